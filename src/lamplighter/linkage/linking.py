@@ -1,4 +1,4 @@
-"""From people in reports to persons, and to what each two reports have in common."""
+"""Link people in reports: from records to persons, and to what each two reports have in common."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: As
 def _believed(
     features: Features, model: Model, references: pl.DataFrame, day: dt.date, asked: Asked, force: Standing
 ) -> Believed:
-    """What is believed of all pairs; of a model that was just fitted the bar is chosen."""
+    """Weigh all pairs; of a model that was just fitted the bar is chosen."""
     asked.progress("Comparing records")
     said = clusters.rows_said(force.same, features.record_ids)
     believed = weighed_pairs.of_reports(features, model, references, said)
@@ -145,8 +145,8 @@ def _by_names(names: pl.Series, weighed: Weighed, at: Rows) -> Rows:
 
 
 def _worth_keeping(believed: Believed, bits: Bits, force: Standing) -> npt.NDArray[np.bool_]:
-    """Which pairs are handed on: what is likely enough; whatever shares a component, so that persons can be
-    worked out again from the pairs; and what was asked."""
+    """Tell which pairs are handed on: what is likely enough; whatever shares a component, so that persons can
+    be worked out again from the pairs; and what was asked."""
     weighed = believed.weighed
     said = clusters.rows_said(force.same, believed.features.record_ids)
     piece = weighed_pairs.hanging_together(believed, said)
@@ -171,7 +171,7 @@ def _with_kept(hold: pl.Series, kept: npt.NDArray[np.bool_]) -> pl.Series:
 
 
 def holds(believed: Believed) -> pl.Series:
-    """Why the model may not link a pair: 'barred' for the victim and the suspect of one report, and
+    """Tell why the model may not link a pair: 'barred' for the victim and the suspect of one report, and
     for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
     suspects of whom nothing tells who they are."""
     frame = believed.parts

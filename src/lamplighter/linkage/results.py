@@ -1,4 +1,4 @@
-"""What linking people in reports gives: the model, pairs, persons and pairs of reports."""
+"""Hold what linking people in reports gives: the model, pairs, persons and pairs of reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lamplighter.linkage.model.parameters import Model
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """What :func:`lamplighter.linkage.link` gives. See :data:`PAIRS_SCHEMA` and its neighbours.
+    """Hold what :func:`lamplighter.linkage.link` gives. See :data:`PAIRS_SCHEMA` and its neighbours.
 
     ``persons``: record_id, person_id. ``person_changes``: kind, person_id, other_id.
     ``memory``: hand it in as ``previous_ids`` the next time. ``conflicts``: ids of decisions that

@@ -1,4 +1,5 @@
-"""What a caller of :func:`lamplighter.linkage.link` asks for, and the bar that follows from their budget."""
+"""Hold what a caller of :func:`lamplighter.linkage.link` asks for, and choose the bar that their budget
+gives."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ def checked(budget: float | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What :func:`lamplighter.linkage.link` was asked for: see there."""
+    """Hold what :func:`lamplighter.linkage.link` was asked for: see there."""
 
     decisions: pl.DataFrame | None
     model: Model | None

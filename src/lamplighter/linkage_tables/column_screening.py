@@ -1,4 +1,5 @@
-"""Which of very many further columns tell who somebody is: a table may hold all answers of a questionnaire.
+"""Choose, of very many further columns, those that tell who somebody is: a table may hold a whole
+questionnaire.
 
 Each that tells nothing costs time, and a little that was learned by chance; of a hundred it adds up.
 """
@@ -54,8 +55,8 @@ def _tells(
     weights: npt.NDArray[np.float64],
     strangers: npt.NDArray[np.int8],
 ) -> bool:
-    """Whether a comparison is at its levels in matches otherwise than in pairs of strangers, by how far the
-    two diverge (Kullback and Leibler, 1951) beyond what they do by chance."""
+    """Tell whether a comparison is at its levels in matches otherwise than in pairs of strangers, by how far
+    the two diverge (Kullback and Leibler, 1951) beyond what they do by chance."""
     many, known = len(comparison.levels), matches >= 0
     counts = np.bincount(matches[known], weights[known], many)
     random = np.bincount(strangers[strangers >= 0], minlength=many) + 0.5

@@ -1,4 +1,4 @@
-"""What the heading of a column says that it holds.
+"""Read what the heading of a column says that it holds.
 
 Names are looked up in ``columns.toml`` as they stand, without case, accents and marks; then without what is
 in brackets, without words that every column of a table may have ("patient", "primary"), and with "no." as
@@ -106,7 +106,7 @@ def _of_an_age(column: str) -> str | None:
 
 
 def _is_answer(found: Sequence[str]) -> bool:
-    """Whether the words of a heading say who a row is truly of (``true_victim``), or number the persons
+    """Tell whether the words of a heading say who a row is truly of (``true_victim``), or number the persons
     (``unique_person_id``, ``entity_key``)."""
     known = document()["answer_words"]
     rest = [w for w in found if w not in known["true"]]
@@ -164,43 +164,43 @@ def with_a_word_in_common(columns: Sequence[str], named: Sequence[str] = ()) -> 
 
 
 def begins_others(column: str, columns: Sequence[str]) -> bool:
-    """Whether the words of a heading begin another one."""
+    """Tell whether the words of a heading begin another one."""
     own = words(column)
     return bool(own) and any(len(o) > len(own) and o[: len(own)] == own for o in map(words, columns))
 
 
 def of_somebody(column: str) -> bool:
-    """Whether a column is called by whoever the table is of, and no more: "Patient", "Juror"."""
+    """Tell whether a column is called by whoever the table is of, and no more: "Patient", "Juror"."""
     known = document()["headings"]
     found = set(words(column))
     return bool(found) and found <= {*known["people"], *known["of_people"]}
 
 
 def is_chosen(column: str) -> bool:
-    """Whether a heading says that somebody calls themselves so: "display name"."""
+    """Tell whether a heading says that somebody calls themselves so: "display name"."""
     return not set(_candidates(column)).isdisjoint(document()["headings"]["chosen"])
 
 
 def of_another(column: str) -> bool:
-    """Whether a heading says that a column is of somebody whom the row's person is related to, or who wrote
-    it: "next of kin", "mother", "referred by"."""
+    """Tell whether a heading says that a column is of somebody whom the row's person is related to, or who
+    wrote it: "next of kin", "mother", "referred by"."""
     known = document()["headings"]
     found = set(words(column)) - {*known["people"], *known["of_people"]}
     return not found.isdisjoint((*known["others"], *relations()))
 
 
 def of_a_place(column: str) -> bool:
-    """Whether a heading says that a column is of a place where nobody lives, or lives no more."""
+    """Tell whether a heading says that a column is of a place where nobody lives, or lives no more."""
     return not set(words(column)).isdisjoint(document()["addresses"]["not_beside"])
 
 
 def of_days(column: str) -> bool:
-    """Whether a heading says that digits alone ("20240131") are days."""
+    """Tell whether a heading says that digits alone ("20240131") are days."""
     return not set(words(column)).isdisjoint(document()["days"]["headings"])
 
 
 def is_number_of_something(column: str) -> bool:
-    """Whether the last word of a heading is that it has numbers, and none says that they are of houses:
+    """Tell whether the last word of a heading is that it has numbers, and none says that they are of houses:
     "caller number", "driver no."."""
     *before, last = words(column) or [""]
     same = document()["headings"]["same"].get(last, last) == "number"
@@ -208,13 +208,13 @@ def is_number_of_something(column: str) -> bool:
 
 
 def is_number_alone(column: str) -> bool:
-    """Whether a column is called a number, and not of what: "Nr.", "#", "N°"."""
+    """Tell whether a column is called a number, and not of what: "Nr.", "#", "N°"."""
     found = words(column)
     return len(found) == 1 and found[0] in document()["headings"]["numbers"]
 
 
 def begins_with_surname(column: str) -> bool:
-    """Whether a column's name says that the whole names in it begin with the surname."""
+    """Tell whether a column's name says that the whole names in it begin with the surname."""
     return any(c in document()["headings"]["surname_first"] for c in _candidates(column))
 
 
@@ -254,6 +254,6 @@ def _candidates(column: str) -> Iterator[str]:
 
 
 def title_of(column: str) -> str:
-    """What a further column is called in explanations."""
+    """Return what a further column is called in explanations."""
     words = re.sub(r"[\W_]+", " ", column).strip()
     return words[:1].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""From any table of people, a person a row, to persons."""
+"""Link any table of people, a person a row: from records to persons."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ MANY = 100_000
 
 
 def default_pairs(records: int) -> float:
-    """How many pairs to look at for each record of a table, at most: 12 in a small one, 6 in a large one, and
-    8 in one of ten million, where more people have a value in common."""
+    """Tell how many pairs to look at for each record of a table, at most: 12 in a small one, 6 in a large
+    one, and 8 in one of ten million, where more people have a value in common."""
     fewer = np.clip(12 * (50_000 / max(records, 1)) ** 0.25, 6, 12)
     return float(fewer * max(records / 1_000_000, 1.0) ** 0.125)
 
@@ -86,7 +86,8 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
 
 
 def _recall(believed: Believed, expected: recall_estimate.Expected) -> recall_estimate.Recall:
-    """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
+    """Tell how many of the true pairs were looked at: that keys proposed, and that others' links brought
+    along."""
     if believed.looked_at == pairs_of(len(believed.features)):
         return recall_estimate.Recall(1.0, 1.0, 1.0)
     weighed, many = believed.weighed, believed.by_keys

@@ -1,4 +1,4 @@
-"""What linking a table gives: the result of linking, and the table itself with a person in each row."""
+"""Hold what linking a table gives: the result of linking, and the table itself with a person in each row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TableResult(LinkResult):
         return cls(**{f.name: getattr(result, f.name) for f in fields(LinkResult)})
 
     def rows(self, table: Any) -> Any:
-        """What was linked, each row with its ``person_id`` in a column at the end.
+        """Return what was linked, each row with its ``person_id`` in a column at the end.
 
         Args:
             table: the table or tables that were handed in, of polars, pandas or Arrow, or with further

@@ -1,4 +1,4 @@
-"""A whole table linked and given back: its own rows with who each is, pairs with reasons, and how well."""
+"""Link a whole table and give it back: its own rows with who each is, pairs with reasons, and how well."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEAST_SHOWN = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How well the groups and the beliefs agree with a truth that is known."""
+    """Hold how well the groups and the beliefs agree with a truth that is known."""
 
     groups: Score
     items: Score
@@ -74,7 +74,7 @@ class Linked:
 
     @property
     def learned(self) -> bool:
-        """Whether there were enough rows to learn rates from."""
+        """Tell whether there were enough rows to learn rates from."""
         return self.two_party or len(self.groups) >= FEWEST_RECORDS
 
     def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -127,7 +127,8 @@ class Linked:
         return tuple(found)
 
     def measured(self, truth: pl.Series) -> Measured:
-        """How well it went. ``truth``: who each row is of, in the order of the rows; null where not known."""
+        """Tell how well it went. ``truth``: who each row is of, in the order of the rows; null where not
+        known."""
         ours = self.groups.sort("rid").select("rid", group=self.names[0])
         known = pl.DataFrame({"rid": ours["rid"], "group": truth}).drop_nulls("group")
         return Measured(
@@ -207,8 +208,8 @@ def linked(
 
 
 def _beside(rid: str, columns: Said, table: pl.DataFrame) -> Said:
-    """What the caller says of the columns, where the rows are numbered in ``rid``: what they call an id of
-    the rows is not compared."""
+    """Return what the caller says of the columns, where the rows are numbered in ``rid``: what they call an
+    id of the rows is not compared."""
     if isinstance(columns, Sequence):
         return [rid, *listed(table.drop(rid), columns).columns]
     said, ids = dict(columns or {}), []

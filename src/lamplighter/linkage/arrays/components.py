@@ -1,4 +1,4 @@
-"""Connected components of rows under pairs of rows, and the pairs that a component leaves out."""
+"""Find the connected components of rows under pairs of rows, and the pairs that a component leaves out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Probabilities as bits of log-odds, and back: what beliefs are added up in."""
+"""Turn probabilities into bits of log odds, in which match weights are added up, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of records: how many there are, and many of them as one number each."""
+"""Write pairs of n records as one number each, and count them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Packed = npt.NDArray[np.int64]
 
 
 def pairs_of(records: int) -> float:
-    """How many pairs of records there are, and one where there are none."""
+    """Tell how many pairs of records there are, and one where there are none."""
     return max(records * (records - 1) / 2, 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Pairs of numbers below 2**32, each pair as one word of 64 bits, the lower number in its upper half."""
+"""Write pairs of numbers below 2**32 as one word of 64 bits each, the lower number in its upper half."""
 
 from __future__ import annotations
 

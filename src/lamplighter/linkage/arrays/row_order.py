@@ -1,4 +1,4 @@
-"""Whole numbers by the million: in order, told apart, mixed, and spread out."""
+"""Order whole numbers by the million, tell them apart, mix them, and spread them out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def numbered(values: Rows) -> tuple[Rows, Rows]:
 
 
 def begins_of(ordered: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
-    """Which of some numbers in order are the first of those that are alike."""
+    """Tell which of some numbers in order are the first of those that are alike."""
     begins = np.empty(len(ordered), dtype=bool)
     begins[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
@@ -50,14 +50,15 @@ def begins_of(ordered: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
 
 
 def among(values: npt.NDArray[_Whole], some: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
-    """Which of the values are among ``some``, which are in order."""
+    """Tell which of the values are among ``some``, which are in order."""
     if not len(some):
         return np.zeros(len(values), dtype=bool)
     return np.asarray(some.take(np.minimum(np.searchsorted(some, values), len(some) - 1)) == values)
 
 
 def placed(values: Rows, some: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
-    """Where each of the values stands among ``some``, of which there are any and none twice, and which do."""
+    """Tell where each of the values stands among ``some``, of which there are any and none twice, and which
+    do."""
     order = np.argsort(some, kind="stable")
     place = order.take(np.minimum(np.searchsorted(some.take(order), values), len(some) - 1))
     return place, np.asarray(some.take(place) == values)

@@ -1,4 +1,4 @@
-"""What is done in Python alone, in turn with other threads."""
+"""Run what is done in Python alone in turn with other threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of keys that propose pairs, read from ``keys.toml``."""
+"""Read the blocking rules, the kinds of keys that propose candidate pairs, from ``keys.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pairs of records are compared: those that share a key that few records have.
+"""Find the candidate pairs that the blocking rules propose: records that share a key which few records have.
 
 The same keys block the batch and are looked up when a form is saved. In the batch a key is a number made
 of the codes of its parts; in the database it is made of a keyed hash of its parts' texts
@@ -112,9 +112,9 @@ def added(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much keys may propose: ``most`` records to a key, and so many ``pairs``. Rare keys come first;
-    what is commoner than the limits allow is narrowed, and where it is ``chained`` each of its records is
-    looked at beside those that are most like it. Of a table that is looked at ``whole`` every pair is
+    """Limit how much keys may propose: ``most`` records to a key, and so many ``pairs``. Rare keys come
+    first; what is commoner than the limits allow is narrowed, and where it is ``chained`` each of its records
+    is looked at beside those that are most like it. Of a table that is looked at ``whole`` every pair is
     proposed."""
 
     most: int = MOST_RECORDS_A_KEY
@@ -156,7 +156,7 @@ class Block:
 
     @property
     def pairs(self) -> float:
-        """How many pairs of records there are in the groups."""
+        """Tell how many pairs of records there are in the groups."""
         return float((self.sizes * (self.sizes - 1) / 2).sum())
 
 

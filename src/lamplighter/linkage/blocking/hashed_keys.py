@@ -1,4 +1,4 @@
-"""The keys that a new report is looked up by, as numbers that show nobody's name or number.
+"""Make the blocking keys that a new report is looked up by, as numbers that show nobody's name or number.
 
 The same kinds of keys block the batch (:mod:`blocking.candidate_pairs`). Here each text is hashed with
 a secret of the place that keeps the keys, so that a list of all names does not give the keys away.
@@ -32,19 +32,20 @@ KEY_SCHEMA = pl.Schema({"record_id": pl.String(), "kind": pl.String(), "key": pl
 
 
 def most_for(records: int) -> int:
-    """How many may share a key, of so many records: the more there are, the fewer share one that is worth
-    looking at."""
+    """Tell how many may share a key, of so many records: the more there are, the fewer share one that is
+    worth looking at."""
     return min(MOST_RECORDS_A_KEY, Limits.of_table(records, float("inf")).most)
 
 
 def fewest(most: int) -> int:
-    """How many weak keys two records must share to be looked at, where ``most`` records may share a key."""
+    """Tell how many weak keys two records must share to be looked at, where ``most`` records may share a
+    key."""
     return 2 if most <= candidate_pairs.MOST_RECORDS_A_KEY else 1
 
 
 def sharing(rows: Rows, keys: npt.NDArray[np.int64], most: int) -> tuple[Rows, Rows]:
-    """Which two of some records, each with one of its ``keys`` (n,) beside its number in ``rows`` (n,), share
-    enough to be looked at (:func:`many_enough`): the numbers of the two, the lower first."""
+    """Return which two of some records, each with one of its ``keys`` (n,) beside its number in ``rows``
+    (n,), share enough to be looked at (:func:`many_enough`): the numbers of the two, the lower first."""
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
@@ -74,8 +75,8 @@ def across(
 
 
 def many_enough(which: Rows, keys: npt.NDArray[np.int64], n: int, most: int) -> npt.NDArray[np.bool_]:
-    """Whether each of ``n`` pairs of records, of which ``which`` (m,) shares each of ``keys`` (m,), is looked
-    at, where ``most`` records may share a key."""
+    """Tell whether each of ``n`` pairs of records, of which ``which`` (m,) shares each of ``keys`` (m,), is
+    looked at, where ``most`` records may share a key."""
     strong = np.bincount(which, weights=(keys & 1) == 0, minlength=n) > 0
     return np.asarray(strong | (np.bincount(which, minlength=n) >= fewest(most)))
 
@@ -197,7 +198,7 @@ class Maker:
         return [dict(zip(keys[i:j], origins[i:j], strict=True)) for i, j in pairwise(ends)]
 
     def narrowed(self, origin: tuple[int, int], values: Sequence[Any]) -> list[int]:
-        """What a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
+        """Return what a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
         number, made = origin
         (salt, weak), base = self._told_apart[number], _mixed(made)
         return [

@@ -1,4 +1,4 @@
-"""The keys that many records are kept under, the crowded ones narrowed (:mod:`blocking.hashed_keys`).
+"""Keep many records under their blocking keys, the crowded ones narrowed (:mod:`blocking.hashed_keys`).
 
 Records come in parts, of which one at a time need be in memory: keys are put apart by their first bits, in
 files where there are many, so that all the records of a key lie together, whichever part they are of.
@@ -82,7 +82,7 @@ def _every(hashed: Keyed) -> Iterator[tuple[Key, Rows, Hashes]]:
 
 
 def _narrowed(hashed: Keyed, crowded: Keys) -> Iterator[tuple[Keys, Rows]]:
-    """What narrows crowded keys of some records."""
+    """Return what narrows crowded keys of some records."""
     for kind, rows, made in _every(hashed):
         crowd = np.flatnonzero(among(salted(made, kind).view(np.int64), crowded))
         if not len(crowd) or not kind.narrow:

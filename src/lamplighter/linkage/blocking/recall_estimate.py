@@ -1,4 +1,4 @@
-"""How many of the true pairs the keys propose at all, estimated without labels.
+"""Estimate, without labels, how many of the true pairs the blocking rules propose at all.
 
 A match that no key proposes is never seen, so it cannot be counted. But a surname that was mistyped does not
 know whether the birth date was too: how often surnames agree is read off matches that other keys proposed,
@@ -100,7 +100,7 @@ class _Matches:
 
 @dataclass(frozen=True, slots=True)
 class _Needs:
-    """What a key needs: its parts, and where it is ``common`` (n,) one of those that narrow it, if
+    """Hold what a key needs: its parts, and where it is ``common`` (n,) one of those that narrow it, if
     it is not ``crowded`` (n, narrow) then too."""
 
     parts: list[int]
@@ -168,7 +168,7 @@ def _families(parts: Sequence[Part]) -> list[Rows]:
 
 
 def _without(keys: Sequence[Key], members: Bools, columns: set[str]) -> Bools:
-    """Which matches some key proposed without the help of these columns."""
+    """Return which matches some key proposed without the help of these columns."""
     family = related(columns)
     free = [i for i, k in enumerate(keys) if not related(k.columns()) & family]
     return np.asarray(members[:, free].any(axis=1)) if free else np.zeros(len(members), dtype=bool)
@@ -177,7 +177,8 @@ def _without(keys: Sequence[Key], members: Bools, columns: set[str]) -> Bools:
 def _stands_for(
     rng: np.random.Generator, matches: _Matches, needs: Sequence[_Needs], *, again: bool
 ) -> tuple[Rows, Bits]:
-    """Which matches, drawn anew where it is done ``again``, and for how many matches each one stands."""
+    """Return which matches, drawn anew where it is done ``again``, and for how many matches each one
+    stands."""
     weight, n = matches.weight, len(matches.weight)
     rows = rng.integers(0, n, n) if again else np.arange(n)
     base = np.repeat(rows, LIKE_EACH)

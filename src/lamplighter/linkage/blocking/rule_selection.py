@@ -1,4 +1,5 @@
-"""Which keys are worth their pairs, learned from the records themselves, without labels.
+"""Choose the blocking rules that are worth their candidate pairs, from the records themselves, without
+labels.
 
 A sample of the pairs that any key proposes is drawn so that every such pair has the same chance: groups of
 records that share a key are drawn, and a pair counts for the first key that proposes it. Once the model is
@@ -130,7 +131,7 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
 
 
 def proposes(key: Key, shares: shared_keys.Shares, crowds: Crowds) -> Members:
-    """Whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
+    """Tell whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
     found = shares.key(key)
     at = np.flatnonzero(found)
     rows = shares.left[at]
@@ -144,14 +145,14 @@ def proposes(key: Key, shares: shared_keys.Shares, crowds: Crowds) -> Members:
 
 
 def is_common(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
-    """Whether too many records share the key of each record: (n,)."""
+    """Tell whether too many records share the key of each record: (n,)."""
     if not len(crowds.of_key):
         return np.zeros(len(rows), dtype=bool)
     return among(candidate_pairs.short(_key_of(key, hashed, rows), len(hashed.features)), crowds.of_key)
 
 
 def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
-    """Whether too many share it still, as each part narrows it: (n, parts that narrow)."""
+    """Tell whether too many share it still, as each part narrows it: (n, parts that narrow)."""
     n = len(hashed.features)
     made, every = mixed(candidate_pairs.short(_key_of(key, hashed, rows), n)), np.arange(len(rows))
     found = np.zeros((len(rows), len(key.narrow)), dtype=bool)
@@ -215,7 +216,7 @@ def _by_pattern(members: Members, weight: Bits) -> tuple[Members, Bits]:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What one key brings: ``pairs`` that it proposes, ``found``: the share of the matches that any key
+    """Hold what one key brings: ``pairs`` that it proposes, ``found``: the share of the matches that any key
     proposes, and ``alone``: the share that no other of the chosen keys does."""
 
     key: str
@@ -225,7 +226,8 @@ class Yield:
 
 
 def yields(names: Sequence[str], members: Members, costs: Bits, belief: Bits) -> tuple[Yield, ...]:
-    """What each key brings; ``members`` (n, k), ``costs`` (k,) of the keys ``names``, ``belief`` (n,)."""
+    """Return what each key brings; ``members`` (n, k), ``costs`` (k,) of the keys ``names``, ``belief``
+    (n,)."""
     total = max(float(belief.sum()), 1e-9)
     by = members.sum(axis=1)
     return tuple(

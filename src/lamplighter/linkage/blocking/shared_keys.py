@@ -1,4 +1,4 @@
-"""Whether pairs of records share a key, or a part of one."""
+"""Tell whether pairs of records share a blocking key, or a part of one."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from lamplighter.linkage.features.encoded_columns import Lists, Numbers, Texts, 
 
 
 class Shares:
-    """What pairs of records have in common, each part looked at once: ``left`` and ``right`` (n,)."""
+    """Hold what pairs of records have in common, each part looked at once: ``left`` and ``right`` (n,)."""
 
     def __init__(self, hashed: Hashed, left: Rows, right: Rows) -> None:
         self.hashed, self.left, self.right = hashed, left, right
         self._parts: dict[Part, npt.NDArray[np.bool_]] = {}
 
     def part(self, wanted: Part) -> npt.NDArray[np.bool_]:
-        """Whether each pair has a part in common."""
+        """Tell whether each pair has a part in common."""
         if wanted not in self._parts:
             self._parts[wanted] = shares_part(self.hashed, wanted, self.left, self.right)
         return self._parts[wanted]
 
     def key(self, key: Key) -> npt.NDArray[np.bool_]:
-        """Whether each pair has every part of a key in common: an array of its own."""
+        """Tell whether each pair has every part of a key in common: an array of its own."""
         if key.unordered:
             return self._either_way(*key.parts)
         shared = np.ones(len(self.left), dtype=bool)
@@ -45,7 +45,7 @@ class Shares:
 
 
 def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Whether each pair of records has one part in common."""
+    """Tell whether each pair of records has one part in common."""
     column = hashed.column(wanted)
     if isinstance(column, Lists):
         a, b, columns = column.codes[left], column.codes[right], hashed.features.columns
@@ -65,7 +65,7 @@ def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.ND
 
 
 def holds_part(hashed: Hashed, wanted: Part, rows: Rows) -> npt.NDArray[np.bool_]:
-    """Whether each record has a part."""
+    """Tell whether each record has a part."""
     column = hashed.column(wanted)
     assert not isinstance(column, Numbers)
     return np.asarray(column.codes[rows] >= 0)

@@ -1,4 +1,4 @@
-"""Persons from pairs: more than connected components, and a pure function.
+"""Join records to clusters: more than connected components of pairs, and a pure function.
 
 Inside each component of linked pairs, groups are joined best first while their *profiles* agree: evidence
 of what a person keeps (name, birth date, sex) is averaged over the pairs of records that have it, what
@@ -114,7 +114,7 @@ class OneSize:
     begin: int
 
     def slot(self, groups: Rows) -> Rows:
-        """Which of these groups some groups are, -1 for others."""
+        """Return which of these groups some groups are, -1 for others."""
         at = self.number[groups] - self.begin
         return np.asarray(np.where((at >= 0) & (at < len(self.groups)), at, -1))
 

@@ -1,4 +1,4 @@
-"""Whoever is not named and fits two people cannot be both.
+"""Link nobody who is not named to two persons whom they fit: they cannot be both.
 
 "The ex" of one report fits the ex of every other report by the same victim: each of them as well as if the
 others were not there. Where these are two people, they compete. With odds w of each pair, for a record s of
@@ -30,10 +30,11 @@ _AT_ONCE = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Whom those fit of whom nothing tells who they are: for each fit the ``pair``, the record ``one`` that
-    is nobody, in order, and the ``other``. Both ways round where neither is somebody. ``somebody`` (n,): of
-    which rows something tells who they are. ``component`` (n,): who hangs together by what is likelier than
-    not; ``beside``: the pairs of all who hang together with any of these, and ``whose`` their components.
+    """Hold whom those fit of whom nothing tells who they are: for each fit the ``pair``, the record ``one``
+    that is nobody, in order, and the ``other``. Both ways round where neither is somebody. ``somebody`` (n,):
+    of which rows something tells who they are. ``component`` (n,): who hangs together by what is likelier
+    than not; ``beside``: the pairs of all who hang together with any of these, and ``whose`` their
+    components.
     """
 
     pair: Rows
@@ -56,7 +57,8 @@ class Choices:
 
 
 def choices(n: int, left: Rows, right: Rows, bits: Bits, *, named: Flags, cannot: Flags) -> Choices | None:
-    """Whom those of ``n`` rows fit of whom nothing tells who they are, None where there is nobody such.
+    """Return whom those of ``n`` rows fit of whom nothing tells who they are, None where there is nobody
+    such.
 
     Pairs of rows with their log-odds in ``bits`` (m,); ``named`` says whether a pair compares anything that
     tells one person from another, ``cannot`` which are not possible. A row is somebody where one of its pairs
@@ -84,7 +86,7 @@ def choices(n: int, left: Rows, right: Rows, bits: Bits, *, named: Flags, cannot
 
 
 def competing(found: Choices, left: Rows, right: Rows, bits: Bits, two: Flags) -> Bits:
-    """What the rivals of each pair take from its log-odds ``bits``: (m,), zero or less.
+    """Return what the rivals of each pair take from its log-odds ``bits``: (m,), zero or less.
 
     ``two`` says of each pair ``beside`` the choices whether they are held to be two people.
     """

@@ -1,4 +1,5 @@
-"""Evidence for grouping, from wherever pairs are kept: weighed pairs, a frame, or columns of bars."""
+"""Gather the evidence for clustering, from wherever pairs are kept: weighed pairs, a frame, or columns of
+bars."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ _OF_REPORTS = (DESCRIBED, MATTER, APART, RELATED)
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """Which pairs are held, and why: see ``weight_bars.BARRED`` and its neighbours; and which of them compare
-    anything that tells one person from another. Shape (n,) each."""
+    """Tell which pairs are held, and why: see ``weight_bars.BARRED`` and its neighbours; and which of them
+    compare anything that tells one person from another. Shape (n,) each."""
 
     unnamed: Flags
     barred: Flags
@@ -182,7 +183,7 @@ def from_columns(
 
 
 def _lasting(parts: Sequence[str]) -> list[bool]:
-    """Which comparisons are about what a person keeps, and which else are averaged."""
+    """Tell which comparisons are about what a person keeps, and which else are averaged."""
     stable = {c.name: c.stable for c in comparisons()}
     return [p in LASTING or stable.get(p, False) for p in parts]
 

@@ -1,4 +1,4 @@
-"""Tell what the records that two records are grouped with add to the match weight of the two."""
+"""Tell what the records that two records are clustered with add to the match weight of the two."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def together(
     groups: bool = False,
     exclusive: Flags | None = None,
 ) -> Bits:
-    """What the records that two records belong with add to what is believed of the two: (n,) bits.
+    """Return what the records that two records belong with add to their match weight: (n,) bits.
 
     ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. For two records of
     a person see :func:`clustering.join_weights.agreed`. Two of different persons are believed just under

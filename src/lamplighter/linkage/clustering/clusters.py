@@ -1,4 +1,5 @@
-"""Persons as a pure function of records, pairs, decisions and the ids that were there before."""
+"""Make persons of clusters, a pure function of records, pairs, decisions and the ids that were there
+before."""
 
 from __future__ import annotations
 
@@ -136,8 +137,8 @@ def _whole(
 def _rivals(
     n: int, evidence: Grounds, held: Holds, cannot: Flags, bar: float, without: Callable[[Rows], Rows]
 ) -> Bits:
-    """What others who fit as well take from each pair (:mod:`ambiguous_suspects`); ``without``: the groups by
-    some pairs, without those who are not named."""
+    """Return what others who fit as well take from each pair (:mod:`ambiguous_suspects`); ``without``: the
+    groups by some pairs, without those who are not named."""
     left, right, total = evidence.left, evidence.right, evidence.total
     nothing = np.zeros(len(total))
     if held.named.all():
@@ -161,8 +162,8 @@ def _rivals(
 def kept_pairs(
     names: pl.Series, weighed: Weighed, bits: Bits, before: pl.DataFrame | None, link_at: float
 ) -> npt.NDArray[np.bool_]:
-    """Which pairs of ``names`` stay linked: linked ``before`` (left_record, right_record), and now just under
-    the bar."""
+    """Tell which pairs of ``names`` stay linked: linked ``before`` (left_record, right_record), and now just
+    under the bar."""
     near = np.flatnonzero((bits < bits_of(link_at)) & (bits >= bits_of(link_at) - STAYS))
     found = np.zeros(len(bits), dtype=bool)
     if before is None or not len(near):
@@ -184,7 +185,7 @@ def members(names: pl.Series, label: Rows) -> list[list[str]]:
 
 
 def _among(left: Rows, right: Rows, some: Sequence[tuple[int, int]], n: int) -> Flags:
-    """Which pairs of rows are among some."""
+    """Tell which pairs of rows are among some."""
     wanted = np.array(some, dtype=np.int64).reshape(-1, 2)
     return among(packed(left, right, n), np.sort(packed(wanted[:, 0], wanted[:, 1], n)))
 
@@ -196,7 +197,7 @@ def rows_said(pairs: Sequence[tuple[str, str]], names: pl.Series) -> tuple[Rows,
 
 
 def _places(pairs: Sequence[tuple[str, str]], names: pl.Series) -> dict[str, int]:
-    """Where the records of some pairs stand among ``names``, of those that do: few of a million."""
+    """Tell where the records of some pairs stand among ``names``, of those that do: few of a million."""
     wanted = pl.Series([r for pair in pairs for r in pair], dtype=pl.String())
     rows = names.is_in(wanted.implode()).arg_true()
     return dict(zip(names.gather(rows).to_list(), rows.to_list(), strict=True))

@@ -1,4 +1,4 @@
-"""What people decided, append-only, and what it comes to."""
+"""Keep what people decided, append-only, and work out what it comes to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Standing:
     conflicts: tuple[str, ...]
 
     def count_of(self, record_id: str) -> int:
-        """How many standing decisions name this record."""
+        """Tell how many standing decisions name this record."""
         return sum(record_id in pair for pair in (*self.same, *self.not_same))
 
 

@@ -1,4 +1,4 @@
-"""How well the records of one group came together, pair by pair.
+"""Work out how well the records of one cluster came together, pair by pair.
 
 A group is made by joining what fits best first (:mod:`clustering.agglomeration`). Two records came
 together when the groups that they were in by then were joined: the score of that is what all of their records
@@ -47,8 +47,8 @@ def joins(label: Rows, evidence: Grounds) -> Bits:
 
 
 def agreed(label: Rows, evidence: Grounds, own: Bits) -> Bits:
-    """What the records of a group add to the log-odds ``own`` (n,) of the first n pairs of ``evidence``: (n,)
-    bits, none of them less than 0.
+    """Return what the records of a group add to the log-odds ``own`` (n,) of the first n pairs of
+    ``evidence``: (n,) bits, none of them less than 0.
 
     What a pair says by itself is but a part of what is known of it: where somebody has ten records, the two
     that differ most are of one person as the others are. So two records of a person are believed as the join

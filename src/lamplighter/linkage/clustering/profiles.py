@@ -1,4 +1,4 @@
-"""What groups of records have in common, and how well two of them fit together.
+"""Sum up the evidence between clusters, and score how well two of them fit together.
 
 Evidence of what a person keeps is averaged over the pairs of records that have it; what changes lies half way
 between its mean and its best, and what the two reports add is taken at its best (:func:`score`).
@@ -185,7 +185,8 @@ class Profiles:
 
 
 def _place(several: Rows) -> Places:
-    """Where only one is left, its number: NumPy then looks at its own place, and copies nothing."""
+    """Take the number of the only one where one is left: NumPy then looks at its own place, and copies
+    nothing."""
     return several if len(several) > 1 else several[0]
 
 

@@ -1,4 +1,4 @@
-"""Stable person ids, a pure function of groups, decisions and what went before.
+"""Name persons with ids that stay, a pure function of clusters, decisions and what went before.
 
 On a merge the id with most human decisions survives, then the older. On a split
 the part with most of the records keeps it (on a tie the part with the oldest
@@ -52,7 +52,7 @@ Change = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What :class:`Named` holds, as plain rows."""
+    """Hold what :class:`Named` holds, as plain rows."""
 
     persons: list[tuple[str, str]]
     changes: list[Change]
@@ -100,8 +100,8 @@ def _revived(
     members: Mapping[tuple[str, int], Sequence[str]],
     chosen: dict[int, str],
 ) -> list[Change]:
-    """Who exactly these records were, the last time that they were a person by themselves: ``chosen`` gets
-    the id of that person, where nobody else has it."""
+    """Return who exactly these records were, the last time that they were a person by themselves: ``chosen``
+    gets the id of that person, where nobody else has it."""
     former = {frozenset(records): pid for (pid, _), records in sorted(members.items(), key=lambda m: m[0][1])}
     given, changes = set(chosen.values()), list[Change]()
     for g, records in enumerate(groups):
@@ -218,7 +218,7 @@ def _recalled(
 
 
 def _only_grown(before: set[str], now: set[str], known: set[str]) -> bool:
-    """Whether a person is who they were but for records that were nobody's."""
+    """Tell whether a person is who they were but for records that were nobody's."""
     return before <= now and (now - before).isdisjoint(known)
 
 

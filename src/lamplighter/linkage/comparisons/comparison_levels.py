@@ -1,4 +1,4 @@
-"""The one table of comparison levels, read from ``levels.toml``.
+"""Read the one table of comparisons and their levels from ``levels.toml``.
 
 The scorer of the batch and of the form weighs with it, Splink and Spark run it, and the explanations take
 their words from it. See the table for what a level, a template and a kind of pair are.
@@ -47,7 +47,7 @@ class Level:
         return columns_in(self.sql or "")
 
     def possible(self, has: Callable[[str], bool]) -> bool:
-        """Whether records with these columns can be at this level."""
+        """Tell whether records with these columns can be at this level."""
         if self.tf is not None:
             return has(self.tf)
         return self.sql is None or any(has(c) for c in self.columns())
@@ -76,7 +76,7 @@ class Comparison:
 
     @property
     def unknown(self) -> bool:
-        """Whether it is of a further column of which nobody knows what it holds."""
+        """Tell whether it is of a further column of which nobody knows what it holds."""
         return self.kind is not None and not self.told
 
     def level(self, value: int) -> Level:
@@ -127,11 +127,11 @@ class Kind:
     as_same_with: frozenset[str] = frozenset()
 
     def is_random(self, comparison: Comparison) -> bool:
-        """Whether ``comparison`` is at random in pairs of this kind."""
+        """Tell whether ``comparison`` is at random in pairs of this kind."""
         return comparison.name in self.at_random or comparison.kind in self.at_random
 
     def begins_random(self, comparison: Comparison) -> bool:
-        """Whether ``comparison`` starts at random."""
+        """Tell whether ``comparison`` starts at random."""
         begins = self.starts_at_random
         return self.is_random(comparison) or comparison.name in begins or comparison.kind in begins
 

@@ -1,4 +1,4 @@
-"""Levels of pairs of records, on arrays: what was compared and how it came out.
+"""Find the comparison vectors of pairs of records, on arrays: the level that each comparison comes to.
 
 The batch and the form use this one function. Only who proposes the pairs differs.
 """
@@ -76,12 +76,12 @@ class Ladder:
 
     @property
     def tried(self) -> int:
-        """How many levels :meth:`begin` tries."""
+        """Tell how many levels :meth:`begin` tries."""
         return 0 if self.dear_null else self.cheap
 
     @property
     def left(self) -> int:
-        """How many conditions are left after that."""
+        """Tell how many conditions are left after that."""
         return len(self.levels) - self.tried
 
     def climb(self, scene: Scene, at: Rows) -> Levels:
@@ -99,7 +99,7 @@ class Ladder:
         return self._tried(scene, at, found, left, self.levels[: self.cheap])
 
     def _something(self, scene: Scene, at: Rows, found: Levels) -> Rows | None:
-        """Where there is something to compare, None for everywhere; ``found`` is told of the others."""
+        """Tell where there is something to compare, None for everywhere; ``found`` is told of the others."""
         if self.null == Always(FALSE):
             return None
         nothing = holds(self.null(scene, at))
@@ -169,7 +169,7 @@ def _shared(ladders: Mapping[int, Ladder]) -> dict[int, Ladder]:
 
 
 def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
-    """Which comparisons of the table these features can say anything about."""
+    """Return which comparisons of the table these features can say anything about."""
     own = {name for name in features.columns.by_name if features.has(name)}
     found = []
     for i, comparison in enumerate(table):
@@ -179,7 +179,7 @@ def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
 
 
 def evenly(n: int) -> int:
-    """How many of ``n`` pairs to look at at once, so that no thread is left without work at the end."""
+    """Tell how many of ``n`` pairs to look at at once, so that no thread is left without work at the end."""
     return -(-n // max(THREADS * -(-n // (THREADS * AT_ONCE)), 1)) or 1
 
 
@@ -194,8 +194,8 @@ class Scorer:
         self.active = list(self.ladders)
 
     def ready(self) -> None:
-        """What is needed of every distinct value is worked out, by comparing a few neighbours, so that no two
-        threads come upon it at once."""
+        """Work out what is needed of every distinct value, by comparing a few neighbours, so that
+        no two threads come upon it at once."""
         some = np.arange(min(FEW, len(self.features) - 1))
         self.levels(some, some + 1)
 
@@ -216,7 +216,7 @@ class Scorer:
         return found
 
     def promising(self, left: Rows, right: Rows, worth: Worth, least: float) -> tuple[Rows, Levels]:
-        """Which of some pairs can still come to ``least`` bits of evidence, and their levels.
+        """Return which of some pairs can still come to ``least`` bits of evidence, and their levels.
 
         What is cheap to compare is compared first; a pair that cannot come to ``least`` any more,
         whatever the rest says, is dropped before names are compared letter by letter.

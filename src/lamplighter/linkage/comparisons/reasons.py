@@ -1,4 +1,5 @@
-"""What a bar says: a reason, in words that many pairs share. The bits that it is worth are the pair's own."""
+"""Say what a bar says: a reason, in words that many pairs share. The bits that it is worth are the pair's
+own."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ def bars_of(reasons: Iterable[Reason], bits: Iterable[float]) -> list[Bar]:
 
 
 def parts_of(reasons: Iterable[Reason]) -> npt.NDArray[np.int64]:
-    """What each reason is about, as a number that this process gives to a comparison: shape (n,)."""
+    """Return what each reason is about, as a number that this process gives to a comparison: shape (n,)."""
     return np.array([part_of(r.comparison) for r in reasons], dtype=np.int64)
 
 
@@ -46,7 +47,7 @@ def names_of_parts() -> list[str]:
 
 @lru_cache(64)
 def before(kind: str) -> Reason:
-    """What was known of a pair of this kind before anything was compared."""
+    """Return what was known of a pair of this kind before anything was compared."""
     level = "within" if kind == "within" else "prior"
     words = weight_bars.PRIOR_WORDS.get(kind, weight_bars.OTHERWISE)
     return Reason(weight_bars.PRIOR, weight_bars.CONTEXT_WORDS[weight_bars.PRIOR][0], level, words)
@@ -54,7 +55,7 @@ def before(kind: str) -> Reason:
 
 @lru_cache(64)
 def beside(name: str, towards: bool, kind: str) -> Reason:
-    """What the rest of two reports says for (``towards``) or against a pair of this kind."""
+    """Return what the rest of two reports says for (``towards``) or against a pair of this kind."""
     other = weight_bars.OTHER_PARTY.get(kind, weight_bars.ANYBODY)
     words = weight_bars.TOLD[name][0 if towards else 1].format(other)
     return Reason(name, weight_bars.CONTEXT_WORDS[name][0], "context", words)

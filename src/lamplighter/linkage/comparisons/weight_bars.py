@@ -1,4 +1,5 @@
-"""The frames that linkage hands on: pairs with their bars, persons, pairs of reports."""
+"""Declare the frames that linkage hands on: pairs with the bars of their match weights, and pairs of
+reports."""
 
 from __future__ import annotations
 
@@ -90,5 +91,5 @@ MOST_EXPLAINED = 200_000
 
 
 def with_bars(pairs: int, explained: bool | None) -> bool:
-    """Whether so many pairs get bars, as the caller says or not."""
+    """Tell whether so many pairs get bars, as the caller says or not."""
     return pairs <= MOST_EXPLAINED if explained is None else explained

@@ -1,4 +1,4 @@
-"""How common each of the four cells is among all pairs of reports, learned without labels.
+"""Estimate, without labels, how common each of the four cells is among all pairs of reports.
 
 Hardly any pair of reports is ever looked at, and which are depends on the cell. Two reports of one victim
 and one suspect are found by either; two that have the suspect alone in common by the suspect alone, of whom
@@ -20,8 +20,7 @@ import polars as pl
 from lamplighter.linkage.arrays.pair_ids import pairs_of
 from lamplighter.linkage.dyads import dyad_frames, mixed_shares
 from lamplighter.linkage.features.record_features import Features
-from lamplighter.linkage.model import training
-from lamplighter.linkage.model.parameters import Model, Priors
+from lamplighter.linkage.model.parameters import Model, Priors, rounded
 
 Bits = npt.NDArray[np.float64]
 RAREST_CELL = 0.03
@@ -90,7 +89,7 @@ def with_keys(cells: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def counted(cells: pl.DataFrame) -> Counted:
-    """How many pairs of reports each cell has, those included that nothing proposed.
+    """Tell how many pairs of reports each cell has, those included that nothing proposed.
 
     ``cells``: ``p11``, ``p10``, ``p01`` of every pair of reports, and by which keys it is proposed
     (:func:`with_keys`); ``suspects``: whether both reports say something of theirs.
@@ -115,4 +114,4 @@ def _drawn(found: float, of: float, start: float) -> float:
 
 
 def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
-    return training.rounded(min(max(value, least), most))
+    return rounded(min(max(value, least), most))

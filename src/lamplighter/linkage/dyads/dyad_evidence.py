@@ -1,4 +1,4 @@
-"""Two reports, two questions: is it the same victim, and is it the same suspect?
+"""Weigh two reports by two questions at once: is it the same victim, and is it the same suspect?
 
 The weights of the two parties are never added up. Four cells are kept apart for
 every pair of reports: both the same (11), victim only (10), suspect only (01),
@@ -86,14 +86,14 @@ class Context:
         )
 
     def put(self, at: Rows | slice, part: Context) -> None:
-        """What the reports say of some of the pairs, in its place."""
+        """Return what the reports say of some of the pairs, in its place."""
         self.prior[at], self.shared[at], self.described[at] = part.prior, part.shared, part.described
         self.matter[at], self.apart[at], self.related[at] = part.matter, part.apart, part.related
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What two reports say beside each of n pairs of records, as arrays.
+    """Hold what two reports say beside each of n pairs of records, as arrays.
 
     ``kind``: of the pair, a number of :data:`KINDS`. ``within``: prior bits of two entries of one report (not
     looked at elsewhere). ``named``: whether one report names the other. ``relation``, ``about``: likelihood
@@ -214,7 +214,8 @@ def _of_swapped(pairs: Reported, at: Rows, p: Priors) -> Context:
 
 
 def _near(share: float, ratio: Bits) -> Bits:
-    """How much better two fit who are two victims of one suspect (or the other way round) than any two do."""
+    """Tell how much better two fit who are two victims of one suspect (or the other way round) than any two
+    do."""
     return np.asarray(1 - share + share * ratio)
 
 

@@ -1,5 +1,5 @@
-"""Pairs of people in reports as frames (:func:`pair_context.pair_frame`): the context of each pair, and the
-four cells of each pair of reports, by the formulas of :mod:`dyad_evidence`."""
+"""Work out, on frames of pairs (:func:`pair_context.pair_frame`), the context of each pair and the four cells
+of each pair of reports, by the formulas of :mod:`dyad_evidence`."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ def _with_ratios(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def beside_the_words(model: Model) -> pl.Expr:
-    """How many times as often the matter and the time between are so where two reports by one victim concern
-    one suspect as where they concern two."""
+    """Tell how many times as often the matter and the time between are so where two reports by one victim
+    concern one suspect as where they concern two."""
     return ratio("matter", model.matter) * time_gap.ratio(model.apart, "11", "10")
 
 
@@ -178,7 +178,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
 
 
 def _best_of_each(frame: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What the pairs of victims, and those of suspects, of each two reports say together."""
+    """Return what the pairs of victims, and those of suspects, of each two reports say together."""
     on = ["rep_l", "rep_r"]
     sides = _with_ratios(frame, model)
     # The same for all pairs of two reports.
@@ -203,7 +203,7 @@ def _best_of_each(frame: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.D
 
 
 def _cell_odds(p: Priors) -> dict[str, pl.Expr]:
-    """How likely each cell is, but for a factor that all have: see :mod:`dyad_evidence`."""
+    """Tell how likely each cell is, but for a factor that all have: see :mod:`dyad_evidence`."""
     k = {c: pl.when(pl.col("named")).then(2.0**b).otherwise(1.0) for c, b in REFERENCE_BITS.items()}
     v, s, s_plain = pl.col("V"), pl.col("S"), pl.col("S_plain")
 

@@ -1,5 +1,5 @@
-"""Shares that are found as those of a mixture: how many of some pairs of reports are of one sort, where each
-fits that sort so many times as well as the other. Drawn towards where they start, as labels are none."""
+"""Estimate shares as those of a mixture: how many of some pairs of reports are of one sort, where each fits
+that sort so many times as well as the other. Drawn towards where they start, as labels are none."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.dyads import dyad_frames
-from lamplighter.linkage.model import training
-from lamplighter.linkage.model.parameters import STARTING_RELATED, STARTING_UNNAMED, Model
+from lamplighter.linkage.model.parameters import STARTING_RELATED, STARTING_UNNAMED, Model, rounded
 
 Bits = npt.NDArray[np.float64]
 AS_MANY_PAIRS = 30.0
@@ -34,11 +33,12 @@ def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
         of = mixed / (mixed + rest)
         kin = of * found * ratio / (1 - found + found * ratio)
         found = (float(kin.sum()) + AS_MANY_PAIRS * STARTING_RELATED) / (float(of.sum()) + AS_MANY_PAIRS)
-    return training.rounded(found)
+    return rounded(found)
 
 
 def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) -> float:
-    """How many times as often two reports by one victim concern one suspect where nothing names the suspect.
+    """Tell how many times as often two reports by one victim concern one suspect where nothing names the
+    suspect.
 
     Sex, age, what the reports are about and when they were made go together more often in one suspect than
     in two; from that the share of one suspect follows as the share of a mixture does, drawn towards the
@@ -56,4 +56,4 @@ def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) ->
     for _ in range(ROUNDS):
         odds = ratio * found / (1 - found)
         found = (float(v @ (odds / (1 + odds))) + AS_MANY_PAIRS * begun) / (float(v.sum()) + AS_MANY_PAIRS)
-    return training.rounded(min(found / share, 1.0))
+    return rounded(min(found / share, 1.0))

@@ -1,4 +1,4 @@
-"""What two reports say about a pair of records, besides the records themselves: which parts the two
+"""Read what two reports say about a pair of records, besides the records themselves: which parts the two
 play, how the suspect is described to the victim, what kind of matter each report is, and how much time lies
 between the two."""
 
@@ -65,7 +65,7 @@ _CONTACT = (
 
 
 def matter_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """How what two reports were recorded as goes together: a key of ``Model.matter``, or ``unsaid``."""
+    """Tell how what two reports were recorded as goes together: a key of ``Model.matter``, or ``unsaid``."""
     chance = left.is_in(_CHANCE) | right.is_in(_CHANCE)
     contact = left.is_in(_CONTACT) & right.is_in(_CONTACT)
     return (
@@ -80,7 +80,7 @@ def matter_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """How two relationship words go together: a key of ``Model.relation``, or ``unsaid``."""
+    """Tell how two relationship words go together: a key of ``Model.relation``, or ``unsaid``."""
     unsaid = left.is_null() | right.is_null() | left.is_in(["not_known"]) | right.is_in(["not_known"])
     intimate = left.is_in(_INTIMATE) & right.is_in(_INTIMATE)
     loose = (left.is_in(_LOOSE) & right.is_in(_KNOWN)) | (right.is_in(_LOOSE) & left.is_in(_KNOWN))
@@ -103,7 +103,7 @@ def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> npt.NDArray[np.bool_]:
-    """Whether a pair compares anything that tells one person from another: shape (n,).
+    """Tell whether a pair compares anything that tells one person from another: shape (n,).
 
     An account in which the other's name is not found tells nothing of who either is; many have none.
     """

@@ -1,4 +1,4 @@
-"""Pairs that only two reports together propose.
+"""Find the candidate pairs that only two reports together propose.
 
 A suspect of whom only "Dave" is known shares no rare key with anybody. But when
 two reports may have the same victim, their suspects are compared with each

@@ -1,4 +1,5 @@
-"""The bars that explain a pair of reports: what speaks for and against each party, and for both at once."""
+"""Make the bars that explain a pair of reports: what speaks for and against each party, and for both at
+once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of reports: which of the four cells, with its weight and its reasons."""
+"""Tell of each pair of reports which of the four cells it is in, with its weight and its reasons."""
 
 from __future__ import annotations
 
@@ -91,8 +91,9 @@ def _related(table: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def _by_party(told: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """What :func:`report_pair_bars.explained` asks of each party: ``a``, the victims (of a counter report who
-    is the victim of one and the suspect of the other), and ``b``, the suspects (the other way round)."""
+    """Return what :func:`report_pair_bars.explained` asks of each party: ``a``, the victims (of a counter
+    report who is the victim of one and the suspect of the other), and ``b``, the suspects (the other way
+    round)."""
     # A victim pair that nothing proposed is as unlikely as two victims taken at random.
     unasked = {"a": pl.lit(bits_of(model.priors.victim)), "b": _unlisted(model)}
     counter = pl.col("relation") == COUNTER

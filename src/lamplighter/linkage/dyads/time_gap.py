@@ -1,4 +1,4 @@
-"""How much time lies between two reports.
+"""Weigh how much time lies between two reports.
 
 Reports of one course of conduct come close together, those of people who have nothing to do with each other
 at any time; and somebody of the same home may report the same man on the same day. How often so much time
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.features.record_features import Features
-from lamplighter.linkage.model.training import rounded
+from lamplighter.linkage.model.parameters import rounded
 
 Shares = Mapping[str, tuple[float, ...]]
 """Of each kind of time between, its share in the cells 11, 10, 01 and 00."""
@@ -34,7 +34,7 @@ _STARTING: Mapping[str, tuple[float, ...]] = {
 
 
 def kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """How much time lies between two days, as numbers: one of :data:`KINDS`, or ``unsaid``."""
+    """Tell how much time lies between two days, as numbers: one of :data:`KINDS`, or ``unsaid``."""
     days = (left - right).abs()
     told = pl.lit("longer")
     for name, most in reversed(list(MOST_DAYS.items())):
@@ -43,7 +43,8 @@ def kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def ratio(shares: Shares, cell: str, against: str = "00") -> pl.Expr:
-    """How many times as often the kind in column ``apart`` is found in a cell; 1 where nothing is said."""
+    """Tell how many times as often the kind in column ``apart`` is found in a cell; 1 where nothing is
+    said."""
     table = {name: ratio_of(share, cell, against) for name, share in shares.items()}
     return pl.col("apart").replace_strict(table, default=1.0, return_dtype=pl.Float64)
 
@@ -54,8 +55,8 @@ def ratio_of(share: tuple[float, ...], cell: str, against: str = "00") -> float:
 
 
 def ratios(shares: Shares) -> npt.NDArray[np.float64]:
-    """How many times as often each kind is found in each of :data:`CELLS` as between any two: (6, 3); last,
-    where nothing is said, 1."""
+    """Tell how many times as often each kind is found in each of :data:`CELLS` as between any two: (6, 3);
+    last, where nothing is said, 1."""
     found = np.ones((len(KINDS) + 1, len(CELLS)))
     for name, share in shares.items():
         found[KINDS.index(name)] = [ratio_of(share, cell) for cell in CELLS]
@@ -89,7 +90,7 @@ def fitted(features: Features, told: Mapping[str, Mapping[str, float]], strength
 
 
 def _between_any_two(features: Features) -> npt.NDArray[np.float64] | None:
-    """How the pairs of reports are spread over the kinds, (5,); None where no report has a day."""
+    """Tell how the pairs of reports are spread over the kinds, (5,); None where no report has a day."""
     reports = features.facts.group_by("report_id").agg(pl.col("reported_at").max())
     days = reports["reported_at"].drop_nulls()
     if days.is_empty():

@@ -1,4 +1,4 @@
-"""Fitting to reports: the other people of two reports say which pairs to learn from.
+"""Fit a model to reports: the other people of two reports say which pairs to learn from.
 
 A suspect of whom only "Dave" is known shares no key with anybody; but where two reports have the same
 victim their suspects are compared, and so the rates of first names are learned from pairs that no first
@@ -40,6 +40,7 @@ from lamplighter.linkage.model.parameters import (
     STARTING_RELATION,
     Model,
     Priors,
+    rounded,
     starting_bands,
     starting_priors,
 )
@@ -168,7 +169,7 @@ def _sampled(features: Features, references: pl.DataFrame) -> tuple[Features, pl
 
 
 def _among_keyed(pairs: npt.NDArray[np.int64], keyed: rule_selection.Sampled, n: int) -> Rows:
-    """Where each pair stands among those that keys propose; -1 where two reports alone proposed it."""
+    """Tell where each pair stands among those that keys propose; -1 where two reports alone proposed it."""
     own = packed(keyed.left, keyed.right, n)
     if not len(own):
         return np.full(len(pairs), -1)
@@ -226,7 +227,8 @@ def _refined(
 
 
 def _timed(features: Features, known: pl.DataFrame) -> time_gap.Shares:
-    """How much time lies between two reports of each cell, from pairs that the people's own fields decide."""
+    """Tell how much time lies between two reports of each cell, from pairs that the people's own fields
+    decide."""
     told = {
         "11": _counts(known, "apart", "suspect", same=True),
         "10": _counts(known, "apart", "suspect", same=False),
@@ -238,8 +240,8 @@ def _timed(features: Features, known: pl.DataFrame) -> time_gap.Shares:
 def _described(
     known: pl.DataFrame, column: str, start: Mapping[str, tuple[float, float]]
 ) -> dict[str, tuple[float, float]]:
-    """What reports say where the suspects of one victim are the same and where they differ, from pairs that
-    the suspects' own fields decide; drawn towards ``start``."""
+    """Return what reports say where the suspects of one victim are the same and where they differ, from pairs
+    that the suspects' own fields decide; drawn towards ``start``."""
     sides = [_counts(known, column, "suspect", same=same) for same in (True, False)]
     totals = [sum(counts.values()) for counts in sides]
     result: dict[str, tuple[float, float]] = {}
@@ -248,13 +250,13 @@ def _described(
             (counts.get(kind, 0.0) + SHRINK_WORDS * begun) / (total + SHRINK_WORDS)
             for counts, total, begun in zip(sides, totals, begin, strict=True)
         )
-        result[kind] = (training.rounded(m), training.rounded(u))
+        result[kind] = (rounded(m), rounded(u))
     return result
 
 
 def _counts(known: pl.DataFrame, column: str, party: str, *, same: bool) -> dict[str, float]:
-    """What ``column`` says of pairs of a ``party`` that their own evidence holds to be the same, or not: how
-    often, each weighted by how sure it is (``post``) that the other party is the same."""
+    """Return what ``column`` says of pairs of a ``party`` that their own evidence holds to be the same, or
+    not: how often, each weighted by how sure it is (``post``) that the other party is the same."""
     on = ["rep_l", "rep_r"]
     others = known.filter(kind=weight_bars.OTHER_PARTY[party]).group_by(on).agg(n=pl.col("post").max())
     # The pair's own evidence decides, not the words themselves: else they would confirm themselves.

@@ -1,4 +1,4 @@
-"""What a model believes of records: which pairs are weighed, and what else speaks for or against each."""
+"""Weigh the candidate pairs of people in reports under a model, with what else speaks for or against each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How well persons and beliefs agree with a truth that is known: pairwise, B-cubed, and calibration.
+"""Measure how well persons and probabilities agree with a truth that is known: pairwise, B-cubed, and
+calibration.
 
 Pairwise figures count pairs of items placed together: a pair that the truth
 holds and the grouping does not is a miss, whether blocking or scoring lost it.
@@ -101,7 +102,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """How well the probabilities of pairs agree with the truth.
+    """Hold how well the probabilities of pairs agree with the truth.
 
     ``at_bar`` and ``best``: the pairwise F1 at the bar that was chosen, and at the best one; ``recall_sure``:
     recall where 99 of 100 pairs are right; ``proposed``: the share of true pairs that was looked at and kept;

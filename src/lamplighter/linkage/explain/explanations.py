@@ -1,4 +1,4 @@
-"""Why two records are, or are not, believed to be one person: in bars, and in a sentence.
+"""Explain why two records are, or are not, believed to be one person: in bars, and in a sentence.
 
 Bars are in bits: each doubles or halves the odds, and they sum to the weight
 exactly. What was compared and hardly told anything is one bar. No value of any

@@ -1,4 +1,4 @@
-"""What to call a person, from the records that make them.
+"""Call a person by a name, from the records that make them.
 
 Words on pages only. Never used in an address, a title, a log line or a job.
 """
@@ -59,7 +59,8 @@ def short_names(rows: Sequence[Row]) -> list[str]:
 
 
 def called(rows: Sequence[Row]) -> str:
-    """How a sentence names a person: 'Priya Nair', 'a man called “Dan”', 'somebody not yet identified'."""
+    """Tell how a sentence names a person: 'Priya Nair', 'a man called “Dan”', 'somebody not yet
+    identified'."""
     if name := best_full_name(rows):
         return name
     if names := short_names(rows):

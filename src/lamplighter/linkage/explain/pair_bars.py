@@ -1,4 +1,4 @@
-"""Why each pair is held to be of one person or of two: bars, as numbers, and in the words of a frame."""
+"""Make the bars of each pair, which sum to its match weight: as numbers, and in the words of a frame."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Bars:
 def bars_of(
     told: Told, kind: npt.NDArray[np.int8], context: Context, levels: npt.NDArray[np.int8], own: Bits
 ) -> Bars:
-    """What was known before, what the reports say, each thing compared, in the order of the table, and what
-    the records that the two belong with add. ``own`` (n, c) is what the comparisons are worth."""
+    """Return the prior, what the reports say, each thing compared, in the order of the table, and
+    what the records that the two belong with add. ``own`` (n, c) is what the comparisons are worth."""
     beside = np.column_stack(
         [context.shared, context.described, context.matter, context.apart, context.related]
     )

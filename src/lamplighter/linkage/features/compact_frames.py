@@ -1,4 +1,4 @@
-"""Every record of a frame made ready as one short text: those of :mod:`features.compact_records`."""
+"""Make every record of a frame ready as one short text: those of :mod:`features.compact_records`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person record made ready once, as one short text: what a report that was just saved is compared with.
+"""Make a person record ready once, as one short text: what a report that was just saved is compared with.
 
 The text is a JSON list: the part the person plays and what the report says of itself (:data:`FACTS`), then
 the feature columns in the order of :data:`COLUMNS`. Making it from a frame (:func:`compact_frames.texts_of`)

@@ -1,4 +1,4 @@
-"""Columns as numbers: each distinct text once, and a code for every record.
+"""Encode columns as numbers: each distinct text once, and a code for every record.
 
 Comparing two records is then comparing two integers, and what is dear (how alike two names are, what
 a name is short for) is worked out once for each distinct value or pair of values, not for each record.
@@ -61,7 +61,7 @@ class Texts:
         return Texts(looked_up(inner.codes, self.codes, NOTHING), inner.values)
 
     def counts(self) -> npt.NDArray[np.int64]:
-        """How many records have each of ``values``."""
+        """Tell how many records have each of ``values``."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values)).astype(np.int64)
 
 
@@ -80,7 +80,7 @@ class Lists:
 
     @property
     def sizes(self) -> Rows:
-        """How many texts each distinct list holds."""
+        """Tell how many texts each distinct list holds."""
         return np.diff(self.starts)
 
     def first(self) -> Texts:
@@ -91,7 +91,7 @@ class Lists:
         return Texts(looked_up(head, self.codes, NOTHING), self.values)
 
     def holding(self, text: str) -> npt.NDArray[np.bool_]:
-        """Which of the distinct lists hold ``text``."""
+        """Tell which of the distinct lists hold ``text``."""
         found = np.zeros(len(self.starts) - 1, dtype=bool)
         at = self.values.index_of(text)
         if at is not None:
@@ -222,7 +222,7 @@ def numbers(values: pl.Series) -> Numbers:
 
 
 def all_different(values: pl.Series) -> bool:
-    """Whether nothing is there twice."""
+    """Tell whether nothing is there twice."""
     if not values.null_count() and values.is_sorted():
         return not (values == values.shift()).any()
     return values.n_unique() == len(values)
@@ -231,7 +231,7 @@ def all_different(values: pl.Series) -> bool:
 def meeting(
     column: Lists, a: Codes, b: Codes, elements: Codes | None = None, other: Lists | None = None
 ) -> npt.NDArray[np.bool_]:
-    """Whether lists ``a`` of a column have a text in common with lists ``b`` of it, or of ``other``.
+    """Tell whether lists ``a`` of a column have a text in common with lists ``b`` of it, or of ``other``.
 
     ``elements``: those of ``column`` in the codes of ``other``.
     """

@@ -1,4 +1,4 @@
-"""The feature columns of person records, each made of what one part of a record says.
+"""Make the feature columns of person records, each of what one part of a record says.
 
 Every function of a value is worked out once for each distinct value; see :mod:`encoded_columns`.
 """

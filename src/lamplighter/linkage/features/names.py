@@ -1,4 +1,4 @@
-"""Names as keys: normal form, short forms, and how they sound."""
+"""Make keys of names: normal form, short forms, and how they sound."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def family_names(names: pl.Series) -> list[str | list[str]]:
 
 
 def sound(word: str | None) -> str | None:
-    """How a name sounds: a Soundex of any length over a few respellings, ``None`` for no word."""
+    """Tell how a name sounds: a Soundex of any length over a few respellings, ``None`` for no word."""
     if not word:
         return None
     if word[0] in "kgwcq":
@@ -160,7 +160,7 @@ def called(alias: str | None) -> str | None:
 
 
 def is_nickname(alias: str | None) -> bool:
-    """Whether an alias stands for no first name: 'Tank' does not, 'Big Dave' and 'Gaz' do."""
+    """Tell whether an alias stands for no first name: 'Tank' does not, 'Big Dave' and 'Gaz' do."""
     found = words(alias)
     return len(found) == 1 and len(found[0]) > 1 and found[0] not in known_first_names()
 

@@ -1,4 +1,4 @@
-"""How many names sound, all at once: as :func:`features.names.sound` has it, letter by letter."""
+"""Tell how many names sound, all at once: as :func:`features.names.sound` has it, letter by letter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNSAID = np.isin(np.arange(256), np.frombuffer(UNSAID_AT_THE_END.encode() + b"\
 
 
 def sounds(names: pl.Series) -> list[str]:
-    """How each of many words sounds, none of them empty: most of them letter by letter all at once."""
+    """Tell how each of many words sounds, none of them empty: most of them letter by letter all at once."""
     width = int(names.str.len_bytes().to_numpy().max(initial=1))
     ascii_only = pl.col("w").str.len_bytes() == pl.col("w").str.len_chars()
     plain = names.to_frame("w").select(pl.when(ascii_only).then("w").otherwise(pl.lit("")))["w"]
@@ -36,7 +36,7 @@ def sounds(names: pl.Series) -> list[str]:
 
 
 def _rare(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Which words have letters that are not plain, or that are respelt together with the next one."""
+    """Tell which words have letters that are not plain, or that are respelt together with the next one."""
     rare = ~_PLAIN[letters].all(axis=1) | (letters[:, 0] == 0)
     if letters.shape[1] > 1:
         pairs = letters[:, :-1].astype(np.uint16) << 8 | letters[:, 1:]

@@ -1,4 +1,4 @@
-"""Person records as the columns that the comparison levels look at.
+"""Prepare person records as the columns that the comparison levels look at.
 
 Every function of a value is worked out once for each distinct value; see :mod:`encoded_columns`.
 """
@@ -74,11 +74,11 @@ class Features:
         return self.facts["record_id"]
 
     def has(self, name: str) -> bool:
-        """Whether any record has something in this column."""
+        """Tell whether any record has something in this column."""
         return self._filled(name)[0]
 
     def has_all(self, name: str) -> bool:
-        """Whether every record has something in this column."""
+        """Tell whether every record has something in this column."""
         return self._filled(name)[1]
 
     def _filled(self, name: str) -> tuple[bool, bool]:

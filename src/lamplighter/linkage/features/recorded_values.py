@@ -1,4 +1,4 @@
-"""What one recorded value is compared by: the dwelling in an address, the parts of a postcode or a mark.
+"""Take one recorded value apart: the dwelling in an address, the parts of a postcode or a mark.
 
 Names have a module of their own (:mod:`lamplighter.linkage.features.names`).
 """
@@ -100,7 +100,7 @@ def place(text: str) -> str | None:
 
 
 def is_full_mark(mark: str) -> bool:
-    """Whether a registration mark is a whole one."""
+    """Tell whether a registration mark is a whole one."""
     return _FULL_MARK.match(mark) is not None
 
 

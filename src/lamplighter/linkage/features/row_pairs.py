@@ -1,4 +1,4 @@
-"""Pairs of records as rows of coded columns: what the conditions of the table of levels look at.
+"""Hold pairs of records as rows of encoded columns, which the conditions of the comparison levels look at.
 
 Unknown is a value of its own, as in SQL: 0 false, 1 unknown, 2 true, so that ``and`` is the smaller, ``or``
 the greater, and ``not`` the distance from 2.
@@ -97,14 +97,14 @@ class Columns:
         return self._lengths[key]
 
     def signs(self, key: Any) -> Signs:
-        """What tells of every distinct text of a column which others it cannot be like."""
+        """Return what tells of every distinct text of a column which others it cannot be like."""
         if key not in self._signs:
             self._signs[key] = signs(self.text(key).values)
         return self._signs[key]
 
     def single(self, name: str) -> bool:
-        """Whether every list of a column holds one text, and no two the same: then two lists have a text in
-        common where their codes are the same."""
+        """Tell whether every list of a column holds one text, and no two the same: then two lists have a text
+        in common where their codes are the same."""
         if name not in self._single:
             column = self.list(name)
             alone = len(column.elements) == len(column.values) == len(column.starts) - 1
@@ -151,7 +151,8 @@ class Scene:
         return whole if len(at) == len(whole) else whole.take(at)
 
     def same(self, key: Any, at: Rows) -> Truth:
-        """Whether the texts of one column are the same in the pairs ``at``, worked out once for all pairs."""
+        """Tell whether the texts of one column are the same in the pairs ``at``, worked out once for all
+        pairs."""
         whole = self._same.get(key)
         if whole is None:
             column, every = self.columns.text(key), np.arange(len(self.left))

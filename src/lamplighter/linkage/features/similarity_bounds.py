@@ -1,4 +1,4 @@
-"""What rules out, for less than comparing letters, that two texts are alike.
+"""Rule out, for less than comparing letters, that two texts are alike.
 
 Of every distinct text a few numbers are kept: its length, its first four letters, and which letters it has
 once and twice. From these follow bounds that no pair of texts can pass, so that only the pairs within them
@@ -70,7 +70,7 @@ def _letters(texts: pl.Series) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 
 
 def may_be_similar(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bools:
-    """Where texts ``x`` of ``a`` and ``y`` of ``b`` can have a Jaro-Winkler similarity of ``least``.
+    """Tell where texts ``x`` of ``a`` and ``y`` of ``b`` can have a Jaro-Winkler similarity of ``least``.
 
     No more letters can match than both texts have, and the common beginning is known (Winkler, 1990).
     """
@@ -116,7 +116,8 @@ def _may_begin_alike(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bo
 
 
 def may_be_near(a: Signs, x: Codes, b: Signs, y: Codes, most: int) -> Bools:
-    """Where texts can be ``most`` edits apart (letters put in, left out, replaced, neighbours exchanged)."""
+    """Tell where texts can be ``most`` edits apart (letters put in, left out, replaced, neighbours
+    exchanged)."""
     possible = np.abs(a.length.take(x) - b.length.take(y)) <= most
     at = np.flatnonzero(possible)
     i, j = x.take(at), y.take(at)
@@ -131,14 +132,14 @@ def may_be_near(a: Signs, x: Codes, b: Signs, y: Codes, most: int) -> Bools:
 
 
 def may_begin(a: Signs, x: Codes, b: Signs, y: Codes) -> Bools:
-    """Where text ``x`` of ``a`` can begin with text ``y`` of ``b``."""
+    """Tell where text ``x`` of ``a`` can begin with text ``y`` of ``b``."""
     known = np.minimum(b.length.take(y), _PREFIX).astype(np.uint32)
     mask = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], dtype=np.uint32)[known]
     return np.asarray(((a.head.take(x) ^ b.head.take(y)) & mask) == 0)
 
 
 def may_contain(a: Signs, x: Codes, b: Signs, y: Codes) -> Bools:
-    """Where text ``x`` of ``a`` can contain text ``y`` of ``b``."""
+    """Tell where text ``x`` of ``a`` can contain text ``y`` of ``b``."""
     possible = (b.once.take(y) & ~a.once.take(x)) == 0
     at = np.flatnonzero(possible)
     i, j = x.take(at), y.take(at)

@@ -1,4 +1,4 @@
-"""What the title before a name tells: "Mr J Quarle" and "Mrs J Quarle" of one home are two."""
+"""Read the title before a name: "Mr J Quarle" and "Mrs J Quarle" of one home are two."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def before_names(names: pl.Series) -> pl.Series | None:
 
 
 def are_titles(values: pl.Series) -> bool:
-    """Whether a column holds titles, most of which tell a sex."""
+    """Tell whether a column holds titles, most of which tell a sex."""
     if values.dtype.is_nested():
         return False
     texts = values.cast(pl.String()).drop_nulls().str.strip_chars(" .").str.to_lowercase()

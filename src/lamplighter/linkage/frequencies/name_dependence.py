@@ -1,4 +1,4 @@
-"""First names and surnames that go together, because people of one community bear them.
+"""Find first names and surnames that go together, because people of one community bear them.
 
 Taken to be independent, the first name and the surname of two strangers agree as often as each does by
 itself. But who is called Nicoleta is called Popescu far oftener than other people are, and two strangers of
@@ -85,7 +85,7 @@ class Communities:
 
 
 def share_both(levels: Levels, table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
-    """Which of some pairs with these ``levels`` (n, c) share the first name and the surname: (n,)."""
+    """Tell which of some pairs with these ``levels`` (n, c) share the first name and the surname: (n,)."""
     found = np.ones(len(levels), dtype=bool)
     for column in (FIRST, SURNAME):
         c, level = exact(table, column)

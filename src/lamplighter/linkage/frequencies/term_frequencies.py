@@ -1,4 +1,4 @@
-"""How many people have a value: agreement on a rare one tells more than on a common one."""
+"""Look up term frequencies, how many people have a value: agreement on a rare one weighs more."""
 
 from __future__ import annotations
 
@@ -227,7 +227,8 @@ class Shared:
     def _add_lift(
         self, found: Bits, levels: npt.NDArray[np.int8], left: Rows, table: tuple[Comparison, ...]
     ) -> None:
-        """Where first name and surname are shared, they are as common together as their communities say."""
+        """Weigh whole names: where first name and surname are shared, they are as common together as their
+        communities say."""
         if self.frequencies.communities is None:
             return
         hit = np.flatnonzero(name_dependence.share_both(levels, table))

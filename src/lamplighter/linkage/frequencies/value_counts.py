@@ -1,4 +1,4 @@
-"""How many people in some records have each value, and the shares of people that follow."""
+"""Count how many people in some records have each value, and the term frequencies that follow."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def shared_of(
     people: Rows | None = None,
     uncounted: Sequence[Comparison] = (),
 ) -> Shared:
-    """How many people have the values of some features, looked up for each distinct value; of comparisons
-    that are ``uncounted`` as many as are supposed."""
+    """Tell how many people have the values of some features, looked up for each distinct value; of
+    comparisons that are ``uncounted`` as many as are supposed."""
     names = tf_columns(features, table)
     frequencies = counted(features, names, secret, people).as_supposed(tf_columns(features, uncounted))
     shared = Shared(features, frequencies)
@@ -61,7 +61,8 @@ def counted_with_names(features: Features, supposed: Mapping[str, float], secret
 def counts_of(
     features: Features, names: Collection[str], people: Rows | None = None
 ) -> dict[str, tuple[pl.Series, npt.NDArray[np.int64]]]:
-    """How many people in some features have each value of the columns ``names``: the values, and how many.
+    """Tell how many people in some features have each value of the columns ``names``: the values, and how
+    many.
 
     Somebody reported twelve times would make their own name look common. So people are counted once for each
     of their values: ``people`` (n,) says whose each record is. Where that is not known, one record of each is

@@ -1,4 +1,4 @@
-"""The share of people who have a value, from how many were seen to have each value of a column.
+"""Estimate the share of people who have a value, from how many were seen to have each value of a column.
 
 Of many people the column's own counts tell it, whatever it holds (Good, 1953). Of few they tell next to
 nothing: of eight people two share a surname, and nobody would say that a quarter of all people have it. There
@@ -66,7 +66,8 @@ def shared_by_chance(counts: npt.NDArray[np.int64], supposed: float) -> float:
 
 
 def expected_counts(counts: npt.NDArray[np.int64], most: int = _SMALL) -> Bits:
-    """How many people are to be expected to have a value that so many were seen to have: (``most`` + 1,).
+    """Tell how many people are to be expected to have a value that so many were seen to have: (``most`` +
+    1,).
 
     That one of n people has a value does not show that one in n has it: who was seen is why the value is
     known at all. A value seen c times is expected (c + 1) N(c + 1) / N(c) times, N(c) being how many values

@@ -1,4 +1,4 @@
-"""Pairs as patterns: what was compared and how it came out, with how often each is seen."""
+"""Collapse pairs to agreement patterns, the levels that were compared, with how often each is seen."""
 
 from __future__ import annotations
 
@@ -117,10 +117,10 @@ def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What was compared in some patterns, and what they tell, each combination once. ``of`` (p,): which of
-    these q each pattern has. ``at`` (q, c * v): a one at each of its levels, counted up over all comparisons,
-    the place before them where nothing was compared; ``telling`` the same where the combination tells.
-    ``width``: v, the places of a comparison."""
+    """Hold what was compared in some patterns, and what they tell, each combination once. ``of`` (p,): which
+    of these q each pattern has. ``at`` (q, c * v): a one at each of its levels, counted up over all
+    comparisons, the place before them where nothing was compared; ``telling`` the same where the combination
+    tells. ``width``: v, the places of a comparison."""
 
     of: Rows
     at: csr_array

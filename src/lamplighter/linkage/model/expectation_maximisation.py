@@ -1,4 +1,4 @@
-"""The rates and shares of a mixture, learned without labels.
+"""Learn the m and u probabilities and the shares of the mixture by expectation maximisation, without labels.
 
 By expectation maximisation from how often each pattern of levels is seen (a finite mixture; McLachlan and
 Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen and Rubin, 2001).
@@ -24,7 +24,7 @@ _AT_ONCE = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How many pairs the table's own rates count as: for one person, for each other kind; and how many,
+    """Say how many pairs the table's own rates count as: for one person, for each other kind; and how many,
     at most, its own share of a kind of two people: that none was seen in a small set does not show that
     there are none. ``unknown``: of one person too, for a column of which it is not known what it holds."""
 
@@ -77,7 +77,8 @@ def learn(
 
 
 class _Expected:
-    """How likely each kind is for each of n patterns: ``belief`` (n, k), as often as the pattern is seen."""
+    """Hold how likely each kind is for each of n patterns: ``belief`` (n, k), as often as the pattern is
+    seen."""
 
     def __init__(
         self, seen: Seen, start: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]
@@ -123,12 +124,13 @@ class _Expected:
         return np.array([max(m, 0.5) / max(n - m, 1.0) for m, n in zip(mine, of, strict=True)])
 
     def held(self) -> Bits:
-        """How many pairs of each combination of outcomes are believed to be of each kind: (q, k)."""
+        """Tell how many pairs of each combination of outcomes are believed to be of each kind: (q, k)."""
         return self.rows.summed(self.belief)
 
     def at_levels(self, held: Bits) -> Bits:
-        """How often what was compared came out how in pairs of each kind: (c, v, k). Kinds of one person come
-        first. What makes relatives of two people is what proposes them: their rates are of such pairs."""
+        """Tell how often what was compared came out how in pairs of each kind: (c, v, k). Kinds of one person
+        come first. What makes relatives of two people is what proposes them: their rates are of such
+        pairs."""
         one = sum(kind.same for kind in self.kinds)
         telling = self.rows.counts(held[:, :one], telling=True)
         return np.concatenate([telling, self.rows.counts(held[:, one:], telling=False)], axis=2)
@@ -136,8 +138,8 @@ class _Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """What is learned from: the mixture towards which rates are drawn, how strongly, and how many pairs there
-    are of all."""
+    """Hold what is learned from: the mixture towards which rates are drawn, how strongly, and how many pairs
+    there are of all."""
 
     start: Mixture
     table: Sequence[Comparison]
@@ -188,7 +190,7 @@ class _Begun:
         return rates
 
     def _stays(self, kind: Kind, comparison: Comparison, settling: bool) -> bool:
-        """Whether a rate stays what it was in the beginning."""
+        """Tell whether a rate stays what it was in the beginning."""
         given = kind.is_random(comparison) or comparison.name in kind.known
         return given or (settling and (kind.same or comparison.unknown))
 
@@ -272,7 +274,7 @@ def starting(
 
 
 def _possible(comparison: Comparison, has: Callable[[str], bool]) -> dict[str, float]:
-    """How often each level comes about in one person, by the table of levels, of those that can."""
+    """Tell how often each level comes about in one person, by the table of levels, of those that can."""
     some = [v for v in comparison.levels if v.fixed or v.possible(has)]
     total = sum(v.m for v in some)
     return {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
@@ -298,8 +300,8 @@ def _starting_shares(
 
 
 def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bool]) -> bool:
-    """Whether records with these columns can show that two people are not one: by what either keeps, or has
-    for himself."""
+    """Tell whether records with these columns can show that two people are not one: by what either keeps, or
+    has for himself."""
 
     def tells(c: Comparison) -> bool:
         own = c.stable if kind.is_random(c) else kind.begins_random(c)

@@ -1,4 +1,4 @@
-"""How likely what was compared is, between records of one person and between records of two.
+"""Weigh comparison vectors by the Fellegi-Sunter model, with m and u probabilities for each kind of pair.
 
 Two records are of one person in more than one way, and of two people in more than one way: two people
 taken at random, but also relatives who share a home and a surname, twins, a father and a son. Each such
@@ -148,8 +148,8 @@ class Tables:
         return self.of_patterns(self.related, levels, frequencies)
 
     def of_patterns(self, bits_of: Callable[[Bits], Bits], levels: Levels, frequencies: Bits) -> Bits:
-        """What ``bits_of`` makes of the bits of the kinds (n, k) of patterns of levels (n, c) with their
-        frequencies (n, c), of many on two threads: (n,)."""
+        """Return what ``bits_of`` makes of the bits of the kinds (n, k) of patterns of levels (n, c) with
+        their frequencies (n, c), of many on two threads: (n,)."""
         if len(levels) <= _PATTERNS_AT_ONCE:
             return bits_of(self.with_frequencies(self.patterns(levels), frequencies))
         found = np.empty(len(levels))
@@ -164,7 +164,7 @@ class Tables:
         return found
 
     def bars(self, levels: Levels, frequencies: Bits) -> Bits:
-        """What each comparison adds to the evidence, given those before it in the table: (n, c).
+        """Return what each comparison adds to the evidence, given those before it in the table: (n, c).
 
         The bars of a pair sum to its evidence: each is the evidence with the comparison less that without.
         """
@@ -229,8 +229,8 @@ def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind])
 def _beside(
     mixture: Mixture, table: Sequence[Comparison], at_random: npt.NDArray[np.bool_], most: int
 ) -> tuple[Bits | None, tuple[int, int]]:
-    """What ``namesakes`` adds in kinds in which both the first name and the comparison are at random, and
-    beside which level of which comparison."""
+    """Return what ``namesakes`` adds in kinds in which both the first name and the comparison are at random,
+    and beside which level of which comparison."""
     if not mixture.namesakes:
         return None, (0, 0)
     first = next(i for i, c in enumerate(table) if c.name == BESIDE[0])

@@ -1,4 +1,4 @@
-"""How often two records of one person are compared by an initial, where many have no more than that.
+"""Estimate how often two records of one person are compared by an initial, where many have no more than that.
 
 The table of levels supposes that names are written out and an initial is a rare slip. Of "J Quarle" and
 "J. Quarle" the initial is all that there is: how often it fits in pairs of one person follows from how many

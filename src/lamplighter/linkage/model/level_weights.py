@@ -1,4 +1,4 @@
-"""The weights that a fitted mixture gives to every level, as a table that people can read."""
+"""Write the weights that a fitted model gives to every comparison level, as a table that people can read."""
 
 from __future__ import annotations
 

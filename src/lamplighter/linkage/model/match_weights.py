@@ -1,4 +1,4 @@
-"""A model applied to records: the evidence of pairs, in bits, and the pairs that are worth weighing."""
+"""Apply a model to records: the match weights of pairs, in bits, and the pairs that are worth weighing."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Weigher:
         return found
 
     def bars(self, weighed: Weighed) -> Bits:
-        """What each comparison adds to the evidence of some pairs: (n, c)."""
+        """Return what each comparison adds to the evidence of some pairs: (n, c)."""
         return self.model.arrays.bars(weighed.levels, self.frequencies(weighed))
 
     def more(self, weighed: Weighed, left: Rows, right: Rows) -> Weighed:

@@ -1,4 +1,4 @@
-"""What two people who share a first name by chance have in common beside it.
+"""Estimate the u probabilities of two people who share a first name by chance.
 
 Within a kind of pair, comparisons are taken to be independent. Of two strangers with one first name they are
 not: names come and go with the years, are a man's or a woman's, and call for second names ("Mary Ann"). Two
@@ -121,7 +121,7 @@ def pairs(features: Features, most: int = MOST_PAIRS) -> tuple[Rows, Rows]:
 
 
 def strangers(levels: Levels, table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
-    """Which of some pairs share a first name and have surnames that differ: (n,)."""
+    """Tell which of some pairs share a first name and have surnames that differ: (n,)."""
     names = {c.name: i for i, c in enumerate(table)}
     first, surname = names[BESIDE[0]], names["surname"]
     exact = next(v.value for v in table[first].levels if v.name == BESIDE[1])

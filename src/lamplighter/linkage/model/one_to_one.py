@@ -1,4 +1,5 @@
-"""Where a source holds nobody twice, two records that fit one record cannot both be right.
+"""Set two records that fit one record against each other where a source holds nobody twice: both cannot be
+right.
 
 A table says which source each of its records is of. Where fitting finds (nearly) no repeats within a
 source, each record of another source has at most one match there, and the candidates compete. For a pair
@@ -31,7 +32,7 @@ ROUNDS = 40
 
 
 def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits) -> npt.NDArray[np.bool_]:
-    """Which sources hold nobody twice, by the matches expected within each: (s,)."""
+    """Tell which sources hold nobody twice, by the matches expected within each: (s,)."""
     s = len(sources.names)
     counts = np.bincount(sources.codes, minlength=s)
     matches = np.bincount(groups, weights=probability_of(bits), minlength=s * s)
@@ -39,7 +40,8 @@ def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits)
 
 
 def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
-    """What the rivals of each pair add to its log-odds ``bits``: zero or less as a rule, shape (n,)."""
+    """Return what the rivals of each pair add to its log-odds ``bits``: zero or less as a rule, shape
+    (n,)."""
     s = len(sources.names)
     if s < 2:
         return np.zeros(len(bits))
@@ -66,7 +68,7 @@ def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
 
 
 def _free(odds: Bits, of_a: Rows, of_b: Rows, *, one_of_a: bool, one_of_b: bool) -> Bits:
-    """How likely it is that neither record of each pair, with these ``odds``, has another match: (n,).
+    """Tell how likely it is that neither record of each pair, with these ``odds``, has another match: (n,).
 
     ``one_of_a``: whether records of a have one match in b at most.
     """

@@ -1,4 +1,4 @@
-"""The fitted model: numbers only, as JSON, named by its own hash."""
+"""Hold the fitted model: numbers only, as JSON, named by its own hash."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Where the three bands lie, in probability, and the budget that they come from."""
+    """Hold where the three bands lie, in probability, and the budget that they come from."""
 
     link_at: float
     decide_at: float
@@ -157,7 +157,7 @@ class Model:
 
 
 def _version(document: Mapping[str, Any]) -> str:
-    """What a model with this document is called."""
+    """Return what a model with this document is called."""
     body = {k: v for k, v in document.items() if k != "version"}
     shares = body["frequencies"]["shares"]
     body["frequencies"] = body["frequencies"] | {"shares": _HERE}
@@ -224,3 +224,9 @@ def starting_priors(people: float) -> Priors:
 def starting_bands(day: dt.date) -> Bands:
     """The bands before any budget was looked at."""
     return Bands(0.5, 0.05, 0.02, day.isoformat())
+
+
+def rounded(value: float) -> float:
+    """Round to six significant figures: sums over threads differ in the last digits, and a model's id must
+    not."""
+    return float(f"{value:.6g}")

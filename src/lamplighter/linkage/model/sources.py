@@ -1,4 +1,4 @@
-"""The sources that the records of a table are from: each two of them have prior odds of their own."""
+"""Tell the sources of the records of a table apart: each two of them have prior odds of their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_SOURCES = 8
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Which source each record is of: ``codes`` (n,), and the sources' ``names``."""
+    """Hold which source each record is of: ``codes`` (n,), and the sources' ``names``."""
 
     codes: npt.NDArray[np.int64]
     names: tuple[str, ...]
@@ -30,7 +30,7 @@ class Sources:
         return np.asarray(np.minimum(a, b) * len(self.names) + np.maximum(a, b))
 
     def pairs(self) -> Bits:
-        """How many pairs of records each pair of sources has: by the number of the pair."""
+        """Tell how many pairs of records each pair of sources has: by the number of the pair."""
         counts = np.bincount(self.codes, minlength=len(self.names)).astype(np.float64)
         every = np.triu(np.outer(counts, counts))
         every[np.diag_indices(len(counts))] = counts * (counts - 1) / 2

@@ -1,4 +1,4 @@
-"""The same table and the same model as SQL, for an engine that holds the records: DuckDB, or Spark.
+"""Write the same table and the same model as SQL, for an engine that holds the records: DuckDB, or Spark.
 
 The conditions of the table are SQL already; the mixture becomes a sum of powers of two. What comes back is
 the level of every comparison and the evidence of every pair, as the arrays give them.

@@ -1,4 +1,4 @@
-"""Fitting without labels: value frequencies, what random pairs look like, then the kinds of pairs.
+"""Train a model without labels: term frequencies, u probabilities of random pairs, then the kinds of pairs.
 
 The same steps serve 500 records and ten million. Of many records a random sample is
 enough: every count of pairs falls with the square of the share, so odds stay what they are.
@@ -31,6 +31,7 @@ from lamplighter.linkage.model.agreement_patterns import collapsed
 from lamplighter.linkage.model.expectation_maximisation import OF_A_TABLE, learn, starting
 from lamplighter.linkage.model.fellegi_sunter import Mixture, log_sum, tables
 from lamplighter.linkage.model.initials import shares_of_initials, with_initials
+from lamplighter.linkage.model.parameters import rounded
 from lamplighter.linkage.model.sources import Sources, sources_of
 
 Bits = npt.NDArray[np.float64]
@@ -58,7 +59,7 @@ _SEED = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What fitting gives: the mixture, how many people have a value, the prior odds of each pair of
+    """Hold what fitting gives: the mixture, how many people have a value, the prior odds of each pair of
     ``sources``, the names of the keys chosen and what each brings, the share of all pairs that are of one
     person, and the pairs that tell how many were missed (:func:`recall_estimate.expected`)."""
 
@@ -151,7 +152,7 @@ def fit(
 def _drawn(
     features: Features, rows: Rows, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes
 ) -> tuple[_Drawn, Shared]:
-    """What is learned from, of some ``rows``; and how many people have a value, of all."""
+    """Return what is learned from, of some ``rows``; and how many people have a value, of all."""
     sample = features.of(rows)
     at_random = random_rows(len(sample))
     with ThreadPoolExecutor(1) as pool:
@@ -174,7 +175,7 @@ def _drawn(
 
 
 def _telling(members: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Whether some key of each pair, by its ``members`` (n, k), proposes it without the help of each
+    """Tell whether some key of each pair, by its ``members`` (n, k), proposes it without the help of each
     comparison, as the keys do that are ``alone`` (k, c): (n, c)."""
     found = np.zeros((len(members), alone.shape[1]), dtype=bool)
     for first in range(0, len(alone), _KEYS_AT_ONCE):
@@ -197,8 +198,8 @@ class _Learned:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What is learned from: pairs that keys propose of the records of a ``sample``, their ``levels`` (n, c)
-    and which comparisons each ``tells`` of (n, c), pairs taken at random, and pairs of one first name."""
+    """Hold what is learned from: pairs that keys propose of the records of a ``sample``, their ``levels`` (n,
+    c) and which comparisons each ``tells`` of (n, c), pairs taken at random, and pairs of one first name."""
 
     sample: Features
     table: tuple[Comparison, ...]
@@ -213,11 +214,11 @@ class _Drawn:
 
     @property
     def every(self) -> float:
-        """How many pairs of records there are."""
+        """Tell how many pairs of records there are."""
         return pairs_of(len(self.sample))
 
     def people(self, belief: Bits) -> Rows:
-        """Which person each record is of, by the pairs that are :data:`LIKELY`."""
+        """Return which person each record is of, by the pairs that are :data:`LIKELY`."""
         linked = belief >= LIKELY
         return components.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
 
@@ -251,7 +252,7 @@ class _Drawn:
 
 
 def _limits(records: int, keys: int) -> Limits:
-    """What each key may propose while a table is learned from."""
+    """Return what each key may propose while a table is learned from."""
     limits = Limits.of_table(records, 0.0)
     pairs = float("inf") if limits.most == MOST_RECORDS_A_KEY else 3 * limits.pairs / max(keys, 1)
     return replace(limits, pairs=pairs)
@@ -289,8 +290,9 @@ def _unfitted(
 
 
 def _share_of_matches(evidence: Bits, share: float) -> tuple[Bits, float]:
-    """How likely pairs with this ``evidence`` (n,) are to be of one person, and the share of all pairs that
-    is: by expectation maximisation, beginning with ``share``, with as many pairs more as are supposed."""
+    """Tell how likely pairs with this ``evidence`` (n,) are to be of one person, and the share of all pairs
+    that is: by expectation maximisation, beginning with ``share``, with as many pairs more as are
+    supposed."""
     for _ in range(ROUNDS_FOR_SHARE):
         belief = probability_of(evidence + bits_of(share))
         share = (float(belief.sum()) + MATCHES_SUPPOSED) / (len(belief) + PAIRS_SUPPOSED)
@@ -298,7 +300,7 @@ def _share_of_matches(evidence: Bits, share: float) -> tuple[Bits, float]:
 
 
 def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
-    """Which keys propose a pair without the help of which comparison: (k, c).
+    """Tell which keys propose a pair without the help of which comparison: (k, c).
 
     A pair that a surname proposed says nothing of how often surnames agree, and one that was proposed
     only because the surname agreed is missing where it does not: rates are learned from the others.
@@ -310,7 +312,7 @@ def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.
 def random_share(
     mixture: Mixture, table: Sequence[Comparison], levels: Levels, shades: Bits, odds: float
 ) -> Bits:
-    """How likely each of some pairs is to be of two people taken at random, and of no other kind."""
+    """Tell how likely each of some pairs is to be of two people taken at random, and of no other kind."""
     arrays, prior = tables(mixture, table, kinds()), np.log2(odds)
 
     def share_of(kinds_of: Bits) -> Bits:
@@ -318,9 +320,3 @@ def random_share(
         return np.exp2(kinds_of[:, -1] - log_sum(kinds_of))
 
     return arrays.of_patterns(share_of, levels, shades)
-
-
-def rounded(value: float) -> float:
-    """Six significant figures: sums over threads differ in the last digits, and a model's id must
-    not."""
-    return float(f"{value:.6g}")

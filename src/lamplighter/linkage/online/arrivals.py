@@ -1,4 +1,4 @@
-"""Reports as they arrive, with the weights of the batch and nothing of its arrays of millions.
+"""Link reports as they arrive, with the weights of the batch and nothing of its arrays of millions.
 
 The place that keeps the records (:class:`store.Held`: tables of the hub, or, in memory,
 :class:`online.memory_store.Shelf`) answers four questions: who shares a rare key with these people,
@@ -41,8 +41,8 @@ NONE = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a report changes. ``beliefs``: new and changed pairs. ``named``: the touched persons. ``before``:
-    who they were. ``reports``: those of everybody it reached."""
+    """Hold what a report changes. ``beliefs``: new and changed pairs. ``named``: the touched persons.
+    ``before``: who they were. ``reports``: those of everybody it reached."""
 
     beliefs: Beliefs
     named: stable_ids.Rows
@@ -74,7 +74,8 @@ def resettle(seeds: Collection[str], held: Held, judge: Judge) -> Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Where judged pairs stand among the records that are tied, and the component of everybody, by place."""
+    """Hold where judged pairs stand among the records that are tied, and the component of everybody, by
+    place."""
 
     pairs: Packed
     component: Rows
@@ -199,8 +200,8 @@ class Scene:
         )
 
     def _standing(self, tied: Tied, said: Packed) -> _Standing:
-        """Where the judged pairs stand, and who hangs together by pairs over evens (those that are judged
-        now, and stored ones that are not), and by what was ``said`` to be one."""
+        """Tell where the judged pairs stand, and who hangs together by pairs over evens (those that are
+        judged now, and stored ones that are not), and by what was ``said`` to be one."""
         pairs = tied.places(self.met, self.judged.pairs)
         linked = np.concatenate([pairs[self.judged.bits >= 0], said])
         return _Standing(pairs, tied.components(self.met, linked, pairs))
@@ -246,7 +247,8 @@ class Scene:
         return found[among(self.met.reports_of(found), reports)]
 
     def _stay(self, tied: Tied, standing: _Standing) -> None:
-        """What was kept although the model would not quite link it is kept when it is weighed again."""
+        """Keep what was kept although the model would not quite link it when it is weighed
+        again."""
         stayed = tied.pairs[tied.ties.hold == HELD[KEPT]]
         if not len(stayed):
             return

@@ -1,4 +1,4 @@
-"""Everybody whom some new reports are compared with, by number, and what their reports say, as arrays.
+"""Number everybody whom some new reports are compared with, and hold what their reports say, as arrays.
 
 A pair of records, or of reports, is one whole number (:func:`packed`), the lower number first: so pairs are
 sorted, looked up and told apart by arrays, whether one report comes or a hundred.
@@ -31,8 +31,9 @@ def role(parts: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Where the two records of n pairs stand: ``kind``, a number of :data:`dyad_evidence.KINDS`; ``reports``,
-    packed; ``roles``, the part in the report of the lower number and that in the other (:func:`role`)."""
+    """Hold where the two records of n pairs stand: ``kind``, a number of :data:`dyad_evidence.KINDS`;
+    ``reports``, packed; ``roles``, the part in the report of the lower number and that in the other
+    (:func:`role`)."""
 
     kind: npt.NDArray[np.int8]
     reports: Packed
@@ -95,7 +96,7 @@ class Met:
         return self._arrays
 
     def sides(self, pairs: Packed) -> Sides:
-        """Where the records of some pairs stand."""
+        """Tell where the records of some pairs stand."""
         a, b = unpacked(pairs)
         report, part = self._stand()
         one, other = report[a], report[b]

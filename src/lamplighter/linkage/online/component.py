@@ -1,4 +1,5 @@
-"""Records that are tied to each other, in the order of their ids, and what is stored about pairs of them."""
+"""Gather records that are tied to each other, in the order of their ids, and what is stored about pairs of
+them."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ class Tied:
 
     @property
     def together(self) -> npt.NDArray[np.bool_]:
-        """Which of the ties tie: (n,)."""
+        """Tell which of the ties tie: (n,)."""
         return np.asarray((self.ties.weight >= 0) | (self.ties.hold == HELD[KEPT]))
 
     def places_of(self, pairs: Sequence[tuple[str, str]]) -> Packed:
@@ -82,7 +83,7 @@ class Tied:
         return {self.records[self.names[n]] for n in ends(pairs)}
 
     def evidence(self, fresh: Beliefs) -> tuple[Evidence, Holds]:
-        """What speaks for and against pairs, with ``fresh`` beliefs in the place of stored ones."""
+        """Return what speaks for and against pairs, with ``fresh`` beliefs in the place of stored ones."""
         new, pairs = _paired(self.place, fresh.left, fresh.right)
         stays = ~among(self.pairs, np.sort(pairs))
         stored, old = self.ties.of_some(stays), self.pairs[stays]
@@ -99,7 +100,7 @@ class Tied:
 def _paired(
     place: Mapping[str, int], left: Sequence[str], right: Sequence[str]
 ) -> tuple[npt.NDArray[np.bool_], Packed]:
-    """Which pairs of records are of two that have a place, and the places of those, packed."""
+    """Tell which pairs of records are of two that have a place, and the places of those, packed."""
     a, b = (np.array([place.get(r, -1) for r in side], dtype=np.int64) for side in (left, right))
     known = (a >= 0) & (b >= 0)
     return known, packed(a[known], b[known])

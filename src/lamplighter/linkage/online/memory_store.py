@@ -1,4 +1,4 @@
-"""Records kept in memory for :mod:`online.arrivals`: it answers what the tables of the hub do."""
+"""Keep records in memory for :mod:`online.arrivals`, which it answers as the tables of the hub do."""
 
 from __future__ import annotations
 

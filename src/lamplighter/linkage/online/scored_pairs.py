@@ -1,4 +1,4 @@
-"""What is believed of single pairs, with the bars that explain it: the rows of
+"""Hold the match weights of single pairs, with the bars that explain them: the rows of
 ``weight_bars.PAIRS_SCHEMA``."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pairs of records weighed when their reports arrive: the model of the batch without its arrays of millions.
+"""Score pairs of records when their reports arrive: the model of the batch without its arrays of millions.
 
 Levels come from the conditions of the table as plain Python (:mod:`on_one_pair`), everything after that from
 the arithmetic that the batch uses (:class:`fellegi_sunter.Tables`, :func:`dyad_evidence.context_of`), so that
@@ -54,12 +54,12 @@ def pair_of(a: str, b: str) -> Pair:
 
 
 def relation_of(left: str | None, right: str | None) -> str:
-    """How two relationship words go together (:func:`pair_context.relation_kind`)."""
+    """Tell how two relationship words go together (:func:`pair_context.relation_kind`)."""
     return _together("relationships", left, right)
 
 
 def matter_of(left: str | None, right: str | None) -> str:
-    """How two kinds of matter go together (:func:`pair_context.matter_kind`)."""
+    """Tell how two kinds of matter go together (:func:`pair_context.matter_kind`)."""
     return _together("offence_groups", left, right)
 
 
@@ -80,7 +80,7 @@ def _together(codes: str, left: str | None, right: str | None) -> str:
 
 @cache
 def _every_pair(codes: str) -> Mapping[tuple[str | None, str | None], str]:
-    """How every two codes of a set go together, worked out at once: no report has to wait for it."""
+    """Tell how every two codes of a set go together, worked out at once: no report has to wait for it."""
     words = pl.DataFrame({"a": [None, *code_set(codes).codes]}, schema={"a": pl.String()})
     both = words.join(words.rename({"a": "b"}), how="cross")
     told = both.with_columns(t=_FUNCTIONS[codes](pl.col("a"), pl.col("b")))
@@ -148,7 +148,8 @@ class Weights:
         self.evidence = np.empty(0)
 
     def weigh(self, pairs: Packed) -> Rows:
-        """Where some pairs stand among those that have been compared; those that have not been are now."""
+        """Tell where some pairs stand among those that have been compared; those that have not been are
+        now."""
         new = distinct(pairs[~among(pairs, self.pairs)])
         if len(new):
             levels, frequencies = self._compared(new)
@@ -216,7 +217,7 @@ class Judge:
         """What is believed where no pair has been met."""
 
     def judged(self, pairs: Packed, weights: Weights) -> Judged:
-        """What is believed of ``pairs``, all of whose reports' other pairs are among them."""
+        """Return what is believed of ``pairs``, all of whose reports' other pairs are among them."""
         at = weights.weigh(pairs)
         levels, evidence, sides = weights.levels[at], weights.evidence[at], weights.met.sides(pairs)
         frequencies = weights.frequencies[at]
@@ -238,7 +239,7 @@ class Judge:
     def _reported(
         self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, frequencies: Bits, met: Met
     ) -> tuple[Reported, npt.NDArray[np.bool_]]:
-        """What the reports say beside each pair, and of which pairs nothing tells who they are
+        """Return what the reports say beside each pair, and of which pairs nothing tells who they are
         (:func:`dyad_frames.untold_pairs`)."""
         ratio = np.exp2(np.clip(evidence, -LARGEST_BITS, LARGEST_BITS))
         who, own = of_whom(pairs)
@@ -266,7 +267,7 @@ class Judge:
 
 
 def _between(people: Sequence[Compact], pairs: Packed) -> npt.NDArray[np.intp]:
-    """How much time lies between the reports of each pair (:func:`time_gap.numbers`)."""
+    """Tell how much time lies between the reports of each pair (:func:`time_gap.numbers`)."""
     days = np.array([c.reported_on for c in people], dtype=np.float64)
     return time_gap.numbers(*(days[side] for side in unpacked(pairs)))
 

@@ -1,5 +1,5 @@
-"""What is asked of the place that keeps the records: tables of the hub, or, in memory,
-:class:`lamplighter.linkage.online.memory_store.Shelf`."""
+"""Declare what is asked of the place that keeps the records: tables of the hub, or, in memory,
+:class:`memory_store.Shelf`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lamplighter.linkage.online.scorer import Bits
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Who shares a key with new records. ``people``: the new ones, and after them those that are held.
+    """Hold who shares a key with new records. ``people``: the new ones, and after them those that are held.
     ``one`` and ``other`` (n,): pairs of them that are compared, by their places, at least one of each new,
     and of different reports. ``referring``: records of held reports that have a reference in common with a
     new one."""
@@ -126,8 +126,9 @@ class Ties:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is tied to some records: ``records`` that are held (record id -> report id), the ties among them,
-    decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
+    """Hold what is tied to some records: ``records`` that are held (record id -> report id), the ties among
+    them, decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or
+    were."""
 
     records: Mapping[str, str]
     ties: Ties = field(default_factory=lambda: Ties.of([]))
@@ -146,7 +147,7 @@ class Held(Protocol):
         """Everybody in these reports."""
 
     def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
-        """Which two of these records share enough keys to be compared, by their places."""
+        """Return which two of these records share enough keys to be compared, by their places."""
 
     def near(self, record_ids: Collection[str]) -> Near:
         """Everything that ties over evens, decisions and persons tie to the given records, and they

@@ -1,4 +1,4 @@
-"""What a line of an address says beside the dwelling, in a table that has no column for it."""
+"""Return what a line of an address says beside the dwelling, in a table that has no column for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the ages of a table were told, where no heading says so.
+"""Tell when the ages of a table were told, where no heading says so.
 
 Whoever is 34 in one year's list is 44 in that of ten years on. That is seen without labels: in rows that have
 a name in common and are of different years, ages are apart as the years are, far oftener than they are alike.
@@ -121,8 +121,8 @@ def _awry(told: pl.Series, days: pl.Series) -> float:
 
 
 def _go_together(rows: pl.DataFrame) -> float | None:
-    """How many times as often ages of one name differ as the years do as they are alike; None where there are
-    few to be seen."""
+    """Tell how many times as often ages of one name differ as the years do as they are alike; None where
+    there are few to be seen."""
     names = [pl.col(c).str.to_lowercase().str.strip_chars() for c in _NAMES]
     known = rows.with_columns(names).drop_nulls().with_row_index("row")
     some = known.filter(pl.len().over(_NAMES).is_between(2, _LARGEST_GROUP))

@@ -1,4 +1,4 @@
-"""Ages as people write them: '34', 'approx. 40', '25-30', 'mid 30s'."""
+"""Read ages as people write them: '34', 'approx. 40', '25-30', 'mid 30s'."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A date of birth that a table holds in three columns: the day, the month and the year."""
+"""Put together a date of birth that a table holds in three columns: the day, the month and the year."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _NEARLY_ALL = 0.9
 
 
 def in_parts(frame: pl.DataFrame, columns: Sequence[str]) -> Mapping[str, str]:
-    """Which of some columns hold a part of the date of birth: column -> a field of :data:`PARTS`; nothing
-    where they do not hold all three.
+    """Return which of some columns hold a part of the date of birth: column -> a field of :data:`PARTS`;
+    nothing where they do not hold all three.
 
     The three have headings that differ in the word for the part alone (``dob_day``, ``dob_month``,
     ``dob_year``; ``bd``, ``bm``, ``by``) and hold what days, months and years are. Where the headings do not
@@ -44,7 +44,8 @@ def in_parts(frame: pl.DataFrame, columns: Sequence[str]) -> Mapping[str, str]:
 
 
 def _readings(column: str, known: Mapping[str, Sequence[str]]) -> list[tuple[tuple[str, ...], str]]:
-    """What a heading is without the word for a part of a date, and that part: ``dob_day`` gives dob, day."""
+    """Return what a heading is without the word for a part of a date, and that part: ``dob_day`` gives dob,
+    day."""
     own = words(column)
     found = []
     for part in PARTS:
@@ -58,7 +59,7 @@ def _readings(column: str, known: Mapping[str, Sequence[str]]) -> list[tuple[tup
 
 
 def _may_be(part: str, values: pl.Series) -> bool:
-    """Whether hardly anything but days of a month, months, or years is there."""
+    """Tell whether hardly anything but days of a month, months, or years is there."""
     if values.dtype.is_nested():
         return False
     texts = values.cast(pl.String()).str.strip_chars().drop_nulls()
@@ -85,8 +86,8 @@ def _apart(years: pl.Series) -> bool:
 
 
 def whole_births(taken: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What columns are taken for, with parts of a birth that make no whole one: the day and the month say
-    again what a date of birth says, and are compared by themselves where there is no year."""
+    """Return what columns are taken for, with parts of a birth that make no whole one: the day and the month
+    say again what a date of birth says, and are compared by themselves where there is no year."""
     held = set(taken.values())
     if set(PARTS) <= held and "birth_date" not in held:
         return dict(taken)

@@ -62,7 +62,8 @@ def accounts(lists: pl.Series) -> pl.Series:
 
 
 def aliases(lists: pl.Series) -> pl.Series:
-    """What somebody is also called, each name by itself: "JONES, Ann; Annie" is Ann JONES and Annie."""
+    """Return what somebody is also called, each name by itself: "JONES, Ann; Annie" is Ann JONES and
+    Annie."""
 
     def read(texts: pl.Series) -> pl.Series:
         each = pl.col("t").str.replace_all(_BETWEEN_ALIASES, ";").str.split(";")

@@ -1,4 +1,4 @@
-"""Columns of a table as clean texts, whole numbers, or lists of what somebody has several of."""
+"""Clean columns of a table: texts, whole numbers, or lists of what somebody has several of."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def clean(values: pl.Series) -> pl.Series:
 
 
 def _look(texts: pl.Series) -> tuple[bool, bool]:
-    """Whether there is nothing to see to in some texts but what stands for nothing, and whether they have no
-    capitals then: by one look at all of them together, which takes a fifth of the time of a look at each."""
+    """Tell whether there is nothing to see to in some texts but what stands for nothing, and whether they
+    have no capitals then: by one look at all of them together, which takes a fifth of the time of a look at
+    each."""
     is_plain = is_lower = True
     for start in range(0, len(texts), _AT_ONCE):
         whole = f"{_END}{texts[start : start + _AT_ONCE].str.join(_END).item()}{_END}"
@@ -116,7 +117,7 @@ def _digits() -> dict[str, str]:
 
 
 def numbered(streets: pl.Series) -> bool:
-    """Whether most of some streets have a number in them."""
+    """Tell whether most of some streets have a number in them."""
     written = streets.drop_nulls()
     return 2 * int(written.str.contains(r"\d").sum()) > len(written)
 

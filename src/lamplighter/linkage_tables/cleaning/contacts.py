@@ -1,4 +1,4 @@
-"""Cells in which several telephones or e-mail addresses stand, or some of each."""
+"""Take apart cells in which several telephones or e-mail addresses stand, or some of each."""
 
 from __future__ import annotations
 
@@ -57,15 +57,16 @@ def mails(written: pl.Series) -> pl.Series:
 
 
 def _where(many: pl.Series, written: pl.Series, found: pl.Series) -> pl.Series:
-    """What was ``found`` in the cells of which it is said, if it is more than one; else each as it is."""
+    """Return what was ``found`` in the cells of which it is said, if it is more than one; else each as it
+    is."""
     frame = pl.DataFrame({"w": written, "f": found, "s": many & (found.list.len() > 1)})
     whole = pl.when(pl.col("w").is_not_null()).then(pl.concat_list("w"))
     return frame.select(l=pl.when("s").then("f").otherwise(whole))["l"].alias(written.name)
 
 
 def are_mixed(column: pl.Series) -> bool:
-    """Whether the cells of a column of texts, or of lists of texts, hold telephones or e-mail addresses, some
-    of each kind, and hardly anything beside them."""
+    """Tell whether the cells of a column of texts, or of lists of texts, hold telephones or e-mail addresses,
+    some of each kind, and hardly anything beside them."""
     if column.dtype not in (pl.String(), pl.List(pl.String())):
         return False
     some = column.drop_nulls()

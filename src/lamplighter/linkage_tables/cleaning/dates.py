@@ -1,4 +1,4 @@
-"""Dates in whichever ways a table writes them."""
+"""Read dates in whichever ways a table writes them."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def of_any_year(values: pl.Series) -> pl.Series:
 
 
 def is_day(dates: pl.Series) -> pl.Series:
-    """Whether each of some dates, as :func:`dated` gives them, is a day that there is."""
+    """Tell whether each of some dates, as :func:`dated` gives them, is a day that there is."""
     return dates.str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 

@@ -1,5 +1,5 @@
-"""What somebody measures, and other numbers, as whole numbers of which two that are nearly the same lie no
-more than two apart."""
+"""Return what somebody measures, and other numbers, as whole numbers of which two that are nearly the same
+lie no more than two apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that stand where nobody knew better: '01/01/1900', '000-00-0000', 'noemail@none.com'.
+"""Clear values that stand where nobody knew better: '01/01/1900', '000-00-0000', 'noemail@none.com'.
 
 Taken for what they say they speak against everybody of whom the true value is known. They are told by their
 crowd: people of many names have one in common, who would hardly share a birth date or a telephone.
@@ -78,8 +78,8 @@ def _standins(values: pl.Series, whole: pl.Series, column: str) -> pl.Series:
 
 
 def _stands_out(crowds: pl.DataFrame, counts: pl.DataFrame) -> pl.Series:
-    """Which of some dates are of no birth. The first of a year stands for it where no more is known, as does
-    that of the years around it; and in a class all are born within a year."""
+    """Return which of some dates are of no birth. The first of a year stands for it where no more is known,
+    as does that of the years around it; and in a class all are born within a year."""
     year, day = pl.col("v").str.slice(0, 4).cast(pl.Int64(), strict=False), pl.col("v").str.slice(4)
     dates, some = (frame.with_columns(y=year, d=day) for frame in (counts, crowds))
     whole = pl.col("rows").sum()
@@ -98,8 +98,8 @@ def _stands_out(crowds: pl.DataFrame, counts: pl.DataFrame) -> pl.Series:
 
 
 def _looks_so(value: str) -> bool:
-    """Whether a telephone, a number or an e-mail address looks as none does: digits that are all alike but
-    one, or count up or down, or a mailbox called 'none'."""
+    """Tell whether a telephone, a number or an e-mail address looks as none does: digits that are all alike
+    but one, or count up or down, or a mailbox called 'none'."""
     if "@" in value:
         return bool(pl.Series([value]).str.contains(_NO_ADDRESS).item())
     digits = "".join(c for c in value if c.isdecimal())

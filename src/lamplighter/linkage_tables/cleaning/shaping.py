@@ -1,4 +1,5 @@
-"""What the columns of a table hold, in the shape in which it is compared: dates, whole names, ages, sexes."""
+"""Return what the columns of a table hold, in the shape in which it is compared: dates, whole names, ages,
+sexes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any table of people as the fields that are compared: said by the caller, or guessed and told.
+"""Read any table of people as the fields that are compared: said by the caller, or guessed and told.
 
 Names of columns are looked up (:mod:`headings`); what has another name is judged by its contents
 (:mod:`looks`). A column that holds the answer ("cluster", "person id") is left out.
@@ -53,7 +53,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
 
 
 def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:
-    """What the caller says each column is, and whether all others are left out."""
+    """Return what the caller says each column is, and whether all others are left out."""
     if columns is None:
         return {}, False
     if not isinstance(columns, Mapping):
@@ -142,7 +142,7 @@ def _field(name: str) -> str | None:
 
 
 def _further(name: str, values: pl.Series) -> str | None:
-    """What a column is for which the caller has a name of their own: judged by its contents.
+    """Return what a column is for which the caller has a name of their own: judged by its contents.
 
     A name that is nearly that of a field is taken for a slip.
     """

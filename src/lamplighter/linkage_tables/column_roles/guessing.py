@@ -1,4 +1,4 @@
-"""What each column of a table is taken for: by its heading, else by the look of what it holds."""
+"""Guess what each column of a table holds: by its heading, else by the look of its values."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ ONCE = ("record_id", "full_name", "birth_date", "sex")
 
 
 def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What each column of ``frame`` is taken for, beside those that are ``said``: None for one left out."""
+    """Return what each column of ``frame`` is taken for, beside those that are ``said``: None for one left
+    out."""
     guess = _Guess(frame, said)
     guess.by_headings()
     guess.with_a_name_at_birth()
@@ -67,8 +68,8 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
 
 
 class _Guess:
-    """What the columns of one table are ``taken`` for so far, the fields that have their ``single`` column,
-    and the columns that are left (``rest``). Each step goes by what those before it found."""
+    """Hold what the columns of one table are ``taken`` for so far, the fields that have their ``single``
+    column, and the columns that are left (``rest``). Each step goes by what those before it found."""
 
     def __init__(self, frame: pl.DataFrame, said: Mapping[str, str | None]) -> None:
         self.frame, self.said = frame, said
@@ -99,7 +100,7 @@ class _Guess:
             self.single.add(field)
 
     def by_headings(self) -> None:
-        """What the headings say."""
+        """Return what the headings say."""
         for column in sorted(self._free(), key=self._is_second):
             field = None if column.startswith(EXTRA) else self._field_of_heading(column)
             if field == "answer":
@@ -148,12 +149,14 @@ class _Guess:
         return field
 
     def _fills_in(self, column: str, field: str) -> bool:
-        """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
+        """Tell whether a column tells of what others of its field leave out, and hardly anything beside
+        them."""
         others = (c for c, f in self.taken.items() if f == field)
         return all(fill_each_other(self.frame[column], self.frame[c]) for c in others)
 
     def _differs(self, column: str, field: str) -> bool:
-        """Whether a column says another thing than those of its field do, in most rows that tell both."""
+        """Tell whether a column says another thing than those of its field do, in most rows that tell
+        both."""
         own = folded_texts(self.frame[column])
         for other in (folded_texts(self.frame[c]) for c, f in self.taken.items() if f == field):
             same = own == other
@@ -172,7 +175,7 @@ class _Guess:
             self._take(at_birth, "surname")
 
     def of_whole_names_and_parts(self) -> None:
-        """What a whole name is beside its parts."""
+        """Return what a whole name is beside its parts."""
         whole = [c for c, f in self.taken.items() if f == "full_name" and c not in self.said]
         if {"forenames", "surname"} <= self.single:
             # It says nothing that its parts do not, unless it stands where these do not.
@@ -185,7 +188,7 @@ class _Guess:
                     self._take(column, "surname")
 
     def by_looks(self) -> None:
-        """What is left, by what is in it: as a field, or as a further column."""
+        """Return what is left, by what is in it: as a field, or as a further column."""
         # A column that is called by whoever the table is of comes before others with names in them.
         for column in sorted(self.rest, key=lambda c: not of_somebody(c)):
             look, values = self._look(column), self.frame[column]
@@ -235,15 +238,15 @@ class _Guess:
         return look
 
     def without_copies(self) -> None:
-        """What says the same again would count twice."""
+        """Leave out what says the same again: it would count twice."""
         further = [c for c in self.rest if self.taken[c] in KINDS]
         others = [c for c, f in self.taken.items() if f is not None and c not in further]
         self.taken |= dict.fromkeys(copies(self.frame, further, others))
 
 
 def _numbers_alone(frame: pl.DataFrame, headings: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What columns are that are called a number and no more: beside a street of the house, unless they count
-    the rows; else of the rows, where all have short ones and no two the same."""
+    """Return what columns are that are called a number and no more: beside a street of the house, unless they
+    count the rows; else of the rows, where all have short ones and no two the same."""
     streets = {"street", "address_text"} & set(headings.values())
     found: dict[str, str | None] = {}
     for column in headings:

@@ -1,4 +1,4 @@
-"""What a column holds, by the look of its values, where its heading does not say."""
+"""Return what a column holds, by the look of its values, where its heading does not say."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def field_by_look(values: pl.Series) -> str | None:
 
 
 def _are_sexes(codes: set[str]) -> bool:
-    """Whether all of some texts say a sex, or that it is not known, and both sexes are among them."""
+    """Tell whether all of some texts say a sex, or that it is not known, and both sexes are among them."""
     known = document()["sexes"]
     if codes <= set(known["values"]) and {c[0] for c in codes} >= {"m", "f"}:
         return True
@@ -92,7 +92,8 @@ def _are_sexes(codes: set[str]) -> bool:
 
 
 def are_births(values: pl.Series) -> bool:
-    """Whether some of these can be read as dates or as years, where a heading says that they are births."""
+    """Tell whether some of these can be read as dates or as years, where a heading says that they are
+    births."""
     texts = _texts(values)
     if texts is None or len(texts) < _FEWEST:
         return True
@@ -101,33 +102,33 @@ def are_births(values: pl.Series) -> bool:
 
 
 def are_birthdays(values: pl.Series) -> bool:
-    """Whether most of these are days that are told without a year."""
+    """Tell whether most of these are days that are told without a year."""
     texts = _texts(values)
     return texts is not None and int(of_any_year(texts).is_not_null().sum()) > _MOST * len(texts)
 
 
 def is_of_house(values: pl.Series) -> bool:
-    """Whether these may be numbers of houses, where a heading says no more than "number"."""
+    """Tell whether these may be numbers of houses, where a heading says no more than "number"."""
     texts = _texts(values)
     return texts is not None and _share(texts, _HOUSE) > _MOST
 
 
 def are_marks(values: pl.Series) -> bool:
-    """Whether these may be registration marks, whole or half seen, or have some in them, where a heading
+    """Tell whether these may be registration marks, whole or half seen, or have some in them, where a heading
     speaks of a vehicle: with letters and digits, where makes and models have letters."""
     texts = _texts(values)
     return texts is None or _share(texts, _MARK) > _MARKED
 
 
 def are_single_words(values: pl.Series) -> bool:
-    """Whether most of these texts are a word and no more."""
+    """Tell whether most of these texts are a word and no more."""
     texts = _texts(values)
     return texts is not None and 2 * int((_words(texts).list.len() <= 1).sum()) > len(texts)
 
 
 def counts_up(values: pl.Series) -> bool:
-    """Whether each value is a whole number, one more than that before it: the rows are numbered. What has
-    noughts before it was given to somebody."""
+    """Tell whether each value is a whole number, one more than that before it: the rows are numbered. What
+    has noughts before it was given to somebody."""
     if values.dtype.is_nested() or len(values) < 2:
         return False
     texts = values.cast(pl.String(), strict=False).str.extract(r"^\s*(0|[1-9]\d*)\s*\.?\s*$")
@@ -136,8 +137,8 @@ def counts_up(values: pl.Series) -> bool:
 
 
 def address_by_look(values: pl.Series) -> bool:
-    """Whether these are addresses in one line: a number and a word for a street, or a number and words where
-    the heading speaks of an address."""
+    """Tell whether these are addresses in one line: a number and a word for a street, or a number and words
+    where the heading speaks of an address."""
     texts = _texts(values)
     known, heading = document()["addresses"], set(words_of(values.name))
     if texts is None or heading & set(known["not_beside"]) or texts.n_unique() < _HOMES * len(texts):
@@ -190,12 +191,14 @@ def name_by_look(values: pl.Series) -> str | None:
 
 
 def _most_alike(names: int) -> float:
-    """How many of so many names may have one surname: in a few there may be more than in many, by chance."""
+    """Tell how many of so many names may have one surname: in a few there may be more than in many, by
+    chance."""
     return _ALIKE * names + 3 * math.sqrt(_ALIKE * (1 - _ALIKE) * names)
 
 
 def maybe_names(values: pl.Series) -> bool:
-    """Whether these have the shape of whole names: two to four words in letters, hardly two rows the same."""
+    """Tell whether these have the shape of whole names: two to four words in letters, hardly two rows the
+    same."""
     texts = _texts(values)
     if texts is None or texts.n_unique() < _DIFFERENT * len(texts):
         return False
@@ -204,8 +207,8 @@ def maybe_names(values: pl.Series) -> bool:
 
 
 def maybe_surnames(values: pl.Series) -> bool:
-    """Whether these have the shape of surnames: a word or two in letters with a capital, of which there are
-    many, and which are not what many are called first."""
+    """Tell whether these have the shape of surnames: a word or two in letters with a capital, of which there
+    are many, and which are not what many are called first."""
     texts = _texts(values)
     if texts is None or _may_be_codes(texts):
         return False
@@ -214,7 +217,7 @@ def maybe_surnames(values: pl.Series) -> bool:
 
 
 def of_firms(values: pl.Series) -> bool:
-    """Whether these may be what firms and places are called: hardly any word is a known first name."""
+    """Tell whether these may be what firms and places are called: hardly any word is a known first name."""
     texts = _texts(values)
     return texts is not None and _known(_words(texts)) < _FIRST_NAMES
 
@@ -230,15 +233,15 @@ def _known(words: pl.Series) -> float:
 
 
 def _are_days(texts: pl.Series, *, in_digits: bool = False) -> bool:
-    """Whether hardly anything but days is written there; digits alone may be anything, unless the heading
-    says that they are days (``in_digits``)."""
+    """Tell whether hardly anything but days is written there; digits alone may be anything, unless the
+    heading says that they are days (``in_digits``)."""
     written = texts if in_digits else texts.filter(texts.str.contains(r"\D"))
     enough = _NEARLY_ALL * len(texts)
     return len(written) > enough and int(is_day(dated(texts)).sum()) > enough
 
 
 def kind_by_contents(values: pl.Series) -> str | None:
-    """What a further column may be; None for one that tells nothing."""
+    """Return what a further column may be; None for one that tells nothing."""
     texts = _texts(values)
     if texts is None or texts.n_unique() == 1:
         return None
@@ -262,14 +265,14 @@ def kind_by_contents(values: pl.Series) -> str | None:
 
 
 def _may_be_codes(texts: pl.Series) -> bool:
-    """Whether there are so few different texts that they may be codes: no more than :data:`_FEW_CODES`, each
-    twice as a rule; of a dozen rows everything has few."""
+    """Tell whether there are so few different texts that they may be codes: no more than :data:`_FEW_CODES`,
+    each twice as a rule; of a dozen rows everything has few."""
     distinct = texts.n_unique()
     return distinct <= _FEW_CODES and 2 * distinct <= len(texts)
 
 
 def _is_numbered(texts: pl.Series) -> bool:
-    """Whether these are numbers that somebody was given, with letters among the digits or without."""
+    """Tell whether these are numbers that somebody was given, with letters among the digits or without."""
     plain = _share(texts, r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$") > _MOST
     return plain or (
         _share(texts, r"^[A-Za-z\d/.-]{5,20}$") > _MOST and _share(texts, r"(?:\d\D*){3}") > _MOST

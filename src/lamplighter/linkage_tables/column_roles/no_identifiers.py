@@ -1,5 +1,5 @@
-"""A table in which nothing tells who somebody is, or a column in which nothing can be read: warnings that say
-so, with the remedy."""
+"""Warn of a table in which nothing tells who somebody is, or of a column in which nothing can be read, with
+the remedy."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def warn_of_unread(taken_for: Mapping[str, str | None], field: str) -> None:
 
 
 def callers_level() -> int:
-    """How far above the warning the line stands that called this package."""
+    """Tell how far above the warning the line stands that called this package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame, level = frame.f_back, level + 1
@@ -69,6 +69,6 @@ def callers_level() -> int:
 
 
 def told(taken_for: Mapping[str, str | None]) -> Iterable[str]:
-    """What each column was taken for, a line each."""
+    """Return what each column was taken for, a line each."""
     for column, field in taken_for.items():
         yield f"{column}: {field.replace('_', ' ') if field else 'left out'}"

@@ -1,5 +1,5 @@
-"""A table of which it is known what its columns hold, in our words: fields tidied, further columns named, and
-what the rows themselves tell of the columns."""
+"""Read a table of which it is known what its columns hold: fields tidied, further columns named, and what the
+rows themselves tell of the columns."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def read(frame: pl.DataFrame, taken: Mapping[str, str | None], said: frozenset[s
 
 @dataclass(slots=True)
 class _Reading:
-    """What is ``made`` of the columns of a ``frame`` so far, by what they are ``taken`` for; ``extras``:
+    """Hold what is ``made`` of the columns of a ``frame`` so far, by what they are ``taken`` for; ``extras``:
     column -> the further column that it is."""
 
     frame: pl.DataFrame
@@ -113,7 +113,7 @@ class _Reading:
             self.taken |= dict.fromkeys(streets, "address_text")
 
     def _unnamed(self) -> pl.Series:
-        """Which rows have something for a first name that is none."""
+        """Return which rows have something for a first name that is none."""
         written = [self.frame[c].is_not_null() for c, f in self.taken.items() if f == "forenames"]
         return pl.select(t=pl.any_horizontal(*written))["t"] & self.made["forenames"].is_null()
 
@@ -194,7 +194,8 @@ class _Reading:
         made["full_name"] = without_posts(own, [values for kind, values in firms if kind == "category"])
 
     def shaped(self) -> pl.DataFrame:
-        """What is made as a table, in the shape in which it is compared. Warns of what could not be read."""
+        """Return what is made as a table, in the shape in which it is compared. Warns of what could not be
+        read."""
         whole = next((c for c, f in self.taken.items() if f == "full_name"), "")
         people = shaped(pl.DataFrame(self.made), surname_first=begins_with_surname(whole))
         for name, read_as in _READ_AS.items():

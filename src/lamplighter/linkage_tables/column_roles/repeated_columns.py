@@ -1,4 +1,4 @@
-"""Columns that say again what another column says: an employer's name beside its number and its street.
+"""Find columns that say again what another column says: an employer's name beside its number and its street.
 
 Each would be counted as evidence of its own, and a handful of them outvotes a name. So of columns that
 follow from one another the one with the most values is kept. Whether one follows from another is read off

@@ -1,4 +1,4 @@
-"""Several tables of people as one, each row with the name of the table that it is from.
+"""Make one table of several tables of people, each row with the name of the table that it is from.
 
 Each may have headings, and a way of writing dates, of its own: a column that holds what a column of the first
 table holds goes by its heading.
@@ -51,7 +51,7 @@ Told = Mapping[str, tuple[str, str | None]]
 
 
 def of_people(frame: pl.DataFrame) -> Told:
-    """What the columns of a table of people hold."""
+    """Return what the columns of a table of people hold."""
     return {column: ("", field) for column, field in guessed(frame, {}).items()}
 
 

@@ -1,4 +1,4 @@
-"""Which column of a table says where its records are from, where no heading says so.
+"""Return which column of a table says where its records are from, where no heading says so.
 
 Two registers in one table, or the years of one, hold nobody twice: who is in both is there once with each
 value. That is seen without labels, in rows that agree in so much that they are one person.

@@ -1,5 +1,5 @@
-"""Columns of which each tells what another leaves out, as where a table is made of several that had headings
-of their own."""
+"""Put together columns of which each tells what another leaves out, as where a table is made of several that
+had headings of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOTH = 0.01
 
 
 def fill_each_other(one: pl.Series, other: pl.Series) -> bool:
-    """Whether hardly any row has something in two columns."""
+    """Tell whether hardly any row has something in two columns."""
     told, also = (clean(values).is_not_null() for values in (one, other))
     fewer = min(int(told.sum()), int(also.sum()))
     return fewer > 0 and int((told & also).sum()) <= _BOTH * fewer
@@ -43,8 +43,8 @@ def folded_texts(values: pl.Series) -> pl.Series:
 
 
 def tells_more(whole: pl.Series, parts: Sequence[pl.Series]) -> bool:
-    """Whether a whole name stands in a row where none of its parts does, and is made of them where they do:
-    an employer's is not."""
+    """Tell whether a whole name stands in a row where none of its parts does, and is made of them where they
+    do: an employer's is not."""
     frame = pl.DataFrame([clean(s).str.to_lowercase().alias(f"c{i}") for i, s in enumerate((whole, *parts))])
     own, others = pl.col("c0"), [pl.col(f"c{i + 1}") for i in range(len(parts))]
     alone = frame.filter(own.is_not_null(), *(o.is_null() for o in others))

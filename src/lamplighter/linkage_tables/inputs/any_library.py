@@ -1,4 +1,4 @@
-"""A table as it is handed in, of whatever library, as polars has it with columns that can be looked at."""
+"""Read a table of whatever library as polars has it, with columns that can be looked at."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ UNNAMED = "row_id"
 
 
 def is_table(given: Any) -> bool:
-    """Whether something is a table of some library, and not one column."""
+    """Tell whether something is a table of some library, and not one column."""
     if isinstance(given, (pl.DataFrame, pl.LazyFrame)) or hasattr(given, "columns"):
         return True
     return hasattr(given, "__arrow_c_stream__") and not _is_column(given)
 
 
 def is_rows(given: Any) -> bool:
-    """Whether something is rows, each a mapping of columns to values, as JSON has them, or with names for
-    them, as rows of a database have."""
+    """Tell whether something is rows, each a mapping of columns to values, as JSON has them, or with names
+    for them, as rows of a database have."""
     return isinstance(given, Sequence) and bool(given) and all(map(_is_row, given))
 
 
@@ -66,7 +66,7 @@ def frame_of(table: Any) -> pl.DataFrame:
 
 
 def _is_column(values: Any) -> bool:
-    """Whether something is a column of values: a list of them, an array or a series."""
+    """Tell whether something is a column of values: a list of them, an array or a series."""
     listed = isinstance(values, (list, tuple, pl.Series, pa.Array, pa.ChunkedArray))
     listed = listed or getattr(values, "ndim", None) == 1
     return listed and not (isinstance(values, (list, tuple)) and any(isinstance(v, Mapping) for v in values))

@@ -1,5 +1,5 @@
-"""Columns that hold more than a value a row, as columns that can be looked at: structures, lists of lists,
-and what only one library knows."""
+"""Unpack columns that hold more than a value a row: structures, lists of lists, and what only one library
+knows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _parts(column: pl.Series) -> Iterator[pl.Series]:
 
 
 def _is_json(column: pl.Series) -> bool:
-    """Whether a column holds objects, or lists of them, written as JSON."""
+    """Tell whether a column holds objects, or lists of them, written as JSON."""
     if column.dtype != pl.String():
         return False
     some = column.drop_nulls().head(_LOOKED_AT).str.strip_chars()
@@ -81,7 +81,7 @@ def _is_json(column: pl.Series) -> bool:
 
 
 def _read(column: pl.Series) -> pl.Series:
-    """What is written as JSON; as it is where it cannot be read."""
+    """Read what is written as JSON; leave it as it is where it cannot be read."""
     try:
         return column.str.json_decode(infer_schema_length=None)
     except pl.exceptions.PolarsError:
@@ -108,7 +108,7 @@ def _in_parts(column: pl.Series) -> list[pl.Series]:
 
 
 def _told(column: pl.Series) -> pl.Series:
-    """What is left, as texts or lists of texts."""
+    """Return what is left, as texts or lists of texts."""
     held = column.dtype
     if isinstance(held, pl.Binary):
         try:
@@ -124,7 +124,7 @@ def _told(column: pl.Series) -> pl.Series:
 
 
 def texts(name: str, values: list[Any]) -> pl.Series:
-    """What is not nothing as text."""
+    """Return what is not nothing as text."""
     told = [None if _is_nothing(v) else v.hex() if isinstance(v, bytes) else str(v) for v in values]
     return pl.Series(name, told, dtype=pl.String())
 

@@ -1,5 +1,5 @@
-"""What the records of a table are called: by the table's own ids, with their sources where these number
-alike, or by their rows."""
+"""Name the records of a table: by the table's own ids, with their sources where these number alike, or by
+their rows."""
 
 from __future__ import annotations
 

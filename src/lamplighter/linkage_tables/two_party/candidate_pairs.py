@@ -1,4 +1,4 @@
-"""Which pairs of two-party records are compared: those that share a key of one person, or of both."""
+"""Find the candidate pairs of two-party records: those that share a key of one person, or of both."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Proposed:
     costs: npt.NDArray[np.float64]
 
     def members(self, at: Rows) -> Bools:
-        """Which keys proposed each of some pairs: (n, k)."""
+        """Return which keys proposed each of some pairs: (n, k)."""
         shifts = np.minimum(np.arange(len(self.keys)), MOST_TOLD_APART - 1)
         return np.asarray((self.pairs.by[at][:, None] >> shifts & 1).astype(bool))
 

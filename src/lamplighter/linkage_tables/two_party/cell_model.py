@@ -1,4 +1,4 @@
-"""Any table of records about two people each: which records are about the same two.
+"""Weigh pairs of records about two people each: one mixture of four cells says which are about the same two.
 
 The weights of the two parties are never added up. A pair of records is one of several *kinds*, each with
 rates of its own: both people the same; the first the same and the second another; the second the same and
@@ -153,7 +153,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
 
 
 def _supposed(records: int) -> Bits:
-    """How many pairs about the same two people, straight and swapped, are supposed beside those found.
+    """Tell how many pairs about the same two people, straight and swapped, are supposed beside those found.
 
     A kind of other people counts as so many that none was seen of it (``Strength.unseen``); these count as
     many times as many as they begin with more, or of a few rows that say little of the second people most
@@ -164,7 +164,7 @@ def _supposed(records: int) -> Bits:
 
 
 def _seen(scene: Scene, some: _Compared, shades: Bits, times: float) -> Seen:
-    """How often each pattern is seen; each pair stands for so many (``times``)."""
+    """Tell how often each pattern is seen; each pair stands for so many (``times``)."""
     pairs, nothing = some.pairs, np.zeros(len(some.pairs))
     tells = rows_of_words(pairs.tells, len(scene.table))
     return collapsed(some.levels, shades, nothing, pairs.swapped.astype(np.int64), tells, times=times)
@@ -189,7 +189,7 @@ def _with_others(scene: Scene, some: _Compared, cells: Bits) -> tuple[Scene, flo
 def _of_way(
     way: int, seen: Seen, begun: Mixture, mixture: Mixture, odds: float, scene: Scene, names: tuple[Kind, ...]
 ) -> tuple[Tables, float]:
-    """How common each kind is among straight pairs, or swapped ones, and how what is of both compares in
+    """Tell how common each kind is among straight pairs, or swapped ones, and how what is of both compares in
     each, with rates of the people that are known. Who was the first party before is the first party again far
     oftener than the second, with whomever; and a beat or a home is hers who comes first. Time passes the same
     either way."""

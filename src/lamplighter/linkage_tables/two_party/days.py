@@ -1,4 +1,4 @@
-"""When each record of two people was made, where a column says it.
+"""Tell when each record of two people was made, where a column says it.
 
 Records of one course of conduct come close together (decision 38): what is compared is the time between two
 records, and not whether the day is the same.
@@ -25,7 +25,8 @@ _MOST = 0.5
 
 
 def with_days(both: Understood) -> Understood:
-    """What is of both parties, with the column that most often says a day in days; as it is where none does.
+    """Return what is of both parties, with the column that most often says a day in days; as it is where none
+    does.
 
     One column only: when something happened and when it was recorded say the same twice.
     """

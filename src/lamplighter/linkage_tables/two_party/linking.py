@@ -1,4 +1,4 @@
-"""From a table of two-party records to pairs, dyads and persons, in one call."""
+"""Link a table of two-party records, in one call: from records to pairs, dyads and persons."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEAST_BELIEF = 0.001
 
 @dataclass(frozen=True, slots=True)
 class PairsResult:
-    """What :func:`link_pairs` gives.
+    """Hold what :func:`link_pairs` gives.
 
     ``pairs``: left_record, right_record, swapped (the first party of one is the second of the other), the
     probabilities ``both``, ``first_only``, ``second_only`` and ``neither`` (they sum to 1), weight (bits of
@@ -64,7 +64,8 @@ class PairsResult:
     record_ids: pl.Series
 
     def rows(self, table: Any) -> Any:
-        """What was linked, each row with its ``dyad_id``, ``first_person_id`` and ``second_person_id`` at the
+        """Return what was linked, each row with its ``dyad_id``, ``first_person_id`` and ``second_person_id``
+        at the
         end: see :meth:`lamplighter.linkage.LinkResult.rows`."""
         told = self.record_ids.to_frame("record_id")
         parties = [
@@ -91,7 +92,7 @@ def link_pairs(
     explained: bool | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> PairsResult:
-    """Which records of a table are about the same two people.
+    """Return which records of a table are about the same two people.
 
     Args:
         frame: a record a row, with two people each; or several such tables, as in
@@ -239,7 +240,7 @@ def _evidence(left: Rows, right: Rows, weight: Bits) -> profiles.Evidence:
 
 
 def _persons(ids: pl.Series, pairs: Pairs, cells: Bits, n: int, bar: float) -> pl.DataFrame:
-    """Who is who among the first and the second parties, taken together."""
+    """Return who is who among the first and the second parties, taken together."""
     (a, b), (c, d) = pairs.people(n)
     first = log_odds(cells[:, 0] + cells[:, 1], cells[:, 2] + cells[:, 3])
     second = log_odds(cells[:, 0] + cells[:, 2], cells[:, 1] + cells[:, 3])

@@ -1,4 +1,4 @@
-"""A table about two people a row that is linked as if it were about one: a warning that says so."""
+"""Warn of a table about two people a row that is linked as if each row were about one."""
 
 from __future__ import annotations
 

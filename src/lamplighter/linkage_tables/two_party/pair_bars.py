@@ -1,4 +1,4 @@
-"""Why two records are held to be about the same two people: the bars of a pair."""
+"""Explain why two records are held to be about the same two people: the bars of a pair."""
 
 from __future__ import annotations
 

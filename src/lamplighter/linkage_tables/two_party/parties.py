@@ -1,4 +1,4 @@
-"""Which columns of a table are of which party: said by the caller, or read off the columns' names.
+"""Return which columns of a table are of which party: said by the caller, or read off the columns' names.
 
 Columns of one party share a word that those of the other have another of, or none: ``victim_surname`` and
 ``suspect_surname``, ``surname_1`` and ``surname_2``, ``last_name`` and ``spouse_last_name``. What has no
@@ -40,7 +40,7 @@ class TwoParties:
 
 
 def of_parties(frame: pl.DataFrame) -> several_tables.Told:
-    """What the columns of a table about two people a record hold, whose names tell the parties."""
+    """Return what the columns of a table about two people a record hold, whose names tell the parties."""
     found: dict[str, tuple[str, str | None]] = {}
     for party, names in zip(("first", "second"), with_followers(frame.columns, _guessed(frame)), strict=True):
         fields = fields_of(_named(frame, names).frame, {})
@@ -128,7 +128,7 @@ def _ids(frame: pl.DataFrame, column: Any) -> pl.Series:
 
 
 def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
-    """Whether what is said are two parties, not columns."""
+    """Tell whether what is said are two parties, not columns."""
     plain = [isinstance(v, str) and (v in frame.columns or k in frame.columns) for k, v in said.items()]
     if len(said) == 2 and not any(plain):
         return True

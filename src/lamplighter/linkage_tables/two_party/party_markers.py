@@ -1,4 +1,4 @@
-"""The words in the headings of a table by which two parties of a record are told apart."""
+"""Tell two parties of a record apart by words in the headings of a table."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _marked_apart(columns: Sequence[str]) -> list[Names]:
 
 
 def _named(party: Names) -> bool:
-    """Whether columns tell what somebody is called."""
+    """Tell whether columns tell what somebody is called."""
     return bool({named_field(s) for s in party.values()} & CALLED)
 
 
@@ -192,7 +192,7 @@ def _all_of(mark: str, known: Mapping[str, str], columns: Sequence[str], both: s
 
 
 def _marked(name: str, groups: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether a column belongs to a party with a word of its own."""
+    """Tell whether a column belongs to a party with a word of its own."""
     return any(
         name in found and len({named_field(s) for s in found.values()} & NAMES) > 1
         for marker, found in groups.items()

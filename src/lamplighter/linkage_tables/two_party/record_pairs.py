@@ -1,4 +1,4 @@
-"""The people of two-party records, and pairs of such records, as rows that can be compared."""
+"""Hold the people of two-party records, and pairs of such records, as rows that can be compared."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Scene:
         return len(self.shared)
 
     def has(self, column: str) -> bool:
-        """Whether anybody, or any record, has something in a column."""
+        """Tell whether anybody, or any record, has something in a column."""
         return self.people.has(column) or self.shared.has(column)
 
     def levels(self, pairs: Pairs) -> Levels:

@@ -1,5 +1,5 @@
-"""How the two people of a record are related, by whatever says it: a column of its own, or what stands where
-a name should.
+"""Tell how the two people of a record are related, by whatever says it: a column of its own, or what stands
+where a name should.
 
 "HER EX", "ex-husband" and "former partner" are three texts and say one thing, which "next door" does not: of
 a person whom nothing names it is often all that is known. What says nothing but kinds of relations is one
@@ -64,7 +64,7 @@ def _without_relations(told: Understood) -> tuple[Understood, list[pl.Series]]:
 
 
 def _beside_names(told: Told) -> list[pl.Series]:
-    """What stands where names should and says how somebody is related."""
+    """Return what stands where names should and says how somebody is related."""
     names = [c for c, f in told.understood.taken_for.items() if f in ("full_name", "forenames")]
     return [_relations(told.frame[c].cast(pl.String())) for c in names if c in told.frame.columns]
 

@@ -1,4 +1,4 @@
-"""Two parties by the parts they play: who it befell, or who tells of it, and whom it is told of.
+"""Tell two parties by the parts they play: who it befell, or who tells of it, and whom it is told of.
 
 The words are in ``columns.toml``, with how they are shortened: ``VIC_DOB`` and ``Suspect's address``,
 ``alleged assailant`` and ``pt_surname``. A part alone is who plays it ("Respondent"), and a party may have no
@@ -63,7 +63,7 @@ def by_role(columns: Sequence[str]) -> list[Names]:
 
 
 def _initials(names: Names) -> frozenset[str]:
-    """What the words for a party begin with: "V." is the victim beside an "S."."""
+    """Return what the words for a party begin with: "V." is the victim beside an "S."."""
     words = (w for column in names for w in words_of(column))
     return frozenset(w[0] for w in words if (w,) in _parts())
 

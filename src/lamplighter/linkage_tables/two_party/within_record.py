@@ -1,4 +1,5 @@
-"""What the two parties of one record have in common, and what that leaves for others to have in common.
+"""Return what the two parties of one record have in common, and what that leaves for others to have in
+common.
 
 A victim's relatives share her surname, her colleagues a department, her neighbours a street. Where both
 suspects of one victim bear her surname, it tells little of them that they share it with each other: whoever
@@ -90,7 +91,7 @@ class Within:
         return float(np.abs(self.bits[:, known] - before.bits[:, known]).max(initial=0.0))
 
     def shared(self, left: Rows, right: Rows, first: Levels, second: Levels) -> npt.NDArray[np.bool_]:
-        """Whether all four people of a pair of records have anything in common: (n,)."""
+        """Tell whether all four people of a pair of records have anything in common: (n,)."""
         least = np.minimum(np.minimum(self.levels[left], self.levels[right]), np.minimum(first, second))
         return np.asarray((least > 0).any(axis=1))
 

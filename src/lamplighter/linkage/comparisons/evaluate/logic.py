@@ -1,4 +1,4 @@
-"""Conditions put together, and numbers worked out, on arrays of pairs: ``and``, ``or``, ``not``, sums.
+"""Put conditions together, and work numbers out, on arrays of pairs: ``and``, ``or``, ``not``, sums.
 
 What comes out alike for every pair is known before any pair is looked at (:class:`Always`).
 """

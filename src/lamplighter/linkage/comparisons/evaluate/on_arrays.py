@@ -1,4 +1,4 @@
-"""The conditions of the table of levels, evaluated on arrays of pairs.
+"""Evaluate the conditions of the comparison levels on arrays of pairs.
 
 The table is written in SQL, which Splink runs on DuckDB and on Spark. Here the same conditions are read
 once into functions of coded columns: equality compares integers, a string distance is worked out once for
@@ -78,7 +78,7 @@ def _parsed(sql: str) -> exp.Expr:
 
 
 def holds(found: Truth) -> npt.NDArray[np.bool_]:
-    """Where a condition is true; unknown is not."""
+    """Tell where a condition is true; unknown is not."""
     return np.asarray(found == TRUE)
 
 
@@ -125,7 +125,7 @@ class _Reader:
         return lambda scene, at: np.multiply(~known(scene, at), np.uint8(TRUE), dtype=np.uint8)
 
     def known(self, node: exp.Expr) -> Callable[[Scene, Rows], npt.NDArray[np.bool_]]:
-        """Whether a column has a value."""
+        """Tell whether a column has a value."""
         value = self.value(node)
         if isinstance(value, (Text, ListOf)):
             return lambda scene, at: np.asarray(value.codes(scene, at) >= 0)
@@ -253,5 +253,5 @@ def _plain(name: str) -> str:
 
 
 def is_dear(sql: str) -> bool:
-    """Whether a condition compares texts letter by letter."""
+    """Tell whether a condition compares texts letter by letter."""
     return any(is_letter_by_letter(n) for n in _parsed(sql).walk())

@@ -1,4 +1,4 @@
-"""The conditions of the table of levels, as plain Python for one pair of records.
+"""Compile the conditions of the comparison levels to plain Python, for one pair of records.
 
 A report that has just been saved is compared with a few hundred records, and then arrays cost more to set
 up than the comparing itself. The same conditions are therefore also written out as one Python function,
@@ -66,7 +66,7 @@ def compiled(
 
 
 def _meet(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Whether two lists have a text in common."""
+    """Tell whether two lists have a text in common."""
     return not set(a).isdisjoint(b)
 
 

@@ -1,4 +1,4 @@
-"""Conditions on two texts or two lists of a pair of records, each worked out once for each distinct pair.
+"""Evaluate conditions on two texts or two lists of a pair of records, each once for each distinct pair.
 
 What cannot be met is ruled out first by :mod:`lamplighter.linkage.features.similarity_bounds`.
 """
@@ -38,7 +38,7 @@ Possible = Callable[[similarity_bounds.Signs, Codes, similarity_bounds.Signs, Co
 
 
 def same_text(left: Text, right: Text | str) -> Boolean:
-    """Whether two texts are the same."""
+    """Tell whether two texts are the same."""
     if isinstance(right, str):
 
         def is_literal(scene: Scene, at: Rows) -> Truth:
@@ -63,7 +63,7 @@ def same_text(left: Text, right: Text | str) -> Boolean:
 
 
 def lists_meet(left: ListOf, right: ListOf) -> Boolean:
-    """Whether two lists have a text in common."""
+    """Tell whether two lists have a text in common."""
 
     def meet(scene: Scene, at: Rows) -> Truth:
         a, b = left.codes(scene, at), right.codes(scene, at)
@@ -86,7 +86,8 @@ def lists_meet(left: ListOf, right: ListOf) -> Boolean:
 
 
 def _meeting(columns: Columns, left: str, right: str, a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
-    """Whether distinct lists ``a`` of one column share an element with distinct lists ``b`` of another."""
+    """Tell whether distinct lists ``a`` of one column share an element with distinct lists ``b`` of
+    another."""
     one, two = columns.list(left), columns.list(right)
     elements = one.elements
     if left != right:
@@ -96,7 +97,7 @@ def _meeting(columns: Columns, left: str, right: str, a: Codes, b: Codes) -> npt
 
 
 def list_holds(column: ListOf, text: str) -> Boolean:
-    """Whether a list holds a text."""
+    """Tell whether a list holds a text."""
 
     def holds_it(scene: Scene, at: Rows) -> Truth:
         codes = column.codes(scene, at)
@@ -171,13 +172,13 @@ def text_test(left: Text, right: Text, node: exp.Expr) -> Boolean | None:
 
 
 def distance(left: Text, right: Text, scorer: Any) -> Number:
-    """How far apart, or how alike, two texts are."""
+    """Tell how far apart, or how alike, two texts are."""
 
     return _on_pairs(left, right, partial(_measured, scorer))
 
 
 def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
-    """Whether two texts are as alike as ``bound`` or more, or as far apart as ``bound`` or less."""
+    """Tell whether two texts are as alike as ``bound`` or more, or as far apart as ``bound`` or less."""
     similarity = scorer is JaroWinkler.normalized_similarity
 
     def possible(
@@ -210,7 +211,7 @@ def _measured(scorer: Any, one: Texts, a: Codes, two: Texts, b: Codes) -> npt.ND
 
 
 def length(text: Text) -> Number:
-    """How many letters a text has."""
+    """Tell how many letters a text has."""
 
     def lengths(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         codes = text.codes(scene, at)
@@ -239,7 +240,7 @@ def arguments(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
 
 
 def is_letter_by_letter(node: exp.Expr) -> bool:
-    """Whether a part of a condition compares texts letter by letter."""
+    """Tell whether a part of a condition compares texts letter by letter."""
     return isinstance(node, (exp.JarowinklerSimilarity, exp.Levenshtein, *_TWO_TEXTS)) or (
         distance_of(node) is not None
     )

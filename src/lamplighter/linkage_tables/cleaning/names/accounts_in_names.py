@@ -1,4 +1,4 @@
-"""Accounts that stand where a name should: "sweetcat32", "iron_sam", or the row's own account once more.
+"""Find accounts that stand where a name should: "sweetcat32", "iron_sam", or the row's own account once more.
 
 Two accounts of one person have no name in common: read as names, they would say that she is somebody else.
 """
@@ -29,7 +29,7 @@ def apart(names: pl.Series, handles: pl.Series | None) -> tuple[pl.Series, pl.Se
 
 
 def _among(read: pl.Series, handles: pl.Series) -> pl.Series:
-    """Whether what is read of a name is one of the accounts beside it."""
+    """Tell whether what is read of a name is one of the accounts beside it."""
     frame = pl.DataFrame({"r": read, "h": handles})
     return frame.select(
         a=(pl.col("r").list.len() > 0) & (pl.col("r").list.set_difference("h").list.len() == 0)

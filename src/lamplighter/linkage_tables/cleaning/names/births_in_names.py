@@ -1,5 +1,6 @@
-"""What else stands in the cell of a name: a word for the part that is played before it, a date of birth
-behind it, and a home behind that. 'Victim: Jane SMITH (12/03/1985)', 'BROWN, John b. 4.5.71, 3 Mill Lane'."""
+"""Return what else stands in the cell of a name: a word for the part that is played before it, a date of
+birth behind it, and a home behind that. 'Victim: Jane SMITH (12/03/1985)', 'BROWN, John b. 4.5.71, 3 Mill
+Lane'."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ nickname does not."""
 
 
 class Told(NamedTuple):
-    """What cells of names tell: ``names`` by themselves, the dates of birth or the ages behind them
+    """Hold what cells of names tell: ``names`` by themselves, the dates of birth or the ages behind them
     (``births``) and what stands behind these (``rest``); None where hardly any cell has one."""
 
     names: pl.Series

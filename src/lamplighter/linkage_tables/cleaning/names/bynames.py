@@ -1,5 +1,5 @@
-"""What somebody is called instead of by a name, in tables that keep no nicknames apart: "Tank", where a name
-would stand."""
+"""Return what somebody is called instead of by a name, in tables that keep no nicknames apart: "Tank", where
+a name would stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What stands in a column of names and is no name: "unknown male", "my ex-partner", "Dave (neighbour)".
+"""Return what stands in a column of names and is no name: "unknown male", "my ex-partner", "Dave
+(neighbour)".
 
 Two people who are called "the neighbour" have no name in common. Nothing is left of a text that only says how
 somebody is related or looks; a name that stands beside such words is left by itself.
@@ -124,7 +125,7 @@ def _without_beginning(text: str) -> str:
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether all words say how somebody is related or looks, one of them more than a little word."""
+    """Tell whether all words say how somebody is related or looks, one of them more than a little word."""
     known = document()["no_names"]
     words = _said(text)
     telling = {*relations(), *known["looks"]}

@@ -1,4 +1,4 @@
-"""Whole names, 'Ann Mary Quarle' or 'Quarle, Ann Mary', as given names and surnames."""
+"""Take whole names apart, 'Ann Mary Quarle' or 'Quarle, Ann Mary', into given names and surnames."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def plain_names(whole: pl.Series) -> pl.Series:
 
 
 def generations(names: pl.Series) -> pl.Series:
-    """Whether somebody is called junior or senior, by what stands behind each name, or alone."""
+    """Tell whether somebody is called junior or senior, by what stands behind each name, or alone."""
     found = names.cast(pl.String()).str.strip_chars().str.extract(_GENERATION).str.to_lowercase()
     return found.replace(document()["generations"]["words"])
 
@@ -115,8 +115,8 @@ def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Seri
 
 
 def _without_surnames(whole: pl.Series, known: pl.Series) -> bool:
-    """Whether what is called a name leaves out the surname as a rule ("nombre" beside "apellidos"): it is
-    what was given then, also where no surname is known."""
+    """Tell whether what is called a name leaves out the surname as a rule ("nombre" beside "apellidos"): it
+    is what was given then, also where no surname is known."""
     lower = {"w": whole.str.to_lowercase(), "k": known.cast(pl.String()).str.to_lowercase()}
     both = pl.DataFrame(lower).drop_nulls().select(h=pl.col("w").str.contains(pl.col("k"), literal=True))["h"]
     return len(both) > 0 and int(both.sum()) < _HALF * len(both)
@@ -192,8 +192,8 @@ def _in_order(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _turned(names: pl.DataFrame) -> pl.Series:
-    """Which names of two words (a, b), of which nothing says which is which (``free``), are a surname and
-    what was given, as 'a b'; ``own``: how many rows have each.
+    """Return which names of two words (a, b), of which nothing says which is which (``free``), are a surname
+    and what was given, as 'a b'; ``own``: how many rows have each.
 
     By expectation maximisation: how often each word is given and how often a surname, what the other rows say
     of it, and how many names are turned. Known first names begin as such.
@@ -205,7 +205,7 @@ def _turned(names: pl.DataFrame) -> pl.Series:
     turned, share = np.zeros(len(own)), _BEGIN
 
     def counts(first: Counts, other: Counts) -> Counts:
-        """How often each word is ``first`` in a straight name and ``other`` in one that is turned."""
+        """Tell how often each word is ``first`` in a straight name and ``other`` in one that is turned."""
         straight = np.bincount(first, own * (1 - turned), len(words))
         return np.asarray(straight + np.bincount(other, own * turned, len(words)) + _SELDOM)
 
@@ -221,10 +221,10 @@ def _turned(names: pl.DataFrame) -> pl.Series:
 
 
 def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Which of some single words are given names: by how often each stands there and as a surname, and by how
-    many of those that stand alone are given: where people go by their first names Scott is one, and a word of
-    which nothing is known a nickname. Where nothing is known of any, known first names are what they are. A
-    whole name without spaces is given: brothers do not share it."""
+    """Return which of some single words are given names: by how often each stands there and as a surname, and
+    by how many of those that stand alone are given: where people go by their first names Scott is one, and a
+    word of which nothing is known a nickname. Where nothing is known of any, known first names are what they
+    are. A whole name without spaces is given: brothers do not share it."""
     given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
     family = parts["last"].str.to_lowercase()
     distinct = words.drop_nulls().unique().sort()
