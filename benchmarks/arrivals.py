@@ -31,7 +31,7 @@ import polars as pl
 import psutil
 
 from benchmarks.arrivals_world import Coming, World
-from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.features.compact_records import Compact
 
 AT_ONCE = 25
 PARTS = 4
@@ -200,12 +200,12 @@ def looked_up(new: Sequence[Compact]) -> dict[str, set[str]]:
     from lamplighter.hub.access.identity import as_service
     from lamplighter.hub.people import selectors
     from lamplighter.hub.people.held import Tables
-    from lamplighter.linkage import online
+    from lamplighter.linkage.online import arrivals
 
     with as_service("match a new report"):
         tables = Tables()
         assert tables.model is not None
-        pairs = online.compare(new, tables, selectors.judge_of(tables.model)).pairs_over(0.0)
+        pairs = arrivals.compare(new, tables, selectors.judge_of(tables.model)).pairs_over(0.0)
     fits: dict[str, set[str]] = {c.record_id: set() for c in new}
     for a, b in (both for pair in pairs for both in (pair, pair[::-1])):
         if a in fits:

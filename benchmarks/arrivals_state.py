@@ -20,16 +20,17 @@ import polars as pl
 import psutil
 
 from benchmarks.arrivals_world import World, rows_of
-from lamplighter.linkage import believing, completing, dyad_frames, link, linking_reports, pairing
-from lamplighter.linkage.compact import Compact, of_report
-from lamplighter.linkage.counting import counts_of, shares_of
-from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import Features
-from lamplighter.linkage.frequencies import Frequencies
-from lamplighter.linkage.levels import supposed
-from lamplighter.linkage.model import Model
+from lamplighter.linkage import link, linking
+from lamplighter.linkage.clustering.decisions import standing
+from lamplighter.linkage.comparisons.comparison_levels import supposed
+from lamplighter.linkage.dyads import dyad_frames, pair_context, report_candidates, weighed_pairs
+from lamplighter.linkage.features.compact_records import Compact, of_report
+from lamplighter.linkage.features.record_features import Features
+from lamplighter.linkage.frequencies.term_frequencies import Frequencies
+from lamplighter.linkage.frequencies.value_counts import counts_of, shares_of
+from lamplighter.linkage.model.match_weights import Weigher
+from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.weighing import Weigher
 from lamplighter.records.schema import Bundle
 
 Say = Callable[[str], None]
@@ -113,11 +114,11 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     at = pairs.select("row", "row_2").sort("row", "row_2").to_numpy()
     weigher = Weigher(features, model)
     weighed = weigher.weigh(at[:, 0], at[:, 1])
-    frame = pairing.pair_frame(features, weighed, model.table)
-    references = completing.references(features, reports)
-    context = dyad_frames.contexts(believing.with_related(weigher, weighed, frame), model, references)
-    believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
-    return linking_reports.settle(believed, standing(None), None)
+    frame = pair_context.pair_frame(features, weighed, model.table)
+    references = report_candidates.references(features, reports)
+    context = dyad_frames.contexts(weighed_pairs.with_related(weigher, weighed, frame), model, references)
+    believed = weighed_pairs.Believed(weigher, weighed, frame, context, len(at), len(at))
+    return linking.settle(believed, standing(None), None)
 
 
 def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.config import Config, Marginals
 from lamplighter.synthetic.stream import write

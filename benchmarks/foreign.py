@@ -29,9 +29,9 @@ from splink.backends.duckdb import DuckDBAPI
 
 from benchmarks.foreign_more import MORE, MORE_TWO_PARTY
 from benchmarks.foreign_tables import TABLES, TWO_PARTY
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.measuring import b_cubed, pairwise
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage.explain.accuracy import b_cubed, pairwise
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 
 NARROW = (("first", "last"), ("last", "dob"), ("first", "dob"), ("postcode", "first"), ("phone",))
 WIDE = (*NARROW, ("dob",), ("postcode",), ("last", "town"), ("first", "town"), ("first", "street"),

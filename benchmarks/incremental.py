@@ -4,7 +4,7 @@
 
 The model is fitted to what is there at the beginning and stays. Printed: F1 of persons (pairwise, against the
 truth) of both, how many weights agree to 1e-9, ids of persons whom nothing reached, and decisions that still
-stand. Nothing is written to a database: records are kept as ``linkage.shelf`` keeps them, those that lie
+stand. Nothing is written to a database: records are kept as ``memory_store`` keeps them, those that lie
 there at the beginning in arrays.
 """
 
@@ -31,12 +31,13 @@ import polars as pl
 from benchmarks import metrics
 from benchmarks.incremental_shelf import LaidShelf, placed
 from lamplighter.hub.site.collector import collector_at_rest
-from lamplighter.linkage import LinkResult, link, online
-from lamplighter.linkage.compact import Compact, of_report
-from lamplighter.linkage.keys import most_for
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Judge
+from lamplighter.linkage import LinkResult, link
+from lamplighter.linkage.blocking.hashed_keys import most_for
+from lamplighter.linkage.features.compact_records import Compact, of_report
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.online import arrivals
+from lamplighter.linkage.online.memory_store import Shelf
+from lamplighter.linkage.online.scorer import Judge
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.world import World, generate
 
@@ -142,7 +143,7 @@ def _arriving(
     for delivery in deliveries:
         new = [c for report in delivery for c in people[report]]
         with collector_at_rest():
-            found = online.arrive(new, shelf, judge)
+            found = arrivals.arrive(new, shelf, judge)
             reached |= {r for r, _ in found.named.persons}
             shelf.take(found, new)
     took, worked = time.perf_counter() - began, time.process_time() - processor
@@ -173,7 +174,7 @@ def _undo(shelf: Shelf, judge: Judge, said: Sequence[tuple[str, str, bool]]) -> 
     for number, (a, b, _) in reversed([*enumerate(said)]):
         began, processor = time.perf_counter(), time.process_time()
         shelf.decide(_decision(f"u{number:04d}", number + len(said), "undo", a, b, f"{number:04d}"))
-        found = online.resettle([a, b], shelf, judge)
+        found = arrivals.resettle([a, b], shelf, judge)
         took.append(1000 * (time.perf_counter() - began))
         worked.append(1000 * (time.process_time() - processor))
         shelf.take(found)
@@ -198,7 +199,7 @@ def _decide(
             chosen.sample(min(many, chosen.height), seed=seed).select("left_record", "right_record").rows()
         ):
             shelf.decide(_decision(f"{len(said):04d}", len(said), kind, a, b, None))
-            shelf.take(online.resettle([a, b], shelf, judge))
+            shelf.take(arrivals.resettle([a, b], shelf, judge))
             said.append((a, b, kind == "same"))
     return said
 

@@ -1,6 +1,7 @@
 """A shelf on which a million records lie already: in arrays, and as texts, and not as objects of Python.
 
-What comes is kept beside them as :class:`lamplighter.linkage.shelf.Shelf` keeps it, and goes before.
+What comes is kept beside them as :class:`lamplighter.linkage.online.memory_store.Shelf` keeps it, and goes
+before.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import LinkResult, asking, compact, compacting, keeping
-from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.keys import most_for
-from lamplighter.linkage.ordering import among, spread
-from lamplighter.linkage.reasons import part_of
-from lamplighter.linkage.results import HELD
-from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Pair, pair_of
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.arrays.row_order import among, spread
+from lamplighter.linkage.blocking import key_index
+from lamplighter.linkage.blocking.hashed_keys import most_for
+from lamplighter.linkage.comparisons.reasons import part_of
+from lamplighter.linkage.comparisons.weight_bars import HELD
+from lamplighter.linkage.features import compact_frames, compact_records
+from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.online import store
+from lamplighter.linkage.online.memory_store import Shelf
+from lamplighter.linkage.online.scorer import Pair, pair_of
 from lamplighter.records.schema import Bundle
 
 PAIRS_AT_ONCE = 200_000
@@ -62,7 +66,7 @@ class Ties:
         both = np.concatenate([self.left, self.right]).astype(np.int64)
         self.of = Grouped(both, np.concatenate([every, every]))
 
-    def among(self, rows: Rows, ids: Sequence[str], known: Container[Pair]) -> asking.Ties:
+    def among(self, rows: Rows, ids: Sequence[str], known: Container[Pair]) -> store.Ties:
         """Those between two of some rows, in order, of records with these ``ids``, but the ``known`` ones."""
         tied = [self.of.of(row) for row in rows.tolist()]
         some = np.concatenate([np.empty(0, dtype=np.int32), *tied])
@@ -74,7 +78,7 @@ class Ties:
         new = np.array([pair not in known for pair in zip(left, right, strict=True)], dtype=bool)
         bars = spread(self.starts[some], self.sizes[some])
         parts = self.parts[bars].astype(np.int64)
-        found = asking.Ties(
+        found = store.Ties(
             left, right, self.weight[some], self.hold[some], self.sizes[some], parts, self.bits[bars]
         )
         return found.of_some(new)
@@ -109,7 +113,7 @@ class _People(dict[str, Compact]):
 
     def __missing__(self, record_id: str) -> Compact:
         row = self._row[record_id]
-        return compact.read(record_id, self._reports[row], self._texts[row])
+        return compact_records.read(record_id, self._reports[row], self._texts[row])
 
     def __contains__(self, record_id: object) -> bool:
         return super().__contains__(record_id) or record_id in self._row
@@ -124,12 +128,12 @@ class LaidShelf(Shelf):
         self.ids = features.record_ids.to_list()
         self.row = {r: i for i, r in enumerate(self.ids)}
         reports = features.facts["report_id"].to_list()
-        self.people = _People(self.row, reports, compacting.texts_of(features, bundle["reports"]))
+        self.people = _People(self.row, reports, compact_frames.texts_of(features, bundle["reports"]))
         for record, report in zip(self.ids, reports, strict=True):
             self._in_report[report].append(record)
-        for report, reference in compacting.references_of(bundle["reports"]).iter_rows():
+        for report, reference in compact_frames.references_of(bundle["reports"]).iter_rows():
             self._references[reference].add(report)
-        kept = keeping.kept_of(features, most=self.most)
+        kept = key_index.kept_of(features, most=self.most)
         self._crowded = set(kept.crowded.tolist())
         found = list(kept.sorted)
         self._under = np.concatenate([k for k, _ in found])
@@ -172,9 +176,9 @@ class LaidShelf(Shelf):
             if pair_of(record_id, self.ids[other]) not in self.ties:
                 yield self.ids[other]
 
-    def ties_among(self, records: Collection[str]) -> asking.Ties:
+    def ties_among(self, records: Collection[str]) -> store.Ties:
         rows = np.array(sorted(self.row[r] for r in records if r in self.row), dtype=np.int32)
-        return asking.Ties.joined([self.laid.among(rows, self.ids, self.ties), super().ties_among(records)])
+        return store.Ties.joined([self.laid.among(rows, self.ids, self.ties), super().ties_among(records)])
 
     def weights(self, place: pl.DataFrame) -> pl.DataFrame:
         """Every tie: left and right by their ``place`` (record, row), and weight."""

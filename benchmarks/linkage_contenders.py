@@ -64,7 +64,7 @@ class Found:
 
 def ours(people: pl.DataFrame) -> Found:
     """The table as anybody would hand it over; nothing is set."""
-    from lamplighter.linkage import link
+    from lamplighter.linkage_tables import link
 
     steps: dict[str, float] = {}
     started = last = time.perf_counter()

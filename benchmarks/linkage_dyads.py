@@ -24,8 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import baselines
-from lamplighter.linkage import believing, completing, dyad_frames, link
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage import link
+from lamplighter.linkage.dyads import dyad_frames, report_candidates, weighed_pairs
+from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.results import LinkResult
 from lamplighter.synthetic.config import Marginals
 from lamplighter.synthetic.world import World, generate
@@ -104,9 +105,9 @@ def sum_of_weights(world: World, result: LinkResult) -> Told:
     """The evidence of the best pair of victims and of the best pair of suspects, added to the prior."""
     reports = world.bundle["reports"]
     features = prepare(world.bundle["people"].sort("record_id"), reports)
-    references = completing.references(features, reports)
-    believed = believing.of_reports(features, result.model, references)
-    parts = believing.with_related(believed.weigher, believed.weighed, believed.parts)
+    references = report_candidates.references(features, reports)
+    believed = weighed_pairs.of_reports(features, result.model, references)
+    parts = weighed_pairs.with_related(believed.weigher, believed.weighed, believed.parts)
     cells = dyad_frames.report_cells(parts, result.model, references)
     names = dict(
         features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")

@@ -17,7 +17,8 @@ from typing import Any
 import polars as pl
 
 from benchmarks.linkage_dyads import ON, reports_of, true_pairs
-from lamplighter.linkage import explain, link
+from lamplighter.linkage import link
+from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.results import LinkResult
 from lamplighter.synthetic.world import World, generate
 
@@ -89,7 +90,7 @@ class Book:
             shown(self.records[pair["left_record"]]),
             shown(self.records[pair["right_record"]]),
             f"{belief:.3f}",
-            explain.sentence(pair),
+            explanations.sentence(pair),
         ]
 
     def of_reports(self, pair: Pair) -> list[str]:
@@ -101,7 +102,8 @@ class Book:
         if pair["relation"] == "none":
             return [*sides, "not looked at, or far apart", ""]
         return [
-            *sides, f"{pair['relation'].replace('_', ' ')}, {pair['probability']:.3f}", explain.sentence(pair)
+            *sides, f"{pair['relation'].replace('_', ' ')}, {pair['probability']:.3f}",
+            explanations.sentence(pair),
         ]  # fmt: skip
 
 
@@ -183,9 +185,9 @@ def page(book: Book, command: str) -> str:
         lines += [f"{note} {said[0].upper()}{said[1:]}. {why}", ""]
         lines += [f"- First report. {left.replace('<br>', '. ')}", f"- Second. {right.replace('<br>', '. ')}"]
         lines += ["", "| units | what |", "|---:|---|"]
-        lines += [f"| {b.weight:+.2f} | {b.label} |" for b in explain.waterfall(pair)]
+        lines += [f"| {b.weight:+.2f} | {b.label} |" for b in explanations.waterfall(pair)]
         lines += [f"| **{pair['weight']:+.2f}** | **weight: log-odds in bits** |", ""]
-        against = explain.strongest_against(pair)
+        against = explanations.strongest_against(pair)
         if against is not None:
             lines += [f"Most against it: {against.label} ({against.weight:+.2f}).", ""]
     for title, note, found, of_records in kinds(book):

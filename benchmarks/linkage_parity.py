@@ -17,11 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.linkage import believing, compact, compacting, completing, link, linking_reports
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.met import Met, packed
-from lamplighter.linkage.results import HELD
-from lamplighter.linkage.single import Judge, Weights
+from lamplighter.linkage import link, linking
+from lamplighter.linkage.arrays.pair_words import packed
+from lamplighter.linkage.comparisons.weight_bars import HELD
+from lamplighter.linkage.dyads import report_candidates, weighed_pairs
+from lamplighter.linkage.features import compact_frames, compact_records
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.online.compared_records import Met
+from lamplighter.linkage.online.scorer import Judge, Weights
 from lamplighter.synthetic.world import generate
 
 PARTS = ("prior", "shared", "described", "matter", "apart", "related")
@@ -49,10 +52,10 @@ def compared(seed: int, person_records: int) -> Parity:
     model = link(world.bundle, as_at=dt.datetime.combine(world.config.as_at, dt.time.max)).model
     reports = world.bundle["reports"]
     features = prepare(world.bundle["people"].sort("record_id"), reports)
-    batch = believing.of_reports(features, model, completing.references(features, reports))
-    texts = compacting.texts_of(features, reports)
+    batch = weighed_pairs.of_reports(features, model, report_candidates.references(features, reports))
+    texts = compact_frames.texts_of(features, reports)
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
-    people = [compact.read(*row) for row in rows]
+    people = [compact_records.read(*row) for row in rows]
     judge = Judge(model)
     met = Met()
     at = np.array(met.add(people), dtype=np.int64)
@@ -63,7 +66,7 @@ def compared(seed: int, person_records: int) -> Parity:
         **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in PARTS},
         "weight": _apart(alone.bits, batch.bits),
     }
-    held = [HELD[why] for why in linking_reports.holds(batch).to_list()]
+    held = [HELD[why] for why in linking.holds(batch).to_list()]
     return Parity(
         len(batch.weighed),
         int((alone.levels != batch.weighed.levels).any(axis=1).sum()),

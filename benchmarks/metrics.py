@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage.measuring import Score, b_cubed, pairwise
+from lamplighter.linkage.explain.accuracy import Score, b_cubed, pairwise
 
 __all__ = ["Score", "b_cubed", "pairwise", "pairwise_sets", "wholly_found"]
 

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.kinds.registry import ASIDE, KINDS, Kind
-from lamplighter.linkage.tables import linked
+from lamplighter.linkage_tables.whole_tables import linked
 
 TRUTH = "truth"
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from lamplighter.courses import coder, facts, sentences, text, wording
 from lamplighter.hub.patterns import papers
-from lamplighter.linkage import headings, unnamed, values
+from lamplighter.linkage.features import recorded_values
+from lamplighter.linkage_tables import headings
+from lamplighter.linkage_tables.cleaning.names import not_names
 from lamplighter.records import headings_line, jsonlines
 
 TOKEN = re.compile(
@@ -30,7 +32,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 HANDLE = re.compile(r"@[\w.]{3,}|\b[a-z][a-z]*[._]?[a-z]*[._]?\d{2,}[a-z]*\d*\b|\b[a-z]+[._][a-z]+[\w.]*\b")
-KIND = re.compile(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(values._KINDS))})\b)")
+KIND = re.compile(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(recorded_values._KINDS))})\b)")
 NUMBERED, NUMBERED_AFTER = re.compile(r"^(.*\d\w*)\s+(\D+)$"), re.compile(r"^(\D+)\s+(\d.*)$")
 STREET = re.compile(r"\d+[a-z]?\s+\w+", re.IGNORECASE)
 TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[}\]])')
@@ -86,15 +88,15 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
         replaced(r"[(\[][^)\]]*[)\]]", " "), headings._without_brackets, "a()[] ",
     ),
     "brackets of names": (
-        replaced(r"[(\[]([^)\]]*)[)\]]", lambda m: " " if unnamed._says_nothing(m[1]) else m[0]),
-        lambda given: unnamed._BRACKETS.sub(unnamed._told_beside, given),
+        replaced(r"[(\[]([^)\]]*)[)\]]", lambda m: " " if not_names._says_nothing(m[1]) else m[0]),
+        lambda given: not_names._BRACKETS.sub(not_names._told_beside, given),
         ("(", ")", "[", "]", " ", "ex", "Dan", "unknown"),
     ),
-    "ends of names": (re.compile(r"\s+-+\s+|,\s*").split, unnamed._ENDS.split, "a-, \n"),
+    "ends of names": (re.compile(r"\s+-+\s+|,\s*").split, not_names._ENDS.split, "a-, \n"),
     "streets up to their kind": (
-        matched(KIND), matched(values._UP_TO_THE_KIND), ("1", "23", " ", "rd", "st", "\n", "a"),
+        matched(KIND), matched(recorded_values._UP_TO_THE_KIND), ("1", "23", " ", "rd", "st", "\n", "a"),
     ),
-    "numbers and streets": (_apart_before, values._apart, "1a2 \né_"),
+    "numbers and streets": (_apart_before, recorded_values._apart, "1a2 \né_"),
     "houses": (matched(STREET), matched(papers._STREET), "12a \n_A"),
     "broken lines": (
         _mended_before, jsonlines._mended, ("{", "}", '"', "\\", ",", " ", ":", "[", "]", '"a"', "1"),

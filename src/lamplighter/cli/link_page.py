@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from lamplighter.linkage.measuring import BINS, Bin
-from lamplighter.linkage.tables import Linked, Measured
-from lamplighter.linkage.two_party.explaining import PARTIES
+from lamplighter.linkage.explain.accuracy import BINS, Bin
+from lamplighter.linkage_tables.two_party.pair_bars import PARTIES
+from lamplighter.linkage_tables.whole_tables import Linked, Measured
 from lamplighter.reporting.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.document import (
     Block,

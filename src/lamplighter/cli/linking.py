@@ -87,7 +87,7 @@ def link(
     raw: Raw = False,
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
-    from lamplighter.linkage import tables
+    from lamplighter.linkage_tables import whole_tables
     from lamplighter.records.anytable import kind_of, read_any, write_any
 
     console = _console()
@@ -103,10 +103,10 @@ def link(
         step("Reading the table")
         table = read_any(file)
         with _told_of("--truth"):
-            answer = tables.truth_of(table.frame, truth)
+            answer = whole_tables.truth_of(table.frame, truth)
         frame = table.frame if truth is None else table.frame.drop(truth)
         with _told_of("--columns" if said or not two_party else "--two-party"):
-            found = tables.linked(
+            found = whole_tables.linked(
                 frame, said, two_party=two_party, false_link_budget=false_links,
                 explained=None if pairs is None else True, progress=step,
             )  # fmt: skip
@@ -168,7 +168,7 @@ def _writable(file: Path, paths: Mapping[str, Path | None]) -> None:
 def _told_of(option: str) -> Iterator[None]:
     """What is wrong with an option, told of it. The names of columns are not repeated: where a file has none,
     they are somebody's data."""
-    from lamplighter.linkage.columns import ColumnUnknown
+    from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
 
     try:
         yield
@@ -194,8 +194,8 @@ def _of_the_file(table: AnyTable) -> Iterator[str]:
 
 def _of_ours(warned: Sequence[warnings.WarningMessage]) -> Iterator[str]:
     """What the library warns of, as it is said on the command line."""
-    from lamplighter.linkage.nobody_told import NobodyTold, NothingRead
-    from lamplighter.linkage.two_told import TwoTold
+    from lamplighter.linkage_tables.column_roles.no_identifiers import NobodyTold, NothingRead
+    from lamplighter.linkage_tables.two_party.one_person_warning import TwoTold
 
     for warning in warned:
         if isinstance(warning.message, (NobodyTold, NothingRead, TwoTold)):

@@ -15,7 +15,8 @@ import polars as pl
 from lamplighter.cli.sources import SourcesRead
 from lamplighter.cli.trace_page import MARKING
 from lamplighter.courses.results import CourseResult
-from lamplighter.linkage import LinkResult, explain
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.explain import explanations
 from lamplighter.records.outward import neutralise_formulae
 
 
@@ -43,7 +44,9 @@ def _undecided(linked: LinkResult) -> pl.DataFrame:
     pairs = linked.pairs.filter(pl.col("band") == "to_decide").sort(
         ["match_weight", "left_record", "right_record"], descending=[True, False, False]
     )
-    reasons = ["" if row["levels"] is None else explain.sentence(row) for row in pairs.iter_rows(named=True)]
+    reasons = [
+        "" if row["levels"] is None else explanations.sentence(row) for row in pairs.iter_rows(named=True)
+    ]
     return pairs.select("left_record", "right_record", "match_weight", "probability").with_columns(
         pl.Series("reasons", reasons, dtype=pl.String)
     )

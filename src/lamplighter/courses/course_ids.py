@@ -1,7 +1,7 @@
 """Stable ids of courses.
 
 A course of two known persons is named by the two: their ids are stable already
-(:mod:`lamplighter.linkage.ids`). Where each has reported the other there are two
+(:mod:`lamplighter.linkage.clustering.stable_ids`). Where each has reported the other there are two
 courses of the same two. The one that stood before keeps its id, or else the one
 that was reported first has it, and the other's says that it is the mirrored one.
 

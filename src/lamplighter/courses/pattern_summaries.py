@@ -16,7 +16,7 @@ import polars as pl
 
 from lamplighter.courses import sentences, wording
 from lamplighter.courses.results import CourseResult
-from lamplighter.linkage import explain, naming
+from lamplighter.linkage.explain import explanations, naming
 from lamplighter.linkage.results import LinkResult
 from lamplighter.records.schema import Bundle
 from lamplighter.reporting.patterns_page import Account, Joined, Occasion, Party, Pattern, Same
@@ -301,7 +301,7 @@ def _same(who: str, rows: Sequence[Row], m: _Material) -> Iterator[Same]:
     if len(by_id) < 2:
         yield Same(who, (), "There is one record, so nothing had to be joined.")
         return
-    chosen = explain.backbone(m.links.get(rows[0]["person_id"], []), list(by_id))
+    chosen = explanations.backbone(m.links.get(rows[0]["person_id"], []), list(by_id))
     lines = []
     for link in chosen:
         left, right = (_place(by_id[r], m) for r in (link.left_record, link.right_record))
@@ -318,13 +318,13 @@ def _same(who: str, rows: Sequence[Row], m: _Material) -> Iterator[Same]:
 def _joined(between: str, row: Row) -> Joined:
     if row["levels"] is None:
         return Joined(between, "the reasons were not kept, because there are too many pairs.", "", _sure(row))
-    worst = explain.strongest_against(row)
+    worst = explanations.strongest_against(row)
     against = (
-        f"Strongest point against: {_lower(explain.said_once(worst))}."
+        f"Strongest point against: {_lower(explanations.said_once(worst))}."
         if worst and worst.weight <= _LEAST_AGAINST
         else "Nothing recorded contradicts this."
     )
-    return Joined(between, _lower(explain.sentence(row)), against, _sure(row))
+    return Joined(between, _lower(explanations.sentence(row)), against, _sure(row))
 
 
 def _lower(text: str) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 
 from lamplighter.courses.pattern_summaries import Agencies
 from lamplighter.courses.results import CourseResult
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.linkage.results import LinkResult
 from lamplighter.records.schema import Bundle
 from lamplighter.reporting.patterns_page import Pattern

@@ -1,4 +1,5 @@
-"""What a caller of :func:`lamplighter.linkage.link` asks for, and the bar that follows from their budget."""
+"""Hold what a caller of :func:`lamplighter.linkage.link` asks for, and choose the bar that their budget
+gives."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.believing import Believed
-from lamplighter.linkage.ids import MEMORY_SCHEMA
-from lamplighter.linkage.log_odds import probability_of
-from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.arrays.log_odds import probability_of
+from lamplighter.linkage.clustering.stable_ids import MEMORY_SCHEMA
+from lamplighter.linkage.dyads.weighed_pairs import Believed
+from lamplighter.linkage.model.parameters import Bands, Model
 
 Bits = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -36,7 +37,7 @@ def checked(budget: float | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What :func:`lamplighter.linkage.link` was asked for: see there."""
+    """Hold what :func:`lamplighter.linkage.link` was asked for: see there."""
 
     decisions: pl.DataFrame | None
     model: Model | None

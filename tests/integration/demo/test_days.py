@@ -15,7 +15,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.demo import cases, world
 from lamplighter.hub.patterns.models import Computation, Course
 from lamplighter.hub.people.models import Membership
-from lamplighter.linkage import link, naming
+from lamplighter.linkage import link
+from lamplighter.linkage.explain import naming
 from lamplighter.synthetic import demo
 
 KINDS = {"force-a": "police", "force-b": "police", "helpline": "advocacy"}

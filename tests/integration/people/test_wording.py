@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from lamplighter.hub.people import wording
 from lamplighter.hub.people.models import Reason as Row
-from lamplighter.linkage.reasons import Reason
+from lamplighter.linkage.comparisons.reasons import Reason
 
 WORDS = [Reason("forename", "Forename", level, f"the forenames are {level}") for level in ("exact", "near")]
 

@@ -8,10 +8,11 @@ import pytest
 from benchmarks import incremental_shelf
 from benchmarks.incremental import people_of
 from benchmarks.incremental_shelf import LaidShelf, placed
-from lamplighter.linkage import LinkResult, link, online
-from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Judge, Pair, pair_of
+from lamplighter.linkage import LinkResult, link
+from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.online import arrivals
+from lamplighter.linkage.online.memory_store import Shelf
+from lamplighter.linkage.online.scorer import Judge, Pair, pair_of
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.world import generate
 
@@ -67,7 +68,7 @@ def test_what_arrives_on_it_comes_to_what_linking_at_once_finds(world: World) ->
     there = set(begun["reports"]["report_id"])
     for report, new in people_of(whole).items():
         if report not in there:
-            shelf.take(online.arrive(new, shelf, judge), new)
+            shelf.take(arrivals.arrive(new, shelf, judge), new)
     at_once = link(whole, model=result.model)
     place = at_once.persons.select(record="record_id").sort("record").with_row_index("row")
     pairs = placed(at_once.pairs.select("left_record", "right_record", weight="match_weight"), place)

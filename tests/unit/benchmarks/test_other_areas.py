@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.linkage_dyads import ours, scores, true_pairs
 from benchmarks.other_areas import Area, made
-from lamplighter.linkage import grounds, link
+from lamplighter.linkage import link
+from lamplighter.linkage.clustering import cluster_evidence
 
 
 def test_an_area_is_what_its_seed_makes_it() -> None:
@@ -34,6 +35,6 @@ def test_people_of_one_home_who_report_one_man_stay_apart(monkeypatch: pytest.Mo
         return scores(ours(link(area.bundle)), area.about, truth, None)["recall_at_99"]
 
     averaged = sure()
-    monkeypatch.setattr(grounds, "LASTING", frozenset())
+    monkeypatch.setattr(cluster_evidence, "LASTING", frozenset())
     assert averaged > sure() + 0.015
     assert averaged > 0.87

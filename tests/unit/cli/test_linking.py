@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
-from lamplighter.linkage.columns import understood
+from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.records import anytable
 from lamplighter.records.anytable import read_any, write_any
 from lamplighter.records.errors import FileNotReadable, RecordsError, TooLarge

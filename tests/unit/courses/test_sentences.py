@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.courses import sentences, wording
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 
 KINDS = {"force-a": "police", "force-b": "police", "helpline": "advocacy", "gp": ""}
 REPORTS = [

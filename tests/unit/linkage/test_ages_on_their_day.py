@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.learning import starting
-from lamplighter.linkage.levels import comparisons, kinds
+from lamplighter.linkage.comparisons.comparison_levels import comparisons, kinds
+from lamplighter.linkage.model.expectation_maximisation import starting
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.column_roles.columns import understood
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 TOLD = dt.date(2024, 6, 1)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
-from lamplighter.linkage import alike
-from lamplighter.linkage.coded import coded_lists
+from lamplighter.linkage.features import similarity_bounds
+from lamplighter.linkage.features.encoded_columns import coded_lists
 
 TEXTS = st.lists(st.text("aabbcdeéł1 ", min_size=1, max_size=9), min_size=2, max_size=12, unique=True)
 
@@ -22,12 +22,12 @@ def _every_pair(n: int) -> tuple[np.ndarray, np.ndarray]:
 @settings(max_examples=150, deadline=None)
 @given(TEXTS, st.sampled_from([0.8, 0.84, 0.9, 0.92]), st.sampled_from([1, 2]))
 def test_nothing_that_is_alike_is_ruled_out(texts: list[str], least: float, most: int) -> None:
-    made = alike.signs(pl.Series(texts))
+    made = similarity_bounds.signs(pl.Series(texts))
     x, y = _every_pair(len(texts))
-    similar = alike.may_be_similar(made, x, made, y, least)
-    near = alike.may_be_near(made, x, made, y, most)
-    begins = alike.may_begin(made, x, made, y)
-    contains = alike.may_contain(made, x, made, y)
+    similar = similarity_bounds.may_be_similar(made, x, made, y, least)
+    near = similarity_bounds.may_be_near(made, x, made, y, most)
+    begins = similarity_bounds.may_begin(made, x, made, y)
+    contains = similarity_bounds.may_contain(made, x, made, y)
     for i, (a, b) in enumerate((texts[p], texts[q]) for p, q in zip(x, y, strict=True)):
         assert similar[i] or JaroWinkler.normalized_similarity(a, b) < least
         assert near[i] or min(Levenshtein.distance(a, b), DamerauLevenshtein.distance(a, b)) > most
@@ -37,10 +37,10 @@ def test_nothing_that_is_alike_is_ruled_out(texts: list[str], least: float, most
 
 def test_most_pairs_of_names_are_ruled_out() -> None:
     names = ["carter", "quill", "osbourne", "patel", "nowak", "ferris", "adeyemi", "zhang", "carver"]
-    made = alike.signs(pl.Series(names))
+    made = similarity_bounds.signs(pl.Series(names))
     x, y = _every_pair(len(names))
     kept = {tuple(sorted((names[a], names[b]))) for a, b in zip(x, y, strict=True) if a != b}
-    possible = alike.may_be_similar(made, x, made, y, 0.9) & (x != y)
+    possible = similarity_bounds.may_be_similar(made, x, made, y, 0.9) & (x != y)
     alike_ones = {tuple(sorted((names[a], names[b]))) for a, b in zip(x[possible], y[possible], strict=True)}
     assert ("carter", "carver") in alike_ones
     assert len(alike_ones) < len(kept) / 6
@@ -50,7 +50,7 @@ def test_most_pairs_of_names_are_ruled_out() -> None:
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "dd", "ee"]), max_size=3), min_size=1, max_size=8))
 def test_lists_with_a_text_in_common_have_a_bit_in_common(rows: list[list[str]]) -> None:
     lists = coded_lists(pl.Series(rows, dtype=pl.List(pl.String())))
-    bits = alike.bits_of_lists(lists)
+    bits = similarity_bounds.bits_of_lists(lists)
     for i, one in enumerate(rows):
         for j, other in enumerate(rows):
             if set(one) & set(other):

@@ -9,9 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, clusters, decisions, explain, link
-from lamplighter.linkage.ambiguous import choices, competing
-from lamplighter.linkage.relations import UNCLEAR
+from lamplighter.linkage import LinkResult, link
+from lamplighter.linkage.clustering import clusters, decisions
+from lamplighter.linkage.clustering.ambiguous_suspects import choices, competing
+from lamplighter.linkage.dyads.report_pairs import UNCLEAR
+from lamplighter.linkage.explain import explanations
 from tests.unit.linkage.made_up import one, people, reports
 
 VICTIM = {
@@ -99,9 +101,9 @@ def test_the_colleague_whom_nobody_names_is_neither_of_two_until_a_person_says_w
     told = found.report_pairs.filter(left_report="r0", right_report="r4").row(0, named=True)
     assert told["relation"] == UNCLEAR
     assert 0.2 < told["probability"] < 0.55
-    bar = next(b for b in explain.waterfall(told) if b.comparison == "_rivals")
+    bar = next(b for b in explanations.waterfall(told) if b.comparison == "_rivals")
     assert bar.weight < -1
-    assert "somebody else fits" in explain.sentence(told)
+    assert "somebody else fits" in explanations.sentence(told)
     # Worked out again from what was stored, they are the same persons.
     again = clusters.resolve(
         bundle["people"].select("record_id"), found.pairs, link_at=found.model.bands.link_at

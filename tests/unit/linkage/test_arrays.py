@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linkage import fitting, keys, ordering
-from lamplighter.linkage.blocking import Hashed
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.grouping import members_of
-from lamplighter.linkage.key_kinds import Part
-from lamplighter.linkage.ordering import Rows
-from lamplighter.linkage.profiles import Evidence, Profiles, score
-from lamplighter.linkage.sql_logic import Once
-from lamplighter.linkage.sql_scene import Columns, Scene, Truth
-from lamplighter.linkage.turns import in_turns
+from lamplighter.linkage.arrays import row_order
+from lamplighter.linkage.arrays.components import members_of
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.arrays.threads import in_turns
+from lamplighter.linkage.blocking import hashed_keys
+from lamplighter.linkage.blocking.blocking_rules import Part
+from lamplighter.linkage.blocking.candidate_pairs import Hashed
+from lamplighter.linkage.clustering.profiles import Evidence, Profiles, score
+from lamplighter.linkage.comparisons.evaluate.logic import Once
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.features.row_pairs import Columns, Scene, Truth
+from lamplighter.linkage.model import training
 
 
 @settings(max_examples=100, deadline=None)
@@ -33,23 +35,23 @@ def test_rows_stand_in_the_order_of_their_labels(labels: list[int]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 12), min_size=1, unique=True))
 def test_numbers_have_a_place_among_others(values: list[int], some: list[int]) -> None:
-    place, known = ordering.placed(np.array(values, dtype=np.int64), np.array(some, dtype=np.int64))
+    place, known = row_order.placed(np.array(values, dtype=np.int64), np.array(some, dtype=np.int64))
     assert known.tolist() == [v in some for v in values]
     assert place[known].tolist() == [some.index(v) for v in values if v in some]
 
 
 def test_numbers_are_told_apart_by_two_threads_as_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     many = np.random.default_rng(1).integers(-50, 5_000, 3_000)
-    monkeypatch.setattr(ordering, "_MANY", 1_000)
-    monkeypatch.setattr(ordering, "_LOOKED_AT", 100)
-    assert ordering.different_by_two(many).tolist() == sorted(set(many.tolist()))
-    assert ordering.different_by_two(many[:10]).tolist() == sorted(set(many[:10].tolist()))
+    monkeypatch.setattr(row_order, "_MANY", 1_000)
+    monkeypatch.setattr(row_order, "_LOOKED_AT", 100)
+    assert row_order.different_by_two(many).tolist() == sorted(set(many.tolist()))
+    assert row_order.different_by_two(many[:10]).tolist() == sorted(set(many[:10].tolist()))
 
 
 def test_bits_are_mixed_alike_one_by_one_and_together() -> None:
     values = np.array([0, 1, 2**63, 2**64 - 1, 123_456_789], dtype=np.uint64)
     before = values.copy()
-    assert ordering.mixed(values).tolist() == [keys._mixed(int(v)) for v in before]
+    assert row_order.mixed(values).tolist() == [hashed_keys._mixed(int(v)) for v in before]
     assert (values == before).all()
 
 
@@ -69,7 +71,7 @@ def test_which_comparisons_a_pair_tells_of_follows_from_the_keys_that_propose_it
     # More keys than a whole number has bits.
     members, alone = rng.random((300, 100)) < 0.03, rng.random((100, 9)) < 0.1
     expected = [[any(m & a) for a in alone.T] for m in members]
-    assert fitting._telling(members, alone).tolist() == expected
+    assert training._telling(members, alone).tolist() == expected
 
 
 def test_what_is_asked_again_is_answered_once() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.headings import named_field
-from lamplighter.linkage.tables import linked
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.headings import named_field
+from lamplighter.linkage_tables.whole_tables import linked
 from tests.unit.linkage.tables import persons_table
 
 PEOPLE = {"first": ["Ann", "Bob", "Cy"], "last": ["Oak", "Elm", "Ash"]}

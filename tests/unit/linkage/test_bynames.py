@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import compact, levels
-from lamplighter.linkage.bynames import with_bynames
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.model import Model
+from lamplighter.linkage.comparisons import comparison_levels
+from lamplighter.linkage.comparisons.comparison_vectors import ladder
+from lamplighter.linkage.features import compact_records
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.model.match_weights import Weigher
+from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.scoring import ladder
-from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage_tables.cleaning.names.bynames import with_bynames
 
 _PEOPLE = pl.DataFrame(
     {
@@ -28,7 +29,8 @@ _PEOPLE = pl.DataFrame(
 
 
 FORENAME, SURNAME = (
-    next(i for i, c in enumerate(levels.comparisons()) if c.name == name) for name in ("forename", "surname")
+    next(i for i, c in enumerate(comparison_levels.comparisons()) if c.name == name)
+    for name in ("forename", "surname")
 )
 
 
@@ -81,9 +83,9 @@ def test_a_nickname_made_of_the_surname_speaks_for_who_has_it(
 
 def test_a_name_among_the_aliases_comes_before_a_nickname() -> None:
     people = [{"record_id": "1", "report_id": "a", "role": "suspect", "nicknames": ["Tank", "Dave"]}]
-    (one,) = compact.of_report({"source": "force"}, people)
-    assert one.values[compact.AT["first"]] == "dave"
-    assert one.values[compact.AT["byname"]] is None
+    (one,) = compact_records.of_report({"source": "force"}, people)
+    assert one.values[compact_records.AT["first"]] == "dave"
+    assert one.values[compact_records.AT["byname"]] is None
 
 
 def test_a_lone_word_that_nobody_is_named_is_a_nickname_in_a_table_that_keeps_none_apart() -> None:

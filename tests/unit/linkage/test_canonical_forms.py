@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.values import mark_ends
+from lamplighter.linkage.features.recorded_values import mark_ends
+from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.records.canonical.identifiers import cro_check_letter, pnc_check_letter
 
 

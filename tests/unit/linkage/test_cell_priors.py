@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage import link
-from lamplighter.linkage.cell_priors import counted, with_keys
-from lamplighter.linkage.pairing import KIND
+from lamplighter.linkage.dyads.cell_priors import counted, with_keys
+from lamplighter.linkage.dyads.pair_context import KIND
 from lamplighter.synthetic.world import World, generate
 
 

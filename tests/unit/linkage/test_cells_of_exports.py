@@ -7,9 +7,9 @@ import itertools
 
 import polars as pl
 
-from lamplighter.linkage.births_in_names import told
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.contacts import both_in, mails, telephones
+from lamplighter.linkage_tables.cleaning.contacts import both_in, mails, telephones
+from lamplighter.linkage_tables.cleaning.names.births_in_names import told
+from lamplighter.linkage_tables.column_roles.columns import understood
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 NAMES = [(FORENAMES[i % len(FORENAMES)], SURNAMES[(i * 7) % len(SURNAMES)]) for i in range(40)]

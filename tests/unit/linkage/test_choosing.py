@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lamplighter.linkage.choosing import Sampled, chosen
-from lamplighter.linkage.key_kinds import Key, key_kinds, part
+from lamplighter.linkage.blocking.blocking_rules import Key, key_kinds, part
+from lamplighter.linkage.blocking.rule_selection import Sampled, chosen
 
 
 def test_the_key_that_does_without_names_is_taken_whatever_is_expected_of_it() -> None:

@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import communities, fitting_reports, sql_executor
-from lamplighter.linkage.communities import Communities
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.fitting import random_rows
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage.dyads import training
+from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.frequencies import name_dependence
+from lamplighter.linkage.frequencies.name_dependence import Communities
+from lamplighter.linkage.model import sql_engines
+from lamplighter.linkage.model.match_weights import Weigher
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.model.training import random_rows
 from lamplighter.synthetic.world import generate
 
 POOLS = {"many": (60, 300), "few": (12, 20)}
@@ -50,9 +52,9 @@ def lift(told: Communities, first: str, surname: str) -> float:
 
 
 def test_names_of_a_small_community_are_shared_oftener_than_both_say() -> None:
-    told = communities.found(names(mixed=False))
+    told = name_dependence.found(names(mixed=False))
     assert told is not None
-    both = communities.FIRST, communities.SURNAME
+    both = name_dependence.FIRST, name_dependence.SURNAME
     first, surname = (next(v for v in told.of[c] if v.startswith("few")) for c in both)
     usual, other = (next(v for v in told.of[c] if v.startswith("many")) for c in both)
     # Each whole name is counted once: 240 of the few, and some thousand of the many.
@@ -63,8 +65,8 @@ def test_names_of_a_small_community_are_shared_oftener_than_both_say() -> None:
 
 
 def test_where_names_do_not_go_together_there_are_no_communities() -> None:
-    assert communities.found(names(mixed=True)) is None
-    assert communities.found(names(mixed=False, people=100)) is None
+    assert name_dependence.found(names(mixed=True)) is None
+    assert name_dependence.found(names(mixed=False, people=100)) is None
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +77,20 @@ def features() -> Features:
 
 @pytest.fixture(scope="module")
 def model(features: Features) -> Model:
-    return fitting_reports.start(features, dt.date(2026, 7, 1))
+    return training.start(features, dt.date(2026, 7, 1))
 
 
 def test_a_model_keeps_no_name_and_says_the_same_when_it_is_read(features: Features, model: Model) -> None:
     document = json.loads(json.dumps(model.to_json()))
     kept: Mapping[str, Mapping[str, object]] = document["frequencies"]["communities"]["of"]
-    every = {v for c in communities.texts_of(features) for v in c.values.to_list()}
+    every = {v for c in name_dependence.texts_of(features) for v in c.values.to_list()}
     assert sum(map(len, kept.values())) > 100
     assert not every & {v for own in kept.values() for v in own}
     again = Model.from_json(document)
     assert again.frequencies == model.frequencies
-    first, surname = (c.values.gather(c.codes[c.codes >= 0][:500]) for c in communities.texts_of(features))
+    first, surname = (
+        c.values.gather(c.codes[c.codes >= 0][:500]) for c in name_dependence.texts_of(features)
+    )
     some = min(len(first), len(surname))
     ours, theirs = (m.frequencies.lift(first.head(some), surname.head(some)) for m in (model, again))
     assert (ours == theirs).all()
@@ -94,12 +98,12 @@ def test_a_model_keeps_no_name_and_says_the_same_when_it_is_read(features: Featu
 
 
 def test_sql_weighs_whole_names_as_the_arrays_do(features: Features, model: Model) -> None:
-    first, surname = communities.texts_of(features)
+    first, surname = name_dependence.texts_of(features)
     left, right = random_rows(len(features), 3_000_000)
     same = (first.codes[left] == first.codes[right]) & (surname.codes[left] == surname.codes[right])
     same &= (first.codes[left] >= 0) & (surname.codes[left] >= 0)
     left, right = left[same][:3_000], right[same][:3_000]
     assert len(left) > 200
     ours = Weigher(features, model).weigh(left, right).evidence
-    theirs = sql_executor.by_duckdb(features, model, left, right)["evidence"].to_numpy()
+    theirs = sql_engines.by_duckdb(features, model, left, right)["evidence"].to_numpy()
     assert np.abs(ours - theirs).max() <= 1e-9

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import blocking, counting, grouping
-from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.key_kinds import Key, Part
-from lamplighter.linkage.profiles import Evidence
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage.arrays import components
+from lamplighter.linkage.blocking import candidate_pairs
+from lamplighter.linkage.blocking.blocking_rules import Key, Part
+from lamplighter.linkage.blocking.candidate_pairs import Hashed, Limits
+from lamplighter.linkage.clustering import agglomeration
+from lamplighter.linkage.clustering.profiles import Evidence
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.frequencies import value_counts
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 from tests.unit.linkage.test_other_tables import people_of
 
 NAMED = ["first", "last", "born"]
@@ -39,16 +42,20 @@ def test_a_chain_holds_together_all_who_share_a_key_that_is_too_common() -> None
     key = Key("name", (Part("first"), Part("sur")), (Part("birth_date", 0, 4),))
     limits = Limits.of_table(1_000_000, float("inf"))
     assert limits.most < 200
-    pairs = [p for block in blocking.blocks(key, Hashed(features), limits) for p in blocking.pairs_in(block)]
+    pairs = [
+        p
+        for block in candidate_pairs.blocks(key, Hashed(features), limits)
+        for p in candidate_pairs.pairs_in(block)
+    ]
     left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
     assert (left < right).all()
-    assert int(np.bincount(grouping.components(len(features), left, right)).max()) == 200
+    assert int(np.bincount(components.components(len(features), left, right)).max()) == 200
     # Far fewer than one with each other.
     assert len(left) < 10 * 200
 
 
 def test_the_pieces_of_a_giant_are_joined_again_where_they_come_to_the_bar() -> None:
-    half = grouping.LARGEST_GROUP // 2 + 10
+    half = components.LARGEST_GROUP // 2 + 10
     left, right = (side.astype(np.int64) for side in np.triu_indices(2 * half, 1))
     within = (left < half) == (right < half)
     for between, groups in ((3.0, 1), (-3.0, 2)):
@@ -59,7 +66,7 @@ def test_the_pieces_of_a_giant_are_joined_again_where_they_come_to_the_bar() -> 
             left, right, np.column_stack([bars, np.zeros(len(bars))]), np.ones((len(bars), 2), dtype=bool),
             np.array([True, False]),
         )  # fmt: skip
-        assert len(set(grouping.group(2 * half, evidence, link_at=1.0))) == groups
+        assert len(set(agglomeration.group(2 * half, evidence, link_at=1.0))) == groups
 
 
 def test_a_value_counts_once_for_a_person() -> None:
@@ -71,8 +78,8 @@ def test_a_value_counts_once_for_a_person() -> None:
         }
     )
     features = prepare(understood(table).people)
-    rough = counting.counts_of(features, {"birth_date", "sur"})
-    known = counting.counts_of(features, {"birth_date", "sur"}, np.array([0, 0, 0, 1]))
+    rough = value_counts.counts_of(features, {"birth_date", "sur"})
+    known = value_counts.counts_of(features, {"birth_date", "sur"}, np.array([0, 0, 0, 1]))
     assert rough["birth_date"][1].tolist() == [4]
     assert known["birth_date"][1].tolist() == [2]
     values, counts = known["sur"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linkage import LinkResult, clusters, decisions, ids
-from lamplighter.linkage.results import PAIRS_SCHEMA
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.clustering import clusters, decisions, stable_ids
+from lamplighter.linkage.comparisons.weight_bars import PAIRS_SCHEMA
 
 RECORDS = [f"r{i}" for i in range(8)]
 NONE = decisions.Standing((), (), ())
@@ -56,7 +57,7 @@ def believed(*pairs: tuple[str, str, float], about: str = "_prior") -> pl.DataFr
 
 def resolve(
     pairs: pl.DataFrame, decided: pl.DataFrame | None = None, memory: pl.DataFrame | None = None
-) -> ids.Named:
+) -> stable_ids.Named:
     return clusters.resolve(pl.DataFrame({"record_id": RECORDS}), pairs, decided, memory, link_at=0.5)
 
 
@@ -165,7 +166,7 @@ def test_persons_do_not_depend_on_the_order_of_rows(
 
 
 def test_ids_of_untouched_persons_do_not_move(linked: LinkResult) -> None:
-    again = ids.name(
+    again = stable_ids.name(
         linked.persons.group_by("person_id").agg("record_id")["record_id"].to_list(),
         linked.memory,
         NONE,

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.two_party.cells import SAME, CellModel, fitted
-from lamplighter.linkage.two_party.parties import two_parties
-from lamplighter.linkage.two_party.proposing import proposed
-from lamplighter.linkage.two_party.scene import Scene, frequencies, scene_of
+from lamplighter.linkage_tables.two_party.candidate_pairs import proposed
+from lamplighter.linkage_tables.two_party.cell_model import SAME, CellModel, fitted
+from lamplighter.linkage_tables.two_party.parties import two_parties
+from lamplighter.linkage_tables.two_party.record_pairs import Scene, frequencies, scene_of
 from tests.unit.linkage.tables import person
 
 HER_BEAT, OTHER_BEATS = 0.9, 40

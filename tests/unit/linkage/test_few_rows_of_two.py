@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link_pairs
-from lamplighter.linkage.columns import ColumnUnknown
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage_tables import link_pairs
+from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
+from lamplighter.linkage_tables.two_party.parties import two_parties
 from tests.unit.linkage.tables import person
 
 

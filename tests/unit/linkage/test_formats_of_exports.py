@@ -8,10 +8,10 @@ import json
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.given import frame_of
-from lamplighter.linkage.names import known_first_names
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage.features.names import known_first_names
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.inputs.any_library import frame_of
+from lamplighter.linkage_tables.two_party.parties import two_parties
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 FIRST = [FORENAMES[i % len(FORENAMES)] for i in range(150)]

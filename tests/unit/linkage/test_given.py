@@ -15,10 +15,10 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.foreign_tables import complaints
-from lamplighter.linkage import link, link_pairs
-from lamplighter.linkage.columns import ColumnUnknown
-from lamplighter.linkage.given import frame_of
-from lamplighter.linkage.nobody_told import NothingRead
+from lamplighter.linkage_tables import link, link_pairs
+from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
+from lamplighter.linkage_tables.column_roles.no_identifiers import NothingRead
+from lamplighter.linkage_tables.inputs.any_library import frame_of
 from tests.unit.linkage.tables import persons_table
 
 
@@ -154,7 +154,7 @@ def test_what_is_no_table_is_said_to_be_none(given: Any) -> None:
         link(given)
 
 
-@pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NobodyTold")
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NobodyTold")
 def test_a_table_that_tells_nothing_is_of_so_many_people() -> None:
     for frame in (
         pl.DataFrame({"fname": [None] * 60}),

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.foreign_tables import complaints
-from lamplighter.linkage import LinkResult, Model, PairsResult, link, link_pairs
-from lamplighter.linkage.given import frame_of
+from lamplighter.linkage import LinkResult, Model
+from lamplighter.linkage_tables import PairsResult, link, link_pairs
+from lamplighter.linkage_tables.inputs.any_library import frame_of
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 

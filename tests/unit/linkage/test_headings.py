@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.headings import named_field
-from lamplighter.linkage.nobody_told import NobodyTold
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.column_roles.no_identifiers import NobodyTold
+from lamplighter.linkage_tables.headings import named_field
 
 SPELT = {
     "phones": (

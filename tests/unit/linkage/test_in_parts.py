@@ -7,20 +7,19 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from lamplighter.linkage import (
-    LinkResult,
-    believing,
-    completing,
+from lamplighter.linkage import LinkResult, link
+from lamplighter.linkage.clustering import agglomeration
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.dyads import (
     dyad_frames,
-    grouping,
-    link,
-    pairing,
-    relations,
-    results,
-    telling,
-    weighing,
+    pair_context,
+    report_candidates,
+    report_pairs,
+    weighed_pairs,
 )
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage.explain import pair_bars
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.model import match_weights
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.made_up import Made
 
@@ -34,13 +33,13 @@ def test_parts_of_any_size_give_the_same_weights_and_explanations(monkeypatch: p
     assert at_once.pairs.height > 1_000
     assert at_once.report_pairs.height > 300
     for room, name, few in (
-        (weighing, "AT_ONCE", 700),
-        (pairing, "_AT_ONCE", 300),
+        (match_weights, "AT_ONCE", 700),
+        (pair_context, "_AT_ONCE", 300),
         (dyad_frames, "_AT_ONCE", 400),
         (dyad_frames, "_REPORTS_AT_ONCE", 500),
-        (telling, "_AT_ONCE", 70),
-        (relations, "_AT_ONCE", 40),
-        (grouping, "_PAIRS_AT_ONCE", 50),
+        (pair_bars, "_AT_ONCE", 70),
+        (report_pairs, "_AT_ONCE", 40),
+        (agglomeration, "_PAIRS_AT_ONCE", 50),
     ):
         monkeypatch.setattr(room, name, few)
     in_parts = link(bundle)
@@ -54,8 +53,8 @@ def test_parts_of_any_size_give_the_same_weights_and_explanations(monkeypatch: p
 def test_what_is_believed_of_a_pair_takes_few_bytes(small: Made, linked: LinkResult) -> None:
     """There are thirty for each record: a million records have tens of millions."""
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    references = completing.references(features, small.bundle["reports"])
-    believed = believing.of_reports(features, linked.model, references)
+    references = report_candidates.references(features, small.bundle["reports"])
+    believed = weighed_pairs.of_reports(features, linked.model, references)
     weighed, context = believed.weighed, believed.context
     arrays = [
         *(weighed.left, weighed.right, weighed.levels, weighed.evidence),
@@ -69,13 +68,13 @@ def test_what_is_believed_of_a_pair_takes_few_bytes(small: Made, linked: LinkRes
 def test_a_bar_holds_no_words(linked: LinkResult) -> None:
     for told in (linked.pairs, linked.report_pairs):
         bars = told["levels"].explode()
-        assert bars.struct.field("words").dtype == results.WORD
+        assert bars.struct.field("words").dtype == weight_bars.WORD
         assert told.select("levels").estimated_size() / len(bars) <= MOST_BYTES_A_BAR
 
 
 def test_groups_are_never_cut_where_a_part_ends() -> None:
     begins = np.zeros(1_000_000, dtype=bool)
     begins[[0, 3, 500_000, 500_001, 999_999]] = True
-    parts = list(grouping._whole_groups(begins))
+    parts = list(agglomeration._whole_groups(begins))
     assert [(p.start, p.stop) for p in parts] == [(0, 500_000), (500_000, 999_999), (999_999, 1_000_000)]
     assert pl.Series([begins[p.start] for p in parts]).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link, link_pairs
+from lamplighter.linkage_tables import link, link_pairs
 from tests.unit.linkage.tables import grouped_right, pairs_table, persons_table
 
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.linkage import compact, compacting, keeping
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.keeping import Kept, Part
-from lamplighter.linkage.keys import Keyed
+from lamplighter.linkage.blocking import key_index
+from lamplighter.linkage.blocking.hashed_keys import Keyed
+from lamplighter.linkage.blocking.key_index import Kept, Part
+from lamplighter.linkage.features import compact_frames, compact_records
+from lamplighter.linkage.features.record_features import prepare
 from tests.unit.linkage.made_up import Made
 
 SECRET = b"of this hub"
@@ -29,7 +30,7 @@ def under(found: Kept) -> list[tuple[int, int]]:
 def test_parts_come_to_what_the_whole_does(
     small: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(keeping, "AT_ONCE", 50)
+    monkeypatch.setattr(key_index, "AT_ONCE", 50)
     people = small.bundle["people"]
     features = prepare(people, small.bundle["reports"])
     rng = np.random.default_rng(1)
@@ -40,8 +41,8 @@ def test_parts_come_to_what_the_whole_does(
         own_features = prepare(people[own], small.bundle["reports"])
         return lambda: Part(Keyed(own_features, SECRET))
 
-    whole = keeping.kept_of(features, secret=SECRET, most=most)
-    apart = keeping.kept([part(own) for own in rows], rows, most, tmp_path)
+    whole = key_index.kept_of(features, secret=SECRET, most=most)
+    apart = key_index.kept([part(own) for own in rows], rows, most, tmp_path)
     assert apart.crowded.tolist() == whole.crowded.tolist()
     assert bool(len(whole.crowded)) == (most < 250)
     pairs = under(whole)
@@ -51,7 +52,7 @@ def test_parts_come_to_what_the_whole_does(
 def test_further_keys_are_crowded_with_the_rest(small: Made) -> None:
     features = prepare(small.bundle["people"], small.bundle["reports"])
     rows, keys = np.array([0, 1, 2, 3, 4]), np.array([-8, 10, 10, 10, 12])
-    found = keeping.kept(
+    found = key_index.kept(
         [lambda: Part(Keyed(features, SECRET), rows, keys)], [np.arange(len(features)) + 100], most=2
     )
     assert 10 in found.crowded
@@ -71,7 +72,7 @@ REFERENCES = st.one_of(
 @given(st.lists(REFERENCES, min_size=1, max_size=12))
 def test_references_of_a_frame_are_those_of_one_report(texts: list[str | None]) -> None:
     column = pl.Series(texts, dtype=pl.String())
-    plain = compacting._plain(column)
-    assert plain.to_list() == [compact.reference(t) for t in texts]
-    written = [None if t is None else compacting._dumped(t) for t in plain]
-    assert compacting._quoted(plain).to_list() == written
+    plain = compact_frames._plain(column)
+    assert plain.to_list() == [compact_records.reference(t) for t in texts]
+    written = [None if t is None else compact_frames._dumped(t) for t in plain]
+    assert compact_frames._quoted(plain).to_list() == written

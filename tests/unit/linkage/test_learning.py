@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.learning import learn, starting
-from lamplighter.linkage.levels import comparisons, kinds
-from lamplighter.linkage.mixture import tables
-from lamplighter.linkage.patterns import Seen
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage.comparisons.comparison_levels import comparisons, kinds
+from lamplighter.linkage.model.agreement_patterns import Seen
+from lamplighter.linkage.model.expectation_maximisation import learn, starting
+from lamplighter.linkage.model.fellegi_sunter import tables
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 
 RECORDS = 60_000
 PAIRS = RECORDS * (RECORDS - 1) / 2

@@ -16,50 +16,45 @@ import polars as pl
 import pytest
 from rapidfuzz.distance import JaroWinkler
 
-from lamplighter.linkage import (
-    LinkResult,
-    blocking,
-    fitting,
-    grounds,
-    key_kinds,
-    levels,
-    link,
-    pairing,
-    results,
-    sql_executor,
-)
-from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.mixture import Mixture
-from lamplighter.linkage.packing import distinct, packed, unpacked
-from lamplighter.linkage.scoring import LIST_FEATURES, Scorer, ladder
-from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, condition
-from lamplighter.linkage.sql_scene import NotUnderstood
-from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.arrays.pair_ids import distinct, packed, unpacked
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs
+from lamplighter.linkage.blocking.candidate_pairs import Limits
+from lamplighter.linkage.clustering import cluster_evidence
+from lamplighter.linkage.comparisons import comparison_levels, weight_bars
+from lamplighter.linkage.comparisons.comparison_vectors import LIST_FEATURES, Scorer, ladder
+from lamplighter.linkage.comparisons.evaluate.on_arrays import NUMBER_COLUMNS, condition
+from lamplighter.linkage.dyads import pair_context
+from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.features.row_pairs import NotUnderstood
+from lamplighter.linkage.model import sql_engines, training
+from lamplighter.linkage.model.fellegi_sunter import Mixture
+from lamplighter.linkage.model.match_weights import Weigher
+from lamplighter.linkage_tables import link
 from tests.unit.linkage.made_up import Made, made, one, people
 
 
 def test_every_column_of_the_table_is_a_feature() -> None:
     features = prepare(people(one("a")))
-    used = set().union(*(c.columns() for c in levels.comparisons()))
+    used = set().union(*(c.columns() for c in comparison_levels.comparisons()))
     assert used <= set(features.columns.by_name)
-    keyed = set().union(*(k.columns() for k in key_kinds.key_kinds()))
+    keyed = set().union(*(k.columns() for k in blocking_rules.key_kinds()))
     assert keyed <= set(features.columns.by_name)
 
 
 def test_rates_of_a_comparison_are_shares() -> None:
-    for comparison in levels.comparisons():
+    for comparison in comparison_levels.comparisons():
         free = [v for v in comparison.levels if not v.fixed] or comparison.levels
         assert sum(v.m for v in free) == pytest.approx(1, abs=0.04), comparison.name
         assert sum(v.u for v in free) == pytest.approx(1, abs=0.04), comparison.name
 
 
 def test_a_table_with_a_condition_on_the_last_level_is_refused() -> None:
-    document = tomllib.loads((files("lamplighter.linkage") / "levels.toml").read_text("utf-8"))
+    document = tomllib.loads((files("lamplighter.linkage.comparisons") / "levels.toml").read_text("utf-8"))
     broken = copy.deepcopy(document)
     broken["comparison"][0]["levels"][-1]["sql"] = "true"
     with pytest.raises(ValueError, match="only the last level"):
-        levels.read(broken)
+        comparison_levels.read(broken)
 
 
 def test_a_condition_that_arrays_cannot_run_is_refused_by_name() -> None:
@@ -68,10 +63,12 @@ def test_a_condition_that_arrays_cannot_run_is_refused_by_name() -> None:
 
 
 def test_kinds_of_pairs_speak_of_comparisons_that_there_are() -> None:
-    known = {c.name for c in levels.comparisons()} | {"identifier", "generation"}
-    for kind in levels.kinds():
+    known = {c.name for c in comparison_levels.comparisons()} | {"identifier", "generation"}
+    for kind in comparison_levels.kinds():
         assert kind.at_random | kind.as_same | kind.as_same_with | kind.starts_at_random <= known, kind.name
-    assert [k.same for k in levels.kinds()] == sorted((k.same for k in levels.kinds()), reverse=True)
+    assert [k.same for k in comparison_levels.kinds()] == sorted(
+        (k.same for k in comparison_levels.kinds()), reverse=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -82,15 +79,15 @@ def many() -> Features:
 
 def some_pairs(features: Features, at_least: int) -> tuple[np.ndarray, np.ndarray]:
     """Pairs that share a key, and as many random ones as make up ``at_least``."""
-    hashed, n = blocking.Hashed(features), len(features)
+    hashed, n = candidate_pairs.Hashed(features), len(features)
     parts = [
         packed(a, b, n)
-        for key in key_kinds.usable(features)
-        for block in blocking.blocks(key, hashed, Limits())
-        for a, b in blocking.pairs_in(block)
+        for key in blocking_rules.usable(features)
+        for block in candidate_pairs.blocks(key, hashed, Limits())
+        for a, b in candidate_pairs.pairs_in(block)
     ]
     likely = distinct(parts)
-    left, right = fitting.random_rows(n, most=max(at_least - len(likely), 0) + 2_000)
+    left, right = training.random_rows(n, most=max(at_least - len(likely), 0) + 2_000)
     return unpacked(distinct([likely, packed(left, right, n)]), n)
 
 
@@ -100,7 +97,7 @@ def test_arrays_and_sql_give_100_000_pairs_the_same_levels_and_weights(
     left, right = some_pairs(many, 100_000)
     assert len(left) >= 100_000
     ours = Weigher(many, linked.model).weigh(left, right)
-    theirs = sql_executor.by_duckdb(many, linked.model, left, right)
+    theirs = sql_engines.by_duckdb(many, linked.model, left, right)
     for i, comparison in enumerate(linked.model.table):
         if comparison.name in theirs.columns:
             assert (theirs[comparison.name].to_numpy() == ours.levels[:, i]).all(), comparison.name
@@ -138,9 +135,9 @@ def test_spark_gives_the_same_weights(many: Features, linked: LinkResult, tmp_pa
     left, right = some_pairs(many, 0)
     left, right = left[:2_000], right[:2_000]
     ours = Weigher(many, linked.model).weigh(left, right).evidence
-    spark = sql_executor.session(str(tmp_path))
+    spark = sql_engines.session(str(tmp_path))
     try:
-        theirs = sql_executor.by_spark(spark, many, linked.model, left, right)["evidence"].to_numpy()
+        theirs = sql_engines.by_spark(spark, many, linked.model, left, right)["evidence"].to_numpy()
     finally:
         spark.stop()
     assert np.abs(ours - theirs).max() <= 1e-9
@@ -158,8 +155,8 @@ def weigh():  # type: ignore[no-untyped-def]  # a function of two dicts, used in
         found = Scorer(prepare(people(one("a", **left), one("b", **right)))).levels(
             np.array([0]), np.array([1])
         )[0]
-        named = zip(levels.comparisons(), found, strict=True)
-        return {c.name: c.level(int(v)).name for c, v in named if v != levels.NULL_LEVEL}
+        named = zip(comparison_levels.comparisons(), found, strict=True)
+        return {c.name: c.level(int(v)).name for c, v in named if v != comparison_levels.NULL_LEVEL}
 
     return between
 
@@ -272,7 +269,7 @@ def test_who_shares_a_home_is_not_the_same_person(linked: LinkResult) -> None:
 
 
 def test_twins_are_as_often_of_one_sex_as_twins_are_and_never_more_than_a_few(linked: LinkResult) -> None:
-    twin = next(k for k in levels.kinds() if k.name == "twin")
+    twin = next(k for k in comparison_levels.kinds() if k.name == "twin")
     mixture, n = linked.model.mixture, linked.model.records
     assert mixture.rates["twin"]["sex"] == twin.known["sex"] == {"same": 0.67, "differs": 0.33}
     assert twin.at_most
@@ -327,18 +324,18 @@ def test_string_distances_are_those_of_the_database() -> None:
 
 def test_a_mixture_is_made_of_shares(linked: LinkResult) -> None:
     mixture: Mixture = linked.model.mixture
-    assert sum(mixture.shares[k.name] for k in levels.kinds() if k.same) == pytest.approx(1)
+    assert sum(mixture.shares[k.name] for k in comparison_levels.kinds() if k.same) == pytest.approx(1)
     for rates in (mixture.random, *mixture.rates.values()):
-        for comparison in levels.comparisons():
+        for comparison in comparison_levels.comparisons():
             free = [v.name for v in comparison.levels if not v.fixed]
             if free:
                 assert sum(rates[comparison.name][v] for v in free) == pytest.approx(1, abs=0.01)
 
 
 def test_every_ladder_can_be_run_on_arrays() -> None:
-    extra = tuple(levels.Extra(f"x_{k}", k, k) for k in ("identifier", "text", "category"))
+    extra = tuple(comparison_levels.Extra(f"x_{k}", k, k) for k in ("identifier", "text", "category"))
     features = prepare(people(one("a", forenames="Ann", surname="Lee")))
-    table = levels.comparisons(extra)
+    table = comparison_levels.comparisons(extra)
     assert {c.name for c in table if ladder(c, features).levels} == {"forename", "surname"}
     every = SimpleNamespace(has=lambda column: True, has_all=lambda column: False)
     for comparison in table:
@@ -347,18 +344,18 @@ def test_every_ladder_can_be_run_on_arrays() -> None:
 
 @pytest.mark.parametrize(("level", "tells"), [("fits", True), ("other", False)])
 def test_an_account_tells_who_somebody_is_where_the_name_is_in_it(level: str, tells: bool) -> None:
-    table = levels.comparisons()
-    at = next(i for i, c in enumerate(table) if c.name == pairing.ACCOUNT_NAME)
+    table = comparison_levels.comparisons()
+    at = next(i for i, c in enumerate(table) if c.name == pair_context.ACCOUNT_NAME)
     values = {v.name: v.value for v in table[at].levels}
-    compared = np.full((1, len(table)), levels.NULL_LEVEL, dtype=np.int8)
+    compared = np.full((1, len(table)), comparison_levels.NULL_LEVEL, dtype=np.int8)
     compared[0, at] = values[level]
-    assert pairing.named_pairs(compared, table).tolist() == [tells]
+    assert pair_context.named_pairs(compared, table).tolist() == [tells]
     # The same of a pair that is kept, by its bars.
     words = {"comparison": "account_name", "title": "", "level": level, "words": ""}
     pairs = pl.DataFrame(
         {"left_record": ["a"], "right_record": ["b"], "hold": [None],
          "levels": [[{"weight": 5.4 if tells else -0.6, **words}]]},
-        schema_overrides={"hold": pl.String(), "levels": pl.List(results.BAR)},
+        schema_overrides={"hold": pl.String(), "levels": pl.List(weight_bars.BAR)},
     )  # fmt: skip
-    _, held = grounds.from_frame(pairs, pl.Series(["a", "b"]))
+    _, held = cluster_evidence.from_frame(pairs, pl.Series(["a", "b"]))
     assert held.named.tolist() == [tells]

@@ -12,7 +12,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, results, settings
+from lamplighter.linkage import LinkResult, Model, settings
+from lamplighter.linkage.clustering import clusters, decisions
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.explain import explanations
+from lamplighter.linkage_tables import link
 from tests.unit.linkage.made_up import Made, one, people, reports
 
 
@@ -30,8 +34,8 @@ def test_finds_who_is_who(small: Made, linked: LinkResult) -> None:
 
 
 def test_frames_have_their_schemas(small: Made, linked: LinkResult) -> None:
-    assert linked.pairs.schema == results.PAIRS_SCHEMA
-    assert linked.report_pairs.schema == results.REPORT_PAIRS_SCHEMA
+    assert linked.pairs.schema == weight_bars.PAIRS_SCHEMA
+    assert linked.report_pairs.schema == weight_bars.REPORT_PAIRS_SCHEMA
     assert set(linked.persons["record_id"]) == set(small.bundle["people"]["record_id"])
     assert (linked.pairs["left_record"] < linked.pairs["right_record"]).all()
     assert (linked.report_pairs["left_report"] < linked.report_pairs["right_report"]).all()
@@ -49,7 +53,7 @@ def test_bars_sum_to_the_weight_of_persons_and_of_reports(linked: LinkResult) ->
     for frame in (linked.pairs, linked.report_pairs):
         assert frame.height > 20
         for row in frame.iter_rows(named=True):
-            bars = explain.waterfall(row)
+            bars = explanations.waterfall(row)
             weight = row.get("match_weight", row.get("weight"))
             assert math.fsum(b.weight for b in bars) == pytest.approx(weight, abs=1e-9)
 
@@ -58,31 +62,31 @@ def test_a_changed_bar_is_refused(linked: LinkResult) -> None:
     row = linked.pairs.row(0, named=True)
     row["levels"][0]["weight"] += 0.5
     with pytest.raises(ValueError, match="do not sum"):
-        explain.waterfall(row)
+        explanations.waterfall(row)
 
 
 def test_no_value_of_a_record_is_in_an_explanation(small: Made, linked: LinkResult) -> None:
     told = json.dumps(linked.pairs["levels"].to_list() + linked.report_pairs["levels"].to_list())
-    said = told + " ".join(explain.sentence(r) for r in linked.pairs.iter_rows(named=True))
+    said = told + " ".join(explanations.sentence(r) for r in linked.pairs.iter_rows(named=True))
     for phone in small.bundle["people"]["phones"].explode().drop_nulls():
         assert phone not in said
 
 
 def test_the_sentence_says_what_agrees_and_what_does_not(linked: LinkResult) -> None:
     row = linked.pairs.filter(pl.col("band") == "linked").sort("match_weight").row(-1, named=True)
-    assert explain.sentence(row).endswith(".")
-    assert "same" in explain.sentence(row)
-    bars = explain.waterfall(row)
-    against = explain.strongest_against(row)
+    assert explanations.sentence(row).endswith(".")
+    assert "same" in explanations.sentence(row)
+    bars = explanations.waterfall(row)
+    against = explanations.strongest_against(row)
     rest = [b.weight for b in bars if not b.comparison.startswith("_")]
     assert (against is None) == (min(rest) >= 0)
 
 
 def test_nearest_competitor_is_a_third_person(linked: LinkResult) -> None:
-    named = explain.with_persons(linked.pairs, linked.persons)
+    named = explanations.with_persons(linked.pairs, linked.persons)
     seen = 0
     for row in named.filter(pl.col("band") == "linked").iter_rows(named=True):
-        rival = explain.nearest_competitor(named, row)
+        rival = explanations.nearest_competitor(named, row)
         if rival:
             seen += 1
             assert rival["person"] not in {row["left_person"], row["right_person"]}
@@ -137,9 +141,9 @@ def test_a_first_name_links_through_the_victim_and_through_nothing_else(linked: 
     ("words", "band", "hold"),
     [
         (("ex_partner", "ex_partner"), "linked", None),
-        (("stranger", "stranger"), "to_decide", results.UNNAMED),
-        (("stranger", "acquaintance"), "to_decide", results.UNNAMED),
-        ((None, None), "to_decide", results.UNNAMED),
+        (("stranger", "stranger"), "to_decide", weight_bars.UNNAMED),
+        (("stranger", "acquaintance"), "to_decide", weight_bars.UNNAMED),
+        ((None, None), "to_decide", weight_bars.UNNAMED),
     ],
 )
 def test_two_whom_nothing_names_are_joined_by_a_person(

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import clusters, link
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage.clustering import clusters
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 from tests.unit.linkage.tables import STREETS
 

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.blocking import EVERY_PAIR, Limits
-from lamplighter.linkage.tables import linked
+from lamplighter.linkage.blocking.candidate_pairs import EVERY_PAIR, Limits
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.whole_tables import linked
 from tests.unit.linkage.tables import persons_table
 
 

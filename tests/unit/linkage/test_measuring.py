@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.linkage.measuring import LEAST_BELIEF, calibration_error, error_by_chance
+from lamplighter.linkage.explain.accuracy import LEAST_BELIEF, calibration_error, error_by_chance
 
 
 def test_beliefs_that_are_right_err_by_chance_alone() -> None:

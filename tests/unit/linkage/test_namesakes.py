@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link, namesakes
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.levels import comparisons, kinds
-from lamplighter.linkage.mixture import tables
-from lamplighter.linkage.model import Model
+from lamplighter.linkage.comparisons.comparison_levels import comparisons, kinds
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.model import namesakes
+from lamplighter.linkage.model.fellegi_sunter import tables
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage_tables import link
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 

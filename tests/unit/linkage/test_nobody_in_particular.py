@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.headings import named_field
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.headings import named_field
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 NAMES = [f"{f} {s}" for f, s in zip(FORENAMES * 2, SURNAMES * 2, strict=False)][:40]

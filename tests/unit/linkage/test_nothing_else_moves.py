@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linkage import LinkResult, PairsResult, link, link_pairs
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage_tables import PairsResult, link, link_pairs
 from tests.unit.linkage.made_up import Made, made
 from tests.unit.linkage.tables import Mates, mates, pairs_table, strangers
 

@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, explain, link
-from lamplighter.linkage.mixed_shares import related
-from lamplighter.linkage.relations import OTHER_VICTIM, SAME
-from lamplighter.linkage.results import RELATED
+from lamplighter.linkage import LinkResult, link
+from lamplighter.linkage.comparisons.weight_bars import RELATED
+from lamplighter.linkage.dyads.mixed_shares import related
+from lamplighter.linkage.dyads.report_pairs import OTHER_VICTIM, SAME
+from lamplighter.linkage.explain import explanations
 from tests.unit.linkage.made_up import one, people, reports
 
 HOME = {"surname": "Meadway", "address_text": "73 Gladstone Gardens, Eversby", "town": "Eversby"}
@@ -57,9 +58,9 @@ def test_a_mother_and_her_daughter_who_report_one_man_are_two_people(linked: Lin
     assert who["r0/2"] == who["r1/2"]
     assert found.report_pairs.row(0, named=True)["relation"] == OTHER_VICTIM
     pair = pair_of(found, "r0/1", "r1/1")
-    bar = next(b for b in explain.waterfall(pair) if b.comparison == RELATED)
+    bar = next(b for b in explanations.waterfall(pair) if b.comparison == RELATED)
     assert bar.weight < -5
-    assert "one home or family may have the same suspect" in explain.sentence(pair)
+    assert "one home or family may have the same suspect" in explanations.sentence(pair)
     # What it was before a model knew that homes have suspects: one woman.
     unknowing = replace(linked.model, priors=replace(linked.model.priors, related_victims=0.0)).named()
     before = link(bundle, model=unknowing)
@@ -73,8 +74,8 @@ def test_a_woman_who_reports_one_man_twice_is_one_however_much_a_home_would_expl
     found = link(story((MOTHER, MAN), (MOTHER, MAN)), model=linked.model)
     assert found.report_pairs.row(0, named=True)["relation"] == SAME
     pair = pair_of(found, "r0/1", "r1/1")
-    assert "home or family" not in explain.sentence(pair)
-    against = explain.strongest_against(pair)
+    assert "home or family" not in explanations.sentence(pair)
+    against = explanations.strongest_against(pair)
     assert against is None or against.comparison != RELATED
 
 
@@ -86,7 +87,7 @@ def test_two_brothers_of_one_victim_are_two_people(linked: LinkResult) -> None:
     who = dict(found.persons.iter_rows())
     assert who["r0/1"] == who["r1/1"]
     assert who["r0/2"] != who["r1/2"]
-    bar = next(b for b in explain.waterfall(pair_of(found, "r0/2", "r1/2")) if b.comparison == RELATED)
+    bar = next(b for b in explanations.waterfall(pair_of(found, "r0/2", "r1/2")) if b.comparison == RELATED)
     assert bar.weight < -1
     assert "may have the same victim" in bar.label
 

@@ -16,33 +16,23 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linkage import (
-    LinkResult,
-    believing,
-    blocking,
-    clusters,
-    compact,
-    compacting,
-    completing,
-    decisions,
-    explain,
-    ids,
-    keeping,
-    key_kinds,
-    keys,
-    link,
-    linking_reports,
-    online,
-    results,
-)
-from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.met import Met, packed
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.ordering import Rows
-from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Judge, Weights, pair_of
+from lamplighter.linkage import LinkResult, link, linking
+from lamplighter.linkage.arrays.pair_words import packed
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed_keys, key_index
+from lamplighter.linkage.clustering import clusters, decisions, stable_ids
+from lamplighter.linkage.clustering.decisions import standing
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.dyads import report_candidates, weighed_pairs
+from lamplighter.linkage.explain import explanations
+from lamplighter.linkage.features import compact_frames, compact_records
+from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.online import arrivals
+from lamplighter.linkage.online.compared_records import Met
+from lamplighter.linkage.online.memory_store import Shelf
+from lamplighter.linkage.online.scorer import Judge, Weights, pair_of
 from tests.unit.linkage.made_up import Made
 
 Reports = dict[str, list[Compact]]
@@ -56,7 +46,7 @@ def reports(small: Made) -> Reports:
     for row in small.bundle["people"].iter_rows(named=True):
         people[row["report_id"]].append(row)
     rows = small.bundle["reports"].iter_rows(named=True)
-    return {r["report_id"]: compact.of_report(r, people[r["report_id"]]) for r in rows}
+    return {r["report_id"]: compact_records.of_report(r, people[r["report_id"]]) for r in rows}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +57,7 @@ def judge(linked: LinkResult) -> Judge:
 def arrived(reports: Reports, judge: Judge, order: list[str], shelf: Shelf | None = None) -> Shelf:
     shelf = Shelf() if shelf is None else shelf
     for report_id in order:
-        shelf.take(online.arrive(reports[report_id], shelf, judge), reports[report_id])
+        shelf.take(arrivals.arrive(reports[report_id], shelf, judge), reports[report_id])
     return shelf
 
 
@@ -85,27 +75,27 @@ def test_a_record_is_made_ready_alike_alone_and_with_all_others(small: Made, rep
     people = small.bundle["people"].sort("record_id")
     features = prepare(people, small.bundle["reports"])
     together = dict(
-        zip(features.record_ids, compacting.texts_of(features, small.bundle["reports"]), strict=True)
+        zip(features.record_ids, compact_frames.texts_of(features, small.bundle["reports"]), strict=True)
     )
     alone = {c.record_id: c for who in reports.values() for c in who}
     assert alone.keys() == together.keys()
     for record_id, c in alone.items():
         assert json.loads(c.text()) == json.loads(together[record_id])
-        assert compact.read(record_id, c.report_id, c.text()) == c._replace(
+        assert compact_records.read(record_id, c.report_id, c.text()) == c._replace(
             values=tuple(c.values), named_references=list(c.named_references)
         )
 
 
-@pytest.mark.parametrize("most", [keys.MOST_RECORDS_A_KEY, 2])
+@pytest.mark.parametrize("most", [hashed_keys.MOST_RECORDS_A_KEY, 2])
 def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: int) -> None:
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    together = keeping.kept_of(features, secret=b"of this hub", most=most)
+    together = key_index.kept_of(features, secret=b"of this hub", most=most)
     assert bool(len(together.crowded)) == (most == 2)
     held = defaultdict(set)
     for some, rows in together.sorted:
         for key, row in zip(some.tolist(), rows.tolist(), strict=True):
             held[features.record_ids[row]].add(key)
-    shelf = Shelf(keys.Maker(b"of this hub"), most=most)
+    shelf = Shelf(hashed_keys.Maker(b"of this hub"), most=most)
     for who in reports.values():
         shelf.add(who)
     everybody = list(shelf.people.values())
@@ -117,9 +107,9 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
 ) -> None:
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
     ids = features.record_ids.to_list()
-    every = {pair_of(ids[a], ids[b]) for a, b in zip(*believing._proposed(features)[0], strict=True)}
-    monkeypatch.setattr(blocking, "MOST_RECORDS_A_KEY", keys.MOST_RECORDS_A_KEY)
-    batch = {pair_of(ids[a], ids[b]) for a, b in zip(*believing._proposed(features)[0], strict=True)}
+    every = {pair_of(ids[a], ids[b]) for a, b in zip(*weighed_pairs._proposed(features)[0], strict=True)}
+    monkeypatch.setattr(candidate_pairs, "MOST_RECORDS_A_KEY", hashed_keys.MOST_RECORDS_A_KEY)
+    batch = {pair_of(ids[a], ids[b]) for a, b in zip(*weighed_pairs._proposed(features)[0], strict=True)}
     shelf, alone = Shelf(), set()
     for people in reports.values():
         found = shelf.sharing(people)
@@ -128,9 +118,9 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
         shelf.add(people)
     of = {c.record_id: c for people in reports.values() for c in people}
     assert alone == {p for p in batch if of[p[0]].report_id != of[p[1]].report_id}
-    weak = {k.name for k in key_kinds.key_kinds() if k.weak}
-    made = {r: keys.Maker().keys(c.values) for r, c in of.items()}
-    kinds = [k.name for k in key_kinds.key_kinds()]
+    weak = {k.name for k in blocking_rules.key_kinds() if k.weak}
+    made = {r: hashed_keys.Maker().keys(c.values) for r, c in of.items()}
+    kinds = [k.name for k in blocking_rules.key_kinds()]
     assert len(every - batch) > 100
     for a, b in every - batch:
         (key,) = made[a].keys() & made[b].keys()
@@ -138,14 +128,16 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:
-    found = keys.candidate_keys(small.bundle["people"], small.bundle["reports"])
+    found = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"])
     assert found.columns == ["record_id", "kind", "key"]
-    assert found.schema == keys.KEY_SCHEMA
-    assert set(found["kind"]) <= {k.name for k in key_kinds.key_kinds()}
+    assert found.schema == hashed_keys.KEY_SCHEMA
+    assert set(found["kind"]) <= {k.name for k in blocking_rules.key_kinds()}
     # Whoever knows every name but not the secret cannot tell which key is whose.
-    secret = keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
+    secret = hashed_keys.candidate_keys(
+        small.bundle["people"], small.bundle["reports"], secret=b"of this hub"
+    )
     assert not set(secret["key"]) & set(found["key"])
-    again = keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
+    again = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
     assert again.equals(secret)
 
 
@@ -155,11 +147,11 @@ def test_a_key_shows_nobodys_details(small: Made) -> None:
 def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judge: Judge) -> None:
     """The same pairs, weighed by arrays and one by one; all of the world's in ``make bench-incremental``."""
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    references = completing.references(features, small.bundle["reports"])
-    batch = believing.of_reports(features, linked.model, references)
-    texts = compacting.texts_of(features, small.bundle["reports"])
+    references = report_candidates.references(features, small.bundle["reports"])
+    batch = weighed_pairs.of_reports(features, linked.model, references)
+    texts = compact_frames.texts_of(features, small.bundle["reports"])
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
-    people = [compact.read(*row) for row in rows]
+    people = [compact_records.read(*row) for row in rows]
     met = Met()
     at = np.array(met.add(people), dtype=np.int64)
     pairs = packed(at[batch.weighed.left], at[batch.weighed.right])
@@ -170,7 +162,7 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
     for name in ("prior", "shared", "described", "matter"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
-    assert [results.HOLDS[h] for h in alone.hold.tolist()] == linking_reports.holds(batch).to_list()
+    assert [weight_bars.HOLDS[h] for h in alone.hold.tolist()] == linking.holds(batch).to_list()
 
 
 def test_beliefs_persons_and_reasons_are_those_of_the_batch(
@@ -186,7 +178,7 @@ def test_beliefs_persons_and_reasons_are_those_of_the_batch(
         assert tie.hold == stored[pair]["hold"]
         told = [(b["comparison"], b["title"], b["level"], b["words"]) for b in tie.levels]
         assert told == [(b["comparison"], b["title"], b["level"], b["words"]) for b in stored[pair]["levels"]]
-        assert explain.waterfall({"levels": tie.levels, "match_weight": tie.weight})
+        assert explanations.waterfall({"levels": tie.levels, "match_weight": tie.weight})
 
 
 # The order of arrival, and what is taken back
@@ -216,7 +208,7 @@ def test_many_reports_at_once_come_to_the_same(reports: Reports, judge: Judge, s
     other = Shelf()
     for start, end in itertools.pairwise([0, *cuts, 60]):
         people = [c for r in order[start:end] for c in reports[r]]
-        other.take(online.arrive(people, other, judge), people)
+        other.take(arrivals.arrive(people, other, judge), people)
     assert groups(one.persons()) == groups(other.persons())
     assert one.ties.keys() == other.ties.keys()
     for pair, tie in one.ties.items():
@@ -233,7 +225,7 @@ def test_keys_of_a_report_are_looked_up_once(judge: Judge) -> None:
 
     def told(report: str, **known: object) -> list[Compact]:
         person = {"record_id": f"{report}-1", "report_id": report, "role": "suspect"}
-        return compact.of_report({"report_id": report}, [person | known])
+        return compact_records.of_report({"report_id": report}, [person | known])
 
     shelf, again = Asked(), set[str]()
     name = {"forenames": "Xerxes", "surname": "Ploughright"}
@@ -257,22 +249,22 @@ def test_reports_of_one_delivery_that_name_each_other_are_looked_at(judge: Judge
             {"record_id": f"{report}-{role}", "report_id": report, "role": role, "forenames": person}
             for role in ("victim", "suspect")
         ]
-        return compact.of_report(row, people)
+        return compact_records.of_report(row, people)
 
     people = [*told("A", "4A/0012", [], "Ilse"), *told("B", "77", ["4a/12"], "Noor")]
-    found = online.arrive(people, Shelf(), judge)
+    found = arrivals.arrive(people, Shelf(), judge)
     assert ("A-suspect", "B-suspect") in {b.pair for b in found.beliefs}
 
 
 def test_a_person_who_only_grows_is_not_remembered_as_they_were() -> None:
     nothing = standing(None)
-    first = ids.named([["a", "b"]], [], nothing)
-    grown = ids.named([["a", "b", "c"]], first.memory, nothing)
+    first = stable_ids.named([["a", "b"]], [], nothing)
+    grown = stable_ids.named([["a", "b", "c"]], first.memory, nothing)
     assert [r for r in grown.memory if not r[3]] == []
-    joined = ids.named([["a", "b", "c"], ["d"]], grown.memory, nothing)
-    merged = ids.named([["a", "b", "c", "d"]], joined.memory, nothing)
+    joined = stable_ids.named([["a", "b", "c"], ["d"]], grown.memory, nothing)
+    merged = stable_ids.named([["a", "b", "c", "d"]], joined.memory, nothing)
     assert {r[0] for r in merged.memory if not r[3]} == {"a", "b", "c", "d"}
-    again = dict(ids.named([["a", "b", "c"], ["d"]], merged.memory, nothing).persons)
+    again = dict(stable_ids.named([["a", "b", "c"], ["d"]], merged.memory, nothing).persons)
     assert again == dict(joined.persons)
 
 
@@ -314,7 +306,7 @@ def said(
             "reason": "a test",
         }
     )
-    shelf.take(online.resettle(pair, shelf, judge))
+    shelf.take(arrivals.resettle(pair, shelf, judge))
     return decision
 
 
@@ -354,7 +346,7 @@ def test_persons_whom_nothing_touched_keep_their_ids(reports: Reports, judge: Ju
     before = shelf.persons()
     reached: set[str] = set()
     for report_id in order[-10:]:
-        found = online.arrive(reports[report_id], shelf, judge)
+        found = arrivals.arrive(reports[report_id], shelf, judge)
         reached |= {r for r, _ in found.named.persons}
         shelf.take(found, reports[report_id])
     after = shelf.persons()
@@ -366,7 +358,7 @@ def test_persons_whom_nothing_touched_keep_their_ids(reports: Reports, judge: Ju
 
 def test_pairs_have_the_schema_of_the_batch(reports: Reports, judge: Judge, linked: LinkResult) -> None:
     shelf = arrived(reports, judge, sorted(reports)[:20])
-    found = online.arrive(reports[sorted(reports)[20]], shelf, judge)
+    found = arrivals.arrive(reports[sorted(reports)[20]], shelf, judge)
     rows = [{n: getattr(b, n) for n in linked.pairs.columns} for b in found.beliefs]
     assert pl.DataFrame(rows, schema=linked.pairs.schema).height == len(found.beliefs)
 

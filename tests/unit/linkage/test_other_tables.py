@@ -8,14 +8,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.dates import dated
-from lamplighter.linkage.tables import linked, truth_of
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage_tables.cleaning.dates import dated
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.two_party.parties import two_parties
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 from tests.unit.linkage.tables import persons_table
 
 # Most of these tables are headings, with a letter under each.
-pytestmark = pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead"
+)
 
 _BEGINS = (
     "bal",

@@ -8,22 +8,24 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, believing, completing, explain, mixed_shares, relations
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.grouping import between
-from lamplighter.linkage.joins import joins
-from lamplighter.linkage.profiles import Evidence
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.clustering.agglomeration import between
+from lamplighter.linkage.clustering.join_weights import joins
+from lamplighter.linkage.clustering.profiles import Evidence
+from lamplighter.linkage.dyads import mixed_shares, report_candidates, report_pairs, weighed_pairs
+from lamplighter.linkage.explain import explanations
+from lamplighter.linkage.features.record_features import prepare
 from tests.unit.linkage.made_up import Made
 
 
 def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: LinkResult) -> None:
-    same = linked.report_pairs.filter(relation=relations.SAME).sort("weight", descending=True)
+    same = linked.report_pairs.filter(relation=report_pairs.SAME).sort("weight", descending=True)
     assert same["weight"][0] > 10
     left, right = same["left_report"][0], same["right_report"][0]
     reports = small.bundle["reports"]
     features = prepare(small.bundle["people"].sort("record_id"), reports)
-    references = completing.references(features, reports)
-    believed = believing.of_reports(features, linked.model, references)
+    references = report_candidates.references(features, reports)
+    believed = weighed_pairs.of_reports(features, linked.model, references)
     names = features.record_ids
     # As if the other records of the suspects had told them apart, by four bits.
     every = believed.parts.with_columns(
@@ -41,20 +43,22 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
         .then(pl.lit("somebody else"))
         .otherwise("person_id")
     )
-    told = relations.report_pairs(linked.pairs, frame, alone, features, linked.model)
+    told = report_pairs.report_pairs(linked.pairs, frame, alone, features, linked.model)
     row = told.filter(left_report=left, right_report=right).row(0, named=True)
-    assert row["relation"] == relations.UNCLEAR
+    assert row["relation"] == report_pairs.UNCLEAR
     assert row["probability"] < linked.model.bands.decide_at * 2
     assert row["both_weight"] == pytest.approx(row["weight"], abs=1e-9)
-    bars = explain.waterfall(row)
+    bars = explanations.waterfall(row)
     assert [b.weight < 0 for b in bars if b.comparison == "_group"] == [True]
     assert sum(b.weight for b in bars) == pytest.approx(row["weight"], abs=1e-9)
-    assert "other records do not fit" in explain.sentence(row)
+    assert "other records do not fit" in explanations.sentence(row)
 
 
 def test_whatever_relation_is_told_the_belief_in_both_is_that_of_both(linked: LinkResult) -> None:
     told = linked.report_pairs
-    of_both = told.filter(pl.col("relation").is_in([relations.SAME, relations.COUNTER, relations.UNCLEAR]))
+    of_both = told.filter(
+        pl.col("relation").is_in([report_pairs.SAME, report_pairs.COUNTER, report_pairs.UNCLEAR])
+    )
     assert of_both["both_weight"].to_list() == pytest.approx(of_both["weight"].to_list(), abs=1e-9)
 
 

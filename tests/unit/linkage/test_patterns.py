@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.linkage import patterns
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.fitting import FEWEST_RECORDS, fit
-from lamplighter.linkage.key_kinds import usable
-from lamplighter.linkage.levels import comparisons
-from lamplighter.linkage.linking_tables import _model_of_table
-from lamplighter.linkage.patterns import collapsed, compared
+from lamplighter.linkage.blocking.blocking_rules import usable
+from lamplighter.linkage.comparisons.comparison_levels import comparisons
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.model import agreement_patterns
+from lamplighter.linkage.model.agreement_patterns import collapsed, compared
+from lamplighter.linkage.model.match_weights import Weigher
+from lamplighter.linkage.model.training import FEWEST_RECORDS, fit
 from lamplighter.linkage.settings import EPOCH
-from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.linking import _model_of_table
 from tests.unit.linkage.tables import persons_table
 
 
@@ -34,7 +34,7 @@ def test_patterns_are_the_same_however_many_pairs_are_looked_at_at_once(
 ) -> None:
     pairs = drawn(900)
     whole = collapsed(*pairs, times=2.0)
-    monkeypatch.setattr(patterns, "_AT_ONCE", 70)
+    monkeypatch.setattr(agreement_patterns, "_AT_ONCE", 70)
     parts = collapsed(*pairs, times=2.0)
     for of in ("levels", "frequencies", "times", "offset", "group", "tells"):
         assert np.array_equal(getattr(whole, of), getattr(parts, of)), of

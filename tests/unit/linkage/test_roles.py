@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage.shaping import shaped, without_posts
-from lamplighter.linkage.two_party.markers import guessed
-from lamplighter.linkage.unnamed import named
+from lamplighter.linkage_tables.cleaning.names.not_names import named
+from lamplighter.linkage_tables.cleaning.shaping import shaped, without_posts
+from lamplighter.linkage_tables.two_party.party_markers import guessed
 
 HEADINGS = [
     "pt_first_name pt_last_name pt_dob|alleged_assailant assailant_relationship|arrival",

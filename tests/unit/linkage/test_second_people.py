@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import accounts_in_names
-from lamplighter.linkage.tidying import lists
-from lamplighter.linkage.two_party.cells import HAS_MOVED, SAME, fitted
-from lamplighter.linkage.two_party.parties import two_parties
-from lamplighter.linkage.two_party.proposing import proposed
-from lamplighter.linkage.two_party.scene import FIRST, SECOND, frequencies, scene_of
-from lamplighter.linkage.unnamed import named, relation_in
+from lamplighter.linkage_tables.cleaning.clean_columns import lists
+from lamplighter.linkage_tables.cleaning.names import accounts_in_names
+from lamplighter.linkage_tables.cleaning.names.not_names import named, relation_in
+from lamplighter.linkage_tables.two_party.candidate_pairs import proposed
+from lamplighter.linkage_tables.two_party.cell_model import HAS_MOVED, SAME, fitted
+from lamplighter.linkage_tables.two_party.parties import two_parties
+from lamplighter.linkage_tables.two_party.record_pairs import FIRST, SECOND, frequencies, scene_of
 from tests.unit.linkage.tables import person
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.counting import shares_of
-from lamplighter.linkage.frequencies import Frequencies
-from lamplighter.linkage.tables import linked
-from lamplighter.linkage.tidying import lists
-from lamplighter.linkage.two_told import TwoTold
-from lamplighter.linkage.value_shares import expected_counts, expected_shares, of_two
+from lamplighter.linkage.frequencies.term_frequencies import Frequencies
+from lamplighter.linkage.frequencies.value_counts import shares_of
+from lamplighter.linkage.frequencies.value_shares import expected_counts, expected_shares, of_two
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.cleaning.clean_columns import lists
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.two_party.one_person_warning import TwoTold
+from lamplighter.linkage_tables.whole_tables import linked
 from tests.unit.linkage.tables import pairs_table, persons_table
 
 GERMAN = pl.DataFrame(

@@ -7,8 +7,8 @@ import random
 import polars as pl
 import pytest
 
-from lamplighter.linkage.names import family_names, sound, words
-from lamplighter.linkage.sounds import sounds
+from lamplighter.linkage.features.names import family_names, sound, words
+from lamplighter.linkage.features.phonetic_codes import sounds
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.standins import without_standins
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage_tables.cleaning.placeholders import without_standins
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 from tests.unit.linkage.tables import persons_table
 

@@ -6,15 +6,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.headings import named_field, words
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.headings import named_field, words
+from lamplighter.linkage_tables.two_party.parties import two_parties
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 # Most of these tables are headings, with a letter under each.
-pytestmark = pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead"
+)
 
 ROADS = ("Mill Lane", "Wharf Road", "Orchard Close", "Tanner Street", "Beacon Hill", "Chapel Row")
 

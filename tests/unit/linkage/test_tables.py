@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.foreign_tables import hospital, register
-from lamplighter.linkage import LinkResult, Model, believing, link
-from lamplighter.linkage.columns import ColumnUnknown, understood
-from lamplighter.linkage.packing import packed
-from lamplighter.linkage.recall import Recall
-from lamplighter.linkage.rivals import competing, without_repeats
-from lamplighter.linkage.sources import Sources
+from lamplighter.linkage import LinkResult, Model
+from lamplighter.linkage.arrays.pair_ids import packed
+from lamplighter.linkage.blocking.recall_estimate import Recall
+from lamplighter.linkage.model.one_to_one import competing, without_repeats
+from lamplighter.linkage.model.sources import Sources
+from lamplighter.linkage_tables import link, weighed_pairs
+from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, understood
 from tests.unit.linkage.tables import Mates, grouped_right, mates, persons_table, strangers
 
 
@@ -358,7 +359,7 @@ class TestForeignTables:
     def test_in_a_small_table_all_of_one_name_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
         table = register(303)
         found = link(table.drop("truth"))
-        monkeypatch.setattr(believing, "FEW", 0)
+        monkeypatch.setattr(weighed_pairs, "FEW", 0)
         alone = link(table.drop("truth"))
         assert looked_at(table, alone) < 0.93 < 0.95 < looked_at(table, found)
         assert alone.notes["recall_of_keys"].estimate < 0.9 < found.notes["recall_of_keys"].estimate

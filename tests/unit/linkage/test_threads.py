@@ -15,18 +15,15 @@ from typing import Any
 import pytest
 
 import lamplighter.linkage
-from lamplighter.linkage import (
-    LinkResult,
-    blocking,
-    frequencies,
-    grouping,
-    learning,
-    link,
-    mixture,
-    ordering,
-    patterns,
-    scoring,
-)
+import lamplighter.linkage_tables
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.arrays import row_order
+from lamplighter.linkage.blocking import candidate_pairs
+from lamplighter.linkage.clustering import agglomeration
+from lamplighter.linkage.comparisons import comparison_vectors
+from lamplighter.linkage.frequencies import term_frequencies
+from lamplighter.linkage.model import agreement_patterns, expectation_maximisation, fellegi_sunter
+from lamplighter.linkage_tables import link
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.tables import persons_table
 
@@ -52,14 +49,21 @@ class _Threads(ThreadPoolExecutor):
 
 
 FEW_AT_ONCE: tuple[tuple[ModuleType, dict[str, int]], ...] = (
-    (scoring, {"AT_ONCE": 3_000, "FEW": 500}),
-    (patterns, {"_AT_ONCE": 2_000}),
-    (learning, {"_AT_ONCE": 200}),
-    (mixture, {"_PATTERNS_AT_ONCE": 2_000}),
-    (frequencies, {"_ALONE": 500}),
-    (grouping, {"_CELLS_AT_ONCE": 2_000}),
-    (ordering, {"_MANY": 1_000, "_LOOKED_AT": 100}),
+    (comparison_vectors, {"AT_ONCE": 3_000, "FEW": 500}),
+    (agreement_patterns, {"_AT_ONCE": 2_000}),
+    (expectation_maximisation, {"_AT_ONCE": 200}),
+    (fellegi_sunter, {"_PATTERNS_AT_ONCE": 2_000}),
+    (term_frequencies, {"_ALONE": 500}),
+    (agglomeration, {"_CELLS_AT_ONCE": 2_000}),
+    (row_order, {"_MANY": 1_000, "_LOOKED_AT": 100}),
 )
+
+
+def _modules() -> Iterator[ModuleType]:
+    """Every module of the linkage of reports and of tables, in packages of packages too."""
+    for room in (lamplighter.linkage, lamplighter.linkage_tables):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            yield importlib.import_module(module.name)
 
 
 @contextmanager
@@ -67,8 +71,7 @@ def threads(many: int) -> Iterator[None]:
     """Every room of the linkage with so many threads, and with few pairs at once, so that all have work."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_Threads, "many", many)
-        for module in pkgutil.iter_modules(lamplighter.linkage.__path__, "lamplighter.linkage."):
-            found = importlib.import_module(module.name)
+        for found in _modules():
             if hasattr(found, "ThreadPoolExecutor"):
                 patch.setattr(found, "ThreadPoolExecutor", _Threads)
         for room, limits in FEW_AT_ONCE:
@@ -102,5 +105,5 @@ def test_as_many_threads_as_there_are_give_the_same_persons_and_weights(
 
 def test_threads_are_really_another_number() -> None:
     with threads(7):
-        assert vars(blocking)["ThreadPoolExecutor"](2)._max_workers == 7
-    assert vars(blocking)["ThreadPoolExecutor"] is ThreadPoolExecutor
+        assert vars(candidate_pairs)["ThreadPoolExecutor"](2)._max_workers == 7
+    assert vars(candidate_pairs)["ThreadPoolExecutor"] is ThreadPoolExecutor

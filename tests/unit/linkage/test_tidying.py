@@ -7,9 +7,9 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from lamplighter.linkage import tidying
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.dates import dated
+from lamplighter.linkage_tables.cleaning import clean_columns
+from lamplighter.linkage_tables.cleaning.dates import dated
+from lamplighter.linkage_tables.column_roles.columns import understood
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_what_stands_for_nothing_is_nothing(written: str) -> None:
 def test_what_is_odd_is_seen_wherever_it_stands(
     monkeypatch: pytest.MonkeyPatch, written: str, read: str | None
 ) -> None:
-    monkeypatch.setattr(tidying, "_AT_ONCE", 3)
+    monkeypatch.setattr(clean_columns, "_AT_ONCE", 3)
     for others in ("Oakmere", "07700"):
         for place in range(7):
             column = [others] * 6 + [None]
             column.insert(place, written)
             expected = [others] * 6 + [None]
             expected.insert(place, read)
-            assert tidying.clean(pl.Series("a", column)).to_list() == expected
+            assert clean_columns.clean(pl.Series("a", column)).to_list() == expected
 
 
 def test_telephones_are_read_alike_among_many_that_are_written_in_one_way() -> None:
@@ -148,6 +148,9 @@ def test_telephones_are_read_alike_among_many_that_are_written_in_one_way() -> N
     }  # fmt: skip
     many = [f"+447{n:09d}" for n in range(100, 900, 10)]
     column = pl.Series("p", [*many, None, *odd])
-    assert tidying.lists([column], "phones").to_list() == [f"0{n[3:]}" for n in many] + [None, *odd.values()]
+    assert clean_columns.lists([column], "phones").to_list() == [f"0{n[3:]}" for n in many] + [
+        None,
+        *odd.values(),
+    ]
     # Without a code that many have nobody's digits are taken for one.
-    assert tidying.lists([column[-1:]], "phones").to_list() == ["07700900123"]
+    assert clean_columns.lists([column[-1:]], "phones").to_list() == ["07700900123"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage import compact
-from lamplighter.linkage.coded import Texts
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.titles import are_titles, before_names
+from lamplighter.linkage.features import compact_records
+from lamplighter.linkage.features.encoded_columns import Texts
+from lamplighter.linkage.features.record_features import prepare
+from lamplighter.linkage.features.titles import are_titles, before_names
+from lamplighter.linkage_tables.column_roles.columns import understood
 
 NAMES = [
     "Mr J Quarle",
@@ -40,7 +40,7 @@ def test_a_sex_is_the_same_in_the_batch_and_at_the_form() -> None:
     rows = [{"record_id": str(n), "report_id": "a", "sex": sex} for n, sex in enumerate(written)]
     batch = prepare(pl.DataFrame(rows)).columns.by_name["sex"]
     assert isinstance(batch, Texts)
-    told = [c.values[compact.AT["sex"]] for c in compact.of_report({}, rows)]
+    told = [c.values[compact_records.AT["sex"]] for c in compact_records.of_report({}, rows)]
     assert told == [batch.of(n) for n in range(len(rows))] == ["female", "male", "female", None, None]
 
 

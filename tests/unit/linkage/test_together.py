@@ -10,20 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import (
-    LinkResult,
-    believing,
-    clusters,
-    grouping,
-    key_kinds,
-    link,
-    linking_tables,
-    profiles,
-    results,
-)
-from lamplighter.linkage.explain import waterfall
-from lamplighter.linkage.levels import kinds
-from lamplighter.linkage.model import starting_bands
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.blocking import blocking_rules
+from lamplighter.linkage.clustering import agglomeration, cluster_weights, clusters, profiles
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.comparisons.comparison_levels import kinds
+from lamplighter.linkage.explain.explanations import waterfall
+from lamplighter.linkage.model.parameters import starting_bands
+from lamplighter.linkage_tables import link, linking
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 
@@ -44,7 +38,7 @@ def placed(linked: LinkResult) -> pl.DataFrame:
     whose = dict(linked.persons.iter_rows())
     sizes = Counter(whose.values())
     added = [
-        sum(b["weight"] for b in bars if b["comparison"] == results.TOGETHER)
+        sum(b["weight"] for b in bars if b["comparison"] == weight_bars.TOGETHER)
         for bars in linked.pairs["levels"]
     ]
     return linked.pairs.with_columns(
@@ -93,8 +87,8 @@ def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> Non
     evidence = of_four({(0, 1): 9.0, (2, 3): 9.0, (1, 2): -1.0})
     own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
     label, bands = np.array([0, 0, 1, 1]), starting_bands(dt.date(2026, 1, 1))
-    alone = (own + believing.together(label, evidence, own, bands))[beside]
-    whole = (own + believing.together(label, evidence, own, bands, groups=True))[beside]
+    alone = (own + cluster_weights.together(label, evidence, own, bands))[beside]
+    whole = (own + cluster_weights.together(label, evidence, own, bands, groups=True))[beside]
     assert alone == pytest.approx(-1.0)
     # Half way to the mean of the four pairs of the two persons, which is -7.
     assert whole == pytest.approx(-4.0)
@@ -106,7 +100,7 @@ def test_a_record_that_is_with_others_is_believed_less_to_be_of_somebody_else() 
     own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
     bands = starting_bands(dt.date(2026, 1, 1))
     for label, expected in (([0, 0, 1, 1], -1 - np.log2(1 + 2)), ([0, 0, 1, 2], -1.0)):
-        added = believing.together(np.array(label), evidence, own, bands, exclusive=beside)
+        added = cluster_weights.together(np.array(label), evidence, own, bands, exclusive=beside)
         assert (own + added)[beside] == pytest.approx(expected)
 
 
@@ -125,9 +119,11 @@ def test_persons_are_worked_out_again_from_the_pairs(linked: LinkResult) -> None
 def test_a_large_table_has_keys_that_others_and_the_form_do_without(
     table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fine = {k.name for k in key_kinds.key_kinds(many=True)} - {k.name for k in key_kinds.key_kinds()}
-    assert fine == {k.name for k in key_kinds.key_kinds(many=True) if k.of_many}
-    monkeypatch.setattr(linking_tables, "MANY", 100)
+    fine = {k.name for k in blocking_rules.key_kinds(many=True)} - {
+        k.name for k in blocking_rules.key_kinds()
+    }
+    assert fine == {k.name for k in blocking_rules.key_kinds(many=True) if k.of_many}
+    monkeypatch.setattr(linking, "MANY", 100)
     found = link(table.drop("truth"), columns={"record_id": "ref"})
     assert fine & set(found.model.keys)
     precision, recall = grouped_right(found.persons, table.select("ref", "truth"))
@@ -136,7 +132,7 @@ def test_a_large_table_has_keys_that_others_and_the_form_do_without(
 
 
 def test_larger_tables_look_at_fewer_pairs_a_record_until_people_have_more_in_common() -> None:
-    small, middle, large = (linking_tables.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
+    small, middle, large = (linking.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
     assert small > large > middle
     assert large < 15
 
@@ -153,11 +149,11 @@ def test_what_a_home_has_in_common_joins_no_two_people_of_it() -> None:
     evidence = profiles.Evidence(
         left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False, False])
     )
-    label = grouping.group(4, evidence, link_at=0.0)
+    label = agglomeration.group(4, evidence, link_at=0.0)
     assert label[0] == label[1] != label[2] == label[3]
     # Somebody who moved is still one person: the first name is the same.
     moved = replace(evidence, bars=np.where([True, False, False], 9.0, bars))
-    assert len(set(grouping.group(4, moved, link_at=0.0).tolist())) == 1
+    assert len(set(agglomeration.group(4, moved, link_at=0.0).tolist())) == 1
 
 
 def test_a_small_table_of_people_without_relatives_has_next_to_no_relatives() -> None:

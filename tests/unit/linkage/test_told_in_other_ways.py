@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import link
-from lamplighter.linkage.ages import spans
-from lamplighter.linkage.births_in_names import apart
-from lamplighter.linkage.columns import understood
-from lamplighter.linkage.headings import named_field
-from lamplighter.linkage.measures import in_inches, numbers
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage_tables import link
+from lamplighter.linkage_tables.cleaning.ages import spans
+from lamplighter.linkage_tables.cleaning.measures import in_inches, numbers
+from lamplighter.linkage_tables.cleaning.names.births_in_names import apart
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.headings import named_field
+from lamplighter.linkage_tables.two_party.parties import two_parties
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 NAMES = [f"{FORENAMES[i % len(FORENAMES)]} {SURNAMES[(i * 7) % len(SURNAMES)]}" for i in range(40)]
@@ -160,7 +160,7 @@ def test_births_behind_names_are_births() -> None:
     assert apart(pl.Series(["Bob Dray (35)", "Ann Quarle 1.2.1980"]))[1] is None
 
 
-@pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead")
 def test_who_applies_for_somebody_else_is_no_party() -> None:
     columns = (
         "Applicant Full Name",

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from benchmarks.foreign_tables import incidents
-from lamplighter.linkage import PairsResult, link_pairs
-from lamplighter.linkage.columns import ColumnUnknown
-from lamplighter.linkage.two_party.cells import CELLS
-from lamplighter.linkage.two_party.parties import two_parties
+from lamplighter.linkage_tables import PairsResult, link_pairs
+from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
+from lamplighter.linkage_tables.two_party.cell_model import CELLS
+from lamplighter.linkage_tables.two_party.parties import two_parties
 from tests.unit.linkage.tables import grouped_right, pairs_table, person, with_rows
 
 
@@ -27,7 +27,7 @@ def linked(table: pl.DataFrame) -> PairsResult:
 
 
 class TestParties:
-    @pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+    @pytest.mark.filterwarnings("ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead")
     @pytest.mark.parametrize(
         ("columns", "first", "second", "shared"),
         [
@@ -145,7 +145,7 @@ class TestLinking:
         assert (1 - linked_["both"]).mean() <= 0.05  # type: ignore[operator]  # of numbers
 
 
-@pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead")
 def test_a_word_of_its_own_tells_the_party_of_every_column_that_bears_it() -> None:
     columns = ["vic_fname", "vic_sname", "vic_mob", "vic_shoe", "sus_fname", "sus_sname", "sus_age", "place"]
     told = two_parties(pl.DataFrame({c: [f"{c}{n}" for n in range(30)] for c in columns}))

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import ColumnUnknown, understood
-from lamplighter.linkage.names import words
-from lamplighter.linkage.tables import linked
-from lamplighter.linkage.whole_names import in_two, plain_names
+from lamplighter.linkage.features.names import words
+from lamplighter.linkage_tables.cleaning.names.whole_names import in_two, plain_names
+from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, understood
+from lamplighter.linkage_tables.whole_tables import linked
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 MANY = 400

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import link_pairs
-from lamplighter.linkage.levels import comparisons
-from lamplighter.linkage.two_party.within import Within
+from lamplighter.linkage.comparisons.comparison_levels import comparisons
+from lamplighter.linkage_tables import link_pairs
+from lamplighter.linkage_tables.two_party.within_record import Within
 from tests.unit.linkage.tables import person, with_rows
 
 SURNAME = next(i for i, c in enumerate(comparisons()) if c.name == "surname")

@@ -8,7 +8,7 @@ from typing import Any
 
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 
 MOST = 200
 

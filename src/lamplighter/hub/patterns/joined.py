@@ -19,7 +19,7 @@ from lamplighter.hub.patterns.reading import Reading, agency_kinds, agency_names
 from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.models import Link
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count
 
 MOST_WEAK = 5

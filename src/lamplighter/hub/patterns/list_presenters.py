@@ -20,7 +20,7 @@ from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.people import selectors as people
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import ago, count, day, span
 
 ELSEWHERE = "Named in a report that you cannot read"

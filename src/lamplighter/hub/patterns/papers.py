@@ -14,7 +14,7 @@ from lamplighter.hub.patterns import found, presenters, timeline
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.reading import Reading
 from lamplighter.hub.people import selectors as people
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion
 from lamplighter.reporting.schedule import withhold
 from lamplighter.reporting.words import day, listed, span, when

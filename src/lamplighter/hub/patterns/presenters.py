@@ -19,7 +19,7 @@ from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Next
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
 from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
-from lamplighter.linkage import explain, naming
+from lamplighter.linkage.explain import explanations, naming
 from lamplighter.reporting import Occasion as Dated
 from lamplighter.reporting import Picture, occasions_chart
 from lamplighter.reporting.words import count, day, listed, span
@@ -199,7 +199,7 @@ def why_same(reading: Reading) -> list[dict[str, Any]]:
         if len(ids) < 2:
             continue
         by_id = {r["record_id"]: r for r in records}
-        links = explain.backbone(people.links_among(ids), ids)
+        links = explanations.backbone(people.links_among(ids), ids)
         found.append({"who": who, "lines": [_line(reading, by_id, explaining.explained(k)) for k in links]})
     return found
 

@@ -15,7 +15,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import limits
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.hub.people import selectors as people
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]

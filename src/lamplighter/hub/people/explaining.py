@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lamplighter.hub.people.models import Link
-from lamplighter.linkage import explain, results
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.explain import explanations
 from lamplighter.reporting import Bar, Picture, waterfall
 
 PRIOR = "_prior"
@@ -38,18 +39,19 @@ STRENGTH = {
 
 #: Why a pair is not what its weight alone would make of it.
 HELD = {
-    results.BARRED: "They stand in one report as two people.",
-    results.UNNAMED: "Nothing recorded says who it is, so a person must decide.",
-    results.KEPT: "They were linked before, and stay so although the weight would not quite join them now.",
+    weight_bars.BARRED: "They stand in one report as two people.",
+    weight_bars.UNNAMED: "Nothing recorded says who it is, so a person must decide.",
+    weight_bars.KEPT: "They were linked before, and stay so although the weight would not quite join them "
+    "now.",
 }
 
 
 def explained(link: Link) -> Explained:
     """The link with its reasons, the strongest first, and the strongest thing against."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
-    worst = explain.strongest_against(row)
+    worst = explanations.strongest_against(row)
     against = (
-        f"Strongest point against: {_lower(explain.said_once(worst))}."
+        f"Strongest point against: {_lower(explanations.said_once(worst))}."
         if worst and worst.weight <= WORTH_NAMING
         else "Nothing recorded contradicts this."
     )
@@ -59,7 +61,7 @@ def explained(link: Link) -> Explained:
         right=link.right_record,
         weight=link.match_weight,
         band=link.band,
-        why=explain.sentence(row),
+        why=explanations.sentence(row),
         against=against,
         held=_held(link),
     )
@@ -67,7 +69,7 @@ def explained(link: Link) -> Explained:
 
 def _held(link: Link) -> str:
     # Too weak to link whoever it names: that nothing names them changes nothing.
-    if link.hold == results.UNNAMED and link.band == Link.Band.NOT_LINKED:
+    if link.hold == weight_bars.UNNAMED and link.band == Link.Band.NOT_LINKED:
         return ""
     return HELD.get(link.hold or "", "")
 
@@ -80,11 +82,11 @@ def _lower(text: str) -> str:
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
     """The waterfall of a link; its bars sum to the weight shown beside it."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
-    bars = [Bar(_short(b), b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
+    bars = [Bar(_short(b), b.weight, start=b.comparison == PRIOR) for b in explanations.waterfall(row)]
     return waterfall(bars, score=link.match_weight, linked_at=linked_at, decide_at=decide_at)
 
 
-def _short(bar: explain.Bar) -> str:
+def _short(bar: explanations.Bar) -> str:
     """'Surname: surname the same' says itself twice; 'Surname the same' is enough."""
-    said = explain.said_once(bar)
+    said = explanations.said_once(bar)
     return said[:1].upper() + said[1:]

@@ -1,4 +1,5 @@
-"""The tables that a report is matched against, as :class:`lamplighter.linkage.asking.Held` asks for them.
+"""The tables that a report is matched against, as :class:`lamplighter.linkage.online.store.Held` asks for
+them.
 
 Every question is one statement that PostgreSQL keeps prepared, so a report costs a handful of round trips.
 """
@@ -20,12 +21,13 @@ from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
 from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, read_beheaded
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage import compact, ids
-from lamplighter.linkage.asking import Near, Sharing, Ties
-from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.keys import Maker, across, fewest, sharing
-from lamplighter.linkage.ordering import Rows, different, placed
-from lamplighter.linkage.results import HELD
+from lamplighter.linkage.arrays.row_order import Rows, different, placed
+from lamplighter.linkage.blocking.hashed_keys import Maker, across, fewest, sharing
+from lamplighter.linkage.clustering import stable_ids
+from lamplighter.linkage.comparisons.weight_bars import HELD
+from lamplighter.linkage.features import compact_records
+from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.online.store import Near, Sharing, Ties
 
 _MOST_REMEMBERED = 50_000
 NONE = np.empty(0, dtype=np.int64)
@@ -48,7 +50,7 @@ class Tables:
         self._sharers: Mapping[int, int] = {}
         self._full: list[int] = []
         self.places: dict[str, tuple[str, str]] = {}
-        self.members: dict[ids.Remembered, int] = {}
+        self.members: dict[stable_ids.Remembered, int] = {}
         self._cursor = cursor()
         began = self._cursor.execute(ask.BEGIN, prepare=True).fetchone()
         assert began is not None
@@ -137,7 +139,7 @@ class Tables:
                 place, known = placed(read(Int8s, [record]), read(Int8s, [number]))
                 places.append(place[known] + len(held))
                 shared.append(under[known])
-                held.extend(starmap(compact.read, zip(*columns, strict=True)))
+                held.extend(starmap(compact_records.read, zip(*columns, strict=True)))
             every.append(under)
             return set(read(Int8s, [crowded]).tolist())
 
@@ -162,7 +164,7 @@ class Tables:
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """See :class:`asking.Held`."""
         return [
-            compact.read(*row)
+            compact_records.read(*row)
             for row in self._cursor.execute(ask.OF_REPORTS, [texts(report_ids)], prepare=True)
         ]
 
@@ -182,7 +184,7 @@ class Tables:
         reached = self._cursor.execute(ask.TIED, [texts(record_ids)], prepare=True).fetchall()
         self.places = {r: (report, role) for r, report, role, _ in reached if report is not None}
         every = texts(r for r, *_ in reached)
-        founders = texts(ids.person_id(r) for r, *_ in reached)
+        founders = texts(stable_ids.person_id(r) for r, *_ in reached)
         decided = any(decided for *_, decided in reached)
         decisions: list[Row] = []
         with connection.connection.pipeline(), cursor() as ties, cursor(row_factory=dict_row) as log:
@@ -231,7 +233,9 @@ class Tables:
             finer: dict[int, list[int]] = {}
             for key, number, text in emptied:
                 origin = made[key]
-                for narrower in self._maker.narrowed(origin, compact.values_in(text)) if origin else ():
+                for narrower in (
+                    self._maker.narrowed(origin, compact_records.values_in(text)) if origin else ()
+                ):
                     finer.setdefault(narrower, []).append(number)
             still = {k for k, found in finer.items() if len(found) > self._most}
             cur.execute(ask.CROWD, [numbers({*self._full, *still})], prepare=True)
@@ -275,7 +279,7 @@ def remove(record_ids: Iterable[str]) -> tuple[int, int, int]:
     with cursor() as cur:
         held = cur.execute(ask.OF_RECORDS, [texts(record_ids)], prepare=True).fetchall()
         for number, *record in held:
-            c = compact.read(*record)
+            c = compact_records.read(*record)
             _remembered.pop(c.record_id, None)  # nothing of who is erased stays in this process
             made = make.keys(c.values)
             finer = (k for origin in made.values() for k in make.narrowed(origin, c.values))

@@ -14,15 +14,15 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
-from lamplighter.linkage import compact, compacting
-from lamplighter.linkage.coded import Texts
-from lamplighter.linkage.counting import counted_with_names
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.keeping import Keys, Part, kept
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Keyed, most_for
-from lamplighter.linkage.levels import supposed
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.blocking.hashed_keys import MOST_RECORDS_A_KEY, Keyed, most_for
+from lamplighter.linkage.blocking.key_index import Keys, Part, kept
+from lamplighter.linkage.comparisons.comparison_levels import supposed
+from lamplighter.linkage.features import compact_frames, compact_records
+from lamplighter.linkage.features.encoded_columns import Texts
+from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.frequencies.value_counts import counted_with_names
+from lamplighter.linkage.model.parameters import Model
 from lamplighter.records.schema import Bundle
 
 REFERENCE = "reference"
@@ -101,7 +101,7 @@ def _records(features: Features, reports: pl.DataFrame, numbers: Rows) -> pl.Dat
         "record_id",
         "report_id",
         pl.col("role").fill_null(""),
-        compacting.texts_of(features, reports).alias("prepared"),
+        compact_frames.texts_of(features, reports).alias("prepared"),
     )
 
 
@@ -129,7 +129,7 @@ def _reference_keys(features: Features, reports: pl.DataFrame) -> tuple[Rows, Ke
     Two agencies' reports about one event may have no detail of a person in common and still name each
     other's reference.
     """
-    named = compacting.references_of(reports)
+    named = compact_frames.references_of(reports)
     first = (
         features.facts.select("record_id", "report_id")
         .with_row_index("row")
@@ -141,7 +141,7 @@ def _reference_keys(features: Features, reports: pl.DataFrame) -> tuple[Rows, Ke
     return first["row"].cast(pl.Int64).to_numpy(), np.array(made, dtype=np.int64)
 
 
-def keys_of_references(record: compact.Compact) -> list[int]:
+def keys_of_references(record: compact_records.Compact) -> list[int]:
     """The keys of the references that a record's report has and names."""
     references = dict.fromkeys((record.own_reference, *record.named_references))
     return [reference_key(r) for r in references if r]
@@ -179,12 +179,12 @@ def fingerprint() -> str:
 
 def way(most: int) -> str:
     """A name for the way in which records are made ready, and how many may share a key."""
-    return f"{compact.VERSION}/{most}"
+    return f"{compact_records.VERSION}/{most}"
 
 
 def made_so(way: str) -> bool:
     """Whether records were made ready as today: those made in another way are made anew."""
-    return way.partition("/")[0] == str(compact.VERSION)
+    return way.partition("/")[0] == str(compact_records.VERSION)
 
 
 def most_in(way: str | None) -> int:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import rules
 from lamplighter.hub.people import addresses, wording
-from lamplighter.linkage.reasons import bars_of
+from lamplighter.linkage.comparisons.reasons import bars_of
 
 
 class LinkModel(models.Model):
@@ -105,7 +105,7 @@ class Link(models.Model):
 
     @property
     def levels(self) -> list[dict[str, Any]]:
-        """The bars of the explanation, as ``linkage.results.BAR`` has them."""
+        """The bars of the explanation, as ``weight_bars.BAR`` has them."""
         return bars_of(wording.reasons(self.reasons), self.bits)
 
 
@@ -152,7 +152,7 @@ class Membership(models.Model):
     """Which person a record belongs to today, and the last members of persons who are no more.
 
     The rows that are not ``current`` let an undone decision give back the very
-    same person; ``born`` orders persons by age (see ``linkage.ids``).
+    same person; ``born`` orders persons by age (see ``stable_ids``).
     """
 
     wall = "records"
@@ -201,7 +201,7 @@ class PersonChange(models.Model):
 
 
 class PreparedRecord(models.Model):
-    """A person record as it is compared: see ``linkage.compact``. Made once, when the record comes in.
+    """A person record as it is compared: see ``compact_records``. Made once, when the record comes in.
 
     It says no more than the record as received, and stands behind the same wall.
     """
@@ -263,7 +263,7 @@ class RecentKey(models.Model):
 
 
 class CrowdedKey(models.Model):
-    """A key that too many records share: they are looked up by what narrows it (``linkage.keys``)."""
+    """A key that too many records share: they are looked up by what narrows it (``hashed_keys``)."""
 
     wall = "records"
     written_beside = True

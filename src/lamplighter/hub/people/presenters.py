@@ -21,7 +21,7 @@ from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.people import addresses, explaining, selectors
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
-from lamplighter.linkage import explain, naming
+from lamplighter.linkage.explain import explanations, naming
 from lamplighter.reporting import Picture
 from lamplighter.reporting.words import count, day, listed, signed
 from lamplighter.vocabulary.codes import code_set
@@ -75,7 +75,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     rows = [people[i] for i in ids if i in people]
     rows.sort(key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
     agencies = agency_names()
-    links = explain.backbone(selectors.links_among(ids), ids)
+    links = explanations.backbone(selectors.links_among(ids), ids)
     courses = pattern_selectors.of_persons([person_id]).order_by("urgency_key")
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
     held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})

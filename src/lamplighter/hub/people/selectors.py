@@ -17,10 +17,10 @@ from lamplighter.hub.people import lookup
 from lamplighter.hub.people.held import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage import decisions as log
-from lamplighter.linkage import ids
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.single import Judge
+from lamplighter.linkage.clustering import decisions as log
+from lamplighter.linkage.clustering import stable_ids
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.online.scorer import Judge
 
 
 def newest_model() -> LinkModel | None:
@@ -93,8 +93,8 @@ def decisions_frame() -> pl.DataFrame:
 
 def memory_frame() -> pl.DataFrame | None:
     """Persons as they were named last, with those that are no more; ``None`` at the very first."""
-    rows = list(Membership.objects.values_list(*ids.MEMORY_SCHEMA))
-    return pl.DataFrame(rows, schema=ids.MEMORY_SCHEMA, orient="row") if rows else None
+    rows = list(Membership.objects.values_list(*stable_ids.MEMORY_SCHEMA))
+    return pl.DataFrame(rows, schema=stable_ids.MEMORY_SCHEMA, orient="row") if rows else None
 
 
 def linked_pairs() -> pl.DataFrame:
@@ -197,7 +197,7 @@ def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
     if record_ids is not None:
         found = found.filter(record_id__in=record_ids)
     rows = list(found.order_by("record_id").values_list("record_id", "person_id"))
-    return pl.DataFrame(rows, schema=ids.PERSONS_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=stable_ids.PERSONS_SCHEMA, orient="row")
 
 
 @dataclass(frozen=True, slots=True)

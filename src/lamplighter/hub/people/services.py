@@ -37,7 +37,8 @@ from lamplighter.hub.people.models import (
 )
 from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.prepared import add
-from lamplighter.linkage import compact, online
+from lamplighter.linkage.features import compact_records
+from lamplighter.linkage.online import arrivals
 
 LOCK = "who is who"
 LOOKED_UP = (PreparedRecord, KeyPage, RecentKey, CrowdedKey)
@@ -126,10 +127,10 @@ def left_out(report_ids: Collection[str]) -> Touched:
 def match_rows(rows: Sequence[Received]) -> Touched:
     """The same for reports as ``intake.selectors.received`` gives them, with keys made as today, in a
     transaction that holds ``LOCK`` or writes everything anew."""
-    new: list[compact.Compact] = []
+    new: list[compact_records.Compact] = []
     roles: dict[str, str] = {}
     for report, people in rows:
-        new += compact.of_report(report, people)
+        new += compact_records.of_report(report, people)
         roles |= {p["record_id"]: p["role"] for p in people}
     before, seeds = _forget_reports([report["report_id"] for report, _ in rows])
     return match_people(new, roles, before, seeds)
@@ -137,7 +138,7 @@ def match_rows(rows: Sequence[Received]) -> Touched:
 
 @collector_at_rest()
 def match_people(
-    new: Sequence[compact.Compact],
+    new: Sequence[compact_records.Compact],
     roles: Mapping[str, str],
     before: Collection[str] = (),
     seeds: Collection[str] = (),
@@ -153,7 +154,7 @@ def match_people(
         tables.keep(new, roles)
         tables.narrow()
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
-    found = online.arrive(new, tables, selectors.judge_of(tables.model), seeds=seeds)
+    found = arrivals.arrive(new, tables, selectors.judge_of(tables.model), seeds=seeds)
     storage.store(found, tables, new, roles)
     return _touched(found, before)
 
@@ -192,7 +193,7 @@ def _forget_reports(report_ids: Collection[str]) -> tuple[set[str], set[str]]:
     return persons, records | set(_members_of(persons))
 
 
-def _touched(found: online.Arrival, before: Collection[str]) -> Touched:
+def _touched(found: arrivals.Arrival, before: Collection[str]) -> Touched:
     now = {person for _, person in found.named.persons}
     return Touched(frozenset({*before, *found.before, *now}), found.reports)
 
@@ -209,7 +210,7 @@ def resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touch
     tables = Tables()
     if tables.model is None:
         return Touched(frozenset(before), frozenset())
-    found = online.resettle(record_ids, tables, selectors.judge_of(tables.model))
+    found = arrivals.resettle(record_ids, tables, selectors.judge_of(tables.model))
     storage.store(found, tables)
     return _touched(found, before)
 

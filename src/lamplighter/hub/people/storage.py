@@ -28,13 +28,14 @@ from lamplighter.hub.people.models import (
 )
 from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, sent
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage import ids, online
-from lamplighter.linkage.beliefs import BANDS, Beliefs
-from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.ordering import different
-from lamplighter.linkage.reasons import Reason
-from lamplighter.linkage.results import HOLDS, WORD
+from lamplighter.linkage.arrays.row_order import different
+from lamplighter.linkage.clustering import stable_ids
+from lamplighter.linkage.comparisons.reasons import Reason
+from lamplighter.linkage.comparisons.weight_bars import HOLDS, WORD
+from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.online import arrivals
+from lamplighter.linkage.online.scored_pairs import BANDS, Beliefs
 
 # Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
 _NUMBERS = """
@@ -86,7 +87,7 @@ def _links(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def store(
-    found: online.Arrival,
+    found: arrivals.Arrival,
     tables: Tables,
     new: Sequence[Compact] = (),
     roles: Mapping[str, str] = MappingProxyType({}),
@@ -107,7 +108,7 @@ def store(
     tables.narrow()
 
 
-def _store_members(memory: Sequence[ids.Remembered], tables: Tables, cur: psycopg.Cursor[Any]) -> None:
+def _store_members(memory: Sequence[stable_ids.Remembered], tables: Tables, cur: psycopg.Cursor[Any]) -> None:
     wanted = {r for r in memory if r[0] in tables.places or not r[3]}
     gone = [number for row, number in tables.members.items() if row not in wanted]
     fresh = sorted(wanted - tables.members.keys())
@@ -195,7 +196,7 @@ def add_memory(memory: pl.DataFrame, people: pl.DataFrame, *, fresh: bool = Fals
     return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")), fresh=fresh)
 
 
-def add_changes(changes: Iterable[ids.Change], cur: psycopg.Cursor[Any] | None = None) -> None:
+def add_changes(changes: Iterable[stable_ids.Change], cur: psycopg.Cursor[Any] | None = None) -> None:
     """Write down merges, splits and returns. Births are in the memberships."""
     told = [c for c in changes if c[0] != "born"]
     if told:

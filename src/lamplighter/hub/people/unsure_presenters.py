@@ -14,7 +14,7 @@ from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.people import explaining, presenters
 from lamplighter.hub.people.models import Link
 from lamplighter.hub.people.unsure import Unsure
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count, day, listed
 from lamplighter.vocabulary.codes import code_set
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage.ordering import numbered
-from lamplighter.linkage.reasons import Reason, parts_of
+from lamplighter.linkage.arrays.row_order import numbered
+from lamplighter.linkage.comparisons.reasons import Reason, parts_of
 
 _reasons: dict[int, Reason] = {}
 _numbers: dict[Reason, int] = {}
@@ -37,7 +37,8 @@ def reasons(numbers: Sequence[int]) -> list[Reason]:
 
 
 def parts(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
-    """What the reasons with these numbers are about: :func:`lamplighter.linkage.reasons.parts_of`."""
+    """What the reasons with these numbers are about:
+    :func:`lamplighter.linkage.comparisons.reasons.parts_of`."""
     if not len(numbers):
         return np.empty(0, dtype=np.int64)
     every, where = numbered(numbers.astype(np.int64))

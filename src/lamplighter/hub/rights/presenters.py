@@ -253,7 +253,9 @@ def _heading(label: str, model: type[models.Model] | None, row: Any) -> str:
     # An entry of the history says what it is; "Release: …" needs its kind.
     named = (title if label == "cases.Entry" else f"{kind}: {title}") if title else kind
     on = next((value for name in DATES if (value := getattr(row, name, None)) is not None), None)
-    on = timezone.localdate(on) if isinstance(on, dt.datetime) else on
+    if isinstance(on, dt.datetime):
+        # Times of a report are as they were told, without a zone.
+        on = timezone.localdate(on) if timezone.is_aware(on) else on.date()
     return f"{named}, {day(on)}" if on else named
 
 

@@ -12,7 +12,7 @@ from lamplighter.hub.patterns import list_presenters
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.search.finding import FoundPerson
-from lamplighter.linkage import naming
+from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count, day, listed
 from lamplighter.vocabulary.codes import code_set
 

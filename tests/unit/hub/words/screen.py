@@ -25,8 +25,8 @@ NOT_OURS = (
     "records/propose/",
     "study_bundle/mappings/",
     "hub/demo/",
-    "linkage/first_names_uk.toml",
-    "linkage/nicknames_uk.toml",
+    "linkage/features/first_names_uk.toml",
+    "linkage/features/nicknames_uk.toml",
 )
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
 _CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)

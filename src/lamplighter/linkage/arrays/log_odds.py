@@ -1,0 +1,33 @@
+"""Turn probabilities into bits of log odds, in which match weights are added up, and back."""
+
+from __future__ import annotations
+
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+Bits = npt.NDArray[np.float64]
+
+
+@overload
+def bits_of(probability: float) -> float: ...
+
+
+@overload
+def bits_of(probability: Bits) -> Bits: ...
+
+
+def bits_of(probability: float | Bits) -> float | Bits:
+    """The log-odds of a probability, or of each of an array."""
+    found = np.log2(probability) - np.log2(1 - np.asarray(probability))
+    return float(found) if found.ndim == 0 else np.asarray(found)
+
+
+def probability_of(bits: Bits) -> Bits:
+    """The probability of each of so many bits."""
+    found = np.clip(bits, -500.0, 500.0)
+    # In place: there may be tens of millions.
+    np.exp2(np.negative(found, out=found), out=found)
+    found += 1.0
+    return np.asarray(np.divide(1.0, found, out=found))

@@ -1,0 +1,117 @@
+"""Estimate, without labels, how common each of the four cells is among all pairs of reports.
+
+Hardly any pair of reports is ever looked at, and which are depends on the cell. Two reports of one victim
+and one suspect are found by either; two that have the suspect alone in common by the suspect alone, of whom
+there is seldom much to go by. To count what was found made such pairs three to nine times rarer than they
+are, and whoever had a suspect in common was too surely one victim. So each cell is counted among what the
+keys of its own party propose, and divided by how much of it these propose: of the pairs of one victim and
+one suspect that the other party's keys propose, the share that they propose as well (capture and
+recapture).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.arrays.pair_ids import pairs_of
+from lamplighter.linkage.dyads import dyad_frames, mixed_shares
+from lamplighter.linkage.features.record_features import Features
+from lamplighter.linkage.model.parameters import Model, Priors, rounded
+
+Bits = npt.NDArray[np.float64]
+RAREST_CELL = 0.03
+FOUND_BY_VICTIMS, FOUND_BY_SUSPECTS = 0.8, 0.5
+"""How many pairs of reports of one victim, and of one suspect, their keys propose, before any are seen."""
+AS_MANY_PAIRS = 20.0
+"""What was thought before counts as so many pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of all pairs of reports, how many are of one victim; of these, the share that are of one suspect as
+    well; and how many are of one suspect and two victims."""
+
+    of_one_victim: float
+    share_of_one_suspect: float
+    suspect_only: float
+
+
+def learned(
+    features: Features, frame: pl.DataFrame, posterior: Bits, model: Model, references: pl.DataFrame
+) -> Priors:
+    """The priors from what is believed of the pairs of ``frame``, each drawn a little towards its start.
+
+    ``frame`` is that of :func:`pair_context.pair_frame` with ``keyed``: whether the keys propose the pair;
+    ``posterior`` (n,) is the belief in each. ``references``: see :func:`dyad_frames.contexts`.
+    """
+    reports = features.facts["report_id"].n_unique()
+    of_reports = pairs_of(reports)
+    kinds = frame["kind"].to_numpy()
+    expected = {
+        k: float(posterior[kinds == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
+    }
+    cells = dyad_frames.report_cells(frame, model, references)
+    seen = counted(with_keys(cells, frame))
+    share, v = seen.share_of_one_suspect, seen.of_one_victim / of_reports
+    within_pairs = max(float((kinds == "within").sum()), 1.0)
+    other = (sum(expected.values()) + 1.0) / pairs_of(len(features))
+    # None seen in a small set does not show that there are none: a floor beside the commonest cell.
+    rare = v * share * RAREST_CELL
+    return Priors(
+        other=_share(other),
+        within_report=_share((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6),
+        both=_share(v * share),
+        victim_only=_share(v * (1 - share)),
+        swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
+        suspect_only=_share(seen.suspect_only / of_reports, rare),
+        unnamed=mixed_shares.unnamed(frame, posterior, model, share),
+        related_victims=mixed_shares.related(cells, "p01", "V_near", model.priors.related_victims),
+        related_suspects=mixed_shares.related(cells, "p10", "S_near", model.priors.related_suspects),
+    )
+
+
+def with_keys(cells: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """``cells`` (:func:`dyad_frames.report_cells`) with ``by_victim`` and ``by_suspect``: whether the keys
+    propose two victims of the two reports, and two suspects."""
+    on = ["rep_l", "rep_r"]
+    proposed = [
+        (pl.col("keyed") & (pl.col("kind") == party)).any().alias(f"by_{party}")
+        for party in ("victim", "suspect")
+    ]
+    found = frame.group_by(on).agg(proposed)
+    return cells.join(found, on=on, how="left", maintain_order="left").with_columns(
+        pl.col("by_victim", "by_suspect").fill_null(False)
+    )
+
+
+def counted(cells: pl.DataFrame) -> Counted:
+    """Tell how many pairs of reports each cell has, those included that nothing proposed.
+
+    ``cells``: ``p11``, ``p10``, ``p01`` of every pair of reports, and by which keys it is proposed
+    (:func:`with_keys`); ``suspects``: whether both reports say something of theirs.
+    """
+    p11, p10, p01 = (cells[c].to_numpy() for c in ("p11", "p10", "p01"))
+    by_victim, by_suspect = (cells[c].to_numpy() for c in ("by_victim", "by_suspect"))
+    twice = float(p11[by_victim & by_suspect].sum())
+    of_victims = _drawn(twice, float(p11[by_suspect].sum()), FOUND_BY_VICTIMS)
+    of_suspects = _drawn(twice, float(p11[by_victim].sum()), FOUND_BY_SUSPECTS)
+    # Reports that list no suspect say nothing about how often the suspect is the same.
+    told = by_victim & cells["suspects"].to_numpy()
+    both, victim = float(p11[told].sum()), float(p10[told].sum())
+    return Counted(
+        float((p11 + p10)[by_victim].sum()) / of_victims + 1.0,
+        (both + 3.0) / (both + victim + 5.0),
+        float(p01[by_suspect].sum()) / of_suspects + 0.5,
+    )
+
+
+def _drawn(found: float, of: float, start: float) -> float:
+    return (found + AS_MANY_PAIRS * start) / (of + AS_MANY_PAIRS)
+
+
+def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
+    return rounded(min(max(value, least), most))

@@ -1,0 +1,34 @@
+"""Read the title before a name: "Mr J Quarle" and "Mrs J Quarle" of one home are two."""
+
+from __future__ import annotations
+
+import polars as pl
+
+MALE_TITLES = ("mr", "mister", "sir", "herr", "herrn", "monsieur", "señor", "signor", "dhr")
+FEMALE_TITLES = (
+    "mrs", "ms", "miss", "lady", "frau", "madame", "mme", "mademoiselle", "mlle", "señora", "sra", "señorita",
+    "srta", "signora", "mevr", "mevrouw", "pani",
+)  # fmt: skip
+_WORDS = "|".join((*MALE_TITLES, *FEMALE_TITLES))
+_BEFORE = rf"(?i)(?:^|,\s*)(?:(?:dr|prof)\.?\s+)*({_WORDS})\.?\s+\S"
+_OF_TWO = rf"(?i)(?:^|,\s*)(?:{_WORDS})\.?\s*(?:&|\+|/|and|und|et)\s"
+"""'Mr & Mrs Quarle': of neither."""
+_LEAST, _FEWEST = 0.05, 5
+_NEARLY_ALL = 0.8
+
+
+def before_names(names: pl.Series) -> pl.Series | None:
+    """The titles that stand before names and tell a sex; None where they are no habit of the column."""
+    found = names.str.extract(_BEFORE).str.to_lowercase()
+    found = found.set(names.str.contains(_OF_TWO).fill_null(False), None)
+    told = len(found) - found.null_count()
+    return found if told >= max(_FEWEST, _LEAST * len(found)) else None
+
+
+def are_titles(values: pl.Series) -> bool:
+    """Tell whether a column holds titles, most of which tell a sex."""
+    if values.dtype.is_nested():
+        return False
+    texts = values.cast(pl.String()).drop_nulls().str.strip_chars(" .").str.to_lowercase()
+    known = texts.is_in(pl.Series([*MALE_TITLES, *FEMALE_TITLES]).implode())
+    return len(texts) > 0 and int(known.sum()) > _NEARLY_ALL * len(texts)

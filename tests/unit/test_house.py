@@ -1,0 +1,159 @@
+"""Hold the house to its plan: folders that can be read at a glance, imports that run downhill, no circles."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+HOUSE = SRC / "lamplighter"
+MOST_MODULES = 20
+"""A folder of more than so many modules is no room that anybody knows."""
+STILL_MORE: Mapping[str, int] = {
+    "courses": 30,
+    "hub/access": 28,
+    "hub/accounts": 26,
+    "hub/cases": 38,
+    "hub/intake": 31,
+    "hub/patterns": 32,
+    "hub/people": 24,
+    "hub/perpetrator_side": 21,
+    "hub/rights": 23,
+    "records": 36,
+    "statistics": 44,
+    "studies/review": 21,
+    "study_bundle": 24,
+    "synthetic": 34,
+}
+"""Folders that have more, with their number today: it may only fall."""
+IN_ORDER = ("linkage", "linkage_tables")
+"""Rooms that are laid out already: at most a dozen modules a folder."""
+A_DOZEN = 12
+LONGEST_CHAIN = {"lamplighter.linkage": 18, "lamplighter.linkage_tables": 13}
+"""How many modules of a room import one another in a row, at most; it may only fall."""
+
+Graph = Mapping[str, frozenset[str]]
+
+
+def modules_in(folder: Path) -> int:
+    return sum(p.name != "__init__.py" for p in folder.glob("*.py"))
+
+
+def folders() -> dict[str, int]:
+    """Every folder of the house with its modules."""
+    found = {p.parent for p in HOUSE.rglob("*.py") if "migrations" not in p.parts}
+    return {p.relative_to(HOUSE).as_posix(): modules_in(p) for p in sorted(found)}
+
+
+def imports_of(room: str, root: Path = SRC) -> Graph:
+    """The modules of a room, each with those of the room that it imports anywhere, also inside functions."""
+    files = {}
+    for path in (root / room.replace(".", "/")).rglob("*.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    graph: dict[str, frozenset[str]] = {}
+    for name, path in files.items():
+        found: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    found.add(whole if whole in files else node.module)
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+        graph[name] = frozenset(found & files.keys()) - {name}
+    return graph
+
+
+def circle_in(graph: Graph) -> list[str]:
+    """Modules that import one another in a ring; none where there is no such ring."""
+    done: set[str] = set()
+
+    def walk(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(graph[name]):
+            if ring := walk(other, [*path, name]):
+                return ring
+        done.add(name)
+        return []
+
+    return next((ring for name in sorted(graph) if (ring := walk(name, []))), [])
+
+
+def longest_chain(graph: Graph) -> list[str]:
+    """The longest row of modules of which each imports the next."""
+    known: dict[str, list[str]] = {}
+
+    def chain(name: str) -> list[str]:
+        if name not in known:
+            known[name] = [name, *max((chain(other) for other in sorted(graph[name])), key=len, default=[])]
+        return known[name]
+
+    return max(map(chain, sorted(graph)), key=len)
+
+
+def test_no_folder_has_more_modules_than_can_be_known() -> None:
+    too_many = {name: n for name, n in folders().items() if n > STILL_MORE.get(name, MOST_MODULES)}
+    assert not too_many, (
+        f"Folders with more modules than {MOST_MODULES}, or than they had: {too_many}. Give the new module's "
+        "idea a package of its own, or put it where its idea is."
+    )
+
+
+def test_the_list_of_folders_that_have_more_only_gets_shorter() -> None:
+    now = folders()
+    fallen = {name: now.get(name, 0) for name, n in STILL_MORE.items() if now.get(name, 0) < n}
+    assert not fallen, (
+        f"These have fewer now; write the new number into STILL_MORE, or take them out: {fallen}"
+    )
+
+
+@pytest.mark.parametrize("room", IN_ORDER)
+def test_a_room_in_order_has_at_most_a_dozen_modules_a_folder(room: str) -> None:
+    too_many = {name: n for name, n in folders().items() if name.split("/")[0] == room and n > A_DOZEN}
+    assert not too_many
+
+
+@pytest.mark.parametrize("room", IN_ORDER)
+def test_every_package_says_what_it_answers_and_names_each_of_its_modules(room: str) -> None:
+    for init in sorted((HOUSE / room).rglob("__init__.py")):
+        said = ast.get_docstring(ast.parse(init.read_text("utf-8"))) or ""
+        own = [p.stem for p in init.parent.glob("*.py") if p != init]
+        own += [p.parent.name for p in init.parent.glob("*/__init__.py")]
+        missing = [name for name in own if f"``{name}``" not in said]
+        assert said.split("\n\n")[0].rstrip().endswith("?"), f"{init}: which question does it answer?"
+        assert not missing, f"{init}: says nothing of {missing}"
+
+
+@pytest.mark.parametrize("room", sorted(LONGEST_CHAIN))
+def test_no_circle_of_imports_and_no_chain_longer_than_it_was(room: str) -> None:
+    graph = imports_of(room)
+    ring = circle_in(graph)
+    assert not ring, "Modules that import one another: " + " -> ".join(ring)
+    chain = longest_chain(graph)
+    assert len(chain) <= LONGEST_CHAIN[room], f"{len(chain)} in a row: " + " -> ".join(chain)
+
+
+def test_a_circle_a_chain_and_a_full_folder_are_seen(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    (room / "inner").mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "a": "from room import b",
+        "b": "def later():\n    from room.inner.c import x",
+        "inner/__init__": "",
+        "inner/c": "x = 1",
+    }.items():
+        (room / f"{name}.py").write_text(text, "utf-8")
+    graph = imports_of("room", tmp_path)
+    assert longest_chain(graph) == ["room.a", "room.b", "room.inner.c"]
+    assert not circle_in(graph)
+    (room / "inner/c.py").write_text("import room.a", "utf-8")
+    assert circle_in(imports_of("room", tmp_path)) == ["room.a", "room.b", "room.inner.c", "room.a"]
+    assert (modules_in(room), modules_in(room / "inner")) == (2, 1)
