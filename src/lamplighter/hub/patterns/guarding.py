@@ -27,8 +27,8 @@ from lamplighter.hub.people.anew import BusyError
 from lamplighter.hub.people.held import maker
 from lamplighter.hub.people.services import Touched
 from lamplighter.hub.site.within import TimeLimitError, within
-from lamplighter.linkage import compact
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage.features import compact_records
+from lamplighter.linkage.features.record_features import prepare
 
 log = logging.getLogger(__name__)
 Work = Callable[[Sequence[str]], Touched]
@@ -188,7 +188,9 @@ def _read_alone(report_ids: Sequence[str]) -> None:
     """Make reports ready for matching, and read what happened in them, each by people of its own."""
     bundle = intake.bundle(report_ids=report_ids, with_raw=False)
     prepare(bundle["people"], bundle["reports"])
-    made = [c for report, named in intake.received(report_ids) for c in compact.of_report(report, named)]
+    made = [
+        c for report, named in intake.received(report_ids) for c in compact_records.of_report(report, named)
+    ]
     maker().keys_of([c.values for c in made])
     rows = intake.rows(report_ids, taken_up=True)
     assemble.found(
