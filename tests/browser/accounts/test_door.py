@@ -282,7 +282,7 @@ def test_two_people_make_an_account(page: Page, site: str, browser: Browser) -> 
 
     third = browser.new_context().new_page()
     steps.when_i_sign_in(third, site, auditor)
-    third.get_by_role("link", name="Accounts to confirm").click()
+    third.get_by_role("link", name="Confirm accounts").click()
     expect(third.get_by_text("I spoke to her at her desk today.")).to_be_visible()
     wide(third, "to-confirm-auditor")
     for one in (theirs, second, third):

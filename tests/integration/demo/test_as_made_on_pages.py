@@ -215,8 +215,10 @@ def test_each_row_is_of_somebody_who_could_write_it_there_and_then() -> None:
 def test_only_services_write_what_nobody_wrote() -> None:
     nobodys = {(r._meta.label, getattr(r, "kind", "")) for r in rows() if r.by is None}
     lines = {kind for label, kind in nobodys if label == "cases.Entry"}
-    # Asked of the advocate, and answered, across the wall: by the service alone.
-    assert lines <= {"glass_broken", "report", "intervention.safety_check", "victim.check"}
+    # Asked of the advocate, and answered, across the wall: by the service alone. And that there is an
+    # advocate is told to all on the case by the service, and not by whoever entered it.
+    told = {"glass_broken", "report", "intervention.safety_check", "victim.check", "victim.advocate"}
+    assert lines <= told
     assert {label for label, _ in nobodys} <= {
         "cases.Entry",
         "clocks.Clock",

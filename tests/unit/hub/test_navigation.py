@@ -12,13 +12,13 @@ EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "Emergency access", "More"],
         [
-            *("Data requests", "Statistics", "Staff who are reported", "Accounts", "Accounts to confirm"),
+            *("Data requests", "Statistics", "Staff who are reported", "Accounts", "Confirm accounts"),
             *("Service", "Configuration"),
         ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "Data requests", "More"],
-        ["Statistics", "Staff who are reported", "Accounts to confirm"],
+        ["Statistics", "Staff who are reported", "Confirm accounts"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
@@ -29,7 +29,7 @@ EXPECTED = {
     Role.AUDITOR: (
         [
             *("Audit log", "Unusual access", "Imports", "Emergency access", "Statistics"),
-            *("Accounts to confirm", "More"),
+            *("Confirm accounts", "More"),
         ],
         ["Service", "Configuration"],
     ),

@@ -10,5 +10,5 @@ class AccountsConfig(AppConfig):
     work_list = "lamplighter.hub.accounts.work"
     navigation = (
         ("Accounts", "accounts:people", "may_see_accounts"),
-        ("Accounts to confirm", "accounts:to_confirm", "may_see_accounts_to_confirm"),
+        ("Confirm accounts", "accounts:to_confirm", "may_see_accounts_to_confirm"),
     )

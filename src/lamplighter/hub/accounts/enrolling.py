@@ -47,6 +47,8 @@ def enrolling(page: Page) -> Any:
 @require_safe
 def choose(request: HttpRequest, user: User) -> HttpResponse:
     """An app or a passkey, and why."""
+    if factors.must_be_passkey(user):
+        return HttpResponseRedirect(reverse("accounts:enrol_passkey"))
     return render(request, "accounts/enrol.html", {"first": not request.user.is_authenticated})
 
 
@@ -54,6 +56,8 @@ def choose(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def app(request: HttpRequest, user: User) -> HttpResponse:
     """Scan the square code or type the key, then show that it works."""
+    if factors.must_be_passkey(user):
+        return HttpResponseRedirect(reverse("accounts:enrol_passkey"))
     seed = _seed(request, user)
     form = AppCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -98,17 +102,19 @@ def _seed(request: HttpRequest, user: User) -> bytes:
 @require_http_methods(["GET", "POST"])
 def passkey(request: HttpRequest, user: User) -> HttpResponse:
     """The one page that needs a script: only the browser can make a passkey."""
+    must = factors.must_be_passkey(user)
     form = NewPasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         answers, challenge = form.cleaned_data, request.session.pop("challenge", "")
         try:
             factors.add_passkey(request, user, answers["answer"], challenge, answers["name"])
         except factors.NotVerifiedError:
-            form.add_error(None, "The passkey was not made. Try again, or use an authenticator app")
+            other = "with another device or key" if must else "or use an authenticator app"
+            form.add_error(None, f"The passkey was not made. Try again, {other}")
         else:
             return _made(request, user, "passkey")
     options, request.session["challenge"] = factors.passkey_to_make(request, user)
-    return render(request, "accounts/enrol_passkey.html", {"form": form, "options": options})
+    return render(request, "accounts/enrol_passkey.html", {"form": form, "options": options, "must": must})
 
 
 def _made(request: HttpRequest, user: User, how: str) -> HttpResponse:
@@ -116,6 +122,9 @@ def _made(request: HttpRequest, user: User, how: str) -> HttpResponse:
     if not factors.held_by(user).codes_left:
         _show_later(request, user, factors.new_codes(user))
     if request.user.is_authenticated:
+        if how == "passkey":
+            # It was made here and now, by whoever holds it.
+            request.session["factor"] = how
         return HttpResponseRedirect(reverse("accounts:codes" if CODES in request.session else "accounts:own"))
     goal = signing_in.second_factor_shown(request, user, how)
     if CODES in request.session:

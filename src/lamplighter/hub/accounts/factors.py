@@ -24,7 +24,7 @@ from webauthn.helpers.exceptions import WebAuthnException
 
 from lamplighter.hub.accounts import sealing
 from lamplighter.hub.accounts.held import AuthenticatorApp, ExternalIdentity, Passkey, RecoveryCode
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 
@@ -59,6 +59,16 @@ def held_by(user: User) -> Held:
         list(Passkey.objects.filter(user=user).order_by("pk")),
         RecoveryCode.objects.filter(user=user, used_at=None).count(),
     )
+
+
+def must_be_passkey(user: Any) -> bool:
+    """Tell whether this person's second step is to be one that cannot be given away to a false page.
+
+    Whoever makes accounts is worth deceiving; figures that somebody types can be typed on a page that only
+    looks like ours.
+    """
+    required = settings.SECOND_FACTOR == "required" and settings.ADMINISTRATOR_STEP == "passkey"
+    return required and user.role == Role.ADMINISTRATOR
 
 
 # Authenticator apps -----------------------------------------------------------
@@ -253,6 +263,8 @@ def remove(user: User, key: str) -> bool:
     """Take one factor away; ``False`` when it is the last one and one is required."""
     held = held_by(user)
     if len(held.apps) + len(held.passkeys) == 1 and settings.SECOND_FACTOR == "required":
+        return False
+    if must_be_passkey(user) and [handle(passkey) for passkey in held.passkeys] == [key]:
         return False
     for factor in (*held.apps, *held.passkeys):
         if handle(factor) == key:

@@ -86,7 +86,9 @@ def second_step(request: HttpRequest) -> HttpResponse:
     with identity.as_person(user):
         held = factors.held_by(user)
     ways = {"passkey": bool(held.passkeys), "app": bool(held.apps), "recovery": held.codes_left > 0}
-    wanted = request.GET.get("with", "app" if held.apps else "passkey")
+    if factors.must_be_passkey(user) and held.passkeys:
+        ways["app"] = False
+    wanted = request.GET.get("with", "app" if ways["app"] else "passkey")
     way = wanted if ways.get(wanted) else next(name for name, there in ways.items() if there)
     form = FORM_OF[way](request.POST or None)
     locked = _locked(user) if way == "app" else 0

@@ -91,7 +91,7 @@ def _extracts(mapping: Mapping, files: Sequence[InputFile]) -> Iterator[list[Pat
 
 def _read(mapping: Mapping, files: int, delivery: Delivery) -> Brought:
     if delivery.state not in {State.DONE, State.UNCHANGED}:
-        tasks.read_delivery(str(delivery.key))
+        tasks.read_now(str(delivery.key))
     with as_service("receive reports"):
         delivery.refresh_from_db()
         return Brought(mapping.title, files, delivery, services.totals_of(delivery))

@@ -17,13 +17,19 @@ log = logging.getLogger(__name__)
 
 @app.task(name="intake.read_delivery", queue="intake", retry=PATIENT)
 def read_delivery(delivery_key: str) -> None:
-    """Read the files of a delivery, then let linkage and patterns see what is new."""
+    """Read the files of a delivery that was sent here, then let linkage and patterns see what is new."""
+    with identity.job("receive reports"):
+        if services.refuse_to_read(Delivery.objects.get(key=delivery_key)):
+            return
+    read_now(delivery_key)
+
+
+def read_now(delivery_key: str) -> None:
+    """Do the same at once for whoever gave the command: of files that they can read, wherever these lie."""
     from lamplighter.hub.patterns import services as patterns
 
     with identity.job("receive reports"):
         delivery = Delivery.objects.get(key=delivery_key)
-        if services.refuse_to_read(delivery):
-            return
         try:
             services.run(delivery)
         except services.AlreadyRunningError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from lamplighter.hub.access import sync
@@ -22,7 +23,7 @@ PRELOADED = {"auto_explain": "auto_explain.log_min_duration", "pg_stat_statement
 def installed() -> list[Finding]:
     """Return a finding for each thing that the installation consists of."""
     with connection.cursor() as cursor:
-        found = [_home(), _server(cursor), _migrations(), *_configuration()]
+        found = [_home(), _server(cursor), _migrations(), *_configuration(), _administrators()]
         if database.own_server():
             found += [_rights(cursor), _quiet(cursor), _fast(cursor)]
     return found
@@ -86,6 +87,18 @@ def _configuration() -> list[Finding]:
             "Restart the site and the worker.",
         )
     ]
+
+
+def _administrators() -> Finding:
+    name = "Administrators’ second step"
+    if settings.ADMINISTRATOR_STEP == "passkey":
+        return Finding(name, State.OK, "A passkey, or their organisation’s sign-on.")
+    return Finding(
+        name,
+        State.SOON,
+        "Administrators may sign in with figures from an app, which can be typed on a false page.",
+        "Take LAMPLIGHTER_ADMINISTRATOR_STEP out as soon as each of them has a passkey.",
+    )
 
 
 def _rights(cursor: Any) -> Finding:

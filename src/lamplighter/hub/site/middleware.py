@@ -16,7 +16,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import kept, signing_in
+from lamplighter.hub.accounts import factors, kept, signing_in
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -179,6 +179,32 @@ class Unconfirmed:
         if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
             return None
         return HttpResponseRedirect(reverse("accounts:waits"))
+
+
+class PasskeyFirst:
+    """An administrator who came in by something else than a passkey makes one before anything else."""
+
+    OWN: ClassVar[frozenset[str]] = frozenset(
+        f"accounts:{name}" for name in ("sign_out", "confirm", "enrol", "enrol_passkey", "codes")
+    )
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead every other page to the one that makes a passkey."""
+        user: Any = request.user
+        if not user.is_authenticated or request.session.get("factor") in {"passkey", "organisation"}:
+            return None
+        found = request.resolver_match
+        if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
+            return None
+        if not factors.must_be_passkey(user):
+            return None
+        return HttpResponseRedirect(reverse("accounts:enrol_passkey"))
 
 
 def _really_theirs(request: HttpRequest) -> bool:

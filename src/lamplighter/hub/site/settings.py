@@ -15,6 +15,7 @@
 ``LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS``  wrong passwords within 15 minutes, over all names (default 50)
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
 ``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
+``LAMPLIGHTER_ADMINISTRATOR_STEP``  ``any``: administrators may use an app too, until their passkeys have come
 ``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``accounts.provider`` and docs/accounts.md
 ``LAMPLIGHTER_LOG_LEVEL``   default INFO
 """
@@ -43,6 +44,9 @@ if SECOND_FACTOR == "optional" and not DEMONSTRATION:
     raise ImproperlyConfigured(
         "A second factor can be left out only in a demonstration (LAMPLIGHTER_DEMO=1)."
     )
+ADMINISTRATOR_STEP = environment.value("LAMPLIGHTER_ADMINISTRATOR_STEP", "passkey").strip().lower()
+if ADMINISTRATOR_STEP not in {"passkey", "any"}:
+    raise ImproperlyConfigured("LAMPLIGHTER_ADMINISTRATOR_STEP is passkey or any.")
 SECRET_KEY = environment.value("LAMPLIGHTER_SECRET_KEY") or places.secret("secret-key")
 ALLOWED_HOSTS = _listed("LAMPLIGHTER_HOSTS", "localhost,127.0.0.1,[::1]")
 
@@ -101,6 +105,7 @@ MIDDLEWARE = [
     "lamplighter.hub.site.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "lamplighter.hub.site.middleware.Unconfirmed",
+    "lamplighter.hub.site.middleware.PasskeyFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
