@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage import LinkResult, Model, settings
+from lamplighter.linkage import link as of_reports
 from lamplighter.linkage.clustering import clusters, decisions
 from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.explain import explanations
@@ -379,3 +380,18 @@ def _log(*rows: tuple[str, str, str]) -> pl.DataFrame:
         ],
         schema=decisions.SCHEMA,
     )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pl.DataFrame({"forenames": ["Emily"]}),
+        {"people": pl.DataFrame({"forenames": ["Emily"]})},
+        {"reports": pl.DataFrame({"report_id": ["r"]})},
+        [{"report_id": "r", "role": "victim"}],
+        "people.csv",
+    ],
+)
+def test_whoever_hands_anything_but_people_in_reports_is_told_where_it_is_linked(given: object) -> None:
+    with pytest.raises(TypeError, match=r"report_id and role.*lamplighter\.linkage_tables\.link"):
+        of_reports(given)
