@@ -331,6 +331,8 @@ def test_no_count_of_own_cases_is_of_a_single_one() -> None:
     assert numbers["People, by pseudonym"] == "15"  # 14
     page = (folders.report(review) / "report.html").read_text()
     for table in sorted((folders.report(review)).rglob("*.csv")):
+        if table.name == "outcome-groups.csv":
+            continue  # what each code of the Home Office counts as, and no count
         for line in table.read_text().splitlines()[1:]:
             # The first cell is the number of an indicator, or words.
             for cell in line.split(",")[1:]:

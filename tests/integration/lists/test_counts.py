@@ -314,8 +314,9 @@ def test_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
         with identity.as_person(lead):
             glass.break_glass(lead, case.pk, "advocacy", WHY, 15)
         with making.as_the_owner():
+            first = Event.objects.latest("pk").pk
             UnusualAccess.objects.create(
-                rule="guessing", user=lead, day=timezone.localdate(), count=9, event_id=1, of=f"{number}"
+                rule="guessing", user=lead, day=timezone.localdate(), count=9, event_id=first, of=f"{number}"
             )
         html = reading.page(client, "/oversight/glass")
         assert reading.number(r"(\d+) uses? of emergency access to review", html) == number
