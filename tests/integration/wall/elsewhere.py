@@ -47,6 +47,7 @@ READERS: dict[str, set[Role]] = {
 }
 WITH_RULES_OF_THEIR_OWN: dict[str, set[Role]] = {
     "accounts.Invitation": {Role.COORDINATOR, Role.ADMINISTRATOR},
+    "accounts.Confirmation": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "accounts.Posting": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "accounts.TrainingRecord": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.STALKING_LEAD},
     "intake.ReaderChoice": {Role.AUDITOR, Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD},
