@@ -35,7 +35,7 @@ CANNOT_KNOW = (
 )
 _SHAPE = """
 SELECT c.relkind::text, EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid),
-    pg_catalog.row_security_active(c.oid), c.relrowsecurity,
+    c.relforcerowsecurity OR pg_catalog.row_security_active(c.oid), c.relrowsecurity,
     EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)),
     ARRAY(SELECT p.polname::text FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid),
     ARRAY(SELECT t.tgname::text FROM pg_catalog.pg_trigger t

@@ -95,7 +95,7 @@ VERBS: dict[str, str] = {
     "cases.person_corrected": "Corrected a person’s details",
     "cases.person_seen": "Viewed a person’s details to correct them",
     "cases.refer_pattern_seen": "Viewed the referral of a pattern",
-    "cases.refer_reversed_seen": "Viewed the referral of the same two people the other way round",
+    "cases.refer_reversed_seen": "Viewed the referral of the same two people with the roles reversed",
     "cases.refer_seen": "Viewed a referral beside cases of the same two people",
     "cases.referred": "Referred two people",
     "cases.reject_seen": "Viewed the page to propose a rejection",

@@ -192,7 +192,7 @@ def _few_alone(
         raise TooTellingError(
             f"{alone.alone} of {alone.rows} reports ({alone.percent:.0f} per cent) are of the only victim of "
             f"their force and quarter, even without ages and relationship. At most {most} per cent may be: "
-            "whoever knows of one could find her row. Ask for a longer period. Nothing was written."
+            "whoever knows of one could find its row. Ask for a longer period. Nothing was written."
         )
     return told, coarser, alone
 
