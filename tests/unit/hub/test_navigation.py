@@ -12,13 +12,13 @@ EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "Emergency access", "More"],
         [
-            *("Data requests", "Statistics", "Staff who are reported", "Accounts", "Confirm accounts"),
+            *("Data requests", "Confirm accounts", "Statistics", "Staff who are reported", "Accounts"),
             *("Service", "Configuration"),
         ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "Data requests", "More"],
-        ["Statistics", "Staff who are reported", "Confirm accounts"],
+        ["Confirm accounts", "Statistics", "Staff who are reported"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
@@ -28,10 +28,10 @@ EXPECTED = {
     Role.ANALYST: (["Statistics"], []),
     Role.AUDITOR: (
         [
-            *("Audit log", "Unusual access", "Imports", "Emergency access", "Statistics"),
-            *("Confirm accounts", "More"),
+            *("Audit log", "Unusual access", "Imports", "Emergency access", "Confirm accounts"),
+            "More",
         ],
-        ["Service", "Configuration"],
+        ["Statistics", "Service", "Configuration"],
     ),
 }
 

@@ -26,15 +26,18 @@ ORDER: dict[str, str] = {
     "intake:history": "Files that agencies sent, and how each row was used.",
     "oversight:reviews": "Review access that was opened in an emergency.",
     "rights:requests": "Requests for personal data, and how long records are held.",
+    "accounts:to_confirm": "New and changed accounts that a second person must confirm.",
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
-    "accounts:to_confirm": "New and changed accounts that a second person must confirm.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",
 }
-# Seven entries stand on one line of a laptop's screen; tests/browser/design/test_navigation.py measures it.
-MOST = 7
+# So many entries and letters stand on one line of a laptop; tests/browser/design/test_navigation.py measures it.
+MOST, MOST_LETTERS = 7, 72
+
+
+MORE = "More"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,16 @@ def entries(user: Any) -> list[Entry]:
 def shown(user: Any) -> list[Entry]:
     """Return the entries that stand in the navigation by themselves."""
     found = entries(user)
-    return found if len(found) <= MOST else found[: MOST - 1]
+    if len(found) <= MOST and _letters(found) <= MOST_LETTERS:
+        return found
+    found = found[: MOST - 1]
+    while _letters(found) + len(MORE) > MOST_LETTERS:
+        found.pop()
+    return found
+
+
+def _letters(found: list[Entry]) -> int:
+    return sum(len(entry.text) for entry in found)
 
 
 def more(user: Any) -> list[Entry]:
@@ -84,5 +96,5 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if rest:
         address = reverse("more")
         inside = request.path == address or here in rest
-        items.append({"text": "More", "href": address, "current": request.path == address, "active": inside})
+        items.append({"text": MORE, "href": address, "current": request.path == address, "active": inside})
     return items
