@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lamplighter.statistics.intervals import wilson
+from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.results import Everything
 from lamplighter.studies.review.settings import ENDS
