@@ -37,7 +37,7 @@ def measure(options: argparse.Namespace) -> list[tuple[str, list[float]]]:
     from benchmarks.arrivals import say
     from lamplighter.hub.accounts.models import Role
     from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-    from lamplighter.synthetic.world import generate
+    from lamplighter.synthetic.worlds.world import generate
 
     call_command("migrate", verbosity=0)
     world = generate(options.seed, person_records=options.person_records, bank="b")

@@ -22,7 +22,7 @@ from lamplighter.records import ingest
 from lamplighter.records.datapackage import write_bundle
 from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.synthetic import exports
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.records.making_workbooks import write_table
 from tests.unit.records.test_recognise import own
 

@@ -14,7 +14,7 @@ from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.results import Everything
 from lamplighter.studies.review.settings import ENDS
 from lamplighter.study_bundle import checking
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 
 TOTAL = "all"
 

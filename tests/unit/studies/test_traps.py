@@ -27,7 +27,7 @@ from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import parse
 from lamplighter.study_bundle.package import write
-from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
+from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 from tests.unit.studies.making import bundle, event, random_bundle, report
 
 CHARGED = [event(n, n, "outcome", dt.datetime(2024, 7, 1), code="1") for n in range(1, 4)]
