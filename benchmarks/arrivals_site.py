@@ -87,8 +87,8 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     from lamplighter.hub.patterns import services as patterns
     from lamplighter.hub.people import relinking
     from lamplighter.records import ingest
-    from lamplighter.records.batches import Batch, Counts
-    from lamplighter.records.problems import REJECTS_SCHEMA
+    from lamplighter.records.reading.batches import Batch, Counts
+    from lamplighter.records.validation.problems import REJECTS_SCHEMA
 
     now = timezone.now()
     delivery = Delivery.objects.create(

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app, main
-from lamplighter.records.recognise import sort_out
+from lamplighter.records.reading.recognise import sort_out
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.worlds.world import generate
 
