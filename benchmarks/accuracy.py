@@ -22,7 +22,7 @@ from benchmarks import baselines, linkage_dyads, metrics, urgency
 from lamplighter.courses.assemble import courses as find_courses
 from lamplighter.linkage import link
 from lamplighter.linkage.results import LinkResult
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 STRATA = ("cross_force", "unknown_suspect", "sparse_suspect", "swapped_roles", "by_proxy", "against_relative")
 

@@ -37,7 +37,7 @@ def measure(options: argparse.Namespace) -> list[tuple[str, list[float]]]:
     from benchmarks.arrivals import say
     from lamplighter.hub.accounts.models import Role
     from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-    from lamplighter.synthetic.world import generate
+    from lamplighter.synthetic.worlds.world import generate
 
     call_command("migrate", verbosity=0)
     world = generate(options.seed, person_records=options.person_records, bank="b")
@@ -87,8 +87,8 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     from lamplighter.hub.patterns import services as patterns
     from lamplighter.hub.people import relinking
     from lamplighter.records import ingest
-    from lamplighter.records.batches import Batch, Counts
-    from lamplighter.records.problems import REJECTS_SCHEMA
+    from lamplighter.records.reading.batches import Batch, Counts
+    from lamplighter.records.validation.problems import REJECTS_SCHEMA
 
     now = timezone.now()
     delivery = Delivery.objects.create(

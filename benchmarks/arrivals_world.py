@@ -13,8 +13,8 @@ import polars as pl
 
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.records.schema import Bundle
-from lamplighter.synthetic.config import Config, Marginals
-from lamplighter.synthetic.stream import write
+from lamplighter.synthetic.sampling.config import Config, Marginals
+from lamplighter.synthetic.worlds.stream import write
 
 FROM, AS_AT = dt.date(2022, 7, 1), dt.date(2026, 6, 30)
 

@@ -40,8 +40,8 @@ from lamplighter.study_bundle.findings import problems
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import parse
 from lamplighter.study_bundle.package import Form
-from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
+from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 
 #: Planted in cells; may never be seen in a message.
 CANARY = "Zqxcanary7"

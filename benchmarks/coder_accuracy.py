@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lamplighter.courses import coder
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from lamplighter.vocabulary.codes import code_set
 
 _DATA = Path(__file__).parent.parent / "tests" / "data" / "courses"

@@ -1,6 +1,6 @@
 """Do 95% limits hold the truth 95 times in 100? ``python -m benchmarks.coverage --cohorts 1000``
 
-Runs the twelve scenarios of ``lamplighter.statistics.simulation_scenarios`` on as many processes as asked for
+Runs the twelve scenarios of ``lamplighter.statistics.simulation.scenarios`` on as many processes as asked for
 and prints one table; exits with 1 when a line that is judged fails. The numbers do not depend on how many
 processes ran.
 """
@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from multiprocessing import get_context
 from pathlib import Path
 
-from lamplighter.statistics.simulation import FAIL, Line, Sums, judge, merge, run_part
-from lamplighter.statistics.simulation_scenarios import EXTRA, SCENARIOS
+from lamplighter.statistics.simulation.coverage import FAIL, Line, Sums, judge, merge, run_part
+from lamplighter.statistics.simulation.scenarios import EXTRA, SCENARIOS
 
 ALL = (*SCENARIOS, *EXTRA)
 _SHARE = 25  # cohorts in one piece of work

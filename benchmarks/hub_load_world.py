@@ -75,7 +75,7 @@ def names(count: int) -> list[str]:
     """As many made-up names, frequent ones often."""
     import numpy as np
 
-    from lamplighter.synthetic.names import GROUPS, book, draw_forenames, draw_surnames
+    from lamplighter.synthetic.people.names import GROUPS, book, draw_forenames, draw_surnames
 
     chance = np.random.Generator(np.random.PCG64(20261124))
     groups = len(GROUPS)

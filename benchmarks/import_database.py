@@ -108,8 +108,8 @@ def _files(folder: Path, reports: int, kind: str) -> list[Path]:
 def _bundle(folder: Path, reports: int) -> list[Path]:
     """The made-up world as a Parquet bundle of about so many reports, made once."""
     from lamplighter.records.schema import TABLES
-    from lamplighter.synthetic import stream
-    from lamplighter.synthetic.config import Config
+    from lamplighter.synthetic.sampling.config import Config
+    from lamplighter.synthetic.worlds import stream
 
     files = [folder / f"{table.name}.parquet" for table in TABLES]
     if not all(f.exists() for f in files):

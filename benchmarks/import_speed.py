@@ -22,7 +22,8 @@ import phonenumbers
 import polars as pl
 
 from benchmarks import import_files
-from lamplighter.records import datapackage, ingest
+from lamplighter.records import ingest
+from lamplighter.records.formats import data_package
 
 KEY = b"benchmark"
 
@@ -71,7 +72,7 @@ def measure(name: str, reports: int, folder: Path) -> tuple[float, int]:
         made = import_files.force_a(folder / "source.csv", reports)
         bundle, _, _ = ingest.read_all(made, "force_a_rms", KEY)
         form = "csv" if name.endswith("csv") else "parquet"
-        datapackage.write_bundle(bundle, folder / form, form)
+        data_package.write_bundle(bundle, folder / form, form)
         paths, name = folder / form, "lamplighter"
     return ours(paths, name)
 

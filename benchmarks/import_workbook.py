@@ -24,7 +24,7 @@ import xlsxwriter
 
 from benchmarks.import_files import FORCE_A_HEADER
 from lamplighter.records import ingest
-from lamplighter.records.files import InputFile
+from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.workbook.package import open_package
 from lamplighter.records.workbook.sheet import Seen, read_rows
 from lamplighter.records.workbook.strings import SharedStrings

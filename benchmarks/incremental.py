@@ -39,7 +39,7 @@ from lamplighter.linkage.online import arrivals
 from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge
 from lamplighter.records.schema import Bundle
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 DELIVERIES = 100
 DECISIONS = 20

@@ -28,8 +28,8 @@ from lamplighter.linkage import link
 from lamplighter.linkage.dyads import dyad_frames, report_candidates, weighed_pairs
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.results import LinkResult
-from lamplighter.synthetic.config import Marginals
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.sampling.config import Marginals
+from lamplighter.synthetic.worlds.world import World, generate
 
 Bits = npt.NDArray[np.float64]
 ON = ["left", "right"]

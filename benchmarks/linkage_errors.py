@@ -20,7 +20,7 @@ from benchmarks.linkage_dyads import ON, reports_of, true_pairs
 from lamplighter.linkage import link
 from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.results import LinkResult
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 EXAMPLES = 10
 SHOWN = ("forenames", "surname", "nicknames", "birth_date", "age_from", "sex", "address_text", "postcode",

@@ -25,7 +25,7 @@ from lamplighter.linkage.features import compact_frames, compact_records
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.online.compared_records import Met
 from lamplighter.linkage.online.scorer import Judge, Weights
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 
 PARTS = ("prior", "shared", "described", "matter", "apart", "related")
 CLOSE = 1e-9

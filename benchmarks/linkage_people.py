@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.synthetic.names import COHORTS, GROUPS, book
+from lamplighter.synthetic.people.names import COHORTS, GROUPS, book
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -25,7 +25,7 @@ from lamplighter.studies.review.folder import facts_of
 from lamplighter.studies.review.report import report_of
 from lamplighter.studies.review.results import Everything
 from lamplighter.study_bundle import checking
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 
 TARGET_SECONDS = 60.0
 

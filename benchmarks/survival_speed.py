@@ -74,10 +74,10 @@ def resident(field: str) -> float:
 
 def ours(task: str, path: str, people: int, repeats: int) -> dict[str, object]:
     """Run one task in this process."""
-    from lamplighter.statistics.competing import aalen_johansen
-    from lamplighter.statistics.cox import cox
-    from lamplighter.statistics.cox_after import proportional_hazards
-    from lamplighter.statistics.survival import kaplan_meier
+    from lamplighter.statistics.hazard_regression.cox import cox
+    from lamplighter.statistics.hazard_regression.cox_postestimation import proportional_hazards
+    from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
+    from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 
     d = np.fromfile(path).reshape(4 + COVARIATES, people)
     t, event, cause, suspect = d[0].copy(), d[1] == 1, d[2].astype(np.int64), d[3].astype(np.int64)

@@ -25,7 +25,7 @@ from rich.table import Table
 from lamplighter.courses import urgency
 from lamplighter.courses.assemble import courses as find_courses
 from lamplighter.linkage import link
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 HORIZON = 28
 DAYS_BETWEEN = 45

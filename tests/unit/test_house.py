@@ -23,17 +23,20 @@ STILL_MORE: Mapping[str, int] = {
     "hub/people": 24,
     "hub/perpetrator_side": 21,
     "hub/rights": 23,
-    "records": 38,
-    "statistics": 44,
     "studies/review": 21,
     "study_bundle": 25,
-    "synthetic": 34,
 }
 """Folders that have more, with their number today: it may only fall."""
-IN_ORDER = ("linkage", "linkage_tables")
+IN_ORDER = ("linkage", "linkage_tables", "records", "statistics", "synthetic")
 """Rooms that are laid out already: at most a dozen modules a folder."""
 A_DOZEN = 12
-LONGEST_CHAIN = {"lamplighter.linkage": 18, "lamplighter.linkage_tables": 13}
+LONGEST_CHAIN = {
+    "lamplighter.linkage": 18,
+    "lamplighter.linkage_tables": 13,
+    "lamplighter.records": 17,
+    "lamplighter.statistics": 12,
+    "lamplighter.synthetic": 18,
+}
 """How many modules of a room import one another in a row, at most; it may only fall."""
 
 Graph = Mapping[str, frozenset[str]]

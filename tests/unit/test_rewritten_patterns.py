@@ -19,7 +19,7 @@ from lamplighter.hub.patterns import papers
 from lamplighter.linkage.features import recorded_values
 from lamplighter.linkage_tables import headings
 from lamplighter.linkage_tables.cleaning.names import not_names
-from lamplighter.records import headings_line, jsonlines
+from lamplighter.records.formats import header_detection, json_lines
 
 TOKEN = re.compile(
     r"""
@@ -62,11 +62,11 @@ def _apart_before(home: str) -> tuple[str | None, str | None]:
 
 
 def _mended_before(line: str) -> str | None:
-    now, jsonlines._TRAILING = jsonlines._TRAILING, TRAILING
+    now, json_lines._TRAILING = json_lines._TRAILING, TRAILING
     try:
-        return jsonlines._mended(line)
+        return json_lines._mended(line)
     finally:
-        jsonlines._TRAILING = now
+        json_lines._TRAILING = now
 
 
 SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[str, ...]]] = {
@@ -99,7 +99,7 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
     "numbers and streets": (_apart_before, recorded_values._apart, "1a2 \né_"),
     "houses": (matched(STREET), matched(papers._STREET), "12a \n_A"),
     "broken lines": (
-        _mended_before, jsonlines._mended, ("{", "}", '"', "\\", ",", " ", ":", "[", "]", '"a"', "1"),
+        _mended_before, json_lines._mended, ("{", "}", '"', "\\", ",", " ", ":", "[", "]", '"a"', "1"),
     ),
     "conditions of headings": (
         replaced(
@@ -110,7 +110,7 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
     ),
     "what no column is called": (
         lambda given: bool(re.match(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$", given)),
-        lambda given: bool(headings_line._NO_NAME.match(given)),
+        lambda given: bool(header_detection._NO_NAME.match(given)),
         "a@@..\n 1",
     ),
 }  # fmt: skip
@@ -150,7 +150,7 @@ def test_an_account_of_more_than_an_e_mails_length_is_no_account() -> None:
 
 def test_a_line_with_a_text_that_never_ends_is_not_mended() -> None:
     for line in ('{"a":"' + '\\"' * 40_000, '{"a":"' + '\\"' * 40_000 + "\\", '{"a":"' + "\\\n" * 40_000):
-        assert jsonlines._mended(line) is None
+        assert json_lines._mended(line) is None
 
 
 def test_readings_of_long_sentences_are_not_remembered() -> None:

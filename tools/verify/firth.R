@@ -1,5 +1,5 @@
 # Firth's logistic regression with profile penalised-likelihood limits and tests, written from the papers
-# (Firth 1993; Heinze and Schemper 2002) and sharing nothing with lamplighter.statistics.firth: leverages by QR,
+# (Firth 1993; Heinze and Schemper 2002) and sharing nothing with lamplighter.statistics.logistic_regression.firth: leverages by QR,
 # limits by uniroot. Base R only. logistf itself is not packaged in Debian.
 
 firth_value <- function(beta, x, y, w) {

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from lamplighter.statistics.agreement import kappa_of_many, kappa_of_table, mcnemar
-from lamplighter.statistics.agreement_of_numbers import intraclass
-from lamplighter.statistics.counts import negative_binomial, poisson
-from lamplighter.statistics.firth import firth
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import LogisticFit, logistic
-from lamplighter.statistics.logistic_checks import calibration, link_test, variance_inflation
-from lamplighter.statistics.margins import average_marginal_effects
-from lamplighter.statistics.multiplicity import holm
+from lamplighter.statistics.agreement.intraclass_correlation import intraclass
+from lamplighter.statistics.agreement.kappa import kappa_of_many, kappa_of_table, mcnemar
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.count_regression.count_models import negative_binomial, poisson
+from lamplighter.statistics.inference.multiple_testing import holm
+from lamplighter.statistics.logistic_regression.diagnostics import calibration, link_test, variance_inflation
+from lamplighter.statistics.logistic_regression.firth import firth
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
 
 TERMS = ("x1", "x2", "x3b", "x3c")
 ALL = ("intercept", *TERMS)

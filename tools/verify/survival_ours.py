@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from lamplighter.statistics.competing import aalen_johansen
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import (
+from lamplighter.statistics.arrays.errors import DidNotConverge, NotEnoughData, NotIdentified
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import (
     baseline,
     concordance_of,
     proportional_hazards,
     survival_of,
 )
-from lamplighter.statistics.errors import DidNotConverge, NotEnoughData, NotIdentified
-from lamplighter.statistics.fine_gray import fine_gray
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.restricted_mean import restricted_mean, time_lost
-from lamplighter.statistics.restricted_mean_compared import compare
-from lamplighter.statistics.survival import kaplan_meier
-from lamplighter.statistics.tests_of_curves import SCHEMES, gray, log_rank
+from lamplighter.statistics.hazard_regression.fine_gray import fine_gray
+from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
+from lamplighter.statistics.survival.curve_tests import SCHEMES, gray, log_rank
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
+from lamplighter.statistics.survival.restricted_mean import restricted_mean, time_lost
+from lamplighter.statistics.survival.restricted_mean_comparison import compare
 from tools.verify.survival_sets import DataSet
 
 Quantities = Iterator[tuple[str, Any]]

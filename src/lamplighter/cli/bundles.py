@@ -48,7 +48,7 @@ def check(
 
     Ends with status 1 when the bundle as a whole is refused. No value of a cell is ever shown.
     """
-    from lamplighter.records.outward import neutralise_formulae
+    from lamplighter.records.formats.formula_injection import neutralise_formulae
     from lamplighter.study_bundle import checking
     from lamplighter.study_bundle.mapped import check_mapped
     from lamplighter.study_bundle.mapping import find_mapping

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from lamplighter.records.anytable import AnyTable
+    from lamplighter.records.formats.any_table import AnyTable
 
 STEPS = 6
 
@@ -88,7 +88,7 @@ def link(
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
     from lamplighter.linkage_tables import whole_tables
-    from lamplighter.records.anytable import kind_of, read_any, write_any
+    from lamplighter.records.formats.any_table import kind_of, read_any, write_any
 
     console = _console()
     for path in (out, pairs):

@@ -17,9 +17,9 @@ from rich.table import Table
 if TYPE_CHECKING:
     import polars as pl
 
-    from lamplighter.records.batches import Counts
-    from lamplighter.records.mapping import Mapping
-    from lamplighter.records.recognise import SortedFiles
+    from lamplighter.records.mapping.mappings import Mapping
+    from lamplighter.records.reading.batches import Counts
+    from lamplighter.records.reading.recognise import SortedFiles
     from lamplighter.records.schema import Bundle
 
 Paths = Annotated[
@@ -62,9 +62,9 @@ def read_sources(paths: Sequence[Path], mappings: Sequence[str] | None, console:
     import polars as pl
 
     from lamplighter.records import ingest
-    from lamplighter.records.batches import Counts
-    from lamplighter.records.earlier import EarlierSources
-    from lamplighter.records.recognise import sort_out
+    from lamplighter.records.reading.batches import Counts
+    from lamplighter.records.reading.recognise import sort_out
+    from lamplighter.records.reading.repeats import EarlierSources
     from lamplighter.records.schema import TABLES
 
     found = sort_out(paths, mappings or ())

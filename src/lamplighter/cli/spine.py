@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 def read(paths: Paths, out: Out, mapping: MappingOption = None, overwrite: Overwrite = False) -> None:
     """Read agencies' files, check every row, and write one bundle (a Data Package) and the rejects."""
     from lamplighter.cli.trace_data import write_csv
-    from lamplighter.records.datapackage import write_bundle
+    from lamplighter.records.formats.data_package import write_bundle
 
     screen = console()
     refuse_used(out, overwrite=overwrite)

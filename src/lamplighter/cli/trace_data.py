@@ -17,7 +17,7 @@ from lamplighter.cli.trace_page import MARKING
 from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import LinkResult
 from lamplighter.linkage.explain import explanations
-from lamplighter.records.outward import neutralise_formulae
+from lamplighter.records.formats.formula_injection import neutralise_formulae
 
 
 @cache

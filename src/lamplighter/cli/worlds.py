@@ -55,8 +55,8 @@ def world(
     out: Out, seed: Seed = 2026, person_records: Size = 10_000, forces: Forces = 4, bank: Bank = "a"
 ) -> None:
     """Stream a world to Parquet, with its truth in a folder of its own. Stopped half-way, run it again."""
-    from lamplighter.synthetic import stream
-    from lamplighter.synthetic.config import Config
+    from lamplighter.synthetic.sampling.config import Config
+    from lamplighter.synthetic.worlds import stream
 
     console = Console()
     with Progress(console=console) as progress:
@@ -77,7 +77,7 @@ def exports(
 ) -> None:
     """Write a world as its agencies would export it, quirks and damage included, with the truth aside."""
     from lamplighter.synthetic import exports as writers
-    from lamplighter.synthetic.world import generate
+    from lamplighter.synthetic.worlds.world import generate
 
     writers.write(generate(seed, person_records=person_records, forces=forces, bank=bank), out)
     told = "Three agencies'" if forces == 2 else "Force A's and the helpline's"
@@ -99,8 +99,8 @@ def bundle(
     ] = "parquet",
 ) -> None:
     """Write a made-up study bundle, with what is true of it in the folder 'truth' beside it."""
-    from lamplighter.synthetic.bundle_make import make
-    from lamplighter.synthetic.scenarios import SCENARIOS
+    from lamplighter.synthetic.study_bundles.bundle import make
+    from lamplighter.synthetic.study_bundles.scenarios import SCENARIOS
 
     if scenario not in SCENARIOS:
         raise typer.BadParameter(f"There are {', '.join(SCENARIOS)}.", param_hint="--scenario")

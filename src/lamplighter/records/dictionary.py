@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lamplighter.records.problems import problems
 from lamplighter.records.schema import TABLES, Field, Table
 from lamplighter.records.transforms import TRANSFORMS
+from lamplighter.records.validation.problems import problems
 from lamplighter.vocabulary.codes import Code, CodeSet, code_set
 
 _HEAD = """# Data dictionary

@@ -17,20 +17,20 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from lamplighter.records.batches import Batch, Counts, One
-from lamplighter.records.bundles import BYTES_A_REPORT, bundles_in, read_bundle_parts
-from lamplighter.records.crowded import crowded, records_of, without
-from lamplighter.records.digests import digest
-from lamplighter.records.earlier import Again, EarlierSources
 from lamplighter.records.errors import FileNotReadable, RecordsError
-from lamplighter.records.extract import Extract, match_files
-from lamplighter.records.files import InputFile, labelled, refuse_no_file
-from lamplighter.records.jsonlines import read_objects
-from lamplighter.records.mapping import Mapping, load_mapping
-from lamplighter.records.parts import map_part
-from lamplighter.records.problems import REJECTS_SCHEMA, as_rejects
+from lamplighter.records.formats.input_files import InputFile, labelled, refuse_no_file
+from lamplighter.records.formats.json_lines import read_objects
+from lamplighter.records.mapping.mappings import Mapping, load_mapping
+from lamplighter.records.mapping.report_tables import map_part
+from lamplighter.records.reading.batches import Batch, Counts, One
+from lamplighter.records.reading.bundles import BYTES_A_REPORT, bundles_in, read_bundle_parts
+from lamplighter.records.reading.digests import digest
+from lamplighter.records.reading.extract import Extract, match_files
+from lamplighter.records.reading.repeats import Again, EarlierSources
 from lamplighter.records.schema import TABLES, Bundle, empty_bundle
-from lamplighter.records.validate import validate
+from lamplighter.records.validation.crowded_reports import crowded, records_of, without
+from lamplighter.records.validation.problems import REJECTS_SCHEMA, as_rejects
+from lamplighter.records.validation.validate import validate
 from lamplighter.records.workbook.reading import size_of
 
 __all__ = ["Batch", "Counts", "One", "digest", "from_document", "from_documents", "read", "read_all"]
@@ -206,7 +206,7 @@ def from_documents(
         start = extract.take_objects(nested, source_file)
         batches = list(_mapped(mapping, extract, start, match_key, as_at))
         return batches[0]
-    from lamplighter.records.documents import bundle_of
+    from lamplighter.records.reading.documents import bundle_of
 
     return bundle_of(documents, match_key=match_key, as_at=as_at, source_file=source_file)
 
@@ -215,6 +215,6 @@ def from_document(
     document: dict[str, Any], *, match_key: bytes, as_at: dt.datetime | None = None, source_file: str
 ) -> One:
     """One report in our own form that somebody waits for: what :func:`from_documents` makes, as rows."""
-    from lamplighter.records.documents import one_of
+    from lamplighter.records.reading.documents import one_of
 
     return one_of(document, match_key=match_key, as_at=as_at, source_file=source_file)

@@ -1,9 +1,19 @@
-"""What does the number say, and how sure is it? Estimators over arrays; nothing here knows a record.
+"""What does the number say, and how sure is it?
 
-Everything a study calls can be had from here: ``from lamplighter.statistics import kaplan_meier, cox``.
+Estimators over arrays; nothing here knows a record. Everything a study calls can be had from here:
+``from lamplighter.statistics import kaplan_meier, cox``.
+
+- ``arrays``: reading what is given, refusals and warnings
+- ``inference``: proportions with limits, multiple testing, E-values
+- ``agreement``: kappa, McNemar's test, intraclass correlation
+- ``survival``: curves, competing risks, restricted means, tests of curves
+- ``regression``: what all models have in common
+- ``logistic_regression``, ``count_regression``, ``hazard_regression``: the models
+- ``simulation``: how often an interval holds a known truth
 """
 
-from lamplighter.statistics.agreement import (
+from lamplighter.statistics.agreement.intraclass_correlation import Icc, OneIcc, intraclass
+from lamplighter.statistics.agreement.kappa import (
     Kappa,
     McNemar,
     kappa_of_many,
@@ -11,39 +21,57 @@ from lamplighter.statistics.agreement import (
     kappa_of_table,
     mcnemar,
 )
-from lamplighter.statistics.agreement_of_numbers import Icc, OneIcc, intraclass
-from lamplighter.statistics.competing import CompetingCurves, aalen_johansen
-from lamplighter.statistics.concordance import Concordance
-from lamplighter.statistics.counts import CountFit, negative_binomial, overdispersion, poisson
-from lamplighter.statistics.cox import CoxFit, cox
-from lamplighter.statistics.cox_after import (
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.count_regression.count_models import (
+    CountFit,
+    negative_binomial,
+    overdispersion,
+    poisson,
+)
+from lamplighter.statistics.hazard_regression.cox import CoxFit, cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import (
     baseline,
     concordance_of,
     predicted,
     proportional_hazards,
     survival_of,
 )
-from lamplighter.statistics.errors import StatisticsError
-from lamplighter.statistics.evalue import EValue, evalue
-from lamplighter.statistics.fine_gray import FineGrayFit, fine_gray
-from lamplighter.statistics.firth import FirthFit, firth
-from lamplighter.statistics.flags import Flag
-from lamplighter.statistics.intervals import Interval, clopper_pearson, newcombe, newcombe_paired, wilson
-from lamplighter.statistics.logistic import LogisticFit, logistic
-from lamplighter.statistics.logistic_checks import (
+from lamplighter.statistics.hazard_regression.fine_gray import FineGrayFit, fine_gray
+from lamplighter.statistics.inference.e_value import EValue, evalue
+from lamplighter.statistics.inference.multiple_testing import Holm, holm
+from lamplighter.statistics.inference.proportions import (
+    Interval,
+    clopper_pearson,
+    newcombe,
+    newcombe_paired,
+    wilson,
+)
+from lamplighter.statistics.logistic_regression.diagnostics import (
     calibration,
     influence,
     link_test,
     variance_inflation,
     which_estimator,
 )
-from lamplighter.statistics.margins import MarginalEffects, average_marginal_effects
-from lamplighter.statistics.multiplicity import Holm, holm
-from lamplighter.statistics.restricted_mean import RestrictedMean, difference, restricted_mean, time_lost
-from lamplighter.statistics.restricted_mean_compared import Compared, compare
-from lamplighter.statistics.separation import Separation, separation
-from lamplighter.statistics.survival import SurvivalCurve, kaplan_meier
-from lamplighter.statistics.tests_of_curves import CurveTest, gray, log_rank
+from lamplighter.statistics.logistic_regression.firth import FirthFit, firth
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import (
+    MarginalEffects,
+    average_marginal_effects,
+)
+from lamplighter.statistics.regression.separation import Separation, separation
+from lamplighter.statistics.survival.aalen_johansen import CompetingCurves, aalen_johansen
+from lamplighter.statistics.survival.concordance import Concordance
+from lamplighter.statistics.survival.curve_tests import CurveTest, gray, log_rank
+from lamplighter.statistics.survival.kaplan_meier import SurvivalCurve, kaplan_meier
+from lamplighter.statistics.survival.restricted_mean import (
+    RestrictedMean,
+    difference,
+    restricted_mean,
+    time_lost,
+)
+from lamplighter.statistics.survival.restricted_mean_comparison import Compared, compare
 
 __all__ = [
     "Compared",

@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from lamplighter.records.canonical.dates import datetimes
-from lamplighter.records.mapping import plain_code
+from lamplighter.records.mapping.mappings import plain_code
 from lamplighter.study_bundle.schema import POLARS_TYPES, Column, Table
 from lamplighter.study_bundle.work import TableWork
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from lamplighter.records.delimited import read_delimited
-from lamplighter.records.mapping import FileSpec
+from lamplighter.records.formats.delimited import read_delimited
+from lamplighter.records.mapping.mappings import FileSpec
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.schema import Table
 

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 import polars as pl
 
-from lamplighter.records.problems import Problem
-from lamplighter.records.problems import problems as records_problems
+from lamplighter.records.validation.problems import Problem
+from lamplighter.records.validation.problems import problems as records_problems
 from lamplighter.study_bundle.needs import needs, users_of
 
 FOUND = pl.Schema(

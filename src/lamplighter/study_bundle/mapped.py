@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lamplighter.records.mapping import plain_code
+from lamplighter.records.mapping.mappings import plain_code
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.checking import Checked, checked
 from lamplighter.study_bundle.errors import BundleMappingError

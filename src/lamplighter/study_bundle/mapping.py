@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from lamplighter.records.mapping import FileSpec, plain_code
+from lamplighter.records.mapping.mappings import FileSpec, plain_code
 from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.schema import kinds, tables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.records.mapping import plain_code
+from lamplighter.records.mapping.mappings import plain_code
 from lamplighter.study_bundle.schema import codes_of, kinds
 from lamplighter.study_bundle.work import TableWork
 

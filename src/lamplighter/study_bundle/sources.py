@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
-from lamplighter.records.delimited import read_delimited
 from lamplighter.records.errors import RecordsError
+from lamplighter.records.formats.delimited import read_delimited
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.cells import as_text, at_midnight, stripped
 from lamplighter.study_bundle.files import Raw, csv_parts, csv_spec, read_csv, unreadable

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import FileSpec
-from lamplighter.records.oddlines import parse_line
+from lamplighter.records.formats.damaged_lines import parse_line
+from lamplighter.records.mapping.mappings import FileSpec
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.checking import Checked
 from lamplighter.study_bundle.errors import BundleMappingError

@@ -4,7 +4,7 @@ Priya Nair is a made-up person, and so is Daniel Hollinshaw. They lived together
 March 2026. Over 41 days she reports four things. Force A records damage to a car by "Dan". She moves to
 stay with her sister in force B's area; force B records two malicious communications, one by an account and
 one by "Daniel Holinshaw", whose number is the one force A noted; then force A records the breach of an
-order. None of the four is recorded as stalking. The words of the story are data: ``data/demo_story.toml``.
+order. None of the four is recorded as stalking. The words of the story are data: ``demo_story.toml``.
 
 The world ends on the day that it is asked to end on, and is the same for the same day: the generator draws
 for those four years, so that references, ages and recording rules are of their time, and the story's times
@@ -24,9 +24,9 @@ import polars as pl
 
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle
 from lamplighter.synthetic import exports
-from lamplighter.synthetic.config import Config
-from lamplighter.synthetic.truth import Truth
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.sampling.config import Config
+from lamplighter.synthetic.worlds.truth import Truth
+from lamplighter.synthetic.worlds.world import World, generate
 
 SEED = 20
 PERSON_RECORDS = 7_000
@@ -104,7 +104,7 @@ def story_report_ids(made: World) -> list[str]:
 @cache
 def _told() -> dict[str, Any]:
     """The story as it was written down."""
-    path = files("lamplighter.synthetic") / "data" / "demo_story.toml"
+    path = files("lamplighter.synthetic") / "demo_story.toml"
     return tomllib.loads(path.read_text("utf-8"))
 
 

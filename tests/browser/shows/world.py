@@ -9,7 +9,7 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import relinking
 from lamplighter.synthetic import demo
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 from tests.integration.patterns import story
 
 PERSON_RECORDS = 1_000

@@ -15,7 +15,7 @@ from lamplighter.studies.review.engine import review
 from lamplighter.studies.review.folder import write_review
 from lamplighter.studies.review.publishing import publish_review
 from lamplighter.study_bundle import checking
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 from tests.browser.shows.pictures import FOLDER
 from tests.browser.steps import WCAG
 

@@ -19,7 +19,7 @@ from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.site.config_files import reading
 from lamplighter.hub.site.config_files.part import parts
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.records.mapping import built_in_text
+from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml
 from tests.integration.access import making
 from tests.integration.configuration import files

@@ -16,7 +16,7 @@ from lamplighter.hub.intake.person_forms import ASKED
 from lamplighter.hub.intake.report_form import document, occasion_step
 from lamplighter.hub.intake.reports.answers import Answers, merged, recall
 from lamplighter.hub.intake.reports.sections import differences, of_pages
-from lamplighter.records.documents import _public
+from lamplighter.records.reading.documents import _public
 
 POLICE = Agency(code="force-a", name="Force A", kind=Agency.Kind.POLICE)
 WORDS = st.text("abc é'-?", min_size=1, max_size=12).map(str.strip).filter(bool)

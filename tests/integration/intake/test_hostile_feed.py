@@ -15,7 +15,7 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.intake import feed
 from lamplighter.hub.intake.feed_turns import Turns
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.records.holds import DEEPEST, MOST_ROWS, MOST_VALUES
+from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
 from tests.integration.intake import making
 
 MESSAGES = 300

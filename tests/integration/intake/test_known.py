@@ -13,7 +13,7 @@ from lamplighter.hub.intake import selectors, services, store
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import Batch, Delivery, ReportVersion
 from lamplighter.records import ingest, schema
-from lamplighter.records.datapackage import write_bundle
+from lamplighter.records.formats.data_package import write_bundle
 from tests.integration.intake import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_server]

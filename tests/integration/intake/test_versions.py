@@ -15,7 +15,7 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake.sources import samples, services, versions
 from lamplighter.records.errors import MappingError
-from lamplighter.records.mapping import built_in_text
+from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import Choices, mapping_toml, propose
 from lamplighter.records.propose.revise import Word
 from tests.unit.records import layouts

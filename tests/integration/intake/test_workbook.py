@@ -10,7 +10,7 @@ import pytest
 from lamplighter.hub.intake import selectors, services
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.records import ingest
-from lamplighter.records.datapackage import write_bundle
+from lamplighter.records.formats.data_package import write_bundle
 from tests.integration.intake import making
 from tests.unit.records.making_workbooks import write_table
 

@@ -23,7 +23,7 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import relinking, wording
 from lamplighter.records import ingest, schema
-from lamplighter.records.batches import Batch, Counts
+from lamplighter.records.reading.batches import Batch, Counts
 
 FIRST = (
     "Aisha",

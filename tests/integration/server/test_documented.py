@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lamplighter.synthetic import exports
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.integration.intake import making
 from tests.integration.server import machine as machines
 from tests.integration.server.machine import HOST, Machine, machine, steps

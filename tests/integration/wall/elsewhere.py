@@ -24,7 +24,7 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake import sent
 from lamplighter.hub.intake.sources import samples, versions
-from lamplighter.records.mapping import built_in_text
+from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml
 from tests.integration.access import making
 from tests.integration.wall.planting import Planted, as_if_written_before, is_text, plain

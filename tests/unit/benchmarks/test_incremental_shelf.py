@@ -14,7 +14,7 @@ from lamplighter.linkage.online import arrivals
 from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge, Pair, pair_of
 from lamplighter.records.schema import Bundle
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 
 World = tuple[Bundle, Bundle, LinkResult]
 

@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app, main
-from lamplighter.records.recognise import sort_out
+from lamplighter.records.reading.recognise import sort_out
 from lamplighter.synthetic import exports
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 
 
 @pytest.fixture(scope="module")

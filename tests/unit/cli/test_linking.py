@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
 from lamplighter.linkage_tables.column_roles.columns import understood
-from lamplighter.records import anytable
-from lamplighter.records.anytable import read_any, write_any
 from lamplighter.records.errors import FileNotReadable, RecordsError, TooLarge
+from lamplighter.records.formats import any_table
+from lamplighter.records.formats.any_table import read_any, write_any
 from tests.unit.linkage.tables import pairs_table, persons_table
 
 
@@ -369,12 +369,12 @@ def test_a_parquet_file_that_is_larger_than_it_looks_is_refused_before_it_is_rea
     def never(*_: object) -> None:
         raise AssertionError("it was read")
 
-    monkeypatch.setattr(anytable, "MOST_PARQUET_ROWS", 199_999)
-    monkeypatch.setattr(anytable.pq, "read_table", never)
+    monkeypatch.setattr(any_table, "MOST_PARQUET_ROWS", 199_999)
+    monkeypatch.setattr(any_table.pq, "read_table", never)
     with pytest.raises(TooLarge, match="200,000 rows of 2 columns"):
         read_any(path)
-    monkeypatch.setattr(anytable, "MOST_PARQUET_ROWS", 10_000_000)
-    monkeypatch.setattr(anytable, "_memory", lambda: 10_000_000)
+    monkeypatch.setattr(any_table, "MOST_PARQUET_ROWS", 10_000_000)
+    monkeypatch.setattr(any_table, "_memory", lambda: 10_000_000)
     with pytest.raises(TooLarge, match="GB when it is unpacked"):
         read_any(path)
 

@@ -19,10 +19,10 @@ from lamplighter.cli.main import app
 from lamplighter.cli.trace_data import explained
 from lamplighter.cli.trace_page import MARKING
 from lamplighter.records import ingest
-from lamplighter.records.datapackage import write_bundle
+from lamplighter.records.formats.data_package import write_bundle
 from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.synthetic import exports
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.records.making_workbooks import write_table
 from tests.unit.records.test_recognise import own
 

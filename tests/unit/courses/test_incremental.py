@@ -14,7 +14,7 @@ from lamplighter.courses.corrections import SCHEMA
 from lamplighter.courses.results import CourseResult
 from lamplighter.courses.schedule import schedule
 from lamplighter.records.schema import Bundle
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.courses.bundles import Linked, Writer, day
 
 AS_AT = dt.datetime(2026, 7, 1)

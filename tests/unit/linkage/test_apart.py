@@ -17,7 +17,7 @@ from lamplighter.linkage.dyads import time_gap
 from lamplighter.linkage.dyads.report_pairs import SAME
 from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.features.record_features import prepare
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 from tests.unit.linkage.made_up import one, people, reports
 
 START = dt.datetime(2024, 3, 1, 9)

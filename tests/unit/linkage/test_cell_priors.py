@@ -9,7 +9,7 @@ import pytest
 from lamplighter.linkage import link
 from lamplighter.linkage.dyads.cell_priors import counted, with_keys
 from lamplighter.linkage.dyads.pair_context import KIND
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 
 @pytest.fixture(scope="module")

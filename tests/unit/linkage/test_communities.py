@@ -18,7 +18,7 @@ from lamplighter.linkage.model import sql_engines
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.training import random_rows
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 
 POOLS = {"many": (60, 300), "few": (12, 20)}
 """How many first names and surnames two communities have."""

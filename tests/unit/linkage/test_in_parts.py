@@ -20,7 +20,7 @@ from lamplighter.linkage.dyads import (
 from lamplighter.linkage.explain import pair_bars
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model import match_weights
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.linkage.made_up import Made
 
 MOST_BYTES_A_PAIR = 111

@@ -14,7 +14,7 @@ from lamplighter.linkage.model import namesakes
 from lamplighter.linkage.model.fellegi_sunter import tables
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage_tables import link
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 TABLE = comparisons()

@@ -24,7 +24,7 @@ from lamplighter.linkage.comparisons import comparison_vectors
 from lamplighter.linkage.frequencies import term_frequencies
 from lamplighter.linkage.model import agreement_patterns, expectation_maximisation, fellegi_sunter
 from lamplighter.linkage_tables import link
-from lamplighter.synthetic.world import generate
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.linkage.tables import persons_table
 
 _BEFORE = random.Random(20261126)

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.import_files import force_a, helpline
-from lamplighter.records import errors, ingest, mapping, outward
-from lamplighter.records.datapackage import read_bundle, write_bundle
+from lamplighter.records import errors, ingest
 from lamplighter.records.dictionary import data_dictionary
+from lamplighter.records.formats import formula_injection
+from lamplighter.records.formats.data_package import read_bundle, write_bundle
+from lamplighter.records.mapping import mappings
 from lamplighter.records.schema import TABLES, Bundle
-from lamplighter.records.validate import validate
+from lamplighter.records.validation.validate import validate
 
 KEY = b"key"
 ROOT = Path(__file__).parents[3]
@@ -185,17 +187,17 @@ def test_the_data_dictionary_in_the_docs_is_current() -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+SUM(A1)", "-cmd|x", "@x", " \t=1", "\t=1", "＝1", "|calc"])
 def test_formulae_are_neutralised(cell: str) -> None:
-    assert outward.neutralise_cell(cell) == "'" + cell
+    assert formula_injection.neutralise_cell(cell) == "'" + cell
 
 
 @pytest.mark.parametrize("cell", ["+447131140022", "-12.5", "plain", "a=b", "<b>bold</b>"])
 def test_what_no_spreadsheet_runs_stays_as_it_is(cell: str) -> None:
-    assert outward.neutralise_cell(cell) == cell
+    assert formula_injection.neutralise_cell(cell) == cell
 
 
 @given(st.text(max_size=30))
 def test_no_cell_written_for_people_starts_a_formula(text: str) -> None:
-    out = outward.neutralise_cell(text)
+    out = formula_injection.neutralise_cell(text)
     lead = out.lstrip(" \t\r\n")
     assert not lead or lead[0] not in "=@" or out.startswith("'")
 
@@ -209,9 +211,9 @@ def test_mappings_that_are_wrong_say_where(tmp_path: Path) -> None:
         ("[", "Not valid TOML"),
     ):
         with pytest.raises(errors.MappingError, match=what):
-            mapping.parse_mapping(good + extra, "x.toml")
+            mappings.parse_mapping(good + extra, "x.toml")
     with pytest.raises(errors.MappingError, match="There is no mapping"):
-        mapping.load_mapping(tmp_path / "none.toml")
+        mappings.load_mapping(tmp_path / "none.toml")
 
 
 @pytest.mark.skipif(

@@ -10,8 +10,8 @@ import pytest
 
 from lamplighter.cli.main import main
 from lamplighter.records import ingest
-from lamplighter.records.holds import MOST_ROWS, MOST_VALUES
-from lamplighter.records.problems import problems
+from lamplighter.records.validation.limits import MOST_ROWS, MOST_VALUES
+from lamplighter.records.validation.problems import problems
 from tests.unit.records.test_damage import a_row, read_a
 from tests.unit.records.test_plain import KEY, NOW, document
 

@@ -371,7 +371,7 @@ def test_a_report_whose_lines_stand_apart_is_whole_also_on_disk(
     path = tmp_path / "apart.csv"
     path.write_text("\n".join(apart) + "\n", "utf-8")
     monkeypatch.setattr(ingest, "IN_MEMORY", 1000)
-    monkeypatch.setattr("lamplighter.records.lines.CHUNK", 20_000)
+    monkeypatch.setattr("lamplighter.records.formats.text_lines.CHUNK", 20_000)
     batches = list(ingest.read(path, "force_a_rms", match_key=KEY, batch_reports=20))
     assert len(batches) > 3
     assert all(b.counts.balanced() for b in batches)

@@ -11,12 +11,12 @@ import pytest
 
 from benchmarks import import_files
 from lamplighter.records import ingest
-from lamplighter.records.datapackage import write_bundle
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.extract import check_file
-from lamplighter.records.mapping import load_mapping
-from lamplighter.records.problems import problems
+from lamplighter.records.formats.data_package import write_bundle
+from lamplighter.records.mapping.mappings import load_mapping
+from lamplighter.records.reading.extract import check_file
 from lamplighter.records.schema import TABLES
+from lamplighter.records.validation.problems import problems
 from tests.unit.records.mutations import mutated
 
 BLOCKS = 20

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lamplighter.records.anytable import read_any
-from lamplighter.records.headings_line import headings_line
+from lamplighter.records.formats.any_table import read_any
+from lamplighter.records.formats.header_detection import headings_line
 
 ROWS = ["1,Ann,Quarle,03/04/1980,07700900123", "2,Bo,Oakmere,,07700900456"]
 HEADINGS = "no,fname,lname,dob,mobile"

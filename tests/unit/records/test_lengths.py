@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lamplighter.records import ingest
-from lamplighter.records.holds import LONGEST_ID, LONGEST_REFERENCE, LONGEST_TEXT
+from lamplighter.records.validation.limits import LONGEST_ID, LONGEST_REFERENCE, LONGEST_TEXT
 from tests.unit.records.test_damage import a_row, read_a
 from tests.unit.records.test_plain import KEY, NOW, document
 

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from lamplighter.records import ingest
-from lamplighter.records.batches import Counts
 from lamplighter.records.canonical import whole_names
-from lamplighter.records.common_words import code_set_of, common_words, read_by_words
 from lamplighter.records.errors import MappingError
-from lamplighter.records.mapping import Mapping, parse_mapping
+from lamplighter.records.mapping.mappings import Mapping, parse_mapping
+from lamplighter.records.reading.batches import Counts
 from lamplighter.records.schema import Bundle
+from lamplighter.records.transforms.common_words import code_set_of, common_words, read_by_words
 from lamplighter.vocabulary.codes import code_set
 
 KEY = b"key"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from lamplighter.records import ingest
 from lamplighter.records.canonical import names as canonical_names
 from lamplighter.records.canonical.names import is_plainly_a_name
-from lamplighter.records.documents import _told
-from lamplighter.records.plain import Rows, plain_rows
+from lamplighter.records.reading.documents import _told
+from lamplighter.records.reading.plain_rows import Rows, plain_rows
 
 KEY = b"key"
 NOW = dt.datetime(2026, 5, 4, 12)

@@ -14,9 +14,9 @@ import pytest
 
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import load_mapping, parse_mapping
+from lamplighter.records.mapping.mappings import load_mapping, parse_mapping
 from lamplighter.records.propose import Choices, Proposal, Source, compose, mapping_toml, problems, propose
-from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
+from lamplighter.records.propose.columns.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.revise import Word, choices_of, with_words
 from lamplighter.records.schema import TABLES_BY_NAME
 from lamplighter.vocabulary.codes import code_set
@@ -270,14 +270,14 @@ def test_the_mapping_reads_back_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["force_a_rms", "force_b", "helpline"])
 def test_a_built_in_mapping_is_the_same_when_it_is_written_anew(name: str) -> None:
-    from lamplighter.records.mapping import built_in_text
+    from lamplighter.records.mapping.mappings import built_in_text
 
     body = tomllib.loads(built_in_text(name))
     assert parse_mapping(mapping_toml(body), f"{name}.toml") == load_mapping(name)
 
 
 def test_words_are_added_to_a_later_version_and_nothing_else_changes() -> None:
-    from lamplighter.records.mapping import built_in_text
+    from lamplighter.records.mapping.mappings import built_in_text
 
     body = tomllib.loads(built_in_text("force_b"))
     more = with_words(
@@ -291,7 +291,7 @@ def test_words_are_added_to_a_later_version_and_nothing_else_changes() -> None:
 
 
 def test_a_word_for_a_column_without_a_table_of_its_own_gets_one() -> None:
-    from lamplighter.records.mapping import built_in_text
+    from lamplighter.records.mapping.mappings import built_in_text
 
     body = tomllib.loads(built_in_text("force_a_rms"))
     word = Word("OFFENCE_TITLE", "_principal", "Persistent attention", "stalking_s2a")

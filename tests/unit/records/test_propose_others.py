@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lamplighter.records.propose import Proposal, propose
-from lamplighter.records.propose.guesses import names_known
-from lamplighter.records.propose.headings import said_by, within, words_of
+from lamplighter.records.propose.columns.guesses import names_known
+from lamplighter.records.propose.columns.headings import said_by, within, words_of
 
 
 def proposed(folder: Path, text: str, kind: str | None = None, name: str = "sample.csv") -> Proposal:

@@ -10,7 +10,7 @@ import pytest
 
 from lamplighter.records import ingest
 from lamplighter.records.errors import EmptyFile, HeaderNotFound
-from lamplighter.records.mapping import parse_mapping
+from lamplighter.records.mapping.mappings import parse_mapping
 from lamplighter.records.propose import Choices, Proposal, Source, compose, mapping_toml, problems, propose
 from tests.unit.records import layouts
 from tests.unit.records.layouts import Layout

@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.import_files import force_a, force_b, helpline
 from lamplighter.records import ingest
-from lamplighter.records.datapackage import write_bundle
 from lamplighter.records.errors import BundleNotValid, FileNotReadable, FileNotRecognised, MappingError
-from lamplighter.records.files import labelled
-from lamplighter.records.mapping import load_mapping, load_mappings
-from lamplighter.records.recognise import SortedFiles, sort_out, which
+from lamplighter.records.formats.data_package import write_bundle
+from lamplighter.records.formats.input_files import labelled
+from lamplighter.records.mapping.mappings import load_mapping, load_mappings
+from lamplighter.records.reading.recognise import SortedFiles, sort_out, which
 from tests.unit.records.making_workbooks import write_table
 
 KEY = b"key"

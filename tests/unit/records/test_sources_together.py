@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from benchmarks.import_files import force_a, helpline
 from lamplighter.records import ingest
-from lamplighter.records.batches import Counts
-from lamplighter.records.datapackage import write_bundle
-from lamplighter.records.earlier import EarlierSources
 from lamplighter.records.errors import BundleNotValid
-from lamplighter.records.mapping import Mapping
-from lamplighter.records.problems import REJECTS_SCHEMA
-from lamplighter.records.recognise import sort_out
+from lamplighter.records.formats.data_package import write_bundle
+from lamplighter.records.mapping.mappings import Mapping
+from lamplighter.records.reading.batches import Counts
+from lamplighter.records.reading.recognise import sort_out
+from lamplighter.records.reading.repeats import EarlierSources
 from lamplighter.records.schema import TABLES, Bundle
+from lamplighter.records.validation.problems import REJECTS_SCHEMA
 from tests.unit.records.making_workbooks import write_table
 from tests.unit.records.test_damage import COLUMNS, a_row
 from tests.unit.records.test_recognise import incidents, own

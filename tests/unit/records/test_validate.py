@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lamplighter.records.schema import POLARS_TYPES, TABLES, Field, Table
-from lamplighter.records.validate import _nothing_wrong, pandera_schema
+from lamplighter.records.validation.validate import _nothing_wrong, pandera_schema
 from lamplighter.vocabulary.codes import code_set
 
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from benchmarks.import_files import force_a, force_b
 from lamplighter.records import errors, ingest
-from lamplighter.records.files import InputFile
-from lamplighter.records.mapping import FileSpec
-from lamplighter.records.recognise import sort_out
+from lamplighter.records.formats.input_files import InputFile
+from lamplighter.records.mapping.mappings import FileSpec
+from lamplighter.records.reading.recognise import sort_out
 from lamplighter.records.workbook import reading
 from lamplighter.records.workbook.formats import format_of
 from lamplighter.records.workbook.package import open_package

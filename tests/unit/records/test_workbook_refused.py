@@ -11,7 +11,7 @@ import pytest
 
 from lamplighter.records import errors, ingest
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.recognise import sort_out
+from lamplighter.records.reading.recognise import sort_out
 from lamplighter.records.workbook import package as opening
 from lamplighter.records.workbook import sheet as sheets
 from tests.unit.records.making_workbooks import HEAD, package, row_xml, sheet_xml, write_table

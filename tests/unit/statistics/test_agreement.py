@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics.agreement import kappa_of_many, kappa_of_ratings, kappa_of_table, mcnemar
-from lamplighter.statistics.agreement_of_numbers import intraclass
-from lamplighter.statistics.errors import (
+from lamplighter.statistics.agreement.intraclass_correlation import intraclass
+from lamplighter.statistics.agreement.kappa import kappa_of_many, kappa_of_ratings, kappa_of_table, mcnemar
+from lamplighter.statistics.arrays.errors import (
     NotAnArray,
     NotEnoughData,
     NotIdentified,
     OptionRefused,
     ValueRefused,
 )
-from lamplighter.statistics.evalue import evalue
-from lamplighter.statistics.flags import has
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.inference.e_value import evalue
 
 
 def test_labels_and_table_give_the_same():

@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 from benchmarks.coverage import HEAD, row
-from lamplighter.statistics.simulation import (
+from lamplighter.statistics.simulation.cohorts import (
+    CAUSES,
+    closed_by,
+    marginal_chance,
+    outcomes,
+    people,
+    spread_of,
+)
+from lamplighter.statistics.simulation.coverage import (
     COUNT,
     FAIL,
     PASS,
@@ -25,16 +33,8 @@ from lamplighter.statistics.simulation import (
     merge,
     run_part,
 )
-from lamplighter.statistics.simulation_cohorts import (
-    CAUSES,
-    closed_by,
-    marginal_chance,
-    outcomes,
-    people,
-    spread_of,
-)
-from lamplighter.statistics.simulation_scenarios import SCENARIOS
-from lamplighter.statistics.simulation_truths import logistic_truth
+from lamplighter.statistics.simulation.scenarios import SCENARIOS
+from lamplighter.statistics.simulation.true_values import logistic_truth
 
 
 def test_there_are_twelve_scenarios_with_names_of_their_own():

@@ -5,18 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics import cox_exact
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import baseline, predicted, proportional_hazards
-from lamplighter.statistics.errors import (
+from lamplighter.statistics.arrays.errors import (
     NotAnArray,
     NotEnoughData,
     NotIdentified,
     OptionRefused,
     ValueRefused,
 )
-from lamplighter.statistics.fine_gray import fine_gray
-from lamplighter.statistics.flags import has
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.hazard_regression import exact_ties
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import (
+    baseline,
+    predicted,
+    proportional_hazards,
+)
+from lamplighter.statistics.hazard_regression.fine_gray import fine_gray
 
 RNG = np.random.default_rng(5)
 N = 80
@@ -127,7 +131,7 @@ def test_few_clusters_are_flagged():
 
 
 def test_exact_ties_are_refused_where_they_would_take_hours(monkeypatch):
-    monkeypatch.setattr(cox_exact, "_MOST_WORK", 10)
+    monkeypatch.setattr(exact_ties, "_MOST_WORK", 10)
     with pytest.raises(OptionRefused, match="too many ties"):
         cox(TIME, EVENT, X, ties="exact")
 
@@ -164,7 +168,7 @@ def test_the_hazards_test_finds_an_effect_that_turns():
 
 
 def test_baseline_without_covariates_effect_is_nelson_aalen():
-    from lamplighter.statistics.survival import kaplan_meier
+    from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 
     column = np.tile([0.0, 1.0], N // 2)
     both = np.repeat(TIME[: N // 2], 2), np.repeat(EVENT[: N // 2], 2)  # pairs alike: no effect
@@ -185,10 +189,10 @@ def test_strata_add_up():
 
 
 def test_blocks_of_rows_join(monkeypatch):
-    from lamplighter.statistics import cox_risk_sets
+    from lamplighter.statistics.hazard_regression import risk_sets
 
     whole = cox(TIME, EVENT, X, clusters=np.arange(N) % 30)
-    monkeypatch.setattr(cox_risk_sets, "_BLOCK", 7)
+    monkeypatch.setattr(risk_sets, "_BLOCK", 7)
     pieces = cox(TIME, EVENT, X, clusters=np.arange(N) % 30)
     assert pieces.coefficients == pytest.approx(whole.coefficients, rel=1e-10)
     assert pieces.covariance == pytest.approx(whole.covariance, rel=1e-9)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics.errors import NotEnoughData, OptionRefused, ValueRefused
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.restricted_mean import difference, restricted_mean, time_lost
-from lamplighter.statistics.tests_of_curves import gray, log_rank
+from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused, ValueRefused
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.survival.curve_tests import gray, log_rank
+from lamplighter.statistics.survival.restricted_mean import difference, restricted_mean, time_lost
 
 
 def test_log_rank_by_hand():

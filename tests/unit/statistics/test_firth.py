@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.statistics.errors import NotEnoughData, OptionRefused
-from lamplighter.statistics.firth import firth
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import logistic
+from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.logistic_regression.firth import firth
+from lamplighter.statistics.logistic_regression.logistic import logistic
 
 
 def test_one_proportion_adds_half_a_case_on_either_side():

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics.errors import (
+from lamplighter.statistics.arrays.errors import (
     NotAnArray,
     NotEnoughData,
     NotIdentified,
     OptionRefused,
     ValueRefused,
 )
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import logistic
-from lamplighter.statistics.logistic_checks import (
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.inference.multiple_testing import holm
+from lamplighter.statistics.logistic_regression.diagnostics import (
     calibration,
     expected_chance,
     influence,
@@ -22,7 +22,7 @@ from lamplighter.statistics.logistic_checks import (
     variance_inflation,
     which_estimator,
 )
-from lamplighter.statistics.multiplicity import holm
+from lamplighter.statistics.logistic_regression.logistic import logistic
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics.counts import negative_binomial, overdispersion, poisson
-from lamplighter.statistics.errors import (
+from lamplighter.statistics.arrays.errors import (
     NotEnoughData,
     NotIdentified,
     OptionRefused,
     ValueRefused,
 )
-from lamplighter.statistics.firth import firth
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import logistic
-from lamplighter.statistics.margins import average_marginal_effects
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.count_regression.count_models import negative_binomial, overdispersion, poisson
+from lamplighter.statistics.logistic_regression.firth import firth
+from lamplighter.statistics.logistic_regression.logistic import logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
 
 
 def test_one_indicator_gives_the_difference_of_two_proportions():

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.statistics.counts import poisson
-from lamplighter.statistics.firth import firth
-from lamplighter.statistics.logistic import logistic
-from lamplighter.statistics.margins import average_marginal_effects
+from lamplighter.statistics.count_regression.count_models import poisson
+from lamplighter.statistics.logistic_regression.firth import firth
+from lamplighter.statistics.logistic_regression.logistic import logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
 
 SEEDS = st.integers(0, 2**32 - 1)
 CLOSE = {"rel": 1e-7, "abs": 1e-9}

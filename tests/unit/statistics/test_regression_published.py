@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lamplighter.statistics.agreement import kappa_of_many, kappa_of_table, mcnemar
-from lamplighter.statistics.agreement_of_numbers import intraclass
-from lamplighter.statistics.counts import negative_binomial, poisson
-from lamplighter.statistics.evalue import evalue
-from lamplighter.statistics.firth import firth
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import logistic
+from lamplighter.statistics.agreement.intraclass_correlation import intraclass
+from lamplighter.statistics.agreement.kappa import kappa_of_many, kappa_of_table, mcnemar
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.count_regression.count_models import negative_binomial, poisson
+from lamplighter.statistics.inference.e_value import evalue
+from lamplighter.statistics.logistic_regression.firth import firth
+from lamplighter.statistics.logistic_regression.logistic import logistic
 from tests.unit.statistics.regression_fixtures import data, r_said, terms
 
 SIX_FIGURES = 1e-6

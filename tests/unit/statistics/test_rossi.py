@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import concordance_of, proportional_hazards
-from lamplighter.statistics.survival import kaplan_meier
-from lamplighter.statistics.tests_of_curves import log_rank
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import concordance_of, proportional_hazards
+from lamplighter.statistics.survival.curve_tests import log_rank
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 from tests.unit.statistics import rossi
 
 ESTIMATES = [-0.37942, -0.05744, 0.31390, -0.14980, -0.43370, -0.08487, 0.09150]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.logistic import logistic
-from lamplighter.statistics.logistic_checks import which_estimator
-from lamplighter.statistics.separation import separation
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.logistic_regression.diagnostics import which_estimator
+from lamplighter.statistics.logistic_regression.logistic import logistic
+from lamplighter.statistics.regression.separation import separation
 
 
 def test_complete():

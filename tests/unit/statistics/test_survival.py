@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.statistics import checks
-from lamplighter.statistics.competing import aalen_johansen
-from lamplighter.statistics.errors import (
+from lamplighter.statistics.arrays import checks
+from lamplighter.statistics.arrays.errors import (
     CompetingOutcome,
     NotAnArray,
     NotEnoughData,
@@ -15,8 +14,9 @@ from lamplighter.statistics.errors import (
     StatisticsError,
     ValueRefused,
 )
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.survival import kaplan_meier
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 
 
 def test_by_hand():

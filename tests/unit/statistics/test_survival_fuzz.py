@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.statistics.competing import aalen_johansen
-from lamplighter.statistics.concordance import concordance
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import proportional_hazards
-from lamplighter.statistics.errors import StatisticsError
-from lamplighter.statistics.fine_gray import fine_gray
-from lamplighter.statistics.restricted_mean import restricted_mean, time_lost
-from lamplighter.statistics.survival import kaplan_meier
-from lamplighter.statistics.tests_of_curves import gray, log_rank
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import proportional_hazards
+from lamplighter.statistics.hazard_regression.fine_gray import fine_gray
+from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
+from lamplighter.statistics.survival.concordance import concordance
+from lamplighter.statistics.survival.curve_tests import gray, log_rank
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
+from lamplighter.statistics.survival.restricted_mean import restricted_mean, time_lost
 
 ODD = st.sampled_from([None, float("nan"), float("inf"), -1.0, -0.0, 1e300, "x", 0.5, 2**70])
 EXAMPLES = int(os.environ.get("LAMPLIGHTER_FUZZ", "20"))

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.statistics.competing import aalen_johansen
-from lamplighter.statistics.concordance import concordance
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import proportional_hazards
-from lamplighter.statistics.errors import NotEnoughData, NotIdentified
-from lamplighter.statistics.fine_gray import fine_gray
-from lamplighter.statistics.flags import has
-from lamplighter.statistics.restricted_mean import restricted_mean, time_lost
-from lamplighter.statistics.survival import kaplan_meier
-from lamplighter.statistics.tests_of_curves import gray, log_rank
+from lamplighter.statistics.arrays.errors import NotEnoughData, NotIdentified
+from lamplighter.statistics.arrays.flags import has
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import proportional_hazards
+from lamplighter.statistics.hazard_regression.fine_gray import fine_gray
+from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
+from lamplighter.statistics.survival.concordance import concordance
+from lamplighter.statistics.survival.curve_tests import gray, log_rank
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
+from lamplighter.statistics.survival.restricted_mean import restricted_mean, time_lost
 
 EXAMPLES = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -10,7 +10,7 @@ import pytest
 
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import Words
-from lamplighter.statistics.agreement import kappa_of_table
+from lamplighter.statistics.agreement.kappa import kappa_of_table
 from lamplighter.studies.review.agreement import TABLE, agreement
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.days_lost import days_lost

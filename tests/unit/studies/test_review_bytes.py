@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 
 PROGRAM = """
 import hashlib, json, sys

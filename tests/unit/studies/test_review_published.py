@@ -15,7 +15,7 @@ from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.publishing import Blank, numbers_of_words, publish_review
 from lamplighter.studies.review.report import report_of
 from lamplighter.study_bundle import checking
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 from tests.unit.studies.making import random_bundle
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from lamplighter.statistics.intervals import wilson
+from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.results import Everything
 from lamplighter.studies.review.settings import ENDS
 from lamplighter.study_bundle import checking
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 
 TOTAL = "all"
 

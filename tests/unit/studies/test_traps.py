@@ -16,9 +16,9 @@ import pytest
 
 from lamplighter.reporting.document import Mark, Report, Table
 from lamplighter.reporting.html_page import html_page
-from lamplighter.statistics import intervals
-from lamplighter.statistics.errors import CompetingOutcome
-from lamplighter.statistics.survival import kaplan_meier
+from lamplighter.statistics.arrays.errors import CompetingOutcome
+from lamplighter.statistics.inference import proportions
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.publishing import Blank
 from lamplighter.studies.review.report import report_of
@@ -27,7 +27,7 @@ from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import parse
 from lamplighter.study_bundle.package import write
-from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
+from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 from tests.unit.studies.making import bundle, event, random_bundle, report
 
 CHARGED = [event(n, n, "outcome", dt.datetime(2024, 7, 1), code="1") for n in range(1, 4)]
@@ -65,7 +65,7 @@ def checked(tmp_path: Path, change: str = "", to: str = "", **changes: Any) -> R
 
 def test_wald_nobody_of_ten_is_not_nought_to_nought() -> None:
     """Wald's interval of 0 of 10 is 0 to 0. There is none to choose, and the report prints Wilson's."""
-    assert not [name for name in dir(intervals) if "wald" in name.lower()]
+    assert not [name for name in dir(proportions) if "wald" in name.lower()]
     row = next(r for r in table(plain(), "how-reports-ended").rows if r[0] == "Victim withdrew")
     assert row[1:] == (0, 0.0, "0.0% to 27.8%")
 

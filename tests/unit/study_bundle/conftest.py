@@ -9,9 +9,9 @@ import pytest
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked, check
 from lamplighter.study_bundle.package import write
-from lamplighter.synthetic.bundle_cohort import draw
-from lamplighter.synthetic.bundle_tables import metadata, tables
-from lamplighter.synthetic.scenarios import scenario
+from lamplighter.synthetic.study_bundles.cohort import draw
+from lamplighter.synthetic.study_bundles.scenarios import scenario
+from lamplighter.synthetic.study_bundles.tables import metadata, tables
 
 Frames = dict[str, pl.DataFrame]
 

@@ -14,7 +14,7 @@ from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import built_in, find_mapping, load, parse
 from lamplighter.study_bundle.schema import kinds, tables
-from lamplighter.synthetic.bundle_make import make
+from lamplighter.synthetic.study_bundles.bundle import make
 
 
 @pytest.fixture

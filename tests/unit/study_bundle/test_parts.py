@@ -37,7 +37,7 @@ def in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     with monkeypatch.context() as small:
         small.setattr(sources, "PART_ROWS", 150)
         small.setattr(sources, "PART_BYTES", 0)
-        small.setattr("lamplighter.records.lines.CHUNK", 20_000)
+        small.setattr("lamplighter.records.formats.text_lines.CHUNK", 20_000)
         return check(folder)
 
 

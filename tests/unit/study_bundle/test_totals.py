@@ -11,7 +11,7 @@ from lamplighter.study_bundle.checking import Checked
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import find_mapping, parse
 from lamplighter.study_bundle.schema import tables
-from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
+from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 
 Check = Callable[..., Checked]
 _OUTCOMES = ("Charged", "No suspect", "Other")

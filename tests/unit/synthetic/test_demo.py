@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from lamplighter.synthetic import demo
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 
 LONDON = ZoneInfo("Europe/London")
 # Days on which somebody may start the demonstration: one of any, the last of a leap February, Lady Day, New

@@ -9,44 +9,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.synthetic import contacts, draws, places, slips
-from lamplighter.synthetic.config import Config
+from lamplighter.synthetic.people import contact_details, places
+from lamplighter.synthetic.reports import recording_errors
+from lamplighter.synthetic.sampling import draws
+from lamplighter.synthetic.sampling.config import Config
 
 
 @given(st.text(alphabet=st.characters(categories=["Ll", "Lu"]), min_size=3, max_size=20), st.integers())
 def test_a_typo_is_one_small_slip_and_keeps_the_first_letter(value: str, seed: int) -> None:
-    slipped = slips.typo(value, random.Random(seed))
+    slipped = recording_errors.typo(value, random.Random(seed))
     assert slipped[0] == value[0]
     assert abs(len(slipped) - len(value)) <= 2
 
 
 @given(st.integers(0, 10**9), st.integers())
 def test_a_wrong_digit_leaves_a_number_of_the_same_length_and_range(number: int, seed: int) -> None:
-    phone = contacts.mobile(np.array([number]))[0]
-    slipped = slips.digits(phone, random.Random(seed))
+    phone = contact_details.mobile(np.array([number]))[0]
+    slipped = recording_errors.digits(phone, random.Random(seed))
     assert len(slipped) == len(phone)
     assert slipped[:5] == phone[:5]
 
 
 @given(st.lists(st.integers(0, 199_999_999), min_size=2, max_size=50, unique=True))
 def test_mobiles_are_a_permutation(ids: list[int]) -> None:
-    assert len(set(contacts.mobile(np.array(ids)))) == len(ids)
+    assert len(set(contact_details.mobile(np.array(ids)))) == len(ids)
 
 
 def test_a_shuffle_is_a_permutation_without_pattern() -> None:
     for size in (1_000, 4_096, 9_973):
-        assert sorted(contacts.shuffled(np.arange(size), size).tolist()) == list(range(size))
+        assert sorted(contact_details.shuffled(np.arange(size), size).tolist()) == list(range(size))
     # Telephones of the same place in two parts of the world have nothing in common.
-    one, two = contacts.mobile(np.arange(500)), contacts.mobile(np.arange(500) + 1_000_000)
+    one, two = contact_details.mobile(np.arange(500)), contact_details.mobile(np.arange(500) + 1_000_000)
     alike = [sum(a == b for a, b in zip(x[4:], y[4:], strict=True)) for x, y in zip(one, two, strict=True)]
     assert np.mean(alike) < 2.5
 
 
 def test_pnc_letters_follow_the_published_rule() -> None:
-    letters = contacts._PNC_LETTERS
+    letters = contact_details._PNC_LETTERS
     assert letters[int("999999999") % 23] == "V"
     assert letters[int("241234567") % 23] == "K"
-    shown = contacts.pnc_id(np.array([12, 13]), np.array([2019, 1998]))
+    shown = contact_details.pnc_id(np.array([12, 13]), np.array([2019, 1998]))
     for one in shown:
         year, rest = one.split("/")
         assert rest[-1] == letters[int(year[2:] + rest[:-1]) % 23]

@@ -14,7 +14,7 @@ import pytest
 
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.exports import force_a, force_b
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.worlds.world import World, generate
 
 
 @pytest.fixture(scope="module")

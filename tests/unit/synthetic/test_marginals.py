@@ -7,8 +7,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from lamplighter.synthetic.config import Marginals
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.sampling.config import Marginals
+from lamplighter.synthetic.worlds.world import World
 
 TARGET = Marginals()
 

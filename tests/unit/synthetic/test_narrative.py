@@ -8,9 +8,9 @@ from string import Formatter
 import polars as pl
 import pytest
 
-from lamplighter.synthetic import narrative
-from lamplighter.synthetic.occasions import BEHAVIOURS
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.courses.occasions import BEHAVIOURS
+from lamplighter.synthetic.reports import narrative
+from lamplighter.synthetic.worlds.world import World, generate
 from lamplighter.vocabulary.codes import code_set
 
 

@@ -9,15 +9,15 @@ import polars as pl
 import pytest
 
 from lamplighter.records.schema import TABLES
-from lamplighter.synthetic import cell, stream, world
-from lamplighter.synthetic.config import Config
-from lamplighter.synthetic.truth import Truth
+from lamplighter.synthetic.sampling.config import Config
+from lamplighter.synthetic.worlds import cell, stream, world
+from lamplighter.synthetic.worlds.truth import Truth
 
 
 @pytest.fixture
 def parts_of_500(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small parts, so that a world of several parts is quick to make."""
-    monkeypatch.setattr("lamplighter.synthetic.config.RECORDS_PER_CELL", 500)
+    monkeypatch.setattr("lamplighter.synthetic.sampling.config.RECORDS_PER_CELL", 500)
     monkeypatch.setattr(cell, "RECORDS_PER_CELL", 500)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from lamplighter.study_bundle.checking import check, read
-from lamplighter.synthetic.bundle_cohort import NO_ACTION, WITHDRAWN, draw
-from lamplighter.synthetic.bundle_make import make
-from lamplighter.synthetic.bundle_model import (
+from lamplighter.synthetic.study_bundles.bundle import make
+from lamplighter.synthetic.study_bundles.cohort import NO_ACTION, WITHDRAWN, draw
+from lamplighter.synthetic.study_bundles.outcome_model import (
     charge_days,
     incidence,
     logistic,
@@ -18,7 +18,7 @@ from lamplighter.synthetic.bundle_model import (
     no_action_days,
     withdrawal_days,
 )
-from lamplighter.synthetic.scenarios import FACTORS, SCENARIOS, scenario
+from lamplighter.synthetic.study_bundles.scenarios import FACTORS, SCENARIOS, scenario
 
 PACKAGES = [name for name, s in SCENARIOS.items() if not s.flat]
 

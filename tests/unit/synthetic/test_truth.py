@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lamplighter.synthetic.truth import Truth
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.truth import Truth
+from lamplighter.synthetic.worlds.world import World
 
 
 def test_every_record_and_report_has_its_truth_and_no_more(large: World) -> None:

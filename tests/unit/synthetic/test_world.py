@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.records.schema import TABLES
-from lamplighter.synthetic.config import Config
-from lamplighter.synthetic.truth import Truth
-from lamplighter.synthetic.world import World, generate
+from lamplighter.synthetic.sampling.config import Config
+from lamplighter.synthetic.worlds.truth import Truth
+from lamplighter.synthetic.worlds.world import World, generate
 from lamplighter.vocabulary.codes import code_set
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from lamplighter.records.mapping import built_in, load_mapping
+from lamplighter.records.mapping.mappings import built_in, load_mapping
 from lamplighter.records.schema import TABLES
 from lamplighter.vocabulary.agencies import agency_named, reference_shapes
 from lamplighter.vocabulary.codes import code_set, code_sets

@@ -17,8 +17,8 @@ from lamplighter.hub.intake import alone, readers, selectors, store
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
 from lamplighter.records import ingest
-from lamplighter.records.problems import REJECTS_SCHEMA
 from lamplighter.records.schema import TABLES
+from lamplighter.records.validation.problems import REJECTS_SCHEMA
 
 # What only we may say about a report that somebody sends: a sender who could
 # choose these could overwrite another agency's report or plant a match.

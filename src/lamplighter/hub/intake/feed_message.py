@@ -14,7 +14,7 @@ from typing import Any
 
 from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.records import schema
-from lamplighter.records.holds import DEEPEST, MOST_ROWS, MOST_VALUES
+from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
 
 Reason = dict[str, Any]
 # Halves of a character, which no text holds, and the one character that no table holds.

@@ -7,7 +7,7 @@ from typing import Any
 from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.records import schema
-from lamplighter.records.holds import LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES
+from lamplighter.records.validation.limits import LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES
 from lamplighter.vocabulary.codes import code_set
 
 JSON_TYPES: dict[str, dict[str, Any]] = {

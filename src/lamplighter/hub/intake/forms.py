@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import ClockField, DatePartsField
-from lamplighter.records.holds import LONGEST_TEXT
+from lamplighter.records.validation.limits import LONGEST_TEXT
 from lamplighter.vocabulary.codes import code_set
 
 Choices = list[tuple[str, str]]

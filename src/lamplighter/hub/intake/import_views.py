@@ -28,8 +28,8 @@ from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.hub.intake.sources import selectors, versions
 from lamplighter.hub.operations import checks as operations
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import load_mapping
-from lamplighter.records.outward import neutralise_formulae
+from lamplighter.records.formats.formula_injection import neutralise_formulae
+from lamplighter.records.mapping.mappings import load_mapping
 
 A_PAGE = 25
 

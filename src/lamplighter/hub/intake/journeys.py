@@ -14,7 +14,7 @@ from lamplighter.hub.intake import presenters, readers
 from lamplighter.hub.intake.drafts import Draft, TooLongError
 from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.report_form import occasion_number, occasion_step
-from lamplighter.records.holds import MOST_OCCASIONS_TYPED
+from lamplighter.records.validation.limits import MOST_OCCASIONS_TYPED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from lamplighter.hub.intake.forms import (
     typed_text,
 )
 from lamplighter.records.canonical.phones import phone, says_there_is_none
-from lamplighter.records.holds import LONGEST_TEXT, MOST_VALUES
+from lamplighter.records.validation.limits import LONGEST_TEXT, MOST_VALUES
 
 
 class TextLines(forms.CharField):

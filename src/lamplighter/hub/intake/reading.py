@@ -9,7 +9,7 @@ from itertools import islice
 
 from lamplighter.hub.intake.store import Incoming
 from lamplighter.records import ingest
-from lamplighter.records.batches import Batch
+from lamplighter.records.reading.batches import Batch
 
 
 def read_ahead(batches: Iterable[Batch], *, skip: int = 0, depth: int = 1) -> Iterator[Incoming]:

@@ -11,10 +11,10 @@ from lamplighter.hub.intake import services, tasks
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site.errors import OperatorError
-from lamplighter.records import recognise
-from lamplighter.records.files import InputFile
-from lamplighter.records.mapping import Mapping
-from lamplighter.records.recognise import LeftAside
+from lamplighter.records.formats.input_files import InputFile
+from lamplighter.records.mapping.mappings import Mapping
+from lamplighter.records.reading import recognise
+from lamplighter.records.reading.recognise import LeftAside
 
 State = Delivery.State
 

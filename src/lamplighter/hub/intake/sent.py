@@ -29,11 +29,11 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import services, tasks
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import versions
-from lamplighter.records import recognise
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.extract import match_files
-from lamplighter.records.files import labelled
-from lamplighter.records.mapping import Mapping as Loaded
+from lamplighter.records.formats.input_files import labelled
+from lamplighter.records.mapping.mappings import Mapping as Loaded
+from lamplighter.records.reading import recognise
+from lamplighter.records.reading.extract import match_files
 
 WAITS_FOR = dt.timedelta(hours=24)
 WAITING = "waiting.sealed"

@@ -32,7 +32,7 @@ from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.records import ingest
 from lamplighter.records.errors import MappingError, RecordsError
-from lamplighter.records.mapping import Mapping, built_in
+from lamplighter.records.mapping.mappings import Mapping, built_in
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from lamplighter.hub.intake import readers
 from lamplighter.hub.intake.copying import array_literal, copy_in, copy_in_turn
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject, UnknownWord
-from lamplighter.records import batches as records
 from lamplighter.records import schema
+from lamplighter.records.reading import batches as records
 
 CHILDREN = ("offences", "occasions", "people", "safe_contacts")
 REJECT_COLUMNS = ("file", "row", "column", "value_class", "reason", "remedy", "severity", "report_ref")

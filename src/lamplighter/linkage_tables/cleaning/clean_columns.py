@@ -12,7 +12,7 @@ import polars as pl
 
 from lamplighter.linkage_tables.cleaning import canonical_forms, contacts
 from lamplighter.linkage_tables.headings import document
-from lamplighter.records.apply import DOUBLE, undouble
+from lamplighter.records.mapping.fields import DOUBLE, undouble
 
 _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 """Marks that nobody sees: where a line may break, which way it is written. They come with what was copied

@@ -1,4 +1,9 @@
-"""Canonical forms of what identifies people: telephones, accounts, marks, postcodes, names, references.
+"""What is the one form of what identifies people, however it was written?
+
+- ``phones``, ``handles``, ``vehicles``, ``places``: telephones and e-mail, accounts, marks, postcodes
+- ``names``, ``dates``: names apart from words that stand in for one; dates, birth dates and ages
+- ``identifiers``, ``references``: PNC ids and CRO numbers; agencies' own references
+- ``outcome``: what a form gives back: the value, and what was wrong
 
 The plural functions take a Polars series and work on all of it at once; the
 singular ones take one value and are for forms and searches. Both are the same

@@ -1,7 +1,14 @@
-"""Proposals for a mapping from a sample of what a system exports, and the mapping that a person makes of one.
+"""What may each column of a sample mean, and which mapping does a person make of it?
 
 ``propose`` says what each column may mean and why; ``Choices`` is what a person decided; ``mapping_toml``
-writes the mapping that ``lamplighter.records.mapping`` reads.
+writes the mapping that ``lamplighter.records.mapping.mappings`` reads.
+
+- ``sample``: how the files of a sample are written, their headings and some rows
+- ``columns``: what one column may mean, by its heading and its values
+- ``layout``, ``codes``: how the rows are laid out, code tables
+- ``questions``, ``proposal``: what only a person can say, and all of it as one proposal
+- ``choices``, ``compose``, ``written``: what a person decided, as a mapping, as TOML
+- ``revise``: a later version of a mapping
 """
 
 from __future__ import annotations

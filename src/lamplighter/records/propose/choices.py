@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lamplighter.records.propose.codes import CodeProposal, codes_of
-from lamplighter.records.propose.guesses import OF_NOBODY, Column, Guess
-from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
+from lamplighter.records.propose.columns.guesses import OF_NOBODY, Column, Guess
+from lamplighter.records.propose.columns.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.proposal import Proposal
 from lamplighter.records.propose.questions import Question, questions_of
 from lamplighter.records.propose.sample import Table

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from lamplighter.records.common_words import code_set_of, read_by_words
-from lamplighter.records.propose.guesses import Column
-from lamplighter.records.propose.meanings import meanings
-from lamplighter.records.unknown_words import LONGEST_CODE, LONGEST_TITLE, may_be_codes
+from lamplighter.records.mapping.unknown_words import LONGEST_CODE, LONGEST_TITLE, may_be_codes
+from lamplighter.records.propose.columns.guesses import Column
+from lamplighter.records.propose.columns.meanings import meanings
+from lamplighter.records.transforms.common_words import code_set_of, read_by_words
 
 YES, NO = "yes", "no"
 BY_TITLE = "~"

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lamplighter.records.mapping import NULLS, plain_code
+from lamplighter.records.mapping.mappings import NULLS, plain_code
 from lamplighter.records.propose.choices import Choices, Key, rows_are, used_tables
 from lamplighter.records.propose.codes import BY_TITLE, YES_NO, words_table
-from lamplighter.records.propose.headings import whose_of
-from lamplighter.records.propose.looks import SPLIT, Values
-from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
+from lamplighter.records.propose.columns.headings import whose_of
+from lamplighter.records.propose.columns.looks import SPLIT, Values
+from lamplighter.records.propose.columns.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.proposal import Proposal
 from lamplighter.records.propose.questions import DAY
 from lamplighter.records.propose.sample import Table

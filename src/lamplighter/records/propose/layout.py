@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from lamplighter.records.propose.guesses import LEAST, LIKELY, OF_NOBODY, Column, Guess, not_used
-from lamplighter.records.propose.headings import said_by
-from lamplighter.records.propose.meanings import NOT_USED, meanings
+from lamplighter.records.propose.columns.guesses import LEAST, LIKELY, OF_NOBODY, Column, Guess, not_used
+from lamplighter.records.propose.columns.headings import said_by
+from lamplighter.records.propose.columns.meanings import NOT_USED, meanings
 from lamplighter.records.propose.sample import Table
 
 _NAMES = {"surname", "forenames", "whole_name"}

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import NULLS
+from lamplighter.records.mapping.mappings import NULLS
 from lamplighter.records.propose import layout
 from lamplighter.records.propose.codes import CodeProposal, codes_of
-from lamplighter.records.propose.guesses import LIKELY, SURE, Column, Guess, columns_of
-from lamplighter.records.propose.looks import NOTHING
-from lamplighter.records.propose.meanings import NOT_USED, meanings
+from lamplighter.records.propose.columns.guesses import LIKELY, SURE, Column, Guess, columns_of
+from lamplighter.records.propose.columns.looks import NOTHING
+from lamplighter.records.propose.columns.meanings import NOT_USED, meanings
 from lamplighter.records.propose.questions import Question, questions_of
 from lamplighter.records.propose.sample import Table, read_sample
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lamplighter.records.propose.guesses import Column
+from lamplighter.records.propose.columns.guesses import Column
+from lamplighter.records.propose.columns.meanings import meanings
 from lamplighter.records.propose.layout import whose_level
-from lamplighter.records.propose.meanings import meanings
 
 DATES = ("reported_at", "happened_from", "happened_to", "birth_date")
 DAY, MONTH = "day", "month"

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from lamplighter.records.mapping import plain_code
+from lamplighter.records.mapping.mappings import plain_code
+from lamplighter.records.mapping.unknown_words import LONGEST_TITLE, may_be_codes
 from lamplighter.records.propose.choices import Choices
 from lamplighter.records.propose.codes import NO, YES
-from lamplighter.records.propose.meanings import meanings
+from lamplighter.records.propose.columns.meanings import meanings
 from lamplighter.records.propose.proposal import Proposal
 from lamplighter.records.propose.questions import DAY, MONTH
 from lamplighter.records.schema import TABLES
-from lamplighter.records.unknown_words import LONGEST_TITLE, may_be_codes
 
 _CODED = {"code", "codes", "words", "yes_no", "marker"}
 _PRINCIPAL, _INCLUDED = "_principal", "_included"

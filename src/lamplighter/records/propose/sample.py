@@ -15,12 +15,12 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.records.delimited import Rows, is_no_header, read_delimited
 from lamplighter.records.errors import EmptyFile, HeaderNotFound, NotThisFormat, RecordsError
-from lamplighter.records.files import InputFile
-from lamplighter.records.headings_line import HeadingsLine, headings_line, headings_row
-from lamplighter.records.lines import read_lines
-from lamplighter.records.mapping import FileSpec
+from lamplighter.records.formats.delimited import Rows, is_no_header, read_delimited
+from lamplighter.records.formats.header_detection import HeadingsLine, headings_line, headings_row
+from lamplighter.records.formats.input_files import InputFile
+from lamplighter.records.formats.text_lines import read_lines
+from lamplighter.records.mapping.mappings import FileSpec
 from lamplighter.records.workbook.package import is_workbook
 from lamplighter.records.workbook.reading import Top, no_headings, read_sheet, tops
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lamplighter.records.propose.meanings import meanings
+from lamplighter.records.propose.columns.meanings import meanings
 
 WIDTH = 112
 _FIRST = ("source", "rows", "joins", "columns", "files", "key_from", "json")

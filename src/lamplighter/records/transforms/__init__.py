@@ -1,4 +1,9 @@
-"""Named, documented transforms that mappings compose; each works on whole columns of distinct values."""
+"""What can a mapping do to a column? Named, documented transforms of whole columns: which are there?
+
+- ``registry``: each has a name, a meaning and one function
+- ``plain``, ``people``, ``times``: of text, codes and flags; of what identifies people; of dates and spans
+- ``common_words``: what other systems' words say plainly
+"""
 
 from __future__ import annotations
 

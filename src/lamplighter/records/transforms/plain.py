@@ -6,7 +6,7 @@ import polars as pl
 
 from lamplighter.records.canonical.outcome import Outcome, evaluate
 from lamplighter.records.canonical.references import references_in, tidy_references
-from lamplighter.records.common_words import read_by_words
+from lamplighter.records.transforms.common_words import read_by_words
 from lamplighter.records.transforms.registry import Options, transform
 
 _SPACES = r"[ \t\r\f\v\u{a0}]+"
@@ -250,7 +250,7 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
 
 
 def _plainly(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts in the form in which codes are compared: see :func:`lamplighter.records.mapping.plain_code`."""
+    """Texts in the form in which codes are compared: see ``mapping.mappings.plain_code``."""
     return frame.with_columns(
         pl.all().str.to_uppercase().str.replace_all(r"[^0-9A-Z]+", " ").str.strip_chars()
     )

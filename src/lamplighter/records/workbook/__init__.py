@@ -1,1 +1,8 @@
-"""Excel workbooks (.xlsx, .xlsm) as a way that a table may come: opened with care, read row by row."""
+"""Which rows does an Excel workbook (.xlsx, .xlsm) hold, opened with care and read row by row?
+
+- ``package``: the zip archive of XML parts, opened without trusting what it says of itself
+- ``strings``: the texts that cells share
+- ``formats``: what a cell shows, by its number format
+- ``sheet``: the rows of one sheet, as text
+- ``reading``: a sheet under its headings, as ``formats.delimited`` gives a file of lines
+"""

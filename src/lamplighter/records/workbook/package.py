@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from lamplighter.records.errors import CompressedFile, FileNotReadable, NotThisFormat, PasswordProtected
-from lamplighter.records.files import InputFile
+from lamplighter.records.formats.input_files import InputFile
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

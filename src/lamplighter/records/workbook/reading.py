@@ -10,12 +10,19 @@ from typing import NamedTuple
 
 import polars as pl
 
-from lamplighter.records.delimited import MOST_COLUMNS, Header, Rows, columns_findings, distinct, misfits
 from lamplighter.records.errors import HeaderNotFound
-from lamplighter.records.files import InputFile
-from lamplighter.records.mapping import FileSpec
-from lamplighter.records.oddlines import OddLines
-from lamplighter.records.problems import found
+from lamplighter.records.formats.damaged_lines import OddLines
+from lamplighter.records.formats.delimited import (
+    MOST_COLUMNS,
+    Header,
+    Rows,
+    columns_findings,
+    distinct,
+    misfits,
+)
+from lamplighter.records.formats.input_files import InputFile
+from lamplighter.records.mapping.mappings import FileSpec
+from lamplighter.records.validation.problems import found
 from lamplighter.records.workbook.package import Sheet, open_package
 from lamplighter.records.workbook.sheet import Seen, SheetRow, column_letters, read_rows
 from lamplighter.records.workbook.strings import SharedStrings

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
-from lamplighter.records.files import InputFile
+from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.workbook.package import Package, damaged, hostile, too_large
 
 MOST_IN_A_CELL = 1_000_000

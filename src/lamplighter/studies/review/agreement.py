@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.statistics.agreement import Kappa, kappa_of_ratings
-from lamplighter.statistics.errors import StatisticsError
+from lamplighter.statistics.agreement.kappa import Kappa, kappa_of_ratings
+from lamplighter.statistics.arrays.errors import StatisticsError
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.results import Agreement, Count, Field, counted
 

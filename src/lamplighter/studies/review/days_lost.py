@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from lamplighter.disclosure.tables import Model
-from lamplighter.statistics.errors import StatisticsError
-from lamplighter.statistics.restricted_mean_compared import compare
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.survival.restricted_mean_comparison import compare
 from lamplighter.studies.review.cohort import Cohort, on_the_clock
 from lamplighter.studies.review.predictors import labels_of, terms_of, with_terms
 from lamplighter.studies.review.results import DaysLost, Effect

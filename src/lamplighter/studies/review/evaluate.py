@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.disclosure.tables import Summary
-from lamplighter.statistics.survival import kaplan_meier
+from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 from lamplighter.studies.review import fields
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.lines import Line, lines

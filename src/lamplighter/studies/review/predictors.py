@@ -18,12 +18,12 @@ import numpy as np
 import polars as pl
 
 from lamplighter.disclosure.tables import Model
-from lamplighter.statistics.errors import StatisticsError
-from lamplighter.statistics.firth import FirthFit, firth
-from lamplighter.statistics.logistic import LogisticFit, logistic
-from lamplighter.statistics.logistic_checks import which_estimator
-from lamplighter.statistics.margins import average_marginal_effects
-from lamplighter.statistics.multiplicity import holm
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.inference.multiple_testing import holm
+from lamplighter.statistics.logistic_regression.diagnostics import which_estimator
+from lamplighter.statistics.logistic_regression.firth import FirthFit, firth
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
 from lamplighter.studies.review import fields
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.risk import stalking_instruments

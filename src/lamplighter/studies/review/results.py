@@ -27,7 +27,7 @@ from lamplighter.disclosure.tables import (
     Summary,
     Table,
 )
-from lamplighter.statistics.agreement import Kappa
+from lamplighter.statistics.agreement.kappa import Kappa
 from lamplighter.studies.review.second_views import Check, Hazard
 
 NOT_RECORDED = "not_recorded"

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import proportional_hazards
-from lamplighter.statistics.errors import StatisticsError
-from lamplighter.statistics.fine_gray import fine_gray
-from lamplighter.statistics.logistic import LogisticFit
-from lamplighter.statistics.logistic_checks import calibration, influence, link_test, variance_inflation
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.hazard_regression.cox import cox
+from lamplighter.statistics.hazard_regression.cox_postestimation import proportional_hazards
+from lamplighter.statistics.hazard_regression.fine_gray import fine_gray
+from lamplighter.statistics.logistic_regression.diagnostics import (
+    calibration,
+    influence,
+    link_test,
+    variance_inflation,
+)
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit
 from lamplighter.studies.review.settings import ENDS
 
 #: The share of units whose removal moves a term by this many standard errors is told.

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.disclosure.tables import Curve, Summary
-from lamplighter.statistics.competing import CompetingCurves, aalen_johansen
+from lamplighter.statistics.survival.aalen_johansen import CompetingCurves, aalen_johansen
 from lamplighter.studies.review.cohort import Cohort, on_the_clock
 from lamplighter.studies.review.results import Count, Field, counted
 from lamplighter.studies.review.settings import END_TITLES, ENDS

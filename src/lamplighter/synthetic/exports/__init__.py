@@ -1,5 +1,9 @@
-"""The world as three agencies would hand it over: force A's CSV, force B's three pipe files, the helpline's
-JSON lines.
+"""How would three agencies hand the made-up world over?
+
+- ``force_a``: CSV
+- ``force_b``: three files with pipes
+- ``helpline``: JSON lines
+- ``quirks``: what the three share: styles of numbers and accounts, damaged and repeated lines
 
 ``write`` also puts the truth beside the exports, keyed by the references an importer makes of them
 ('<system>:<reference>'), and a manifest of how many lines were written and how many were damaged on purpose.
@@ -15,7 +19,7 @@ import polars as pl
 
 from lamplighter.synthetic.exports import force_a, force_b, helpline
 from lamplighter.synthetic.exports.quirks import Written
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 
 FORCE_A_FILE = "force_a_rms_extract.csv"
 FORCE_B_FILES = ("force_b_crimes.txt", "force_b_nominals.txt", "force_b_links.txt")

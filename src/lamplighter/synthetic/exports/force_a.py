@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.synthetic.exports import quirks
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 
 HEADER = [
     "OCC_NO",

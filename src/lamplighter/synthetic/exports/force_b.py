@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.synthetic.exports import quirks
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 
 CRIMES = (
     "CRIME_REF|RECORDED_DT|FROM_DT|TO_DT|OFF_CD|OFF_DESC|INCL_CD|REC_TYPE|LOC_TXT|LOC_PC|FLAGS|"

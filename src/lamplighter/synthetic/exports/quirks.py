@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.synthetic.world import World
+from lamplighter.synthetic.worlds.world import World
 
 _PLATFORM_NAMES = {
     "facebook": ("Facebook", "FB", "facebook", "fb"),

@@ -21,7 +21,7 @@ SOURCE = Path(__file__).resolve().parents[4] / "src" / "lamplighter"
 NOT_OURS = (
     "synthetic/",
     "courses/lexicon/",
-    "records/mappings/",
+    "records/mapping/built_in/",
     "records/propose/",
     "study_bundle/mappings/",
     "hub/demo/",

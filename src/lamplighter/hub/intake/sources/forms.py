@@ -20,9 +20,9 @@ from lamplighter.hub.intake.sources.services import plain_name
 from lamplighter.records.propose import Proposal
 from lamplighter.records.propose.choices import Choices, Key, column_problems
 from lamplighter.records.propose.codes import BY_TITLE, NO, YES, CodeProposal
-from lamplighter.records.propose.guesses import OF_NOBODY
-from lamplighter.records.propose.headings import whose_of
-from lamplighter.records.propose.meanings import Meaning, meanings
+from lamplighter.records.propose.columns.guesses import OF_NOBODY
+from lamplighter.records.propose.columns.headings import whose_of
+from lamplighter.records.propose.columns.meanings import Meaning, meanings
 from lamplighter.records.propose.questions import Question
 from lamplighter.records.propose.revise import code_set_of_field
 

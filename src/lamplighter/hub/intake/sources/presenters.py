@@ -11,13 +11,13 @@ import polars as pl
 from lamplighter.hub.design.environment import grouped, long_date, long_time, plural
 from lamplighter.hub.intake import presenters as intake
 from lamplighter.hub.intake.sources.forms import ColumnsForm, person_words
-from lamplighter.records.batches import Batch, Counts
-from lamplighter.records.problems import problems
 from lamplighter.records.propose import ColumnProposal, Proposal
 from lamplighter.records.propose.choices import Choices
-from lamplighter.records.propose.meanings import NOT_USED, meanings
+from lamplighter.records.propose.columns.meanings import NOT_USED, meanings
 from lamplighter.records.propose.sample import MOST_ROWS, Table
+from lamplighter.records.reading.batches import Batch, Counts
 from lamplighter.records.schema import TABLES, Bundle
+from lamplighter.records.validation.problems import problems
 from lamplighter.vocabulary.codes import code_set
 
 SHOWN = 20

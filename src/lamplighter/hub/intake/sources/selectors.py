@@ -17,8 +17,8 @@ from lamplighter.hub.intake.readers import Choice
 from lamplighter.hub.intake.sources import readers as source_readers
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.errors import MappingError
-from lamplighter.records.mapping import Mapping as Loaded
-from lamplighter.records.mapping import built_in
+from lamplighter.records.mapping.mappings import Mapping as Loaded
+from lamplighter.records.mapping.mappings import built_in
 from lamplighter.records.propose import Choices, Proposal, propose_tables, read_tables
 from lamplighter.records.propose.choices import with_proposed_codes
 from lamplighter.records.propose.revise import choices_of
@@ -203,7 +203,7 @@ def unknown_words(delivery: Delivery) -> list[tuple[str, str, str, int]]:
 
 
 def _plain(word: str) -> str:
-    from lamplighter.records.mapping import plain_code
+    from lamplighter.records.mapping.mappings import plain_code
 
     return plain_code(word)
 

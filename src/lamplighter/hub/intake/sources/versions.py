@@ -20,10 +20,10 @@ from typing import Any
 from django.utils import timezone
 
 from lamplighter.hub.site import places
-from lamplighter.records import mapping as built_in_mappings
 from lamplighter.records.errors import MappingError
-from lamplighter.records.mapping import Mapping as Loaded
-from lamplighter.records.mapping import load_mapping
+from lamplighter.records.mapping import mappings as built_in_mappings
+from lamplighter.records.mapping.mappings import Mapping as Loaded
+from lamplighter.records.mapping.mappings import load_mapping
 
 #: Our own bundles: no source, and nothing to map.
 BUNDLE = "lamplighter"

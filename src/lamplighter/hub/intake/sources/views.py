@@ -33,7 +33,7 @@ from lamplighter.hub.intake.sources.forms import (
 )
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import parse_mapping
+from lamplighter.records.mapping.mappings import parse_mapping
 from lamplighter.records.propose import (
     Choices,
     Proposal,

@@ -1,0 +1,6 @@
+"""How sure is a proportion, how many tests were made, and what could explain an estimate away?
+
+- ``proportions``: Wilson, Clopper-Pearson and Newcombe intervals of proportions and their differences
+- ``multiple_testing``: Holm's step-down procedure over a stated family
+- ``e_value``: how strong a cause nobody measured would have to be
+"""

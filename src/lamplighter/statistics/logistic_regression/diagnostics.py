@@ -1,0 +1,266 @@
+"""Can a logistic model be believed? Shared variance, calibration, form, and how much rests on one suspect.
+
+Everything here is an aggregate: nothing names or prints a row or a cluster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from lamplighter.statistics.arrays import checks
+from lamplighter.statistics.arrays.checks import Floats, Ints
+from lamplighter.statistics.arrays.errors import NotEnoughData, NotIdentified
+from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.regression.design_matrix import INTERCEPT, read_groups
+from lamplighter.statistics.regression.sandwich import summed
+
+HIGH_VIF = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vif:
+    """Variance inflation. ``values`` by term or factor (generalised, Fox and Monette 1992); ``per_degree`` is
+    value ** (1 / (2 degrees)), to be compared with the root of a plain VIF."""
+
+    names: tuple[str, ...]
+    degrees: tuple[int, ...]
+    values: Floats
+    per_degree: Floats
+    flags: tuple[Flag, ...]
+
+
+def variance_inflation(terms: Any, *, names: Any = None, groups: Any = None) -> Vif:
+    """VIF of each term, or the generalised VIF of each factor, from the correlation of the terms.
+
+    Args:
+        terms: (rows, terms), two terms or more, without the intercept.
+        groups: ``{"relationship": ("ex", "stranger")}``: indicators of one factor.
+    """
+    given = checks.columns(terms, None, "terms")
+    called = checks.names_for(given.shape[1], names, terms)
+    checks.some(given.shape[0], "terms", 3)
+    if (np.ptp(given, axis=0) == 0).any():
+        j = int(np.argmax(np.ptp(given, axis=0) == 0))
+        raise NotIdentified(f"'{called[j]}' is constant", array="terms", remedy="Leave it out.")
+    factors = read_groups(groups, called)
+    member = {j for columns in factors.values() for j in columns}
+    units = {name: (j,) for j, name in enumerate(called) if j not in member} | factors
+    correlation = np.atleast_2d(np.corrcoef(given, rowvar=False))
+    whole = np.linalg.slogdet(correlation)
+    values = []
+    for columns in units.values():
+        rest = [j for j in range(len(called)) if j not in columns]
+        own = np.linalg.slogdet(correlation[np.ix_(columns, columns)])[1]
+        other = np.linalg.slogdet(correlation[np.ix_(rest, rest)])[1] if rest else 0.0
+        values.append(float(np.exp(own + other - whole[1])) if whole[0] > 0 else np.inf)
+    degrees = tuple(len(columns) for columns in units.values())
+    found = np.array(values)
+    per_degree = found ** (1 / (2 * np.array(degrees)))
+    high = [n for n, v in zip(units, per_degree, strict=True) if v**2 > HIGH_VIF]
+    flags = (
+        (Flag("shared_variance", f"VIF above {HIGH_VIF:.0f}: {', '.join(high)} say much the same."),)
+        if high
+        else ()
+    )
+    return Vif(tuple(units), degrees, found, per_degree, flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Do chances come true?
+
+    Attributes:
+        counts, observed, expected: of each group of rising chance: rows, events, and chances added up. A
+            small group is disclosive: these go through the disclosure engine like any table.
+        statistic, freedom, p_value: Hosmer and Lemeshow's test.
+        brier: mean squared error. c_statistic: chance that an event has a higher chance than a non-event.
+    """
+
+    counts: Ints
+    observed: Floats
+    expected: Floats
+    statistic: float
+    freedom: int
+    p_value: float
+    brier: float
+    c_statistic: float
+
+
+def calibration(fit: LogisticFit, *, groups: int = 10) -> Calibration:
+    """Calibration of a fitted model in ``groups`` groups of equal size; ties in chance stay together.
+
+    Raises:
+        NotEnoughData: fewer than three distinct groups.
+    """
+    chance, event = fit.probabilities, fit.outcome.astype(np.float64)
+    edges = np.quantile(chance, np.linspace(0, 1, groups + 1))
+    edges = edges[np.r_[True, np.diff(edges) > 1e-11]] + 1e-12  # a chance within rounding of an edge is on it
+    edges[0] -= 2e-12
+    if edges.size < 4:
+        raise NotEnoughData(
+            "fewer than three groups of chance",
+            array="fit",
+            remedy="Compare observed with expected by level.",
+        )
+    group = np.clip(np.searchsorted(edges, chance, side="left") - 1, 0, edges.size - 2)
+    count = np.bincount(group, minlength=edges.size - 1)
+    held = count > 0
+    observed = np.bincount(group, event, edges.size - 1)[held].astype(np.float64)
+    expected = np.bincount(group, chance, edges.size - 1)[held].astype(np.float64)
+    count = count[held]
+    statistic = float(((observed - expected) ** 2 / (expected * (1 - expected / count))).sum())
+    freedom = int(count.size - 2)
+    ranks = stats.rankdata(chance)
+    yes = float(event.sum())
+    c = (ranks[fit.outcome].sum() - yes * (yes + 1) / 2) / (yes * (event.size - yes))
+    return Calibration(
+        counts=count.astype(np.int64),
+        observed=observed,
+        expected=expected,
+        statistic=statistic,
+        freedom=freedom,
+        p_value=float(stats.chi2.sf(statistic, freedom)),
+        brier=float(((event - chance) ** 2).mean()),
+        c_statistic=float(c),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTest:
+    """Pregibon's link test: the square of the linear predictor should add nothing.
+
+    Attributes:
+        coefficient, standard_error, statistic, p_value: of the square.
+        flags: ``form`` when the p-value is below 0.05.
+    """
+
+    coefficient: float
+    standard_error: float
+    statistic: float
+    p_value: float
+    flags: tuple[Flag, ...]
+
+
+def link_test(fit: LogisticFit) -> LinkTest:
+    """Refit on the linear predictor and its square, with the clusters of the fit.
+
+    Raises:
+        NotIdentified: the predictor has two values only, so that its square is no second term.
+    """
+    if fit.separation:
+        raise NotIdentified("the model is separated", array="fit", remedy="Use firth().")
+    linear = fit.design.matrix @ fit.coefficients
+    if np.unique(np.round(linear, 12)).size < 3:
+        raise NotIdentified(
+            "the linear predictor has two values only",
+            array="fit",
+            remedy="Nothing to test with one indicator.",
+        )
+    again = logistic(
+        fit.outcome,
+        np.column_stack([linear, linear**2]),
+        names=("linear", "square"),
+        weights=fit.design.weights,
+        exposure=np.exp(fit.offset),
+        clusters=fit.ways or None,
+        correction=fit.correction,
+    )
+    j = again.at("square")
+    p = float(again.p_values[j])
+    flags = (
+        (Flag("form", "The link test finds a curve or an interaction that the terms leave out."),)
+        if p < 0.05
+        else ()
+    )
+    return LinkTest(
+        float(again.coefficients[j]),
+        float(again.standard_errors[j]),
+        float(again.statistics[j]),
+        p,
+        flags,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """How much rests on one row or one cluster. Aggregates only.
+
+    Attributes:
+        names: coefficients.
+        largest: largest change of each coefficient when one unit is left out (one Newton step), in its
+            standard errors.
+        above: how many units change some coefficient by more than ``threshold`` standard errors.
+        units: how many units there are. unit: ``rows`` or ``clusters``.
+        threshold: in standard errors.
+        flags: ``influence`` when one unit moves a term by more than one standard error.
+    """
+
+    names: tuple[str, ...]
+    largest: Floats
+    above: int
+    units: int
+    unit: str
+    threshold: float
+    flags: tuple[Flag, ...]
+
+
+def influence(fit: LogisticFit, *, threshold: float = 0.5) -> Influence:
+    """Largest influence of one cluster (of one row, without clusters) on each coefficient."""
+    if fit.separation:
+        raise NotIdentified("the model is separated", array="fit", remedy="Use firth().")
+    matrix, chance = fit.design.matrix, fit.probabilities
+    residual = fit.design.weights * (fit.outcome - chance)
+    held = fit.design.weights * chance * (1 - chance)
+    way = fit.ways[0] if fit.ways else np.arange(fit.n)
+    size = int(way.max()) + 1
+    score = summed(matrix * residual[:, None], way, size)
+    if size == fit.n:
+        leverage = np.einsum("ij,jk,ik->i", matrix, fit.model_covariance, matrix, optimize=True) * held
+        score = score / np.clip(1 - leverage, 1e-8, None)[way.argsort()][:, None]
+    change = np.abs(score @ fit.model_covariance) / fit.standard_errors
+    largest = change.max(axis=0)
+    terms = [j for j, name in enumerate(fit.names) if name != INTERCEPT]
+    unit = "clusters" if fit.ways else "rows"
+    strong = [fit.names[j] for j in terms if largest[j] > 1]
+    flags = (
+        (
+            Flag(
+                "influence",
+                f"Leaving out one of the {unit} moves {', '.join(strong)} by over a standard error.",
+            ),
+        )
+        if strong
+        else ()
+    )
+    above = int((change[:, terms] > threshold).any(axis=1).sum()) if terms else 0
+    return Influence(fit.names, largest, above, size, unit, threshold, flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which estimator to report. ``estimator`` is ``logistic`` or ``firth``; ``reason`` is a sentence."""
+
+    estimator: str
+    reason: str
+
+
+def which_estimator(fit: LogisticFit) -> Choice:
+    """Firth's method when the model is separated or has few events a term; maximum likelihood otherwise."""
+    if fit.separation:
+        return Choice("firth", f"Separated: no finite estimate for {', '.join(fit.separation.terms)}.")
+    for flag in fit.flags:
+        if flag.code == "few_events_per_term":
+            return Choice("firth", flag.text)
+    return Choice("logistic", f"{fit.events_per_term:.0f} events a term and no separation.")
+
+
+def expected_chance(fit: LogisticFit, terms: Any) -> Floats:
+    """Chance of the outcome at given terms, (rows,). ``terms`` (rows, terms) without the intercept."""
+    given = checks.columns(terms, None, "terms")
+    matrix = np.column_stack([np.ones(given.shape[0]), given]) if fit.design.intercept else given
+    return np.asarray(special.expit(matrix @ fit.coefficients))

@@ -1,0 +1,236 @@
+"""Variance that holds when rows are not independent: by row, by cluster, by suspect and victim at once.
+
+The estimate of a likelihood model is ``bread`` (the inverse of the information) around a ``meat`` made of the
+scores of rows or clusters. The small-sample corrections, always stated in the result:
+
+``CR0``
+    none.
+``CR1``
+    G / (G - 1) x (n - 1) / (n - k), as ``sandwich::vcovCL(type = "HC1")`` in R. With every row its own
+    cluster it is HC1, n / (n - k).
+``CR2``
+    each cluster's score is spread by the inverse square root of what its own leverage took away (Bell and
+    McCaffrey 2002). With single rows it is HC2.
+``CR3``
+    by the whole inverse: nearly the jackknife over clusters, (G - 1) / G x sum. With single rows HC3.
+
+Two ways of clustering: V(first) + V(second) - V(both together) (Cameron, Gelbach and Miller 2011). When that
+is not a variance (a negative eigenvalue) the eigenvalue is set to zero and the result flagged.
+
+Limits use Student's t with G - 1 degrees of freedom, G the smaller number of clusters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lamplighter.statistics.arrays.checks import Floats, Ints
+from lamplighter.statistics.arrays.flags import Flag
+
+CORRECTIONS = ("CR0", "CR1", "CR2", "CR3")
+FEW_CLUSTERS = 30
+NO_RESIDUAL = 1e-9
+_CHUNK = 50_000
+_LEVERAGE_ONE = (
+    "One row alone fixes a coefficient, so it has no residual: it adds nothing to the robust variance, and "
+    "the variance of that coefficient is not known."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Robust:
+    """A robust variance.
+
+    Attributes:
+        covariance: (coefficients, coefficients).
+        clusters: number of clusters a way; empty when rows stand alone.
+        freedom: degrees of freedom of the limits (infinite when rows stand alone).
+        description: how it was made, for the methods page.
+        flags: what a reader must be told.
+    """
+
+    covariance: Floats
+    clusters: tuple[int, ...]
+    freedom: float
+    description: str
+    flags: tuple[Flag, ...]
+
+
+def sandwich(
+    bread: Floats,
+    matrix: Floats,
+    scores: Floats,
+    information: Floats,
+    ways: tuple[Ints, ...],
+    correction: str,
+) -> Robust:
+    """Robust variance of a generalised linear model.
+
+    Args:
+        bread: (k, k) inverse of the information.
+        matrix: (n, k) design.
+        scores: (n,) d log-likelihood / d linear predictor of each row.
+        information: (n,) the working weight of each row (its share of the information).
+        ways: no, one or two labellings by cluster, codes from 0.
+        correction: one of :data:`CORRECTIONS`.
+    """
+    n, _ = matrix.shape
+    if not ways:
+        covariance = _one_way(bread, matrix, scores, information, np.arange(n), n, correction)
+        alone = correction in ("CR2", "CR3") and bool((_left(bread, matrix, information) < NO_RESIDUAL).any())
+        said = (Flag("leverage_one", _LEVERAGE_ONE),) if alone else ()
+        return Robust(covariance, (), np.inf, f"robust by row ({correction.replace('CR', 'HC')})", said)
+    sizes = tuple(int(way.max()) + 1 for way in ways)
+    flags: list[Flag] = []
+    covariance = _one_way(bread, matrix, scores, information, ways[0], sizes[0], correction)
+    if len(ways) == 2:
+        both = np.unique(ways[0] * np.int64(sizes[1]) + ways[1], return_inverse=True)[1].reshape(-1)
+        covariance = (
+            covariance
+            + _one_way(bread, matrix, scores, information, ways[1], sizes[1], correction)
+            - _one_way(bread, matrix, scores, information, both, int(both.max()) + 1, correction)
+        )
+        covariance, mended = _positive(covariance)
+        if mended:
+            flags.append(
+                Flag(
+                    "two_way_variance_mended",
+                    "The two-way clustered variance was not positive; its negative part was set to zero.",
+                )
+            )
+    smallest = min(sizes)
+    flags += few_clusters(ways, sizes)
+    called = " and ".join(f"{size} clusters" for size in sizes)
+    return Robust(
+        covariance,
+        sizes,
+        float(smallest - 1),
+        f"cluster-robust by {called} ({correction}), t with {smallest - 1} degrees of freedom",
+        tuple(flags),
+    )
+
+
+def few_clusters(ways: tuple[Ints, ...], sizes: tuple[int, ...]) -> list[Flag]:
+    """Flags for clusters too few, or one too large, for a cluster-robust variance to be trusted."""
+    out = []
+    if min(sizes) < FEW_CLUSTERS:
+        out.append(
+            Flag(
+                "few_clusters",
+                f"Only {min(sizes)} clusters: below {FEW_CLUSTERS} the limits can be too narrow.",
+            )
+        )
+    largest = max(float(np.bincount(way).max()) / way.size for way in ways)
+    if largest > 0.2:
+        out.append(
+            Flag(
+                "one_large_cluster",
+                f"One cluster holds {largest:.0%} of the rows; the limits lean on it and can be too narrow.",
+            )
+        )
+    return out
+
+
+def _one_way(
+    bread: Floats,
+    matrix: Floats,
+    scores: Floats,
+    information: Floats,
+    way: Ints,
+    size: int,
+    correction: str,
+) -> Floats:
+    n, k = matrix.shape
+    single = size == n
+    if single:
+        contribution = matrix * scores[:, None]
+        if correction in ("CR2", "CR3"):
+            left = _left(bread, matrix, information)
+            left = np.where(left < NO_RESIDUAL, np.inf, left)
+            contribution = contribution / (np.sqrt(left) if correction == "CR2" else left)[:, None]
+    else:
+        contribution = summed(matrix * scores[:, None], way, size)
+        if correction in ("CR2", "CR3"):
+            contribution = _spread(contribution, bread, matrix, information, way, size, correction)
+    meat = contribution.T @ contribution
+    covariance = bread @ meat @ bread
+    if correction == "CR1":
+        covariance = covariance * (size / (size - 1) * (n - 1) / (n - k))
+    elif correction == "CR3" and not single:
+        covariance = covariance * ((size - 1) / size)
+    return np.asarray((covariance + covariance.T) / 2)
+
+
+def _left(bread: Floats, matrix: Floats, information: Floats) -> Floats:
+    """What each row's own leverage leaves of its residual: (n,)."""
+    return np.asarray(1.0 - np.einsum("ij,jk,ik->i", matrix, bread, matrix, optimize=True) * information)
+
+
+def summed(contribution: Floats, way: Ints, size: int) -> Floats:
+    """Rows (n, k) added up within clusters: (size, k)."""
+    return np.column_stack([np.bincount(way, weights=column, minlength=size) for column in contribution.T])
+
+
+def _spread(
+    summed: Floats,
+    bread: Floats,
+    matrix: Floats,
+    information: Floats,
+    way: Ints,
+    size: int,
+    correction: str,
+) -> Floats:
+    """Put back what a cluster's own leverage took from its score, with (k, k) work a cluster.
+
+    With R the root of the bread (bread = R R') and A the cluster's information, the eigenvalues of R' A R are
+    the leverages; the n_g x n_g matrices of the textbook formula never need to be made.
+    """
+    k = bread.shape[0]
+    root = np.linalg.cholesky(bread)
+    order = np.argsort(way, kind="stable")
+    turned = (matrix @ root) * np.sqrt(information)[:, None]
+    starts = np.searchsorted(way[order], np.arange(size))
+    scored = summed @ root
+    out = np.empty_like(scored)
+    for first in range(0, size, _CHUNK):
+        last = min(first + _CHUNK, size)
+        rows = order[starts[first] : starts[last] if last < size else None]
+        local = starts[first:last] - starts[first]
+        outer = np.einsum("ij,ik->ijk", turned[rows], turned[rows])
+        blocks = np.add.reduceat(outer, local, axis=0)
+        values, vectors = np.linalg.eigh(np.eye(k) - blocks)
+        # leverage one: this cluster alone fixes that direction, so its score there is nothing and stays so
+        fixed = values < 1e-9
+        safe = np.where(fixed, 1.0, values)
+        power = np.where(fixed, 0.0, safe**-0.5 if correction == "CR2" else 1.0 / safe)
+        inner = np.einsum("gji,gj->gi", vectors, scored[first:last])
+        out[first:last] = np.einsum("gij,gj->gi", vectors, inner * power)
+    return np.asarray(np.linalg.solve(root.T, out.T).T)
+
+
+def _positive(covariance: Floats) -> tuple[Floats, bool]:
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    if values.min() >= -1e-12 * max(values.max(), 0.0):
+        return covariance, False
+    return np.asarray((vectors * np.clip(values, 0.0, None)) @ vectors.T), True
+
+
+def combined(influence: Floats, ways: tuple[Ints, ...]) -> Floats:
+    """Sum of squares of influences added up within clusters (one or two ways), no small-sample correction.
+
+    Args:
+        influence: (n, quantities).
+        ways: no, one or two labellings.
+    """
+    if not ways:
+        return np.asarray(influence.T @ influence)
+    sizes = [int(way.max()) + 1 for way in ways]
+    parts = [summed(influence, way, size) for way, size in zip(ways, sizes, strict=True)]
+    total = np.sum([part.T @ part for part in parts], axis=0)
+    if len(ways) == 2:
+        both = np.unique(ways[0] * np.int64(sizes[1]) + ways[1], return_inverse=True)[1].reshape(-1)
+        part = summed(influence, both, int(both.max()) + 1)
+        total = total - part.T @ part
+    return np.asarray(total)

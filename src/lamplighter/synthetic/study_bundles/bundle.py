@@ -1,0 +1,55 @@
+"""A made-up study bundle on disk, with its truth in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from lamplighter.study_bundle.package import Form, write
+from lamplighter.synthetic.study_bundles.cohort import draw
+from lamplighter.synthetic.study_bundles.flat_spreadsheet import NAME, flat, mapping
+from lamplighter.synthetic.study_bundles.scenarios import scenario
+from lamplighter.synthetic.study_bundles.tables import metadata, tables
+from lamplighter.synthetic.study_bundles.truth import truth
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was written: reports and events, and where a study finds it."""
+
+    reports: int
+    events: int
+    bundle: Path
+    truth: Path
+
+
+def make(
+    name: str, out: str | Path, *, reports: int | None = None, seed: int = 2026, form: Form = "parquet"
+) -> Made:
+    """Write the bundle of a scenario to ``out`` and its truth to ``out/truth/truth.json``.
+
+    The same scenario, number and seed give the same bytes. Scenario ``spreadsheet`` writes one CSV and its
+    mapping instead of a package.
+
+    Raises:
+        KeyError: there is no such scenario.
+        ValueError: fewer than one report.
+    """
+    chosen = scenario(name)
+    cohort = draw(chosen, reports or chosen.reports, seed)
+    made, events = tables(cohort, seed)
+    about = metadata(cohort, made)
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    if chosen.flat:
+        bundle = out / NAME
+        flat(made).write_csv(bundle)
+        (out / "mapping.toml").write_text(mapping(about), "utf-8")
+    else:
+        bundle = write(about, made, out, form)
+    kept = out / "truth" / "truth.json"
+    kept.parent.mkdir(exist_ok=True)
+    body = json.dumps(truth(cohort, events, seed), indent=1, ensure_ascii=False)
+    kept.write_text(body + "\n", "utf-8")
+    return Made(cohort.size, made["events"].height, bundle, kept)
