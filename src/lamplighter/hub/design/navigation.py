@@ -33,7 +33,7 @@ ORDER: dict[str, str] = {
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",
 }
-# So many entries and letters stand on one line of a laptop; tests/browser/design/test_navigation.py measures it.
+# So many entries and letters stand on one line of a laptop: tests/browser/design/test_navigation.py.
 MOST, MOST_LETTERS = 7, 72
 
 
