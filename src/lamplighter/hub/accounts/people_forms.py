@@ -11,7 +11,7 @@ from django.utils import timezone
 from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.accounts import people, training
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, offer
 
 
 def _agency_field(required: bool = True) -> forms.ModelChoiceField:
@@ -89,7 +89,7 @@ class WhyForm(VersionForm):
 
 
 class AnswerForm(VersionForm):
-    """What the second person says of an account that waits."""
+    """Ask the second person about an account that waits."""
 
     answer = forms.ChoiceField(
         label="Is this account in order?",
@@ -112,8 +112,7 @@ class AnswerForm(VersionForm):
         super().__init__(*args, **kwargs)
         if not came_in:
             # A link that is still open may be used by whoever made it.
-            answers: forms.ChoiceField = self.fields["answer"]  # type: ignore[assignment]  # as declared above
-            answers.choices = [("refuse", "No: shut the account")]
+            offer(self, "answer", [("refuse", "No: shut the account")])
 
 
 class AgencyForm(forms.Form):

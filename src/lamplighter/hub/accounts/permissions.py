@@ -127,7 +127,7 @@ def may_manage_accounts(user: Any) -> bool:
 
 
 def may_confirm_accounts(user: Any) -> bool:
-    """Whoever does casework may be asked to confirm an account of their agency, and auditors the rest.
+    """Let whoever does casework confirm accounts of their agency, and auditors the rest.
 
     Of which account it is who, the database says (``access.confirmers``).
     """

@@ -46,7 +46,7 @@ class Look:
 
 @dataclass(slots=True)
 class _Shown:
-    """What a page has said that it shows, until it is written down."""
+    """Hold what a page has said that it shows, until it is written down."""
 
     looks: list[Look] = field(default_factory=list)
     cases: dict[int, str] = field(default_factory=dict)
@@ -136,7 +136,7 @@ def _words(name: str) -> list[str]:
 
 @contextmanager
 def page() -> Iterator[_Shown]:
-    """What is said to be shown in here is of one page."""
+    """Gather what is said to be shown in here as of one page."""
     shown = _Shown()
     token = _SHOWN.set(shown)
     try:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from lamplighter.hub.cases.forms import Form, day, radios
+from lamplighter.hub.design.fields import offer
 from lamplighter.hub.insight.models import Review
 
 
@@ -25,9 +26,7 @@ class ReviewForm(Form):
         if cases:
             self.fields["period_to"].help_text += " The hub’s own cases are reviewed by whole quarters."
         else:
-            self.fields["scope"].choices = [  # type: ignore[attr-defined]  # a choice field
-                choice for choice in Review.Scope.choices if choice[0] != Review.Scope.CASES
-            ]
+            offer(self, "scope", [c for c in Review.Scope.choices if c[0] != Review.Scope.CASES])
 
     @property
     def period(self) -> tuple[dt.date, dt.date]:

@@ -140,71 +140,64 @@ class SessionLimits:
             kept.forget(request.user, key)  # type: ignore[arg-type]  # our own user model
 
 
-class Unconfirmed:
+class OnePageFirst:
+    """Lead whoever has something to do first to the page for it, from every page but those of ``OWN``."""
+
+    FIRST: ClassVar[str]
+    OWN: ClassVar[frozenset[str]]
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def comes_first(self, request: HttpRequest, user: Any) -> bool:
+        """Tell whether this person, who is signed in, has it to do."""
+        raise NotImplementedError
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead every other page to the first one; what asks for no signing in stays as it is."""
+        found = request.resolver_match
+        if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
+            return None
+        user: Any = request.user
+        if not user.is_authenticated or not self.comes_first(request, user):
+            return None
+        return HttpResponseRedirect(reverse(self.FIRST))
+
+
+def _of_accounts(*names: str) -> frozenset[str]:
+    return frozenset(f"accounts:{name}" for name in names)
+
+
+class Unconfirmed(OnePageFirst):
     """Whoever waits for a second person to confirm the account comes to one page, and to their own account.
 
     The database gives them no role and no agency, so that this only says so in words.
     """
 
-    OWN: ClassVar[frozenset[str]] = frozenset(
-        f"accounts:{name}"
-        for name in (
-            "waits",
-            "sign_out",
-            "own",
-            "confirm",
-            "password",
-            "remove_factor",
-            "sign_out_everywhere",
-            "enrol",
-            "enrol_app",
-            "enrol_square",
-            "enrol_passkey",
-            "codes",
-        )
+    FIRST = "accounts:waits"
+    OWN = _of_accounts(
+        *("waits", "sign_out", "own", "confirm", "password", "remove_factor", "sign_out_everywhere"),
+        *("enrol", "enrol_app", "enrol_square", "enrol_passkey", "codes"),
     )
 
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Lead every other page to the one that says what the account waits for."""
-        user: Any = request.user
-        if not user.is_authenticated or user.waits_since is None:
-            return None
-        found = request.resolver_match
-        if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
-            return None
-        return HttpResponseRedirect(reverse("accounts:waits"))
+    def comes_first(self, request: HttpRequest, user: Any) -> bool:
+        """Tell whether the account waits."""
+        return user.waits_since is not None
 
 
-class PasskeyFirst:
+class PasskeyFirst(OnePageFirst):
     """An administrator who came in by something else than a passkey makes one before anything else."""
 
-    OWN: ClassVar[frozenset[str]] = frozenset(
-        f"accounts:{name}" for name in ("sign_out", "confirm", "enrol", "enrol_passkey", "codes")
-    )
+    FIRST = "accounts:enrol_passkey"
+    OWN = _of_accounts("sign_out", "confirm", "enrol", "enrol_passkey", "codes")
 
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Lead every other page to the one that makes a passkey."""
-        user: Any = request.user
-        if not user.is_authenticated or request.session.get("factor") in {"passkey", "organisation"}:
-            return None
-        found = request.resolver_match
-        if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
-            return None
-        if not factors.must_be_passkey(user):
-            return None
-        return HttpResponseRedirect(reverse("accounts:enrol_passkey"))
+    def comes_first(self, request: HttpRequest, user: Any) -> bool:
+        """Tell whether it must be a passkey and was none."""
+        shown = request.session.get("factor") in {"passkey", "organisation"}
+        return not shown and factors.must_be_passkey(user)
 
 
 def _really_theirs(request: HttpRequest) -> bool:
