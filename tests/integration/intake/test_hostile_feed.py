@@ -14,7 +14,7 @@ from benchmarks import hostile_feed
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.intake import feed
 from lamplighter.hub.intake.feed_turns import Turns
-from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.models import OccasionRecord, OffenceRecord, ReportVersion
 from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
 from tests.integration.intake import making
 
@@ -92,6 +92,14 @@ def test_more_telephones_than_a_person_has_are_refused(send: Any) -> None:
     answer = send(many)
     assert answer.status_code == 422
     assert answer.json()["reasons"][0]["column"] == "people.phones"
+
+
+@pytest.mark.parametrize("number", [2**31, -1, 10**40, "x", None])
+def test_a_sender_does_not_number_the_parts_of_a_report(send: Any, number: Any) -> None:
+    told = making.document(occasions=[{"occasion_seq": number}, {}], offences=[{"offence_seq": number}])
+    assert send(told).status_code == 201
+    assert list(OccasionRecord.objects.values_list("occasion_seq", flat=True)) == [1, 2]
+    assert list(OffenceRecord.objects.values_list("offence_seq", flat=True)) == [1]
 
 
 def test_hostile_messages_are_answered_and_repeated_nowhere(send: Any) -> None:

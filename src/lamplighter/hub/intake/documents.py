@@ -24,6 +24,12 @@ from lamplighter.records.validation.problems import REJECTS_SCHEMA
 # choose these could overwrite another agency's report or plant a match.
 OURS_IN_REPORT = frozenset({"report_id", "source", "agency", "raw", "source_file", "source_rows"})
 OURS_IN_PERSON = frozenset({"record_id", "report_id", "raw", "match_tokens"})
+OURS_IN_PART = {
+    "offences": frozenset({"report_id", "offence_seq", "classification"}),
+    "occasions": frozenset({"report_id", "occasion_seq"}),
+}
+"""A sender does not number the parts of a message: they have the order in which they stand. The form does, because
+what people said of an occasion is said of its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +144,11 @@ def _ours(document: dict[str, Any], agency: Agency, door: str) -> dict[str, Any]
             {k: v for k, v in p.items() if k not in OURS_IN_PERSON} if isinstance(p, dict) else p
             for p in people
         ]
-    for part in ("offences", "occasions"):
+    for part, ours in OURS_IN_PART.items():
+        left_out = ours if door == Delivery.Door.FEED else {"report_id"}
         if isinstance(clean.get(part), list):
             clean[part] = [
-                {k: v for k, v in p.items() if k != "report_id"} if isinstance(p, dict) else p
+                {k: v for k, v in p.items() if k not in left_out} if isinstance(p, dict) else p
                 for p in clean[part]
             ]
     return clean | {"source": f"{door}-{agency.code}", "agency": agency.code}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.hub.intake.documents import OURS_IN_PART, OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.records import schema
 from lamplighter.records.validation.limits import LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES
@@ -58,8 +58,8 @@ def report_schema() -> dict[str, Any]:
         "description": "How to reach this person safely. Kept apart, for your agency alone.",
     }
     parts = {
-        "offences": table_schema("offences", frozenset({"report_id", "offence_seq", "classification"}), []),
-        "occasions": table_schema("occasions", frozenset({"report_id", "occasion_seq"}), []),
+        "offences": table_schema("offences", OURS_IN_PART["offences"], []),
+        "occasions": table_schema("occasions", OURS_IN_PART["occasions"], []),
         "people": person,
     }
     whole["properties"] |= {

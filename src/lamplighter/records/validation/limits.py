@@ -21,3 +21,5 @@ MOST_OCCASIONS_TYPED = 20
 """Occasions of a report that is typed: each is a page."""
 DEEPEST = 32
 """Brackets within brackets of one message. A person's safe contact, the deepest we ask for, has four."""
+HIGHEST_NUMBER = 2**31 - 1
+"""The highest number of an occasion or an offence within its report that the tables hold."""

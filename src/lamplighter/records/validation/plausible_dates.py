@@ -53,9 +53,10 @@ def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[p
         notes += more
         people = people.drop("_told")
     if people.height:
-        wrong = (
-            (people["age_from"] < 0) | (people["age_to"] > 150) | (people["age_from"] > people["age_to"])
-        ).fill_null(False)
+        low, high = people["age_from"], people["age_to"]
+        # Each by itself: of two ages often one is not known.
+        outside = [((age < 0) | (age > 150)).fill_null(False) for age in (low, high)]
+        wrong = outside[0] | outside[1] | (low > high).fill_null(False)
         if wrong.any():
             notes.append(_note(people.filter(wrong), "people", "age_from", "age_absurd"))
             people = people.with_columns(

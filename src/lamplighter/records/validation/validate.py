@@ -14,7 +14,7 @@ from pandera.errors import SchemaErrors
 
 from lamplighter.records.schema import POLARS_TYPES, TABLES, TABLES_BY_NAME, Bundle, Table
 from lamplighter.records.validation.crowded_reports import crowded, without
-from lamplighter.records.validation.limits import LONGEST_ID, LONGEST_REFERENCE
+from lamplighter.records.validation.limits import HIGHEST_NUMBER, LONGEST_ID, LONGEST_REFERENCE
 from lamplighter.records.validation.plausible_dates import plausible
 from lamplighter.records.validation.problems import FOUND_SCHEMA, as_rejects
 from lamplighter.vocabulary.codes import code_set
@@ -62,6 +62,8 @@ def validate(
         frame, notes = _checked(frame, table)
         findings += notes
         frame, notes = _short_enough(frame, table)
+        findings += notes
+        frame, notes = _numbered(frame, table)
         findings += notes
         if not mapped or table.name == "reports":
             frame, notes = _unique(frame, table)
@@ -201,6 +203,17 @@ def _short_enough(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list
         if long.any():
             notes.append(note(frame.filter(long), table, column, "reference_too_long"))
             frame = frame.filter(~long)
+    return frame, notes
+
+
+def _numbered(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Rows whose number within their report the tables can hold."""
+    notes = []
+    for column in (f.name for f in table.fields if f.required and f.kind == "integer"):
+        wrong = ~frame[column].is_between(0, HIGHEST_NUMBER)
+        if wrong.any():
+            notes.append(note(frame.filter(wrong), table, column, "number_out_of_range"))
+            frame = frame.filter(~wrong)
     return frame, notes
 
 
