@@ -28,8 +28,8 @@ OURS_IN_PART = {
     "offences": frozenset({"report_id", "offence_seq", "classification"}),
     "occasions": frozenset({"report_id", "occasion_seq"}),
 }
-"""A sender does not number the parts of a message: they have the order in which they stand. The form does, because
-what people said of an occasion is said of its number."""
+"""A sender does not number the parts of a message: they have the order in which they stand. The form does,
+because what people said of an occasion is said of its number."""
 
 
 @dataclass(frozen=True, slots=True)
