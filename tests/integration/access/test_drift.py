@@ -18,7 +18,7 @@ from lamplighter.cli.main import app
 from lamplighter.hub.access import drift, identity, sync
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.operations import services, tasks
+from lamplighter.hub.operations import services, tasks, upgrading
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
 
@@ -110,6 +110,21 @@ def test_hub_check_names_what_somebody_added_by_hand() -> None:
     assert "NOW Rules of access" in said
     for name in BY_HAND:
         assert f"The {name} is not declared." in said
+
+
+def test_an_upgrade_says_what_it_took_away(tmp_path: Path) -> None:
+    said: list[str] = []
+    upgrading.upgrade(said.append, copy_into=tmp_path)
+    assert not any("by hand" in line for line in said)
+    for statement in BY_HAND.values():
+        run(statement)
+    said.clear()
+    upgrading.upgrade(said.append, copy_into=tmp_path)
+    (line,) = [line for line in said if "by hand" in line]
+    for name in BY_HAND:
+        assert f"The {name} is not declared." in line
+    assert "Tell the auditor" in line
+    assert sync.compare().words == []
 
 
 @pytest.mark.parametrize("name", [*BY_HAND, *MORE])

@@ -112,6 +112,12 @@ def compare() -> drift.Comparison:
     return drift.compare(_declared())
 
 
+def changed_by_hand(cursor: Any) -> list[drift.Difference]:
+    """Return what differs from the list that any version sealed last; nothing where there is no list."""
+    known = drift.sealed(cursor, None)
+    return [] if isinstance(known, str) else drift.differences(known, drift.held(cursor))
+
+
 def state() -> dict[drift.Thing, str]:
     """Return what the database holds of the wall: every thing by kind and name, with what it is."""
     with connection.cursor() as cursor:
@@ -124,8 +130,7 @@ def _apply(cursor: Any) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(72020)")
     _make_roles(cursor)
     # Also of an earlier version: what somebody changed by hand before an upgrade is written down.
-    known = drift.sealed(cursor, None)
-    by_hand = [] if isinstance(known, str) else drift.differences(known, drift.held(cursor))
+    by_hand = changed_by_hand(cursor)
     _lock_tables(cursor)
     # From here on this transaction has a number, by which it knows what it made itself.
     cursor.execute("SELECT pg_current_xact_id()")

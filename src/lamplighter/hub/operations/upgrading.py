@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from lamplighter.hub.access import sync
+from lamplighter.hub.access import drift, sync
 from lamplighter.hub.site import places
 from lamplighter.hub.site.errors import OperatorError
 from lamplighter.hub.site.postgresql.rights import APP
@@ -87,8 +87,15 @@ def upgrade(say: Say, *, copy_into: Path | None) -> None:
         new = [name for name in places.missing_secrets() if places.secret(name)]
     for name in new:
         say(f"Secret made, new in this version: {name}.")
+    with transaction.atomic(), connection.cursor() as cursor:
+        by_hand = sync.changed_by_hand(cursor)
     call_command("migrate", verbosity=0, interactive=False)
     say(f"Database: {len(left)} changes made." if left else "Database: nothing to change.")
+    if by_hand:
+        say(
+            f"Rules of access: somebody had changed the database by hand. {drift.in_words(by_hand)} Tell the "
+            "auditor. `lamplighter hub check` says whether anything of it is left."
+        )
     applied = configuration.apply(configuration.NoticedBy.UPGRADE)
     if applied.parts:
         say(f"Configuration in force from now on: {', '.join(applied.parts)}.")
