@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from lamplighter.hub.access import identity, sync
 from lamplighter.hub.access.declared import declared
@@ -212,6 +213,29 @@ def test_the_workers_connection_keeps_the_queue_for_as_long_as_it_lives() -> Non
             run("SELECT set_config('lamplighter.purpose', %s, true)", [jobs.PURPOSE])
             run("SELECT set_config('lamplighter.proof', %s, true)", [proof])
             assert "without a purpose" in refused("UPDATE procrastinate_jobs SET priority = 0")
+
+
+def test_nobody_lists_reads_changes_or_ends_the_session_of_another(client: Client) -> None:
+    somebody = making.somebody(Role.INVESTIGATOR)
+    other = making.somebody(Role.CLINICIAN, "health")
+    client.force_login(somebody)
+    with as_the_site(), identity.as_person(other):
+        for role in ("none", sync.WEB, sync.SERVICE, sync.RECORDS, sync.LOADER):
+            for statement in (
+                "SELECT count(*) FROM django_session",
+                "DELETE FROM django_session",
+                "UPDATE django_session SET expire_date = now()",
+                "INSERT INTO django_session VALUES ('a', 'b', now())",
+                "TRUNCATE django_session",
+            ):
+                assert "permission denied" in refused(f"SET LOCAL ROLE {role}", statement), (role, statement)
+        for role in ("none", sync.WEB, sync.RECORDS, sync.LOADER):
+            said = refused(f"SET LOCAL ROLE {role}", "SELECT accounts_sessions_expired()")
+            assert "permission denied" in said, role
+        # A session is ended by whoever knows its key of the table, which no page shows and nobody guesses.
+        run("SELECT accounts_session_end(%s)", ["0" * 40])
+        assert run("SELECT count(*) FROM accounts_session_read('')") == [(0,)]
+    assert client.session["_auth_user_id"] == str(somebody.pk)
 
 
 def test_who_ends_anothers_connection_interrupts_it_and_learns_nothing() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import drafts, kept
+from lamplighter.hub.accounts import drafts, kept, sessions
 from lamplighter.hub.accounts.held import AtTheDoor, SignedIn
 
 SIGN_INS_KEPT = dt.timedelta(days=90)
@@ -26,7 +25,7 @@ def clear_expired(timestamp: int) -> None:
 def clear() -> int:
     with identity.job("clear what has expired"):
         cleared = kept.forget_expired() + drafts.forget_expired()
-        Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        sessions.clear_expired()
         AtTheDoor.objects.filter(at__lt=timezone.now() - dt.timedelta(days=1)).delete()
         SignedIn.objects.filter(at__lt=timezone.now() - SIGN_INS_KEPT).delete()
     return cleared

@@ -104,3 +104,36 @@ GRANT UPDATE (name) ON accounts_agency TO lamplighter_service;
 REVOKE INSERT, UPDATE, DELETE ON accounts_feedtoken
     FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
 GRANT UPDATE (last_used_at) ON accounts_feedtoken TO lamplighter_web;
+
+-- Nobody lists, reads, changes or ends sessions: only that one of which they say the key of the table, which nobody makes
+-- without the hub's secret and the cookie of that browser.
+REVOKE ALL ON django_session FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
+CREATE OR REPLACE FUNCTION accounts_session_read(of_key text) RETURNS SETOF django_session
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.* FROM django_session s WHERE s.session_key = of_key AND s.expire_date > now()
+$$;
+-- One that is new never takes the place of another; one that has ended is not begun again.
+CREATE OR REPLACE FUNCTION accounts_session_save(of_key text, holds text, until timestamptz, is_new boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF is_new THEN
+        INSERT INTO django_session (session_key, session_data, expire_date) VALUES (of_key, holds, until)
+            ON CONFLICT DO NOTHING;
+    ELSE
+        UPDATE django_session SET session_data = holds, expire_date = until WHERE session_key = of_key;
+    END IF;
+    RETURN FOUND;
+END $$;
+CREATE OR REPLACE FUNCTION accounts_session_end(of_key text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM django_session WHERE session_key = of_key
+$$;
+CREATE OR REPLACE FUNCTION accounts_sessions_expired() RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM django_session WHERE expire_date < now()
+$$;
+REVOKE ALL ON FUNCTION accounts_session_read(text), accounts_session_save(text, text, timestamptz, boolean),
+    accounts_session_end(text), accounts_sessions_expired() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accounts_session_read(text), accounts_session_save(text, text, timestamptz, boolean),
+    accounts_session_end(text) TO lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
+GRANT EXECUTE ON FUNCTION accounts_sessions_expired() TO lamplighter_service;
