@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,26 @@ def test_the_trail_goes_on_after_an_older_copy_came_back(
     first = verify().first
     assert first is not None
     assert first.kind == Kind.CHANGED
+
+
+def test_a_copy_that_cannot_be_brought_up_to_this_version_takes_nobodys_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_name: str
+) -> None:
+    """People who use the hub meanwhile are not let onto tables of another version, nor put out for nothing."""
+    making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
+    copying.backup(tmp_path / "copy")
+    found = copying.restore(tmp_path / "copy", keep_as=kept_name)
+    monkeypatch.setattr(copying, "_exchange", lambda name: pytest.fail("somebody's place was taken"))
+    tried = []
+
+    def fails(name: str, *words: str, told: str = "") -> Any:
+        tried.append((name, words))
+        return subprocess.CompletedProcess([], 1, "", "no")
+
+    monkeypatch.setattr(copying, "_python", fails)
+    with pytest.raises(copying.BackupError, match="could not be brought up to this version"):
+        copying.replace(found)
+    assert [(name, words[1]) for name, words in tried] == [(kept_name, "migrate")]
 
 
 def verify() -> verifying.Report:

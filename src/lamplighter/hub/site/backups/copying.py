@@ -209,8 +209,9 @@ def _apply_again(name: str, lines: list[ledger.Line]) -> int:
     return len(lines)
 
 
-def _bring_up_to_date() -> None:
-    migrated = _python(_name(), "lamplighter.hub.site", "migrate", "--verbosity", "0")
+def _bring_up_to_date(name: str) -> None:
+    """Give it the tables and rules of this version; of another version it has another version's."""
+    migrated = _python(name, "lamplighter.hub.site", "migrate", "--verbosity", "0")
     _checked(migrated, "brought up to this version")
 
 
@@ -225,10 +226,10 @@ def replace(restored: Restored, *, key_file: Path | None = None) -> str:
     Signs that the trail goes on from where the copy's ended, so that checkpoints
     of what came after the copy are not held against it.
     """
+    # Before anybody uses it: rules are made when nobody holds a table, and at a busy hub there is no such moment.
+    _bring_up_to_date(restored.database)
     before = _exchange(restored.database)
     connection.close()
-    # Of another version it has another version's tables and rules.
-    _bring_up_to_date()
     with kept.opened(restored.folder / kept.FILE, sealing.key(key_file)) as beside:
         checkpoints.take_in(beside / kept.CHECKPOINTS)
     checkpoints.restored(*restored.chain)
@@ -245,7 +246,7 @@ def by_hand() -> int:
     and brings keys and rules up to this site; returns how many erasures were made again. People must not be
     let in before this has run.
     """
-    _bring_up_to_date()
+    _bring_up_to_date(_name())
     with _connected(_name()) as hub:
         chain = hub.execute(END).fetchone() or (0, "")
         known = {row[0] for row in hub.execute(KEYS).fetchall()}
