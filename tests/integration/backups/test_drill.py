@@ -311,7 +311,7 @@ def test_the_trail_goes_on_after_an_older_copy_came_back(
 def test_a_copy_that_cannot_be_brought_up_to_this_version_takes_nobodys_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_name: str
 ) -> None:
-    """People who use the hub meanwhile are not let onto tables of another version, nor put out for nothing."""
+    """People who use the hub are not let onto tables of another version, nor put out for nothing."""
     making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
     copying.backup(tmp_path / "copy")
     found = copying.restore(tmp_path / "copy", keep_as=kept_name)

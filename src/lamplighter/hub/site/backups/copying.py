@@ -226,7 +226,7 @@ def replace(restored: Restored, *, key_file: Path | None = None) -> str:
     Signs that the trail goes on from where the copy's ended, so that checkpoints
     of what came after the copy are not held against it.
     """
-    # Before anybody uses it: rules are made when nobody holds a table, and at a busy hub there is no such moment.
+    # Before anybody uses it: rules are made when nobody holds a table; at a busy hub there is no such moment.
     _bring_up_to_date(restored.database)
     before = _exchange(restored.database)
     connection.close()
