@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit import checkpoints, signing, verifying
@@ -21,6 +24,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import copying, kept, manifest, sealing, unpacking
+from tests import servers
 from tests.integration.access import making
 from tests.integration.rights.test_erasing import approve, decide
 from tests.integration.sharing.making import Team
@@ -326,6 +330,32 @@ def test_a_copy_that_cannot_be_brought_up_to_this_version_takes_nobodys_place(
     with pytest.raises(copying.BackupError, match="could not be brought up to this version"):
         copying.replace(found)
     assert [(name, words[1]) for name, words in tried] == [(kept_name, "migrate")]
+
+
+def test_a_database_that_postgresql_is_vacuuming_is_removed_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its owner may not end the vacuum, which begins by itself when a copy has just been brought back."""
+    eager = "autovacuum_naptime = 1\nautovacuum_vacuum_cost_delay = 100\nautovacuum_vacuum_cost_limit = 1"
+    with servers.cluster(eager) as cluster:
+        servers.make_hub(cluster)
+        owner = conninfo_to_dict(cluster.environment()["DATABASE_OWNER_URL"])
+        monkeypatch.setattr(copying, "_settings", lambda: owner)
+        with copying._connected("postgres") as server:
+            server.execute("CREATE DATABASE vacuumed")
+            with copying._connected("vacuumed") as there:
+                there.execute("CREATE TABLE t AS SELECT g FROM generate_series(1, 20000) g")
+                there.execute("DELETE FROM t")
+            until = time.monotonic() + 60
+            seen = "SELECT count(*) FROM pg_stat_progress_vacuum WHERE datname = 'vacuumed'"
+            while server.execute(seen).fetchone() == (0,):
+                assert time.monotonic() < until, "PostgreSQL did not begin to vacuum"
+                time.sleep(0.1)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                server.execute("DROP DATABASE vacuumed WITH (FORCE)")
+            copying._drop("vacuumed")
+            gone = "SELECT count(*) FROM pg_database WHERE datname = 'vacuumed'"
+            assert server.execute(gone).fetchone() == (0,)
 
 
 def verify() -> verifying.Report:
