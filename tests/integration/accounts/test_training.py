@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import people, training
+from lamplighter.hub.accounts import training
 from lamplighter.hub.accounts.models import Role, TrainingRecord
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -89,7 +90,7 @@ def test_nobody_records_their_own_or_for_another_agency() -> None:
     coordinator, elsewhere = making.somebody(Role.COORDINATOR), making.somebody(Role.CLINICIAN, "health")
     given = {"topic": "srp", "completed_on": timezone.localdate(), "evidence": "x"}
     for user in (coordinator, elsewhere):
-        with pytest.raises(people.NotPossibleError), identity.as_person(coordinator):
+        with pytest.raises(NotPossibleError), identity.as_person(coordinator):
             training.record(coordinator, user, **given)
     # And the database alone holds: nobody writes their own, those without the role none, and none is changed.
     for by, user in ((coordinator, coordinator), (elsewhere, elsewhere), (elsewhere, coordinator)):

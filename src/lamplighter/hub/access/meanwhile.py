@@ -14,17 +14,8 @@ from typing import Any
 from django import forms
 from django.db import connection
 
-TOLD = "Somebody changed this while you were writing. Both versions are below; nothing of yours is lost."
 # The first half of the locks of pages that have no row of their own to lock.
 LOCK = 72087
-
-
-class Meanwhile(ValueError):
-    """Mixed into each context's refusal: somebody was first, and ``newest`` is the row that stands now."""
-
-    def __init__(self, newest: Any) -> None:
-        super().__init__(TOLD)
-        self.newest = newest
 
 
 class VersionForm(forms.Form):

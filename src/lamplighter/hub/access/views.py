@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access import forms, glass, keeping_off, permissions, policies, presenters
+from lamplighter.hub.access import forms, glass, keeping_off, permissions, presenters
 from lamplighter.hub.access.models import BreakGlass, Exclusion
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
@@ -19,6 +19,7 @@ from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
@@ -86,7 +87,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             glass.review(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])  # type: ignore[arg-type]  # somebody
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The review is closed, and those whose record it is can see that.")
@@ -112,7 +113,7 @@ def kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             keeping_off.keep_off(user, case, form.cleaned_data["user"], form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "This person cannot find the case any more.")

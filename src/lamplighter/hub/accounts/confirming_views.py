@@ -15,6 +15,7 @@ from lamplighter.hub.accounts import confirming, people, permissions
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.people_forms import AnswerForm
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows()
@@ -63,7 +64,7 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
         do = confirming.confirm if given.pop("answer") == "confirm" else confirming.refuse
         try:
             do(by, user, **given)
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
             form.knows(people.version(user))
         else:

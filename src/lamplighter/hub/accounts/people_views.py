@@ -37,6 +37,7 @@ from lamplighter.hub.accounts.people_forms import (
 )
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.design.environment import long_date
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 SECOND = "The account opens nothing until somebody else has confirmed it: see who below."
 AS_IT_STANDS = "As it stands"
@@ -85,7 +86,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             link = people.invite(by, **form.cleaned_data)
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             return _hand_over(request, link)
@@ -145,11 +146,11 @@ def _change(
     if request.method == "POST" and form.is_valid():
         try:
             told = do(form.written())
-        except people.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             form.add_error(None, str(changed))
             form.knows(people.version(user))
             both = _both(changed.newest, form.cleaned_data, words["title"])
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             if isinstance(told, HttpResponse):
@@ -274,7 +275,7 @@ def add_agency(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             people.add_agency(who(request), **form.cleaned_data)
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error("code", str(problem))
         else:
             messages.success(request, "The agency is added.")
@@ -324,11 +325,11 @@ def record_training(request: HttpRequest) -> HttpResponse:
         given = form.written()
         try:
             training.record(by, given.pop("person"), **given)
-        except people.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             form.add_error(None, str(changed))
             form.knows(changed.newest.at.isoformat())
             both = _both_records(changed.newest, given)
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "The training is recorded.")

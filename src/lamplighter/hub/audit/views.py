@@ -14,6 +14,7 @@ from lamplighter.hub.accounts.permissions import may_see_activity, require
 from lamplighter.hub.audit import forms, looking, looks, selectors, unusual
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("audit")
@@ -63,7 +64,7 @@ def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             unusual.close(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])
-        except unusual.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Closed. What you found is saved with it.")

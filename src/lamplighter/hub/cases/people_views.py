@@ -21,7 +21,6 @@ from lamplighter.hub.cases import (
     listing,
     parties,
     permissions,
-    policies,
     presenters,
     selectors,
     services,
@@ -30,6 +29,7 @@ from lamplighter.hub.cases import work as works
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, Participation, Party
 from lamplighter.hub.clocks import people as working
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 PERSON = (("name", "Name"), ("also_known_as", "Other names"), ("birth_date", "Date of birth"))
 # An age that was said belongs to the day on which it was said.
@@ -84,7 +84,7 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
         values |= ages.stated(values.pop("age"), seen, timezone.localdate())
         try:
             parties.correct(request.user, case, seen, reason, **values)
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             newest = changed.newest
             form.add_error(None, str(changed))
             form.data = form.data.copy()
@@ -98,7 +98,7 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
                 ),
                 "when": newest.at,
             }
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Record corrected. What it said before can still be read.")
@@ -125,7 +125,7 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
         other = next(p for _, p in likely if str(p.key) == form.cleaned_data["other"])
         try:
             parties.same_person(request.user, case, mine, other, form.cleaned_data["how"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "They are one person from now on, in both cases.")
@@ -155,7 +155,7 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         do = services.hand_over if hands_over else services.add_agency
         try:
             do(request.user, case, chosen, values["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             words = "has taken the case over" if hands_over else "works on the case from now on"
@@ -186,12 +186,12 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         worker = form.cleaned_data["worker"]
         try:
             leads.assign(user, case, worker, list(could), seen=form.cleaned_data["version"])
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             named = presenters.lead_name(changed.newest) or "nobody"
             form.add_error(None, f"Somebody changed it while you were choosing: it is {named} now.")
             form.data = form.data.copy()
             form.data["version"] = str(changed.newest.key)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error("worker", str(refused))
         else:
             messages.success(request, f"Lead worker: {worker.display_name if worker else 'nobody for now'}.")
@@ -216,7 +216,7 @@ def end_agency(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.end_participation(request.user, case, found.agency, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{found.agency.name} no longer works on the case.")
@@ -242,7 +242,7 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         values = form.cleaned_data
         try:
             works.add_minutes(request.user, case, values["minutes"], values["activity"], values["on"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Time saved.")

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Closing, Referral
 from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, UNDECIDED, State
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary import current as current_definition
 
 __all__ = ["MOVES", "OVER", "TRIAGE", "UNDECIDED"]
@@ -23,14 +23,6 @@ FOLLOW_UP_MONTHS = (6, 12, 24)
 MOST_MINUTES = 24 * 60
 # What comes within so many months is a reason to look again, not to close.
 MONTHS_AHEAD = 6
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody else changed the same thing first; ``newest`` is the row that stands now."""
 
 
 def check_reason(reason: str) -> None:

@@ -13,6 +13,7 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases import forms, permissions, policies, presenters, rejections, selectors, services
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Rejection, RejectionAnswer
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("shared")
@@ -37,7 +38,7 @@ def reject(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 readers=form.readers(),
                 seen=given["version"],
             )
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Rejection proposed. The referral stays open until it has been read.")
@@ -78,7 +79,7 @@ def rejection(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 RejectionAnswer.Answer.WITHDRAWN if proposed else form.cleaned_data["answer"],
                 form.cleaned_data["words"],
             )
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Answer saved.")

@@ -33,6 +33,7 @@ from lamplighter.hub.cases import (
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
 from lamplighter.hub.design.environment import long_date
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 
 def _keep(
@@ -42,7 +43,7 @@ def _keep(
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             newest = changed.newest
             form.add_error(None, str(changed))
             form.data = form.data.copy()
@@ -53,7 +54,7 @@ def _keep(
             return {"theirs": newest} | _beside(form, newest)
         except policies.SameTwoPeopleError as refused:
             form.add_error("again_why", str(refused))
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, said)

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import looks
-from lamplighter.hub.cases import forms, permissions, policies, presenters, selectors
+from lamplighter.hub.cases import forms, permissions, presenters, selectors
 from lamplighter.hub.cases import together as acting
 from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("shared")
@@ -36,7 +37,7 @@ def together(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         chosen = [o.case for o in possible if str(o.case.key) in form.cleaned_data["others"]]
         try:
             acting.join(user, case, chosen, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(
@@ -63,7 +64,7 @@ def part(request: HttpRequest, key: uuid.UUID, row_key: uuid.UUID) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             acting.part(who(request), case, row_key, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Saved. What was said before can still be read on an earlier day.")

@@ -20,15 +20,14 @@ from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.casework import forms, notes, policies, selectors, tasks
+from lamplighter.hub.casework import forms, notes, selectors, tasks
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks import notices, people
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_time
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 ANY_SIDE = ("shared", "police", "health", "advocacy", "warning")
-REFUSED = (policies.NotPossibleError, sharing.NotPossibleError)
 
 
 def _page(request: HttpRequest, case: Case, name: str, form: Any, **more: Any) -> HttpResponse:
@@ -66,7 +65,7 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 with_whom=given["with_whom"],
                 about=about.text if about and about.partition in {given["side"], "shared"} else "",
             )
-        except REFUSED as refused:
+        except NotPossibleError as refused:
             form.add_error("words", str(refused))
         else:
             messages.success(
@@ -144,7 +143,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
                 words=given["words"],
                 struck=given["struck"],
             )
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             newest = changed.newest
             form.add_error(None, str(changed))
             form.knows(newest.key)
@@ -157,7 +156,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
                 owner=newest.owner,
                 at=newest.at,
             )
-        except REFUSED as refused:
+        except NotPossibleError as refused:
             form.add_error("words", str(refused))
         else:
             messages.success(request, "Note struck out." if given["struck"] else "Note corrected.")
@@ -193,7 +192,7 @@ def task(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 due_at=notices.end_of(day),
                 partition=given["side"],
             )
-        except REFUSED as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(

@@ -16,9 +16,9 @@ from lamplighter.hub.cases import ages, permissions
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.children import forms, policies, presenters, selectors, services
+from lamplighter.hub.children import forms, presenters, selectors, services
 from lamplighter.hub.children.models import Answer
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 YES = ages.Known.YES
 
@@ -66,7 +66,7 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
             services.answer(
                 who(request), case, side, code, values["answer"], values["words"], seen=values["seen"]
             )
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             theirs = changed.newest
             form.add_error(None, str(changed))
             form.knows(theirs.key)
@@ -75,7 +75,7 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
                 ("What is known", theirs.words, values["words"]),
             ]
             both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
-        except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Answer saved.")

@@ -32,7 +32,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 
     Whoever works on the younger works on the older from now on. The younger is closed as a
     duplicate; its tasks run on the older, but for those that somebody there could not read
-    before, and those that belong to a row of the younger. Raises ``policies.NotPossibleError``.
+    before, and those that belong to a row of the younger. Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = policies.in_order(one, other)
@@ -65,7 +65,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 def part(user: User, joined: Joined, reason: str) -> Joined:
     """Part two cases again: the status, the tasks that still run and the agencies go back to where they were.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = joined.case, joined.other

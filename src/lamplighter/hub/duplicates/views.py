@@ -15,6 +15,7 @@ from lamplighter.hub.cases import permissions, selectors
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.duplicates import forms, policies, services
 from lamplighter.hub.duplicates import selectors as joinings
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("shared", look="duplicates.seen")
@@ -42,7 +43,7 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             services.join(who(request), older, younger, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"The cases are joined. Work goes on in case {older.reference}.")
@@ -68,7 +69,7 @@ def part(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.part(who(request), found, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The cases are parted.")

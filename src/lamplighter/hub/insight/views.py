@@ -19,9 +19,10 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.insight import folders, policies, presenters, rules, selectors, services, serving
+from lamplighter.hub.insight import folders, presenters, rules, selectors, services, serving
 from lamplighter.hub.insight.forms import ReviewForm
 from lamplighter.hub.insight.models import Release, Review, Run
+from lamplighter.hub.site.refusals import NotPossibleError
 
 A_PAGE = 25
 
@@ -49,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = services.ask_for_review(who(request), form.cleaned_data["scope"], *form.period)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error("period_to", str(refused))
         else:
             return redirect("insight:review", made.key)
@@ -88,7 +89,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def _run_again(request: HttpRequest, found: Review | Release, page: str) -> HttpResponse:
     try:
         services.ask_again(who(request), found)
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         messages.warning(request, f"{refused}.")
     return redirect(page, found.key)
 
@@ -163,7 +164,7 @@ def prepare(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             made = services.ask_for_release(who(request), found, profile)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             refusal = str(refused)
         else:
             return redirect("insight:release", made.key)

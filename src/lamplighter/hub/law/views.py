@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases.selectors import moment_asked
-from lamplighter.hub.law import forms, permissions, policies, presenters, rules, selectors, services
+from lamplighter.hub.law import forms, permissions, presenters, rules, selectors, services
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def _as_at(request: HttpRequest) -> tuple[dt.datetime | None, dt.date]:
@@ -67,7 +68,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         is_in_force = told.pop("found") == "yes"
         try:
             services.sign(who(request), found, **told)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             after = "A second person must check it before it is on." if is_in_force else "It stays as it is."
@@ -86,7 +87,7 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         agrees = form.cleaned_data["agrees"] == "yes"
         try:
             services.check(who(request), found, agrees=agrees, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error("agrees", str(refused))
         else:
             messages.success(
@@ -109,7 +110,7 @@ def off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         told = form.cleaned_data
         try:
             services.switch_off(who(request), switch, day=told["day"], reason=told["reason"], per=found.per)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Switched off. Your reason is saved with it.")

@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from lamplighter.courses import wording
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.patterns import abuse, forms, policies, presenters
+from lamplighter.hub.patterns import abuse, forms, presenters
 from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.patterns.views import standing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("records")
@@ -27,7 +28,7 @@ def look(request: HttpRequest, course_id: str) -> HttpResponse:
         else:
             try:
                 abuse.look(who(request), course, form.cleaned_data["outcome"])
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, "Saved: you looked at this pattern.")

@@ -17,10 +17,11 @@ from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.patterns import following, forms, policies, selectors, services, vanishing
+from lamplighter.hub.patterns import following, forms, selectors, services, vanishing
 from lamplighter.hub.patterns import joined as answers
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.views import standing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def _report_id(key: uuid.UUID) -> str:
@@ -94,7 +95,7 @@ def _part(
             services.different_person(
                 request.user, report_id, str(course.suspect_person), form.cleaned_data["reason"]
             )
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(

@@ -14,10 +14,11 @@ from lamplighter.courses.sentences import offence
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import looks
-from lamplighter.hub.patterns import configuration, following, forms, policies, presenters, selectors, steps
+from lamplighter.hub.patterns import configuration, following, forms, presenters, selectors, steps
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.patterns.views import standing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("records", "shared")
@@ -40,7 +41,7 @@ def next_steps(request: HttpRequest, course_id: str) -> HttpResponse:
         wanted = [r for r in reports if str(r.key) in chosen]
         try:
             made = steps.take(who(request), course, wanted, form.cleaned_data["review_on"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error("review_on", str(refused))
         else:
             if made:
@@ -72,7 +73,7 @@ def step(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 steps.end(who(request), found, form.cleaned_data["outcome"])
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, "Outcome saved.")

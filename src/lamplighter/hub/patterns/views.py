@@ -23,7 +23,6 @@ from lamplighter.hub.patterns import (
     found,
     list_presenters,
     papers,
-    policies,
     presenters,
     selectors,
     services,
@@ -32,6 +31,7 @@ from lamplighter.hub.patterns import (
 )
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.workforce import presenters as workforce
 from lamplighter.reporting import schedule_pdf
 
@@ -199,7 +199,7 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
         else:
             try:
                 services.decide(request.user, course, form.cleaned_data["kind"], form.cleaned_data["reason"])
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, "Decision saved.")

@@ -12,8 +12,9 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions, sealing
 from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import addresses, forms, policies, unsure, unsure_presenters
+from lamplighter.hub.people import addresses, forms, unsure, unsure_presenters
 from lamplighter.hub.people.models import Link
+from lamplighter.hub.site.refusals import NotPossibleError
 
 A_PAGE = 10
 
@@ -58,7 +59,7 @@ def decide(request: HttpRequest, address: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             patterns.decide_link(who(request), form.cleaned_data["kind"], [pair], form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Decision saved. The patterns have been worked out again.")

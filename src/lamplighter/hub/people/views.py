@@ -16,8 +16,9 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions, sealing
 from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import addresses, explaining, forms, policies, presenters, selectors
+from lamplighter.hub.people import addresses, explaining, forms, presenters, selectors
 from lamplighter.hub.people.models import Link
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import Picture
 
 
@@ -64,7 +65,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
                 patterns.decide_link(
                     request.user, form.cleaned_data["kind"], [pair], form.cleaned_data["reason"]
                 )
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, "Decision saved. The patterns have been worked out again.")
@@ -93,7 +94,7 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             patterns.undo_link(request.user, act, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Decision undone, and the patterns are worked out again.")

@@ -21,7 +21,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side import permissions, presenters, selectors, wording
-from lamplighter.hub.perpetrator_side.policies import NotPossibleError
+from lamplighter.hub.site.refusals import NotPossibleError
 
 HOME = "perpetrator_side:overview"
 View = Callable[..., HttpResponse]

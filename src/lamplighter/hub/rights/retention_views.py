@@ -22,6 +22,7 @@ from lamplighter.hub.rights import erasing, forms, permissions, policies, presen
 from lamplighter.hub.rights.models import RetentionDecision
 from lamplighter.hub.rights.rules import RULES
 from lamplighter.hub.rights.views import SIDES
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 HOME = "rights:retention"
 
@@ -77,12 +78,12 @@ def _ask(
     if request.method == "POST" and form.is_valid():
         try:
             told = do(form.cleaned_data)
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             form.add_error(None, str(changed))
             beside = both(changed.newest, form.cleaned_data) if both else {}
             if isinstance(form, VersionForm):
                 form.knows(changed.newest.key)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, done or str(told))
@@ -178,7 +179,7 @@ def erase(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     def do(values: dict[str, Any]) -> str:
         if values["reference"].strip().upper() != case.reference:
-            raise policies.NotPossibleError("This is not the reference of this case.")
+            raise NotPossibleError("This is not the reference of this case.")
         outcome = erasing.approve(user, case, decision)
         return presenters.WAITS if outcome.waits else presenters.ERASED
 

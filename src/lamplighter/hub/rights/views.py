@@ -18,8 +18,9 @@ from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
-from lamplighter.hub.rights import forms, letter, permissions, policies, presenters, selectors, services
+from lamplighter.hub.rights import forms, letter, permissions, presenters, selectors, services
 from lamplighter.hub.rights.rules import NOT_DECIDED
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 SIDES = ("shared", "police", "health", "advocacy", "warning")
 
@@ -43,7 +44,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = services.take_in(who(request), **form.cleaned_data)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Request saved. Its time limit has started.")
@@ -60,7 +61,7 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             pack = services.answer(who(request), found)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             refusal = str(refused)
         else:
             response = HttpResponse(pack, content_type="application/zip")
@@ -81,7 +82,7 @@ def request_time(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.give_time(who(request), found, **form.cleaned_data)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Saved. Tell the person now: the letter is on this page.")
@@ -133,9 +134,9 @@ def items(request: HttpRequest) -> HttpResponse:
             count = services.withhold(
                 who(request), chosen, exemption=given["exemption"], reason=given["reason"]
             )
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             form.add_error(None, str(changed))
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{plural(count, 'record')} withheld.")
@@ -176,12 +177,12 @@ def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.decide(who(request), found, **form.written())
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             last = changed.newest
             form.add_error(None, str(changed))
             form.knows(last.key)
             both = presenters.both_decisions(last, form.cleaned_data)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Decision saved.")

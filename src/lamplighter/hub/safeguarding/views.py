@@ -19,8 +19,9 @@ from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side import pages as suspect
 from lamplighter.hub.perpetrator_side import selectors as intervention
-from lamplighter.hub.safeguarding import forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.safeguarding import forms, permissions, presenters, selectors, services
 from lamplighter.hub.safeguarding.models import Answer
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.views import common as victim
 
 Moment = intervention.Moment
@@ -114,11 +115,11 @@ def sign(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = services.sign(victim.person(request), case, check, **form.written())
-        except policies.StaleError as refused:
+        except ConflictError as refused:
             form.add_error(None, str(refused))
             form.knows(refused.newest.key)
             standing = presenters.answer(refused.newest)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"Signed. Who asked reads: {Answer(made.answer).label}.")

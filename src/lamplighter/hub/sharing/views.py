@@ -32,6 +32,7 @@ from lamplighter.hub.sharing import (
     selectors,
     services,
 )
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of
 
@@ -151,7 +152,7 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 typed.discard()
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
             wrong = form.page_of(refused.field) if refused.field else at
         else:
@@ -238,7 +239,7 @@ def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         values = form.cleaned_data
         try:
             refusing.refuse(user, case, values["reason"], asked_by=values["asked_by"], words=values["words"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:
             messages.success(request, "Saved. Only your own side can read it.")
@@ -292,14 +293,14 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw(_who(request), case, line, **form.written())
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             theirs = changed.newest
             form.add_error(None, str(changed))
             form.knows(theirs.key)
             rows = [("Why it is withdrawn", theirs.reason, form.cleaned_data["reason"])]
             both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
             line = selectors.line(case, row)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             also = bool(form.cleaned_data["version"])

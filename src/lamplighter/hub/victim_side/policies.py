@@ -7,13 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import rules
 from lamplighter.hub.victim_side.models import SupportEvent
 from lamplighter.reporting.words import clock
 from lamplighter.vocabulary.codes import code_set
-
-__all__ = ["NotPossibleError"]
 
 AFTER_TEXT = frozenset({"call", "voicemail", "in_person"})
 # The trigger in wall.sql has the same number.
@@ -22,20 +20,17 @@ LEAST_REASON = 10
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+def changed(newest: Any) -> ConflictError:
+    """Return the refusal of what somebody else has written since."""
+    return ConflictError("Somebody else changed this after you opened it. Both are below.", newest=newest)
+
+
 class NotSafeError(NotPossibleError):
     """A contact would break the rule of safe contact; ``code`` says which part, the text says it in words."""
 
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
         self.code = code
-
-
-class ChangedSinceError(NotPossibleError):
-    """Somebody else wrote a newer version; ``newest`` is what stands now."""
-
-    def __init__(self, newest: Any) -> None:
-        super().__init__("Somebody else changed this after you opened it. Both are below.")
-        self.newest = newest
 
 
 @dataclass(frozen=True, slots=True)

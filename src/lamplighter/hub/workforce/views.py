@@ -22,7 +22,8 @@ from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.workforce import forms, permissions, policies, presenters, rules, selectors, services
+from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.workforce import forms, permissions, presenters, rules, selectors, services
 from lamplighter.hub.workforce.models import Marker, Member
 
 SEEN_NO_MORE = (
@@ -93,7 +94,7 @@ def _mark(
     if request.method == "POST" and form.is_valid():
         try:
             made = services.mark(who(request), **on, **form.told())
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             return _after(request, made)
@@ -167,7 +168,7 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.name_lead(user, found, form.person(), form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Lead named.")
@@ -184,7 +185,7 @@ def admit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.admit(user, found, form.person(), form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Added to the team.")
@@ -204,7 +205,7 @@ def take_out(request: HttpRequest, key: uuid.UUID, member: uuid.UUID) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             services.take_out(user, found, one, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Taken out of the team.")
@@ -255,7 +256,7 @@ def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.propose_end(user, found, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Saved. It ends when a second person of another agency agrees.")
@@ -276,7 +277,7 @@ def check_end(request: HttpRequest, key: uuid.UUID, proposal: uuid.UUID) -> Http
         agrees = form.cleaned_data["agrees"] == "yes"
         try:
             services.check_end(user, one, agrees=agrees, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is.")

@@ -21,9 +21,10 @@ from lamplighter.hub.intake.journeys import UNFINISHED, Journey
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.report_form import document
-from lamplighter.hub.intake.reports import forms, policies, presenters, versions
+from lamplighter.hub.intake.reports import forms, presenters, versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.workforce import presenters as workforce
 
 A_PAGE = 25
@@ -141,7 +142,7 @@ def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             readers_of.change(user, found.report_id, key, found.agency, form.choice)
-        except readers_of.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:
             from lamplighter.hub.patterns import services as patterns
@@ -186,11 +187,11 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             )
         except documents.DocumentRefusedError as refused:
             refusals = refused.rejects
-        except policies.ChangedMeanwhileError:
+        except ConflictError:
             found = _found(request, key)
             draft = _draft(request, found)
             since = _brought_up_to_date(draft)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             draft.discard()
@@ -272,10 +273,10 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         seen = form.cleaned_data["version"] or 0
         try:
             amending.withdraw_report(who(request), found, seen=seen, reason=form.cleaned_data["reason"])
-        except policies.ChangedMeanwhileError as changed:
+        except ConflictError as changed:
             form.add_error(None, "Somebody corrected this report. Read it again before you withdraw it.")
             form.knows(changed.newest)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             _draft(request, found).discard()
@@ -299,7 +300,7 @@ def put_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
         try:
             amending.put_back_report(who(request), found, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             return redirect(_answer(request), key)

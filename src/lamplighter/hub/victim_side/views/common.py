@@ -18,8 +18,9 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
-from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
+from lamplighter.hub.victim_side.policies import NotSafeError
 from lamplighter.hub.victim_side.services import documents
 
 
@@ -65,7 +66,7 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
             request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
         )
         return False
-    except ChangedSinceError as refused:
+    except ConflictError as refused:
         form.add_error(None, str(refused))
         # What was typed stays; sent again, it is the next version after the one that is now shown beside it.
         form.data = form.data.copy()
