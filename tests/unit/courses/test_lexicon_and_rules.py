@@ -9,7 +9,8 @@ import pytest
 from benchmarks.coder_accuracy import HALVES, labelled, load, measure, turned_round
 from lamplighter.courses import coder
 from lamplighter.courses.patterns import PatternError, compile_pattern, expand
-from lamplighter.courses.registry import rule_texts, rules_version
+from lamplighter.courses.registry import rules_version
+from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.words import add_months, span
 
 TERMS = expand({"her": ["her", "victim"], "call": ["call", "rang up"]})
