@@ -218,7 +218,7 @@ def _presumption(view: View) -> Met:
     covered = [
         o
         for o in view.forward
-        if o.against and (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
+        if o.against and (at := view.facts[o.report_id].reported_at) and rule.in_force(at.date())
     ]
     least = least_occasions()
     if len({o.number for o in covered}) < least:
@@ -238,7 +238,7 @@ def _presumption(view: View) -> Met:
 def _additional(view: View) -> Met:
     rule = rule_texts()["additional_recording"]
     inside = [
-        o for o in view.forward if (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
+        o for o in view.forward if (at := view.facts[o.report_id].reported_at) and rule.in_force(at.date())
     ]
     facts = [view.facts[report] for report in dict.fromkeys(o.report_id for o in inside)]
     crimes = [f for f in facts if by_police(f.agency, f.record_type) and _crime(f.recorded_as)]

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lamplighter.courses.words import in_percent, minutes, number, sentence
+from lamplighter.rule_files.dated import Rule
 from lamplighter.vocabulary import upkeep
 
 FINDINGS, JOINING = "rule", "joining"
@@ -23,43 +24,43 @@ _NOT_NUMBERS = frozenset({"id", "version", "title", "reason", "source", "from", 
 
 
 @dataclass(frozen=True, slots=True)
-class RuleText:
-    """One rule as it stands in ``rules.toml``; dates are when the law or recording rule behind it applied."""
+class RuleText(Rule):
+    """One rule with its words; dates are when the law or recording rule behind it applied."""
 
-    rule_id: str
-    version: str
-    title: str
-    reason: str
-    source: str
-    valid_from: dt.date | None
-    valid_until: dt.date | None
+    reason: str = ""
 
-    def applies(self, on: dt.date) -> bool:
-        """Tell whether the rule was in force on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_until is None or on < self.valid_until
-        )
+    @property
+    def rule_id(self) -> str:
+        return self.code
+
+    @property
+    def version(self) -> str:
+        return str(self.extra["version"])
 
 
 @cache
-def _rows() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
-    """Return the table and the row of each rule, by id."""
-    body = upkeep.packaged("lamplighter.courses", "rules.toml").body
-    return {row["id"]: (table, row) for table in (FINDINGS, JOINING) for row in body[table]}
+def _rules() -> Mapping[str, tuple[str, Rule]]:
+    """Return each rule with its table, by id; of several rows of one rule the last."""
+    file = upkeep.packaged("lamplighter.courses", "rules.toml")
+    return {rule.code: (table, rule) for table in (FINDINGS, JOINING) for rule in file.rows(table)}
 
 
-def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in _NOT_NUMBERS}
+def _number(rule_id: str, name: str) -> float:
+    return _rules()[rule_id][1].extra[name]  # type: ignore[no-any-return]
+
+
+def _numbers(rule: Rule) -> dict[str, Any]:
+    return {name: value for name, value in rule.extra.items() if name not in _NOT_NUMBERS}
 
 
 def count_of(rule_id: str, name: str) -> int:
     """Return a whole number of a rule, such as ``count_of("gaps", "days")``."""
-    return int(_rows()[rule_id][1][name])
+    return int(_number(rule_id, name))
 
 
 def share_of(rule_id: str, name: str) -> float:
     """Return a number of a rule that need not be whole."""
-    return float(_rows()[rule_id][1][name])
+    return float(_number(rule_id, name))
 
 
 def span_of(rule_id: str) -> dt.timedelta:
@@ -82,26 +83,29 @@ def _said(name: str, value: float) -> str:
 def rule_texts(table: str = FINDINGS) -> Mapping[str, RuleText]:
     """Return every rule of a table, by id, in the order in which pages list them."""
     said = {
-        rule_id: {name: _said(name, value) for name, value in _numbers(row).items()}
-        for rule_id, (_, row) in _rows().items()
+        rule_id: {name: _said(name, value) for name, value in _numbers(rule).items()}
+        for rule_id, (_, rule) in _rules().items()
     }
     others = {rule_id.replace(".", "_"): SimpleNamespace(**numbers) for rule_id, numbers in said.items()}
+
+    def worded(rule: Rule, key: str) -> str:
+        return sentence(str(rule.extra[key]).format(**others, **said[rule.code]))
+
     return {
         rule_id: RuleText(
             rule_id,
-            row["version"],
-            sentence(row["title"].format(**others, **said[rule_id])),
-            sentence(row["reason"].format(**others, **said[rule_id])),
-            row["source"],
-            row.get("from"),
-            row.get("until"),
+            worded(rule, "title"),
+            rule.valid_from,
+            rule.valid_until,
+            rule.extra,
+            worded(rule, "reason"),
         )
-        for rule_id, (where, row) in _rows().items()
+        for rule_id, (where, rule) in _rules().items()
         if where == table
     }
 
 
 def forget() -> None:
     """Read the rules anew."""
-    for remembered in (_rows, rule_texts):
+    for remembered in (_rules, rule_texts):
         remembered.cache_clear()

@@ -27,7 +27,7 @@ from lamplighter.courses.results import Row
 from lamplighter.courses.severity import THREATS, VIOLENCE
 from lamplighter.courses.words import count, in_months, span
 from lamplighter.vocabulary import current
-from lamplighter.vocabulary.upkeep import packaged
+from lamplighter.vocabulary.upkeep import RuleFile, packaged
 
 RULE_VERSION = "5"
 _GRAVE = VIOLENCE | {"threat_kill", "break_in"}
@@ -122,13 +122,13 @@ class OrderRule:
 
 
 @cache
-def _data() -> Mapping[str, Any]:
-    return packaged("lamplighter.courses", "order.toml").body
+def _data() -> RuleFile:
+    return packaged("lamplighter.courses", "order.toml")
 
 
 @cache
 def _rows() -> Mapping[str, Mapping[str, Any]]:
-    return {row["id"]: row for row in _data()["rule"]}
+    return {rule.code: rule.extra for rule in _data().rows("rule")}
 
 
 @cache
@@ -144,7 +144,7 @@ def red_lines() -> tuple[RedLine, ...]:
             row["mark"],
             row["source"],
         )
-        for row in _data()["red_line"]
+        for row in (rule.extra for rule in _data().rows("red_line", "code"))
     )
 
 
@@ -272,7 +272,7 @@ def _rules() -> tuple[OrderRule, ...]:
     rows = _rows()
     if list(rows) != list(_PLACES):
         raise LookupError(f"order.toml and its rules differ: {sorted(set(rows) ^ set(_PLACES))}")
-    of_late = f"in the last {current.newest().days} days"
+    of_late = f"in the last {current.newest_days()} days"
     return tuple(
         OrderRule(
             rule_id,

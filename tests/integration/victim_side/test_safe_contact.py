@@ -103,7 +103,7 @@ def test_no_row_gets_in_that_breaks_the_rule_and_every_other_does(
     with transaction.atomic():
         row = SafeContact.objects.create(case=world.case, owner=world.advocate.agency, number=1, **rule)
         sent = [t for hours in texts if _goes_in(world, row, "text", t := at - dt.timedelta(hours=hours))]
-        texted = any(at - policies.TEXT_FIRST < t <= at for t in sent)
+        texted = any(at - dt.timedelta(hours=policies.TEXT_FIRST_HOURS) < t <= at for t in sent)
         assert _goes_in(world, row, channel, at) == (not policies.refusal(row, channel, at, texted=texted))
         transaction.set_rollback(True)
 

@@ -51,9 +51,9 @@ def test_classes_cannot_include_themselves() -> None:
 def test_rules_are_dated_and_have_reasons_and_sources() -> None:
     texts = rule_texts()
     assert all(t.reason and t.source and t.title and t.version for t in texts.values())
-    assert not texts["ex_partner_presumption"].applies(dt.date(2020, 3, 31))
-    assert texts["ex_partner_presumption"].applies(dt.date(2020, 4, 1))
-    assert not texts["additional_recording"].applies(dt.date(2023, 6, 1))
+    assert not texts["ex_partner_presumption"].in_force(dt.date(2020, 3, 31))
+    assert texts["ex_partner_presumption"].in_force(dt.date(2020, 4, 1))
+    assert not texts["additional_recording"].in_force(dt.date(2023, 6, 1))
     assert "hidden:3" in rules_version()
 
 

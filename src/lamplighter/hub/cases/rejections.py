@@ -148,12 +148,7 @@ def propose(
 
 def _due(case: Case) -> dt.datetime:
     """When it has to be read: as soon as the referral has to be decided, and in a working day at least."""
-    now = moment.now()
-    try:
-        last = working_days.working_days_after(timezone.localdate(now), 1)
-    except working_days.PastTheEndError:
-        last = timezone.localdate(now) + dt.timedelta(days=1)
-    soonest = dt.datetime.combine(last, dt.time(17), timezone.get_current_timezone())
+    soonest = working_days.within(timezone.localdate(moment.now()), 1)
     triage = Clock.objects.filter(case=case, kind="case.triage", state=Clock.State.RUNNING)
     return max([soonest, *triage.values_list("due_at", flat=True)])
 

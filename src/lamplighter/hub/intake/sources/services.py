@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -24,6 +23,7 @@ from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, Proposal, Source, compose, mapping_toml
 from lamplighter.records.propose.compose import headings_of
 from lamplighter.records.propose.revise import NoSuchFieldError, Word, with_words
+from lamplighter.rule_files.reading import parsed
 
 
 def begin(user: User, data: dict[str, Any]) -> samples.Draft:
@@ -134,7 +134,7 @@ def _written(user: User, name: str, since: dt.date, body: dict[str, Any], **deta
     text = mapping_toml(body)
     try:
         loaded = versions.checked_text(text, name, since)
-        if tomllib.loads(text) != body:
+        if parsed(text, name) != body:
             raise NotPossibleError(
                 "The mapping cannot be written down. Tell those who look after Lamplighter."
             )
