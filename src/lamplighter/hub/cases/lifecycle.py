@@ -124,7 +124,7 @@ def close(
 
     ``to_come`` has, for ``orders``, ``bail``, ``release`` and ``trial``, whether there is one (``yes``,
     ``no``, ``not_known``) and its day. Some reasons ask that it is not current and that a second agency
-    agrees (:func:`policies.check_not_current`). Follow-up at 6, 12 and 24 months starts. Raises
+    agrees (:func:`policies.check_not_current`). Follow-up starts, after the months of the rules. Raises
     ``NotPossibleError``.
     """
     with services._told(at):
@@ -186,19 +186,21 @@ def follow_up(
         services._hold(case)
         now = services.current(case)
         recorded = [row for row in selectors.follow_ups(case) if row.months == months]
+        kinds = rules.follow_ups(moment.now().date())
         if recorded and str(recorded[-1].key) != str(seen):
             raise ConflictError(newest=recorded[-1])
         if not recorded or now.name not in policies.OVER:
-            policies.check_follow_up(now.name, months)
+            policies.check_follow_up(now.name, months, kinds)
         policies.check_reason(words)
         made = FollowUp.objects.create(**owned(user, case, months=months, found=found, words=words))
         again = ", said again" if recorded else ""
         title = f"Follow-up at {months} months{again}: {made.get_found_display().lower()}"
         services.enter(user, case, "follow_up", title, body=words, page="cases:follow_up", of_key=made.key)
-        clocks.end_kind(user, case, f"case.follow_up_{months}", why="Recorded.")
+        if kind := kinds.get(months):
+            clocks.end_kind(user, case, kind, why="Recorded.")
         if now.name == Status.Name.CLOSED:
             services.put(user, case, Status.Name.FOLLOW_UP, title)
-        if not recorded and months == policies.FOLLOW_UP_MONTHS[-1]:
+        if not recorded and months == max(kinds):
             services.move(user, case, Status.Name.RETENTION_REVIEW, "The last follow-up is recorded.")
     audit.record(user, "cases.followed_up", f"case {case.key}", case=case, months=months, found=found)
     return made

@@ -32,8 +32,9 @@ from lamplighter.hub.cases import (
 )
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date
-from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def _keep(
@@ -43,19 +44,8 @@ def _keep(
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
-        except ConflictError as changed:
-            newest = changed.newest
-            form.add_error(None, str(changed))
-            form.data = form.data.copy()
-            # Sent again, it is sent by somebody who has seen both.
-            form.data["version"] = str(newest.key)
-            if form.data.get("replaces"):
-                form.data["replaces"] = str(newest.key)
-            return {"theirs": newest} | _beside(form, newest)
-        except policies.SameTwoPeopleError as refused:
-            form.add_error("again_why", str(refused))
         except NotPossibleError as refused:
-            form.add_error(None, str(refused))
+            return dict(actions.refused(form, refused, both=lambda n, _: {"theirs": n} | _beside(form, n)))
         else:
             messages.success(request, said)
             return redirect("cases:case", case.key)
@@ -197,10 +187,13 @@ def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         given = {k: v for k, v in values.items() if k != "version" and k not in coming}
         return lifecycle.close(request.user, case, seen=values["version"], to_come=form.to_come(), **given)
 
-    kept = _keep(request, case, form, act, "The case is closed. It is followed up at 6, 12 and 24 months.")
+    months = rules.follow_up_months(timezone.localdate())
+    kept = _keep(request, case, form, act, f"The case is closed. It is followed up at {months}.")
     running = [presenters.due(c) for c in selectors.next_dates(case)]
     open_ones = [o for o in presenters.other_suspects(together.of_case(case)) if o["open"]]
-    return _page(request, case, "close", form, kept, now=now, running=running, together=open_ones)
+    return _page(
+        request, case, "close", form, kept, now=now, running=running, together=open_ones, followed_up=months
+    )
 
 
 @shows("shared")

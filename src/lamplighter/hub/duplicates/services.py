@@ -111,9 +111,9 @@ def _close(user: User, younger: Case, older: Case, stood: str) -> None:
         )
     )  # fmt: skip
     services.put(user, younger, Status.Name.CLOSED, why)
-    for months in cases.FOLLOW_UP_MONTHS:
+    for kind in rules.follow_ups(moment.now().date()).values():
         # They are followed up once, when the case that goes on is closed.
-        clocks.end_kind(user, younger, f"case.follow_up_{months}", why=why, state=Clock.State.CANCELLED)
+        clocks.end_kind(user, younger, kind, why=why, state=Clock.State.CANCELLED)
 
 
 def _give(user: User, joined: Joined, knew: set[str]) -> None:

@@ -19,6 +19,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.design import actions
 from lamplighter.hub.insight import folders, presenters, rules, selectors, services, serving
 from lamplighter.hub.insight.forms import ReviewForm
 from lamplighter.hub.insight.models import Release, Review, Run
@@ -47,14 +48,14 @@ def start(request: HttpRequest) -> HttpResponse:
     given = {"scope": Review.Scope.REPORTS, "period_from": first, "period_to": last}
     cases = permissions.may_review_cases(request.user)
     form = ReviewForm(request.POST or None, initial=given, cases=cases)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.ask_for_review(who(request), form.cleaned_data["scope"], *form.period)
-        except NotPossibleError as refused:
-            form.add_error("period_to", str(refused))
-        else:
-            return redirect("insight:review", made.key)
-    return render(request, "insight/start.html", {"form": form}, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "insight/start.html",
+        form,
+        lambda told: services.ask_for_review(who(request), told["scope"], *form.period),
+        to=lambda made: ("insight:review", made.key),
+        field="period_to",
+    )
 
 
 @shows("insight")

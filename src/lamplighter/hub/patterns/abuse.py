@@ -18,6 +18,7 @@ from lamplighter.hub.patterns.models import AbuseLook, Course
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary import working_days
 
+CHANGED = "The pattern changed while you were reading. Read what changed."
 READINGS = (DOMESTIC, HONOUR)
 
 
@@ -103,7 +104,7 @@ def look(user: User, course: Course, outcome: str) -> AbuseLook:
     ``NotPossibleError``."""
     policies.check_reason(outcome)
     if course.superseded_at is not None:
-        raise ConflictError("The pattern changed while you were reading. Read what changed.")
+        raise ConflictError(CHANGED)
     if course.reading not in READINGS:
         raise NotPossibleError("This pattern does not read as domestic or honour-based abuse.")
     made = AbuseLook.objects.create(

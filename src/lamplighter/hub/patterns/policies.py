@@ -7,6 +7,7 @@ from lamplighter.hub.people.policies import check_reason
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary.codes import code_set
 
+CHANGED = "The pattern changed while you were deciding. Read what changed, then decide."
 __all__ = ["check_correction", "check_decision"]
 
 
@@ -15,7 +16,7 @@ def check_decision(course: Course, kind: str, reason: str) -> None:
     if kind not in Decision.Kind.values:
         raise NotPossibleError("Choose what you decide.")
     if course.superseded_at is not None:
-        raise ConflictError("The pattern changed while you were deciding. Read what changed, then decide.")
+        raise ConflictError(CHANGED)
     check_reason(reason)
 
 

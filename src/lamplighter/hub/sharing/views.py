@@ -22,6 +22,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.design import actions
 from lamplighter.hub.sharing import (
     forms,
     permissions,
@@ -32,7 +33,7 @@ from lamplighter.hub.sharing import (
     selectors,
     services,
 )
-from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of
 
@@ -153,7 +154,7 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
         except NotPossibleError as refused:
-            form.add_error(refused.field, str(refused))
+            form.add_error(refused.field or None, str(refused))
             wrong = form.page_of(refused.field) if refused.field else at
         else:
             return render(request, "sharing/check.html", _checked(request, case, form, draft))
@@ -234,18 +235,15 @@ def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
         raise Http404
     found = refusing.reasons(user, timezone.localdate()).values()
-    form = forms.RefuseForm(request.POST or None, reasons=list(found))
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            refusing.refuse(user, case, values["reason"], asked_by=values["asked_by"], words=values["words"])
-        except NotPossibleError as refused:
-            form.add_error(refused.field, str(refused))
-        else:
-            messages.success(request, "Saved. Only your own side can read it.")
-            return redirect(HOME, case.key)
-    context = frame(request, case, HOME) | {"form": form}
-    return render(request, "sharing/refuse.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "sharing/refuse.html",
+        forms.RefuseForm(request.POST or None, reasons=list(found)),
+        lambda v: refusing.refuse(user, case, v["reason"], asked_by=v["asked_by"], words=v["words"]),
+        lambda: frame(request, case, HOME),
+        done="Saved. Only your own side can read it.",
+        to=(HOME, case.key),
+    )
 
 
 @shows("shared", "release")
@@ -289,31 +287,26 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     if not _may_withdraw(request, line):
         raise Http404
     form = forms.WithdrawForm(request.POST or None)
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw(_who(request), case, line, **form.written())
-        except ConflictError as changed:
-            theirs = changed.newest
-            form.add_error(None, str(changed))
-            form.knows(theirs.key)
-            rows = [("Why it is withdrawn", theirs.reason, form.cleaned_data["reason"])]
-            both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
-            line = selectors.line(case, row)
-        except NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            also = bool(form.cleaned_data["version"])
-            messages.success(request, KEPT_TOO if also else WITHDRAWN)
-            return redirect("sharing:released", case.key, line.key)
-    context = frame(request, case, HOME) | {
-        "form": form,
-        "line": presenters.register([line], {case.pk: case})[0],
-        "to": presenters.to_whom(line),
-        "row": line,
-        **both,
-    }
-    return render(request, "sharing/withdraw.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        now = selectors.line(case, row)
+        shown = presenters.register([now], {case.pk: case})[0]
+        return frame(request, case, HOME) | {"line": shown, "to": presenters.to_whom(now), "row": now}
+
+    def both(theirs: Any, typed: dict[str, Any]) -> dict[str, Any]:
+        rows = [("Why it is withdrawn", theirs.reason, typed["reason"])]
+        return meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+    return actions.page(
+        request,
+        "sharing/withdraw.html",
+        form,
+        lambda _: services.withdraw(_who(request), case, line, **form.written()),
+        context,
+        done=lambda _: KEPT_TOO if form.cleaned_data["version"] else WITHDRAWN,
+        to=("sharing:released", case.key, line.key),
+        both=both,
+    )
 
 
 @shows("release")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,8 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import looks
+from lamplighter.hub.design import actions
+from lamplighter.hub.design.reasons import ReasonForm
 from lamplighter.hub.intake import documents, reader_presenters, set_aside
 from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.drafts import Correction
@@ -221,7 +224,7 @@ def _correction_page(
     request: HttpRequest,
     found: HeldReport,
     draft: Correction,
-    form: forms.ReasonForm,
+    form: ReasonForm,
     *,
     since: int | None,
     refusals: list[dict[str, object]],
@@ -266,24 +269,27 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not found.standing:
         messages.info(request, "This report has been withdrawn already.")
         return redirect("intake:report", key)
-    form = forms.why_withdrawn(request.POST or None, initial={"version": found.newest.pk})
-    if request.method == "POST" and form.is_valid():
+
+    def do(given: dict[str, Any]) -> None:
         from lamplighter.hub.patterns import amending
 
-        seen = form.cleaned_data["version"] or 0
+        seen = given["version"] or 0
         try:
-            amending.withdraw_report(who(request), found, seen=seen, reason=form.cleaned_data["reason"])
+            amending.withdraw_report(who(request), found, seen=seen, reason=given["reason"])
         except ConflictError as changed:
-            form.add_error(None, "Somebody corrected this report. Read it again before you withdraw it.")
-            form.knows(changed.newest)
-        except NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            _draft(request, found).discard()
-            messages.success(request, "Report withdrawn.")
-            return redirect("intake:report", key)
-    context = {"report": found, "form": form}
-    return render(request, "intake/withdraw.html", context, status=422 if form.errors else 200)
+            told = "Somebody corrected this report. Read it again before you withdraw it."
+            raise ConflictError(told, newest=changed.newest) from changed
+        _draft(request, found).discard()
+
+    return actions.page(
+        request,
+        "intake/withdraw.html",
+        forms.why_withdrawn(request.POST or None, initial={"version": found.newest.pk}),
+        do,
+        {"report": found},
+        done="Report withdrawn.",
+        to=("intake:report", key),
+    )
 
 
 @shows("records")
@@ -294,15 +300,17 @@ def put_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if found.standing:
         messages.info(request, "This report is not withdrawn.")
         return redirect("intake:report", key)
-    form = forms.why_back(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def do(given: dict[str, Any]) -> None:
         from lamplighter.hub.patterns import amending
 
-        try:
-            amending.put_back_report(who(request), found, reason=form.cleaned_data["reason"])
-        except NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect(_answer(request), key)
-    context = {"report": found, "form": form}
-    return render(request, "intake/put_back.html", context, status=422 if form.errors else 200)
+        amending.put_back_report(who(request), found, reason=given["reason"])
+
+    return actions.page(
+        request,
+        "intake/put_back.html",
+        forms.why_back(request.POST or None),
+        do,
+        {"report": found},
+        to=(_answer(request), key),
+    )
