@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -140,11 +140,3 @@ _WHO = re.compile(
 
 def _bare(text: str) -> str:
     return " ".join(_WHO.sub("x", text.lower()).split())
-
-
-def renumber(occasions: Sequence[Occasion], first: int = 1) -> list[Occasion]:
-    """Numbers from ``first`` without holes, in the order given."""
-    seen: dict[int, int] = {}
-    for o in occasions:
-        seen.setdefault(o.number, len(seen) + first)
-    return [replace(o, number=seen[o.number]) for o in occasions]

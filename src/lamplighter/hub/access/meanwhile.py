@@ -28,11 +28,6 @@ class VersionForm(forms.Form):
         rest = dict(self.cleaned_data)
         return {"seen": rest.pop("version")} | rest
 
-    def knows(self, version: object) -> None:
-        """Sent again, the form is sent by somebody who has read the row that stands now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
-
 
 def one_at_a_time(number: int) -> None:
     """Hold the lock of this row until the transaction ends: for rows that the web may not lock themselves."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import people
-from lamplighter.hub.accounts.models import ASKS, Confirmation, Invitation, Posting, Role, User, new_stamp
+from lamplighter.hub.accounts.models import ASKS, Confirmation, Posting, Role, User, new_stamp
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
@@ -105,13 +105,6 @@ def asked_between(one: User, other_id: int) -> bool:
 
 def latest_ask(user: User) -> Posting | None:
     return Posting.objects.select_related("by").filter(user=user, what__in=ASKS).order_by("pk").last()
-
-
-def has_open_link(user: User) -> bool:
-    """Return whether a link that nobody has used yet still lets this account in."""
-    return Invitation.objects.filter(
-        user=user, used_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
-    ).exists()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from lamplighter.hub.accounts import confirming, people, permissions
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.people_forms import AnswerForm
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.design import actions
 from lamplighter.hub.site.refusals import NotPossibleError
 
 
@@ -65,8 +66,7 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
         try:
             do(by, user, **given)
         except NotPossibleError as problem:
-            form.add_error(None, str(problem))
-            form.knows(people.version(user))
+            actions.refused(form, problem, mark=lambda _: people.version(user))
         else:
             done = "confirmed" if do is confirming.confirm else "refused, and the account is shut"
             messages.success(request, f"{user.display_name}: {done}.")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
@@ -54,7 +55,6 @@ def _keep(
 
 def _beside(form: Any, theirs: Any) -> dict[str, Any]:
     """What stands now beside what was typed, where somebody else was first."""
-    who = ", ".join(x for x in (theirs.by.display_name if theirs.by else "", theirs.owner.name) if x)
     if isinstance(theirs, Status):
         rows = [("Status", theirs.get_name_display(), _chosen(form, "decision", "to") or "Closed")]
         rows.append(("Reason", theirs.reason, form.cleaned_data.get("reason", "")))
@@ -70,8 +70,7 @@ def _beside(form: Any, theirs: Any) -> dict[str, Any]:
         rows = [("Status", theirs.get_name_display(), _chosen(form, "name"))]
         rows.append(("Since", long_date(theirs.since), long_date(form.cleaned_data["since"])))
         rows.append(("How it is known", theirs.source, form.cleaned_data["source"]))
-    both = [{"label": label, "theirs": one, "yours": other} for label, one, other in rows]
-    return {"both": both, "who": who, "when": theirs.at}
+    return meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
 
 
 def _page(request: HttpRequest, case: Case, name: str, form: Any, kept: Any, **more: Any) -> HttpResponse:
