@@ -251,7 +251,7 @@ def test_an_agency_is_added_once(administrator: User) -> None:
     form = {"name": "Force C", "code": "force-c", "kind": "police"}
     assert door.post(client, "/account/agencies/add", form).status_code == 302
     assert Agency.objects.get(pk="force-c").name == "Force C"
-    assert door.post(client, "/account/agencies/add", form).status_code == 200
+    assert door.post(client, "/account/agencies/add", form).status_code == 422
 
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(client: Client) -> None:

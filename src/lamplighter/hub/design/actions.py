@@ -32,12 +32,12 @@ def refused(
     What was typed stays. Sent again after a conflict, it is sent by somebody who has read what stands now.
     """
     typed = dict(form.cleaned_data)
+    form.data = form.data.copy()
     newest = refusal.newest if isinstance(refusal, ConflictError) else None
-    named = refusal.field or (field if newest is None else "")
-    form.add_error(named if named in form.fields else None, str(refusal))
+    asked = (refusal.field, field if newest is None else "")
+    form.add_error(next((name for name in asked if name in form.fields), None), str(refusal))
     if newest is None:
         return {}
-    form.data = form.data.copy()
     for name in SEEN:
         sent = form.add_prefix(name)
         if name in form.fields and (name != "replaces" or form.data.get(sent)):

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import meanwhile
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import drafts, training
-from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
@@ -60,7 +59,7 @@ def _register(request: HttpRequest, key: uuid.UUID, template: str, *, refused: b
     as_at = cases.moment_asked(request)
     context = frame(request, case, HOME, as_at) | {
         "lines": presenters.register(selectors.register(case, as_at), {case.pk: case}),
-        "received": selectors.received(_who(request), case, as_at),
+        "received": selectors.received(who(request), case, as_at),
         "refused": refusing.refused(case, as_at) if refused else [],
         "may": permissions.may_release(request.user) and as_at is None,
         "now": timezone.now(),
@@ -77,13 +76,8 @@ def register_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _paper(request, f"Case {case.reference}", lines, f"register-{case.reference}")
 
 
-def _who(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
-    return user
-
-
 def _paper(request: HttpRequest, reference: str, lines: list[dict[str, Any]], name: str) -> HttpResponse:
-    user = _who(request)
+    user = who(request)
     paper = DisclosureRegister(
         title="Register of disclosures",
         reference=reference,
@@ -144,12 +138,12 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         try:
             last = at == pages[-1]
             if pages.index(at) >= pages.index(forms.READERS):
-                services.check(_who(request), case, draft, whole=last)
+                services.check(who(request), case, draft, whole=last)
             if not last:
                 form.show_errors_of(None)
                 return _page(request, case, form, pages[pages.index(at) + 1], source, typed)
             if step == "send":
-                services.release(_who(request), case, draft, source=source)
+                services.release(who(request), case, draft, source=source)
                 typed.discard()
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
@@ -192,7 +186,7 @@ def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.Relea
     if source:
         initial = {"title": source.title, "text": source.body, "from_partition": source.partition}
         origins = [source.partition]
-    own = _who(request).agency_id or ""
+    own = who(request).agency_id or ""
     values = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
     return forms.ReleaseForm(request.POST or None, **values)
 
@@ -208,8 +202,8 @@ def _source(request: HttpRequest, case: Case) -> Entry | None:
 def _checked(
     request: HttpRequest, case: Case, form: forms.ReleaseForm, draft: policies.Draft
 ) -> dict[str, Any]:
-    user = _who(request)
-    who = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
+    user = who(request)
+    by = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
     return frame(request, case, HOME) | {
         "form": form,
         "hidden": form.answers(),
@@ -221,7 +215,7 @@ def _checked(
             draft, [p.agency for p in cases.participations(case)], timezone.localdate()
         ),
         "shown": presenters.version(
-            draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
+            draft.title, draft.text, by, timezone.now(), presenters.day(draft.expires_on)
         ),
     }
 
@@ -231,7 +225,7 @@ def _checked(
 def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record, for one's own side alone, that something is not shared, and why."""
     case = cases.open_case(key)
-    user = _who(request)
+    user = who(request)
     if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
         raise Http404
     found = refusing.reasons(user, timezone.localdate()).values()
@@ -255,10 +249,10 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     needs_reason = line.from_partition == "vault" and "vault" in permissions.origins(request.user)
     ask = forms.ReasonForm(request.POST if request.method == "POST" and needs_reason else None)
     reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
-    found = selectors.release_of(_who(request), line, reason)
+    found = selectors.release_of(who(request), line, reason)
     looks.at("sharing.seen", f"release {line.key}", case=case)
     if found or line.withdrawn_at:
-        receiving.receive(_who(request), line)
+        receiving.receive(who(request), line)
     grounds = selectors.grounds(line)
     context = frame(request, case, HOME) | {
         "line": presenters.register([line], {case.pk: case})[0],
@@ -275,7 +269,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 
 
 def _may_withdraw(request: HttpRequest, line: Any) -> bool:
-    mine = line.owner_id == _who(request).agency_id
+    mine = line.owner_id == who(request).agency_id
     return mine and line.from_partition in permissions.origins(request.user)
 
 
@@ -301,7 +295,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         request,
         "sharing/withdraw.html",
         form,
-        lambda _: services.withdraw(_who(request), case, line, **form.written()),
+        lambda _: services.withdraw(who(request), case, line, **form.written()),
         context,
         done=lambda _: KEPT_TOO if form.cleaned_data["version"] else WITHDRAWN,
         to=("sharing:released", case.key, line.key),
@@ -313,20 +307,20 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 @require(permissions.may_release)
 def agency(request: HttpRequest) -> HttpResponse:
     """What one's own agency released, of every case."""
-    page = Paginator(selectors.of_agency(_who(request)), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.of_agency(who(request)), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     looks.at("sharing.agency_register_seen", "register")
     looks.among("register", cases={row.case_id for row in rows})
     lines = presenters.register(rows, selectors.case_references(rows))
     return render(
-        request, "sharing/agency.html", {"lines": lines, "page": page, "agency": _who(request).agency}
+        request, "sharing/agency.html", {"lines": lines, "page": page, "agency": who(request).agency}
     )
 
 
 @shows("release", look="sharing.agency_register_seen")
 @require(permissions.may_release)
 def agency_pdf(request: HttpRequest) -> HttpResponse:
-    user = _who(request)
+    user = who(request)
     rows = list(selectors.of_agency(user))
     lines = presenters.register(rows, selectors.case_references(rows))
     audit.record(user, "sharing.agency_register_printed", "register", lines=len(lines))

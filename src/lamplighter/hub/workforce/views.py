@@ -34,6 +34,8 @@ NOBODY = (
     "Saved. Nobody outside that agency can deal with it in this hub: no other agency has a coordinator or a "
     "stalking lead. Tell your professional standards lead in person today."
 )
+Given = dict[str, Any]
+Do = Callable[[Given], Any]
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -163,14 +165,11 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.PersonForm(
         _posted(request), lead=True, outside=found.agency_id, initial={"user": str(user.key)}
     )
-    return _act(
-        request,
-        "workforce/lead.html",
-        form,
-        found,
-        lambda told: services.name_lead(user, found, form.person(), told["reason"]),
-        "Lead named.",
-    )
+
+    def do(told: Given) -> None:
+        services.name_lead(user, found, form.person(), told["reason"])
+
+    return _act(request, "lead", form, found, do, "Lead named.")
 
 
 @shows("oversight")
@@ -179,14 +178,11 @@ def admit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Let somebody into the team by name."""
     user, found = who(request), _led(request, key)
     form = forms.PersonForm(_posted(request))
-    return _act(
-        request,
-        "workforce/admit.html",
-        form,
-        found,
-        lambda told: services.admit(user, found, form.person(), told["reason"]),
-        "Added to the team.",
-    )
+
+    def do(told: Given) -> None:
+        services.admit(user, found, form.person(), told["reason"])
+
+    return _act(request, "admit", form, found, do, "Added to the team.")
 
 
 @shows("oversight")
@@ -197,15 +193,12 @@ def take_out(request: HttpRequest, key: uuid.UUID, member: uuid.UUID) -> HttpRes
     one: Member | None = next((m for m in selectors.members(found) if m.key == member), None)
     if one is None:
         raise Http404
-    return _act(
-        request,
-        "workforce/take_out.html",
-        forms.ReasonForm(_posted(request)),
-        found,
-        lambda told: services.take_out(user, found, one, told["reason"]),
-        "Taken out of the team.",
-        name=one.user.display_name,
-    )
+
+    def do(told: Given) -> None:
+        services.take_out(user, found, one, told["reason"])
+
+    form, name = forms.ReasonForm(_posted(request)), one.user.display_name
+    return _act(request, "take_out", form, found, do, "Taken out of the team.", name=name)
 
 
 @shows("oversight")
@@ -215,16 +208,12 @@ def step(request: HttpRequest, key: uuid.UUID, step: uuid.UUID) -> HttpResponse:
     user, found = who(request), _led(request, key)
     one = selectors.step(found, step)
     rule = rules.step(one.code, one.at)
-    return _act(
-        request,
-        "workforce/step.html",
-        forms.StepForm(_posted(request)),
-        found,
-        lambda told: services.record_step(user, one, **told),
-        "Saved.",
-        step=one,
-        about=rule.extra["about"] if rule else "",
-    )
+    form, about = forms.StepForm(_posted(request)), rule.extra["about"] if rule else ""
+
+    def do(told: Given) -> None:
+        services.record_step(user, one, **told)
+
+    return _act(request, "step", form, found, do, "Saved.", step=one, about=about)
 
 
 @shows("oversight", "audit")
@@ -250,14 +239,12 @@ def looks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Say that a marker was wrong; a second person checks it."""
     user, found = who(request), _led(request, key)
-    return _act(
-        request,
-        "workforce/end.html",
-        forms.ReasonForm(_posted(request)),
-        found,
-        lambda told: services.propose_end(user, found, told["reason"]),
-        "Saved. It ends when a second person of another agency agrees.",
-    )
+
+    def do(told: Given) -> None:
+        services.propose_end(user, found, told["reason"])
+
+    said = "Saved. It ends when a second person of another agency agrees."
+    return _act(request, "end", forms.ReasonForm(_posted(request)), found, do, said)
 
 
 @shows("oversight")
@@ -269,38 +256,21 @@ def check_end(request: HttpRequest, key: uuid.UUID, proposal: uuid.UUID) -> Http
     if user.agency_id in {found.agency_id, one.by.agency_id if one.by else None}:
         raise PermissionDenied
 
-    def do(told: dict[str, Any]) -> bool:
-        agrees = bool(told["agrees"] == "yes")
+    def do(told: Given) -> str:
+        agrees = told["agrees"] == "yes"
         services.check_end(user, one, agrees=agrees, reason=told["reason"])
-        return agrees
+        return "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is."
 
-    return _act(
-        request,
-        "workforce/check_end.html",
-        forms.CheckForm(_posted(request)),
-        found,
-        do,
-        lambda agrees: "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is.",
-        proposal=one,
-    )
+    return _act(request, "check_end", forms.CheckForm(_posted(request)), found, do, str, proposal=one)
 
 
 def _act(
-    request: HttpRequest,
-    template: str,
-    form: Any,
-    marker: Marker,
-    do: Callable[[dict[str, Any]], Any],
-    done: str | Callable[[Any], str],
-    **more: Any,
+    request: HttpRequest, name: str, form: Any, marker: Marker, do: Do, done: Any, **rest: Any
 ) -> HttpResponse:
     """Show a form about a marker, and go to the marker once it is done."""
-    return actions.page(
-        request,
-        template,
-        form,
-        do,
-        lambda: {"marker": marker, "employer": presenters.employer(marker)} | more,
-        done=done,
-        to=("workforce:marker", marker.key),
-    )
+
+    def context() -> dict[str, Any]:
+        return {"marker": marker, "employer": presenters.employer(marker)} | rest
+
+    to = ("workforce:marker", marker.key)
+    return actions.page(request, f"workforce/{name}.html", form, do, context, done=done, to=to)

@@ -19,7 +19,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.policies import NotSafeError
 from lamplighter.hub.victim_side.services import documents
@@ -63,6 +63,9 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
         act()
     except NotPossibleError as refused:
         actions.refused(form, refused)
+        if isinstance(refused, ConflictError) and refused.newest is None:
+            # What was read has been erased since: sent again, it is the first.
+            form.data["version"] = ""
         form.theirs = getattr(refused, "newest", None)  # type: ignore[attr-defined]  # read by :func:`beside`
         if isinstance(refused, NotSafeError):
             audit.record(
