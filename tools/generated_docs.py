@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from lamplighter.courses import urgency
-from lamplighter.courses.registry import rule_texts
+from lamplighter.courses.rules import JOINING, RuleText, rule_texts
 from lamplighter.hub.cases import rules, states
 from lamplighter.hub.site.config_files import reading
 from lamplighter.records.dictionary import data_dictionary
@@ -50,17 +50,16 @@ def rule_book() -> str:
         "| Rule | Version | Says | Because | Source | In force |",
         "|---|---|---|---|---|---|",
     ]
-    for rule in rule_texts().values():
-        dates = " ".join(
-            part
-            for part in (
-                f"from {rule.valid_from}" if rule.valid_from else "",
-                f"until {rule.valid_until}" if rule.valid_until else "",
-            )
-            if part
-        )
-        cells = (f"`{rule.rule_id}`", rule.version, rule.title, rule.reason, rule.source, dates or "always")
-        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    lines += _rows_of(rule_texts())
+    lines += [
+        "",
+        "## What belongs together",
+        "",
+        "By what reports join a pattern, and how many incidents a reading needs.",
+        "",
+        *lines[6:8],
+        *_rows_of(rule_texts(JOINING)),
+    ]
     lines += [
         "",
         "## Order of the list",
@@ -74,6 +73,22 @@ def rule_book() -> str:
     lines += ["", "Above the line stand:", ""]
     lines += [f"- {line.title}: {line.source} [{line.mark}]" for line in urgency.red_lines()]
     return "\n".join(lines) + "\n"
+
+
+def _rows_of(texts: Mapping[str, RuleText]) -> list[str]:
+    lines = []
+    for rule in texts.values():
+        dates = " ".join(
+            part
+            for part in (
+                f"from {rule.valid_from}" if rule.valid_from else "",
+                f"until {rule.valid_until}" if rule.valid_until else "",
+            )
+            if part
+        )
+        cells = (f"`{rule.rule_id}`", rule.version, rule.title, rule.reason, rule.source, dates or "always")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return lines
 
 
 def case_states() -> str:

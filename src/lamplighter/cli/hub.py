@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from lamplighter.hub.site.refusals import NotPossibleError
+
 group = typer.Typer(
     help="A hub on its own server: set it up, run it, look after it.",
     no_args_is_help=True,
@@ -246,7 +248,7 @@ def add_agency(
 
     try:
         people.add_agency(None, code=code, name=name, kind=kind.value)
-    except people.NotPossibleError as problem:
+    except NotPossibleError as problem:
         raise _fail(problem) from None
     say(f"Added: {name}.")
 

@@ -20,6 +20,7 @@ from lamplighter.courses.occasions import Occasion, in_order
 from lamplighter.courses.readings import POSSIBLE, ReadingResult, read_course
 from lamplighter.courses.registry import OtherVictim, View, findings, rules_version
 from lamplighter.courses.results import CourseResult, Found, Row
+from lamplighter.courses.rules import least_occasions
 from lamplighter.records.schema import Bundle
 
 
@@ -117,7 +118,7 @@ class _Course:
 
     @property
     def pattern(self) -> bool:
-        return len(self.numbers) >= 2
+        return len(self.numbers) >= least_occasions()
 
 
 def _found(

@@ -13,15 +13,9 @@ from collections.abc import Mapping, Sequence
 from lamplighter.courses.dyads import INFERRED, Dyad, Membership
 from lamplighter.courses.facts import Fact
 from lamplighter.courses.readings import Seen, points_to_it, seen
+from lamplighter.courses.rules import count_of, span_of
 from lamplighter.courses.words import LATE
 
-# Spans within which an act by nobody known is taken for part of a course that is going on [judgement,
-# measured in docs/courses.md]: acts aimed at the person, and damage or threats that anybody might have done.
-PERSONAL_SPAN = dt.timedelta(days=180)
-HARM_SPAN = dt.timedelta(days=60)
-# An unknown person's series: acts aimed at one victim no further apart than this.
-SERIES_GAP = dt.timedelta(days=240)
-CALLER_GAP = dt.timedelta(days=60)
 _DESCRIBED = frozenset({"ex_partner", "partner", "colleague", "neighbour", "family", "service_user"})
 
 
@@ -82,19 +76,20 @@ def _reason(
     if described and not (described & dyad.relationships) and dyad.relationships & _DESCRIBED:
         return None
     gap = _nearest(fact, dyad, facts)
+    near = gap <= count_of("joining.personal", "days")
     if not points:
-        if shows.shows == "personal" and gap <= PERSONAL_SPAN.days and _one_stranger(dyad, dyads, facts):
+        if shows.shows == "personal" and near and _one_stranger(dyad, dyads, facts):
             return 8, (
                 "An act aimed at the same victim by an unknown person, as in this pattern; no report says"
                 f" how they know each other. {_days(gap).capitalize()} from another incident."
             )
         return None
-    if shows.shows == "personal" and gap <= PERSONAL_SPAN.days:
+    if shows.shows == "personal" and near:
         return (
             6,
             f"A similar act by an unknown person, {_days(gap)} from another incident.",
         )
-    if shows.shows == "harmful" and gap <= HARM_SPAN.days:
+    if shows.shows == "harmful" and gap <= count_of("joining.harm", "days"):
         return (
             7,
             f"Harm to the same victim by an unknown person, {_days(gap)} from another incident.",
@@ -157,9 +152,10 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
     shows = {r: seen(facts[r]) for r in reports}
     out: list[Dyad] = []
     last: dt.datetime | None = None
+    apart = span_of("joining.series")
     for report_id in (r for r in reports if shows[r].shows == "personal"):
         at = facts[report_id].at
-        close = last is not None and at is not None and at - last <= SERIES_GAP
+        close = last is not None and at is not None and at - last <= apart
         named = next((d for d in out if _refers(facts[report_id], d, facts)), None)
         if named is None and not close:
             out.append(Dyad(victim, None))
@@ -190,9 +186,10 @@ def _callers(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> 
     """Nuisance calls to one person, close together: one matter, told apart from stalking by its reading."""
     out: list[Dyad] = []
     last: dt.datetime | None = None
+    apart = span_of("joining.callers")
     for report_id in reports:
         at = facts[report_id].at
-        if not out or last is None or at is None or at - last > CALLER_GAP:
+        if not out or last is None or at is None or at - last > apart:
             out.append(Dyad(victim, None))
         out[-1].reports[report_id] = Membership(INFERRED, "One of several nuisance calls to the same person.")
         last = at or last
@@ -204,10 +201,11 @@ def _joins_series(
 ) -> bool:
     if _refers(fact, series, facts) or any(_same_event(fact, facts[r]) for r in series.reports):
         return True
-    if shows.shows != "harmful" or fact.at is None or sum(r in personal for r in series.reports) < 2:
+    least = count_of("joining.series", "acts")
+    if shows.shows != "harmful" or fact.at is None or sum(r in personal for r in series.reports) < least:
         return False
     gaps = [abs(fact.at - at) for r in series.reports if r in personal and (at := facts[r].at) is not None]
-    return bool(gaps) and min(gaps) <= HARM_SPAN
+    return bool(gaps) and min(gaps) <= span_of("joining.harm")
 
 
 def _refers(fact: Fact, dyad: Dyad, facts: Mapping[str, Fact]) -> bool:

@@ -9,16 +9,11 @@ from itertools import pairwise
 from lamplighter.courses.acts import letters_of
 from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.registry import Met, View, condition
+from lamplighter.courses.rules import count_of, least_occasions
 from lamplighter.courses.severity import FIXATED, PERSISTENT, THREATS, VIOLENCE, step_of
 from lamplighter.courses.words import count, listed, sentence, span
 from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.vocabulary.codes import code_set
-
-BURST_CONTACTS = 10
-BURST_OCCASIONS, BURST_DAYS = 3, 14
-MANY_KINDS = 4
-PERSISTS = 2
-SILENCE_DAYS = 60
 
 
 def evidence_keys(occasions: Iterable[Occasion]) -> tuple[str, ...]:
@@ -26,10 +21,10 @@ def evidence_keys(occasions: Iterable[Occasion]) -> tuple[str, ...]:
 
 
 def returns(told: list[Occasion]) -> list[tuple[float, Occasion]]:
-    """Occasions that ended a silence of :data:`SILENCE_DAYS` or more, with its length in days."""
-    out = []
+    """Return the occasions that ended a silence, with its length in days."""
+    out, silence = [], count_of("gaps", "days")
     for one, two in pairwise(told):
-        if one.at and two.at and (gap := (two.at - one.at).total_seconds() / 86400) >= SILENCE_DAYS:
+        if one.at and two.at and (gap := (two.at - one.at).total_seconds() / 86400) >= silence:
             out.append((gap, two))
     return out
 
@@ -65,7 +60,7 @@ def _occasions(view: View) -> Met:
     words = (
         f"{count(len(numbers), 'incident')} in {count(len({o.report_id for o in view.forward}), 'report')}."
     )
-    return Met(len(numbers) >= 2, evidence_keys(view.forward), sentence(words))
+    return Met(len(numbers) >= least_occasions(), evidence_keys(view.forward), sentence(words))
 
 
 @condition("four.fixated")
@@ -74,34 +69,38 @@ def _fixated(view: View) -> Met:
     said = cue_on(view, "fixation")
     again = _doing(view, PERSISTENT)
     times = len({o.number for o in again})
+    persists = times >= count_of("four.fixated", "incidents")
     words = []
     if hits:
         words.append(sentence(_titles(hits, FIXATED)) + ".")
-    if times >= PERSISTS:
+    if persists:
         words.append(f"Aimed at the same person on {count(times, 'incident')}.")
     if said:
         words.append("The words show attention to the person themselves.")
-    shown = [*hits, *said, *(again if times >= PERSISTS else [])]
+    shown = [*hits, *said, *(again if persists else [])]
     return Met(bool(shown), evidence_keys(shown), " ".join(words) or NOT_SHOWN)
 
 
 @condition("four.obsessive")
 def _obsessive(view: View) -> Met:
     words, evidence = [], []
-    bursts = [o for o in view.forward if any((a.quantity or 0) >= BURST_CONTACTS for a in o.against)]
+    contacts, incidents, days, kinds_of_act = (
+        count_of("four.obsessive", n) for n in ("contacts", "incidents", "days", "kinds")
+    )
+    bursts = [o for o in view.forward if any((a.quantity or 0) >= contacts for a in o.against)]
     if bursts:
         most = max(a.quantity or 0 for o in bursts for a in o.against)
         words.append(f"up to {most} contacts at a time")
         evidence += bursts
     told = view.told
-    for i in range(len(told) - BURST_OCCASIONS + 1):
-        first, last = told[i], told[i + BURST_OCCASIONS - 1]
-        if first.at and last.at and (last.at - first.at).days <= BURST_DAYS:
-            words.append(f"{BURST_OCCASIONS} incidents within {BURST_DAYS} days")
-            evidence += told[i : i + BURST_OCCASIONS]
+    for i in range(len(told) - incidents + 1):
+        first, last = told[i], told[i + incidents - 1]
+        if first.at and last.at and (last.at - first.at).days <= days:
+            words.append(f"{incidents} incidents within {days} days")
+            evidence += told[i : i + incidents]
             break
     kinds = {a.behaviour for o in view.forward for a in o.against if step_of(a.behaviour) >= 0}
-    if len(kinds) >= MANY_KINDS:
+    if len(kinds) >= kinds_of_act:
         words.append(f"{len(kinds)} kinds of act")
         evidence += [o for o in view.forward if any(a.behaviour in kinds for a in o.against)]
     back = returns(told)
@@ -142,7 +141,7 @@ def _times(n: int) -> str:
 def _repeated(view: View) -> Met:
     numbers = {o.number for o in view.forward}
     said = cue_on(view, "repetition")
-    if len(numbers) >= 2:
+    if len(numbers) >= least_occasions():
         return Met(True, evidence_keys(view.forward), sentence(f"{count(len(numbers), 'incident')}."))
     if said:
         return Met(True, evidence_keys(said), "One report, which mentions earlier incidents.")

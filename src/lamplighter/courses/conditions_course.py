@@ -8,18 +8,18 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from lamplighter.courses import limits
-from lamplighter.courses.conditions import SILENCE_DAYS, cue_on, evidence_keys, returns
+from lamplighter.courses.conditions import cue_on, evidence_keys, returns
 from lamplighter.courses.facts import Fact, by_police
-from lamplighter.courses.occasions import MINUTES_APART, Occasion
+from lamplighter.courses.occasions import Occasion, minutes_apart
 from lamplighter.courses.readings import POSSIBLE
-from lamplighter.courses.registry import Met, View, condition, rule_texts
+from lamplighter.courses.registry import Met, View, condition
+from lamplighter.courses.rules import count_of, least_occasions, rule_texts, share_of, span_of
 from lamplighter.courses.severity import STEPS, SURVEILLANCE, step_of
-from lamplighter.courses.trend import laplace
-from lamplighter.courses.words import LATE, count, day, listed, number, sentence, span
+from lamplighter.courses.trend import MIN_EVENTS, laplace
+from lamplighter.courses.words import LATE, count, day, listed, minutes, number, sentence, span
 from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.vocabulary.codes import code_set
 
-RATE_LEVEL = 0.05
 # Offences that are a course of conduct themselves: recorded beside another crime they satisfied the rule.
 COURSE_OF_CONDUCT = frozenset({"stalking", "harassment", "controlling_coercive"})
 
@@ -30,26 +30,29 @@ def _frequency(view: View) -> Met:
     times = [o.at for o in told if o.at]
     if not times:
         return Met(False, (), "No incident has a date.")
-    recent = [o for o in told if o.at and dt.timedelta(0) <= view.as_at - o.at <= dt.timedelta(days=28)]
+    span_, none = span_of("frequency"), dt.timedelta(0)
+    recent = [o for o in told if o.at and none <= view.as_at - o.at <= span_]
     length = (times[-1] - times[0]).days
     words = (
         f"{count(len(times), 'incident')} over {span(length)}" if length else count(len(times), "incident")
     )
-    words += f"; {count(len(recent), 'incident')} in the last 28 days; the last on {day(times[-1])}."
-    return Met(len(times) >= 2, evidence_keys(recent), sentence(words))
+    words += (
+        f"; {count(len(recent), 'incident')} in the last {span_.days} days; the last on {day(times[-1])}."
+    )
+    return Met(len(times) >= least_occasions(), evidence_keys(recent), sentence(words))
 
 
 @condition("gaps")
 def _gaps(view: View) -> Met:
-    found = returns(view.told)
+    found, silence = returns(view.told), count_of("gaps", "days")
     if not found:
-        return Met(False, (), f"No silence of {SILENCE_DAYS} days or more between incidents.")
+        return Met(False, (), f"No silence of {silence} days or more between incidents.")
     longest = max(gap for gap, _ in found)
     n = count(len(found), "silence")
     return Met(
         True,
         evidence_keys(o for _, o in found),
-        f"{sentence(n)} of {SILENCE_DAYS} days or more, the "
+        f"{sentence(n)} of {silence} days or more, the "
         f"longest {span(longest)}; each ended with a new incident.",
     )
 
@@ -59,7 +62,7 @@ def _escalation_kind(view: View) -> Met:
     told = view.told
     steps = [max((step_of(a.behaviour) for a in o.against), default=-1) for o in told]
     known = [(o, s) for o, s in zip(told, steps, strict=True) if s >= 0]
-    if len(known) < 2:
+    if len(known) < least_occasions():
         return Met(False, (), "Too few incidents whose kind is known.")
     top = max(s for _, s in known)
     first_top = next(i for i, (_, s) in enumerate(known) if s == top)
@@ -79,17 +82,18 @@ def _escalation_rate(view: View) -> Met:
         return Met(False, (), "No incident has a date.")
     trend = laplace([(t - times[0]).total_seconds() / 86400 for t in times])
     if trend is None:
-        return Met(False, (), "Fewer than four dated incidents: too few to test.")
+        return Met(False, (), f"Fewer than {number(MIN_EVENTS)} dated incidents: too few to test.")
     later = [o for o in told if o.at and (o.at - times[0]).total_seconds() / 86400 > trend.days / 2]
     p = f"{trend.p_more:.3f}" if trend.p_more >= 0.001 else "less than 0.001"
-    if trend.p_more < RATE_LEVEL:
+    level = share_of("escalation.rate", "level")
+    if trend.p_more < level:
         return Met(
             True,
             evidence_keys(later),
             f"The incidents come faster: {len(later)} of {len(told)} fall in the later half of "
             f"the time. If the rate were steady, this or more would be seen with a chance of {p}.",
         )
-    if trend.p_less < RATE_LEVEL:
+    if trend.p_less < level:
         return Met(
             False,
             (),
@@ -147,7 +151,7 @@ def _earlier(view: View) -> Met:
 def _hidden(view: View) -> Met:
     numbers = {o.number for o in view.forward}
     never = not any(f.says_stalking for f in view.reports)
-    met = never and view.reading.reading == POSSIBLE and len(numbers) >= 2
+    met = never and view.reading.reading == POSSIBLE and len(numbers) >= least_occasions()
     if not met:
         return Met(
             False,
@@ -214,12 +218,14 @@ def _presumption(view: View) -> Met:
     covered = [
         o
         for o in view.forward
-        if o.against and (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
+        if o.against and (at := view.facts[o.report_id].reported_at) and rule.in_force(at.date())
     ]
-    if len({o.number for o in covered}) < 2:
-        return Met(False, (), "Fewer than two incidents reported since the rule began.")
+    least = least_occasions()
+    if len({o.number for o in covered}) < least:
+        return Met(False, (), f"Fewer than {count(least, 'incident')} reported since the rule began.")
     called = any(view.facts[o.report_id].says_stalking for o in covered)
-    words = "A former partner, on two incidents or more reported since 1 April 2020"
+    since = f" since {day(rule.valid_from)}" if rule.valid_from else ""
+    words = f"A former partner, on {count(least, 'incident')} or more reported{since}"
     words += (
         ", and it was recorded as stalking at least once."
         if called
@@ -232,7 +238,7 @@ def _presumption(view: View) -> Met:
 def _additional(view: View) -> Met:
     rule = rule_texts()["additional_recording"]
     inside = [
-        o for o in view.forward if (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
+        o for o in view.forward if (at := view.facts[o.report_id].reported_at) and rule.in_force(at.date())
     ]
     facts = [view.facts[report] for report in dict.fromkeys(o.report_id for o in inside)]
     crimes = [f for f in facts if by_police(f.agency, f.record_type) and _crime(f.recorded_as)]
@@ -240,7 +246,7 @@ def _additional(view: View) -> Met:
     occasions = len({o.number for o in inside})
     met = (
         view.reading.reading == POSSIBLE
-        and occasions >= 2
+        and occasions >= least_occasions()
         and bool(crimes)
         and beside.isdisjoint(COURSE_OF_CONDUCT)
     )
@@ -267,7 +273,7 @@ def _crime(group: str | None) -> bool:
 @condition("unknown_person")
 def _unknown(view: View) -> Met:
     numbers = {o.number for o in view.forward}
-    if view.suspect is not None or len(numbers) < 2:
+    if view.suspect is not None or len(numbers) < least_occasions():
         return Met(False, (), "The person is identified." if view.suspect else "One incident only.")
     return Met(
         True,
@@ -333,16 +339,18 @@ def _afraid(reports: Iterable[Fact]) -> int:
 @condition("minutes_apart")
 def _minutes(view: View) -> Met:
     exact = [o for o in view.forward if o.at and o.precision == "exact"]
+    apart = minutes_apart()
     close = [
         (one, two)
         for one, two in pairwise(sorted(exact, key=lambda o: (o.at or LATE, o.number)))
-        if one.at and two.at and two.at - one.at <= MINUTES_APART and one.report_id != two.report_id
+        if one.at and two.at and two.at - one.at <= apart and one.report_id != two.report_id
     ]
     if not close:
         return Met(False, (), "No two reports tell of acts minutes apart.")
     told = {one.number == two.number for one, two in close}
     as_what = "one incident" if told == {True} else "two incidents" if told == {False} else "one or as two"
-    words = f"{sentence(count(len(close), 'pair'))} of reports tell of acts within half an hour, "
+    near = minutes(apart.seconds // 60)
+    words = f"{sentence(count(len(close), 'pair'))} of reports tell of acts within {near}, "
     words += f"counted here as {as_what}. Whether they are two occasions is for a person."
     return Met(True, evidence_keys(o for pair in close for o in pair), words)
 
@@ -372,7 +380,6 @@ def _limit(view: View) -> Met:
         [on for on, _ in days.values()],
         len(undated - days.keys()),
         view.as_at.date(),
-        rule_texts()["six_month_limit"].months or limits.MONTHS,
     )
     last = max(days.values(), default=None)
     return Met(found.met, (last[1],) if last else (), found.words)

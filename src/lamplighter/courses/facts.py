@@ -19,6 +19,7 @@ from lamplighter.courses import coder
 from lamplighter.courses.acts import Act, acts_of, corrected
 from lamplighter.courses.corrections import Correction, Key
 from lamplighter.courses.results import Row
+from lamplighter.courses.rules import span_of
 from lamplighter.records.schema import Bundle
 from lamplighter.vocabulary.codes import code_set
 
@@ -279,16 +280,12 @@ def _fact(
     )
 
 
-# A window this long is a slip, or says 'some time since': its end is the better guide.
-_LONG_WINDOW = dt.timedelta(days=31)
-
-
 def _when(
     start: dt.datetime | None, end: dt.datetime | None, reported: dt.datetime | None
 ) -> dt.datetime | None:
     """The time by which an occasion takes its place: its start, or its end when the window is too long to
     mean it."""
-    if start is None or end is None or end - start <= _LONG_WINDOW:
+    if start is None or end is None or end - start <= span_of("joining.window"):
         return start
     return end if reported is None or end <= reported + dt.timedelta(days=1) else start
 

@@ -16,10 +16,9 @@ from lamplighter.courses.attaching import attach
 from lamplighter.courses.dyads import LINKED, NAMED, PROXY, RELATIVE, Dyad, Membership
 from lamplighter.courses.facts import Fact, Party
 from lamplighter.courses.readings import by_chance, points_to_it, seen
+from lamplighter.courses.rules import count_of
 from lamplighter.courses.words import LATE
 
-# More reports than this by a relative are a matter of their own.
-MOST_AGAINST_RELATIVES = 2
 _INTIMATE = frozenset({"ex_partner", "partner"})
 MIRRORED = "The roles are reversed in this report: each has reported the other."
 
@@ -85,13 +84,14 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
     by_suspect: dict[str, list[Dyad]] = defaultdict(list)
     for key in sorted(found):
         by_suspect[key[1]].append(found[key])
+    most = count_of("joining.relatives", "reports")
     for dyads in by_suspect.values():
         if len(dyads) < 2:
             continue
         for small in sorted(dyads, key=lambda d: (len(d.reports), d.key)):
             larger = [d for d in dyads if d.key in found and len(d.reports) > len(small.reports)]
             main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
-            if small.key in found and len(main) == 1 and len(small.reports) <= MOST_AGAINST_RELATIVES:
+            if small.key in found and len(main) == 1 and len(small.reports) <= most:
                 main[0].take_over(
                     small,
                     RELATIVE,
@@ -131,7 +131,8 @@ def _join_proxies(dyads: list[Dyad], facts: Mapping[str, Fact]) -> list[Dyad]:
 def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[Dyad, str] | None:
     """On whose behalf the suspect of ``d`` acted, with the reason; None when they act for themselves."""
     forward = d.forward(facts)
-    if not forward or not others or len(forward) > 3 or d.relationships & _INTIMATE:
+    most = count_of("joining.proxies", "reports")
+    if not forward or not others or len(forward) > most or d.relationships & _INTIMATE:
         return None
     texts = [f for f in forward if "proxy" in f.cues]
     shared = [o for o in others if all(r in o.reports for r in d.reports) and len(o.reports) > len(d.reports)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 from lamplighter.courses import patterns
 from lamplighter.courses.severity import NEVER_EXPLAINED
 from lamplighter.courses.text import Shorthand, Speller
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.vocabulary.codes import code_set
 
 # What people fall out about. A theft or a brawl between strangers is another matter: an entry is the theft.
@@ -62,7 +61,7 @@ class Lexicon:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("lamplighter.courses") / "lexicon" / f"{name}.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.courses", f"lexicon/{name}.toml")
 
 
 @cache

@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lamplighter.courses.rules import count_of
 from lamplighter.courses.words import add_months, count, day, listed, sentence, span
 
 RULE = "six_month_limit"
-MONTHS = 6
-WARN_DAYS = 28
-"""From so many days before its end a limit stands in lists; that of an earlier act is said from then."""
 MOST_SINGLE = 3
 # A year is too rough to count from. A month is counted from its first day, a range from its first: rather too
 # early than too late.
@@ -30,9 +28,24 @@ def known_day(
     return at.date().replace(day=1) if precision == "month" else at.date()
 
 
-def until(act: dt.date, months: int = MONTHS) -> dt.date:
-    """Return the last day for a charge about an act on a day."""
-    return add_months(act, months)
+def warn_days() -> int:
+    """Return how long before its end a limit stands in lists; that of an earlier act is said from then."""
+    return count_of(RULE, "days")
+
+
+def months() -> int:
+    """Return how many months after an act proceedings about it must have begun."""
+    return count_of(RULE, "months")
+
+
+def until(act: dt.date, after: int | None = None) -> dt.date:
+    """Return the last day for a charge about an act: as the rule says, or ``after`` so many months."""
+    return add_months(act, months() if after is None else after)
+
+
+def first_act(today: dt.date) -> dt.date:
+    """Return the earliest day of an act about which a charge can still be brought."""
+    return add_months(today, -months())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +57,13 @@ class Limit:
     last: dt.date | None = None
 
 
-def limit(acts: Iterable[dt.date], undated: int, today: dt.date, months: int = MONTHS) -> Limit:
+def limit(acts: Iterable[dt.date], undated: int, today: dt.date) -> Limit:
     """Say when the limit ends, counted from the last act with a known date.
 
     Args:
         acts: days of the acts against the person.
         undated: how many acts are not counted, because nobody knows their date.
         today: the day on which it is asked.
-        months: as the rule says.
     """
     days = sorted(set(acts))
     are = "is" if undated == 1 else "are"
@@ -59,28 +71,28 @@ def limit(acts: Iterable[dt.date], undated: int, today: dt.date, months: int = M
     if not days:
         return Limit(False, f"No act has a known date.{aside}")
     last = days[-1]
-    end = until(last, months)
-    single = _single(days[:-1], today, months)
+    end = until(last)
+    single = _single(days[:-1], today)
     if (left := (end - today).days) < 0:
         words = f"Proceedings for a summary-only charge had to begin not later than {day(end)}. "
         return Limit(False, f"{words}The either-way offences have no such limit.{aside}", last)
     from_now = f"{span(left)} from now" if left else "today"
     words = f"Proceedings for a summary-only charge must begin not later than {day(end)}, {from_now}, "
     words += f"counted from the last dated act on {day(last)}."
-    return Limit(True, f"{words}{_if_not_proved(days, months)}{single}{aside}", last)
+    return Limit(True, f"{words}{_if_not_proved(days)}{single}{aside}", last)
 
 
-def _if_not_proved(days: Sequence[dt.date], months: int) -> str:
+def _if_not_proved(days: Sequence[dt.date]) -> str:
     if not days[1:]:
         return ""
-    end = until(days[-2], months)
+    end = until(days[-2])
     return f" If that act is not proved: not later than {day(end)}, from the act on {day(days[-2])}."
 
 
-def _single(days: Sequence[dt.date], today: dt.date, months: int) -> str:
+def _single(days: Sequence[dt.date], today: dt.date) -> str:
     """Earlier acts that could be charged by themselves, and not for much longer."""
-    ends = [(until(d, months), d) for d in days]
-    soon = [(end, act) for end, act in ends if 0 <= (end - today).days <= WARN_DAYS]
+    ends = [(until(d), d) for d in days]
+    soon = [(end, act) for end, act in ends if 0 <= (end - today).days <= warn_days()]
     if not soon:
         return ""
     told = listed([f"by {day(end)} for the act on {day(act)}" for end, act in soon[:MOST_SINGLE]])

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from lamplighter.courses.acts import Act
 from lamplighter.courses.dyads import Dyad, Membership
 from lamplighter.courses.facts import Fact, Moment
+from lamplighter.courses.rules import count_of, span_of
 from lamplighter.courses.words import LATE
 
-# Two reports of one event: what a helpline caller retells of what the police were told, or a second record.
-RETOLD_DAYS = 7
-RETOLD_LIKENESS = 88.0
-# So close together, one event may be recorded twice, or two acts have followed each other.
-MINUTES_APART = dt.timedelta(minutes=30)
+
+def minutes_apart() -> dt.timedelta:
+    """Return how close together one event may be recorded twice, or two acts have followed each other."""
+    return dt.timedelta(minutes=count_of("minutes_apart", "minutes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +105,18 @@ def _same(moment: Moment, fact: Fact, other: Occasion, other_fact: Fact) -> bool
         return False
     apart = abs(moment.at - other.at)
     named = fact.source_ref in other_fact.refs or other_fact.source_ref in fact.refs
-    if apart <= MINUTES_APART and moment.precision != "not_known" and other.precision != "not_known":
+    like = count_of("joining.retold", "likeness")
+    if apart <= minutes_apart() and moment.precision != "not_known" and other.precision != "not_known":
         # A second record of one event, where it tells of the same acts or in like words: a call and a broken
         # window minutes later may be two occasions (Kelly v DPP). Another source: like words or a reference.
-        if named or likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS:
+        if named or likeness(fact.summary, other_fact.summary) >= like:
             return True
         return fact.source == other_fact.source and _like_acts(moment, other)
-    if apart > dt.timedelta(days=RETOLD_DAYS):
+    if apart > span_of("joining.retold"):
         return False
     if fact.source == other_fact.source:
         return False
-    return likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS or (
-        named and _like_acts(moment, other)
-    )
+    return likeness(fact.summary, other_fact.summary) >= like or (named and _like_acts(moment, other))
 
 
 def _like_acts(moment: Moment, other: Occasion) -> bool:
@@ -141,11 +140,3 @@ _WHO = re.compile(
 
 def _bare(text: str) -> str:
     return " ".join(_WHO.sub("x", text.lower()).split())
-
-
-def renumber(occasions: Sequence[Occasion], first: int = 1) -> list[Occasion]:
-    """Numbers from ``first`` without holes, in the order given."""
-    seen: dict[int, int] = {}
-    for o in occasions:
-        seen.setdefault(o.number, len(seen) + first)
-    return [replace(o, number=seen[o.number]) for o in occasions]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lamplighter.courses.acts import Act, is_background
 from lamplighter.courses.facts import Fact
+from lamplighter.courses.rules import count_of, least_occasions
 from lamplighter.courses.words import count, number
 
 RULE_ID = "reading"
@@ -88,7 +89,6 @@ MENTIONS = {
 _NO_ACT = frozenset({"nothing", "dispute"})
 _BY_CHANCE = frozenset({"acquisitive", "disorder"})
 _INTIMATE = frozenset({"partner", "ex_partner", "family"})
-_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
     pointing = tuple(s.report_id for s in each if s.shows == "personal" or s.behaviours & SERIOUS)
     away = tuple(s.report_id for s in each if s.report_id not in set(pointing) and s.shows != "nothing")
     # An occasion that two reports tell is one; reports of it are as many occasions as a course has, at most.
-    if min(tally.pointing, n_occasions) >= LEAST and tally.kind_enough(bound, close, pursued):
+    if min(tally.pointing, n_occasions) >= least_occasions() and tally.kind_enough(bound, close, pursued):
         return ReadingResult(POSSIBLE, _for(tally, apart, pursued), pointing, away)
     if tally.pointing and tally.one_enough(bound, close, pursued):
         return ReadingResult(FIRST, _for(tally, apart, pursued), pointing, away)
@@ -202,10 +202,6 @@ def _close(fact: Fact) -> bool:
 _CLOSE = frozenset({"family", "partner", "neighbour"})
 
 
-# A course of conduct is two occasions (PHA 1997 s.7(3)), in however many reports.
-LEAST = 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Tally:
     """On how many occasions what was told; ``titled`` counts reports."""
@@ -223,11 +219,13 @@ class _Tally:
 
     def kind_enough(self, bound: bool, close: bool, pursued: bool) -> bool:
         """Whether what they show is of the kind that tells stalking from the other matters."""
+        many = count_of("reading.weak", "incidents")
         if bound:
-            return self.strong + self.weak >= 1 or self.harm >= LEAST
+            return self.strong + self.weak >= 1 or self.harm >= least_occasions()
         if close:
-            return self.strong >= LEAST or (self.strong >= 1 and pursued) or self.weak >= _MANY
-        return self.strong > 0 or (self.weak > 0 and (pursued or self.pointing >= _MANY))
+            enough = self.strong >= least_occasions() or self.weak >= many
+            return enough or (self.strong >= 1 and pursued)
+        return self.strong > 0 or (self.weak > 0 and (pursued or self.pointing >= many))
 
     def one_enough(self, bound: bool, close: bool, pursued: bool) -> bool:
         """Whether a single occasion could be the start of it."""

@@ -1,4 +1,4 @@
-"""The rules that say something about a course: their texts and dates as data, their conditions as functions.
+"""The rules that say something about a course, each with its condition as a function.
 
 A condition takes a :class:`View` and says whether it is met, on which
 occasions, in one plain sentence. There is no score: rules are listed, met or
@@ -10,35 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 
 from lamplighter.courses.facts import Fact
 from lamplighter.courses.lexicon_store import lexicon
 from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.readings import RULE_VERSION as READING_VERSION
 from lamplighter.courses.readings import ReadingResult
+from lamplighter.courses.rules import FINDINGS, JOINING, RuleText, rule_texts
 from lamplighter.courses.words import LATE
-from lamplighter.vocabulary import upkeep
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """One rule as it stands in ``rules.toml``; dates are when the law or recording rule behind it applied."""
-
-    rule_id: str
-    version: str
-    title: str
-    reason: str
-    source: str
-    valid_from: dt.date | None
-    valid_until: dt.date | None
-    months: int | None
-
-    def applies(self, on: dt.date) -> bool:
-        """Whether the rule was in force on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_until is None or on < self.valid_until
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +88,10 @@ def condition(rule_id: str) -> Callable[[Condition], Condition]:
     return register
 
 
-@cache
-def rule_texts() -> Mapping[str, RuleText]:
-    """Every rule, by id, in the order in which pages list them."""
-    rows = upkeep.packaged("lamplighter.courses", "rules.toml").body["rule"]
-    return {
-        r["id"]: RuleText(
-            r["id"],
-            r["version"],
-            r["title"],
-            r["reason"],
-            r["source"],
-            r.get("from"),
-            r.get("until"),
-            r.get("months"),
-        )
-        for r in rows
-    }
-
-
 def rules_version() -> str:
     """Return one string that changes whenever a rule does, or the words that it reads."""
-    rules = ",".join(f"{r.rule_id}:{r.version}" for r in rule_texts().values())
+    every = (r for table in (FINDINGS, JOINING) for r in rule_texts(table).values())
+    rules = ",".join(f"{r.rule_id}:{r.version}" for r in every)
     return f"rules {rules}; reading {READING_VERSION}; words {lexicon().version}"
 
 

@@ -25,14 +25,11 @@ import polars as pl
 from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.results import Row
 from lamplighter.courses.severity import THREATS, VIOLENCE
-from lamplighter.courses.words import count, span
+from lamplighter.courses.words import count, in_months, span
 from lamplighter.vocabulary import current
-from lamplighter.vocabulary.upkeep import packaged
+from lamplighter.vocabulary.upkeep import RuleFile, packaged
 
 RULE_VERSION = "5"
-WEEK_DAYS = 7
-RECENT_DAYS = 28
-HALF_YEAR_DAYS = 182
 _GRAVE = VIOLENCE | {"threat_kill", "break_in"}
 _EXPLICIT = frozenset({"threat_harm", "threat_kill"})
 _FOLLOWED = frozenset({"following", "watching", "loitering", "tracking", "monitoring", "account_access"})
@@ -125,8 +122,13 @@ class OrderRule:
 
 
 @cache
-def _data() -> Mapping[str, Any]:
-    return packaged("lamplighter.courses", "order.toml").body
+def _data() -> RuleFile:
+    return packaged("lamplighter.courses", "order.toml")
+
+
+@cache
+def _rows() -> Mapping[str, Mapping[str, Any]]:
+    return {rule.code: rule.extra for rule in _data().rows("rule")}
 
 
 @cache
@@ -142,7 +144,7 @@ def red_lines() -> tuple[RedLine, ...]:
             row["mark"],
             row["source"],
         )
-        for row in _data()["red_line"]
+        for row in (rule.extra for rule in _data().rows("red_line", "code"))
     )
 
 
@@ -184,9 +186,10 @@ def _activity(k: Known) -> float:
 
 
 def _activity_words(k: Known) -> str | None:
+    row = _rows()["order.activity"]
     said = (
-        (WEEK_DAYS, "something this week"),
-        (RECENT_DAYS, "going on now"),
+        (row["week"], "something this week"),
+        (row["recent"], "going on now"),
         (k.of_late, "still going on"),
     )
     return next((words for days, words in said if k.since_last() <= days), None)
@@ -204,7 +207,7 @@ def _gravity(k: Known) -> float:
 
 
 def _gravity_words(k: Known) -> str | None:
-    months = "three months" if k.of_late == 91 else f"{k.of_late} days"
+    months = in_months(k.of_late)
     if k.last_with(_GRAVE) <= k.of_late:
         return f"violence, a threat to kill or an entry in the last {months}"
     if k.last_with(THREATS) <= k.of_late:
@@ -223,13 +226,15 @@ def _breach(k: Known) -> bool:
 
 
 def _often(k: Known) -> float:
-    """How many occasions in half a year: four or more, three, two, one, none."""
-    return 4.0 - min(k.within(HALF_YEAR_DAYS), 4)
+    """How many occasions of late: as many as are told apart or more, down to none."""
+    row = _rows()["order.often"]
+    return float(row["most"] - min(k.within(row["days"]), row["most"]))
 
 
 def _often_words(k: Known) -> str | None:
-    n = k.within(HALF_YEAR_DAYS)
-    return f"{count(n, 'incident')} in the last six months" if n >= 2 else None
+    days = _rows()["order.often"]["days"]
+    n = k.within(days)
+    return f"{count(n, 'incident')} in the last {in_months(days)}" if n >= 2 else None
 
 
 def _since(k: Known) -> float:
@@ -264,14 +269,14 @@ _PLACES: Mapping[str, tuple[Place, Words]] = {
 
 
 def _rules() -> tuple[OrderRule, ...]:
-    rows = {row["id"]: row for row in _data()["rule"]}
+    rows = _rows()
     if list(rows) != list(_PLACES):
         raise LookupError(f"order.toml and its rules differ: {sorted(set(rows) ^ set(_PLACES))}")
-    of_late = f"in the last {current.newest().days} days"
+    of_late = f"in the last {current.newest_days()} days"
     return tuple(
         OrderRule(
             rule_id,
-            row["title"].format(of_late=of_late),
+            row["title"].format(of_late=of_late, months=in_months(row.get("days", 0))),
             row["size"],
             row["mark"],
             row["source"],

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from lamplighter.records.validation.problems import Problem
 from lamplighter.records.validation.problems import problems as records_problems
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.study_bundle.needs import needs, users_of
 
 FOUND = pl.Schema(
@@ -50,7 +49,7 @@ FATES = {
 @cache
 def problems() -> Mapping[str, Problem]:
     """Every kind of problem: those of this room, and those of reading lines, which `records` knows."""
-    body = tomllib.loads((files("lamplighter.study_bundle") / "problems.toml").read_text("utf-8"))
+    body = packaged_toml("lamplighter.study_bundle", "problems.toml")
     lines = {
         name: Problem(name, p.value_class, p.reason, p.remedy, "row" if p.severity == "reject" else "flag")
         for name, p in records_problems().items()

@@ -10,7 +10,6 @@ A cell is named by its heading ("Date withdrawn"), or given as ``{ from = "...",
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.records.mapping.mappings import FileSpec, plain_code
+from lamplighter.rule_files.faults import RuleFileError, not_toml
+from lamplighter.rule_files.reading import parsed
 from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.schema import kinds, tables
 
@@ -125,11 +126,9 @@ def load(path: str | Path) -> BundleMapping:
 def parse(text: str, file: str) -> BundleMapping:
     """A mapping from TOML text. Raises ``BundleMappingError``."""
     try:
-        body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BundleMappingError(
-            "Not valid TOML.", file=file, remedy=f"Correct the file: {error}."
-        ) from error
+        body = parsed(text, file)
+    except RuleFileError as error:
+        raise BundleMappingError(not_toml(error), file=file, remedy="Correct the file.") from error
     try:
         return _mapping(body)
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -14,15 +14,14 @@ are moved by whole days. Dates of birth stay: it is the same people.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.sampling.config import Config
 from lamplighter.synthetic.worlds.truth import Truth
@@ -104,8 +103,7 @@ def story_report_ids(made: World) -> list[str]:
 @cache
 def _told() -> dict[str, Any]:
     """The story as it was written down."""
-    path = files("lamplighter.synthetic") / "demo_story.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    return packaged_toml("lamplighter.synthetic", "demo_story.toml")
 
 
 def _moved_by(ends: dt.date, story_ends: dt.date | None) -> dt.timedelta:

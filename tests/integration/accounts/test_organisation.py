@@ -22,6 +22,7 @@ from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import people, provider
 from lamplighter.hub.accounts.held import ExternalIdentity
 from lamplighter.hub.accounts.models import Invitation, Role, User
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.accounts import door, provider_site
 
@@ -269,7 +270,7 @@ def test_an_unused_link_of_the_old_agency_is_over_with_a_move() -> None:
         user = link.invitation.user
         people.transfer(by, user, making.agency("helpline"), Role.ADVOCATE, "Moves")
     assert people.invited_by(link.secret) is None
-    with pytest.raises(people.NotPossibleError):
+    with pytest.raises(NotPossibleError):
         people.accept(link.invitation, password="seven quiet lanterns")
 
 

@@ -20,6 +20,7 @@ from lamplighter.hub.audit import unusual
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.operations import installing
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.models import SafeContact
 from tests.integration.access import making
 from tests.integration.accounts import door
@@ -104,7 +105,7 @@ def test_an_administrator_tries_to_read_a_vault_alone(administrator: User) -> No
     assert door.post(by, f"/account/people/{dana.key}/confirm", _answer(dana)).status_code == 403
     assert door.get(invented, f"/account/people/{dana.key}/confirm").status_code == 302
     for one in (administrator, dana):
-        with pytest.raises(people.NotPossibleError, match="did not ask for it"):
+        with pytest.raises(NotPossibleError, match="did not ask for it"):
             confirm(one, dana)
         with pytest.raises(DatabaseError, match="opens nothing before"), identity.as_person(one):
             User.objects.filter(pk=dana.pk).update(waits_since=None)
@@ -151,7 +152,7 @@ def test_somebody_of_the_agency_confirms_by_the_page_and_the_account_opens() -> 
 def test_nobody_is_confirmed_while_the_link_could_be_used_by_whoever_made_it() -> None:
     coordinator, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.STALKING_LEAD)
     user = invited(coordinator).invitation.user
-    with pytest.raises(people.NotPossibleError, match="have not used their sign-in link"):
+    with pytest.raises(NotPossibleError, match="have not used their sign-in link"):
         confirm(lead, user)
     with pytest.raises(DatabaseError, match="opens nothing before"), identity.as_person(lead):
         User.objects.filter(pk=user.pk).update(waits_since=None)
@@ -229,7 +230,7 @@ def test_what_changes_an_account_takes_everything_until_it_is_confirmed(
     assert len(answering(second)) == 1
     assert "Sam Reed" in door.get(browser_of(auditor), "/account/to-confirm").content.decode()
     for wrong in (administrator, auditor, lead if what == "transfer" else other):
-        with pytest.raises(people.NotPossibleError):
+        with pytest.raises(NotPossibleError):
             confirm(wrong, user)
     confirm(second, user)
     assert opens(user) == 1

@@ -12,6 +12,7 @@ from lamplighter.courses import urgency
 from lamplighter.hub.access import identity
 from lamplighter.hub.cases import lifecycle, policies, rules, services
 from lamplighter.hub.cases.models import Closing, Status
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary import current
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -93,7 +94,7 @@ def test_what_is_not_known_to_have_stopped_does_not_close_as_no_longer_current(
     making.agency("health")
     case = telling.a_working_case(by, "consultation", "helpline")
     with identity.as_person(by):
-        with pytest.raises(policies.NotPossibleError, match=says):
+        with pytest.raises(NotPossibleError, match=says):
             lifecycle.close(by, case, **answers(**changed))
         assert services.current(case).name == "consultation"
     assert not Closing.objects.exists()

@@ -14,7 +14,6 @@ from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import listing, of_pattern, parties, selectors
 from lamplighter.hub.cases.models import Case, Party, Status
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.demo import cases as demo
 from lamplighter.hub.demo import world
 from lamplighter.hub.patterns import presenters
@@ -23,6 +22,7 @@ from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Decision, Membership
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.patterns import story

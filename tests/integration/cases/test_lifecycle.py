@@ -14,6 +14,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import lifecycle, policies, rules, selectors, services, starting
 from lamplighter.hub.cases.models import Case, Closing, Entry, FollowUp, Party, Status, Triage
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -43,7 +44,7 @@ def test_every_pair_of_states_is_allowed_or_refused_as_the_table_says() -> None:
             if to in policies.MOVES[now]:
                 policies.check_move(now, to)
             else:
-                with pytest.raises(policies.NotPossibleError, match="cannot become"):
+                with pytest.raises(NotPossibleError, match="cannot become"):
                     policies.check_move(now, to)
 
 
@@ -61,7 +62,7 @@ def test_a_referral_starts_the_clock_of_triage_and_needs_no_crime_number() -> No
 @pytest.mark.parametrize("name", ["victim", "suspect", "why"])
 def test_a_referral_without_its_parts_opens_nothing(name: str) -> None:
     empty = {"name": " "} if name != "why" else " "
-    with pytest.raises(policies.NotPossibleError):
+    with pytest.raises(NotPossibleError):
         making.a_case(**{name: empty})
     assert Case.objects.count() == 0
 
@@ -103,7 +104,7 @@ def test_triage_refuses_what_it_cannot_carry(values: dict[str, str], says: str) 
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by)
-        with pytest.raises(policies.NotPossibleError, match=says):
+        with pytest.raises(NotPossibleError, match=says):
             lifecycle.triage(by, case, **({"reason": "Because."} | values))
         assert services.current(case).name == S.REFERRED
     assert Triage.objects.count() == 0
@@ -112,7 +113,7 @@ def test_triage_refuses_what_it_cannot_carry(values: dict[str, str], says: str) 
 def test_a_referral_is_decided_on_once() -> None:
     by = telling.coordinator()
     case = telling.a_working_case(by)
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="already"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="already"):
         lifecycle.triage(by, case, "direct", **telling.TRIAGE)
 
 
@@ -128,7 +129,7 @@ def test_the_whole_way_from_referral_to_retention_review() -> None:
         lifecycle.follow_up(by, case, 6, "nothing", "She told her advocate.")
         assert services.current(case).name == S.FOLLOW_UP
         assert running(case) == follow_ups - {"case.follow_up_6"}
-        with pytest.raises(policies.ChangedMeanwhileError) as second:
+        with pytest.raises(ConflictError) as second:
             lifecycle.follow_up(by, case, 6, "nothing", "Again.")
         assert second.value.newest.words == "She told her advocate."
         lifecycle.follow_up(by, case, 12, "not_known", "Nobody could be reached.")
@@ -165,9 +166,9 @@ def test_closing_with_current_stalking_asks_why_it_is_right() -> None:
     case = telling.a_working_case(by)
     with identity.as_person(by):
         for current in ("yes", "not_known"):
-            with pytest.raises(policies.NotPossibleError, match="why it is right to close"):
+            with pytest.raises(NotPossibleError, match="why it is right to close"):
                 lifecycle.close(by, case, why="victim_choice", reason="Her wish.", current=current)
-        with pytest.raises(policies.NotPossibleError, match="is current"):
+        with pytest.raises(NotPossibleError, match="is current"):
             lifecycle.close(by, case, why="victim_choice", reason="Her wish.", current="")
         made = lifecycle.close(
             by, case, why="victim_choice", reason="Her wish.", current="yes", current_words="Her plan stands."
@@ -188,7 +189,7 @@ def test_the_second_who_decides_from_an_old_page_is_told_and_changes_nothing() -
         seen = services.current(case).key
         services.move(by, case, S.DIRECT, "She is in danger.", seen=seen)
     with identity.as_person(other):
-        with pytest.raises(policies.ChangedMeanwhileError) as refused:
+        with pytest.raises(ConflictError) as refused:
             services.move(other, case, S.STEP_DOWN, "Quiet.", seen=seen)
         assert refused.value.newest.reason == "She is in danger."
         assert services.current(case).name == S.DIRECT
@@ -258,7 +259,7 @@ def test_legal_status_by_date_of_being_so_and_of_being_known() -> None:
         assert selectors.legal_status(case).name == "investigation"
         assert selectors.legal_status(case, telling.days_ago(2)).name == "charged"
         assert [r.name for r in selectors.legal_corrected(case)] == ["charged"]
-        with pytest.raises(policies.NotPossibleError, match="future"):
+        with pytest.raises(NotPossibleError, match="future"):
             lifecycle.set_legal_status(by, case, "charged", day + dt.timedelta(days=1))
-        with pytest.raises(policies.ChangedMeanwhileError):
+        with pytest.raises(ConflictError):
             lifecycle.set_legal_status(by, case, "no_action", early, replaces=charged)

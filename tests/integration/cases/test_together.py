@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import leads, policies, together
+from lamplighter.hub.cases import leads, together
 from lamplighter.hub.cases.models import ActingTogether, Case, Entry
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -97,7 +98,7 @@ def test_only_another_suspect_of_the_same_victim_can_be_chosen(changed: dict[str
     user = making.somebody(Role.INVESTIGATOR)
     one, other = case_of(user, 0), case_of(user, 1, **changed)
     assert other.reference not in page(user, one)
-    with as_person(user), pytest.raises(policies.NotPossibleError, match="same victim"):
+    with as_person(user), pytest.raises(NotPossibleError, match="same victim"):
         together.join(user, one, [other], WHY)
 
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import ages, lifecycle, parties, policies, selectors
+from lamplighter.hub.cases import ages, lifecycle, parties, selectors
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.children import policies as answering
 from lamplighter.hub.children import rules, services
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -78,7 +78,7 @@ def test_the_bar_and_the_triage_page_say_it_without_a_name() -> None:
 def test_no_decision_rests_on_a_programme_for_adults_where_the_suspect_is_under_18() -> None:
     by = telling.coordinator("force-a")
     young = a_case(by, suspect=YOUNG)
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="for adults"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="for adults"):
         lifecycle.triage(by, young, "direct", "on_probation", "On licence.")
     old = a_case(by)
     with identity.as_person(by):
@@ -150,7 +150,7 @@ def test_what_is_not_asked_of_this_case_cannot_be_answered() -> None:
         ("x", "school"),
     ):
         assert client.get(f"/cases/{case.key}/under-18/{side}/{code}", secure=True).status_code == 404
-    with identity.as_person(by), pytest.raises(answering.NotPossibleError, match="not asked"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="not asked"):
         services.answer(by, case, "victim", "lado", "yes", "Told.")
 
 

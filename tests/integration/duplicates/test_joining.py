@@ -19,8 +19,9 @@ from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, Entry, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.duplicates import policies, services
+from lamplighter.hub.duplicates import services
 from lamplighter.hub.duplicates.models import GivenTask, Joined
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -117,7 +118,7 @@ def test_joined_and_parted_again_everything_is_where_it_was(pair: Pair) -> None:
     with making.as_the_owner():
         assert Clock.objects.get(pk=hers.pk).state == Clock.State.RUNNING
         assert GivenTask.objects.count() == 2
-    with identity.as_person(pair.by), pytest.raises(policies.NotPossibleError):
+    with identity.as_person(pair.by), pytest.raises(NotPossibleError):
         services.part(pair.by, Joined.objects.get(), "Again.")
 
 
@@ -208,7 +209,7 @@ def test_the_journey_of_pages_and_what_is_refused(pair: Pair) -> None:
         "cases:case", args=[pair.older.key]
     )
     assert client.post(at, {"reason": WHY}, secure=True).status_code == 404
-    with identity.as_person(pair.by), pytest.raises(policies.NotPossibleError, match="joined already"):
+    with identity.as_person(pair.by), pytest.raises(NotPossibleError, match="joined already"):
         services.join(pair.by, pair.older, pair.younger, WHY)
     row = Joined.objects.get()
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

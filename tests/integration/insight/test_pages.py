@@ -20,6 +20,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.insight import folders, presenters, running, selectors, services
 from lamplighter.hub.insight.models import Publication, Release, Review
 from lamplighter.hub.site.middleware import CONTENT_SECURITY_POLICY
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access.making import somebody
 from tests.integration.insight import making
 from tests.integration.resilience.test_no_inline_code import problems
@@ -173,7 +174,7 @@ def test_a_review_of_the_hubs_cases_is_there_for_analysts_and_auditors_alone() -
     form = signed_in(coordinator)
     assert "own cases" not in form.get("/insight/run", secure=True).content.decode()
     assert asked(form, "cases").status_code == 422
-    with identity.as_person(coordinator), pytest.raises(services.policies.NotPossibleError):
+    with identity.as_person(coordinator), pytest.raises(NotPossibleError):
         services.ask_for_review(coordinator, "cases", *making.PERIOD)
 
 
@@ -242,7 +243,7 @@ def test_bundles_go_when_they_were_kept_long_enough() -> None:
         assert services.clear_bundles(today + dt.timedelta(days=30)) == 1
     assert not folders.bundle(review).exists()
     by = somebody(Role.ANALYST, "hub")
-    with identity.as_person(by), pytest.raises(services.policies.NotPossibleError, match="was removed"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="was removed"):
         services.ask_for_release(by, review, "police-victim")
 
 
@@ -283,7 +284,7 @@ def test_a_review_of_own_cases_is_of_whole_quarters() -> None:
     ):
         with (
             identity.as_person(analyst),
-            pytest.raises(services.policies.NotPossibleError, match="whole quarters"),
+            pytest.raises(NotPossibleError, match="whole quarters"),
         ):
             services.ask_for_review(analyst, "cases", first, last)
         # Every report is no confidence of a case: any days are good.

@@ -28,6 +28,7 @@ from lamplighter.hub.intake import selectors, sent, services
 from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, UnknownWord
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.hub.intake.sources import services as source_services
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, mapping_toml, propose
 from lamplighter.records.propose.choices import with_proposed_codes
@@ -322,7 +323,7 @@ def test_a_helplines_source_says_who_reads_its_reports_and_a_later_version_keeps
     second = versions.every()[-1]
     assert (second.number, second.body()["readers"]) == (2, first.body()["readers"])
     words = [Word("Anything", "offence", "Anything", "contact_other")]
-    with contextlib.suppress(source_services.NotPossibleError):
+    with contextlib.suppress(NotPossibleError):
         source_services.map_words(administrator, "harbour_calls", words)
     assert versions.every()[-1].body()["readers"] == first.body()["readers"]
 

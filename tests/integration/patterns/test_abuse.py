@@ -11,8 +11,9 @@ from django.utils import timezone
 from lamplighter.courses.readings import DOMESTIC, HONOUR, OTHER, POSSIBLE
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.patterns import abuse, configuration, policies, selectors, work
+from lamplighter.hub.patterns import abuse, configuration, selectors, work
 from lamplighter.hub.patterns.models import AbuseLook, Computation, Course
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary.working_days import working_days_after
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -107,7 +108,7 @@ def test_that_somebody_looked_is_recorded_and_ends_it_until_it_changes() -> None
     stale = client.post(page, sent, secure=True)
     assert stale.status_code == 422
     assert "The pattern changed" in stale.content.decode()
-    with pytest.raises(policies.NotPossibleError, match="changed"):
+    with pytest.raises(NotPossibleError, match="changed"):
         abuse.look(lead, Course.objects.get(pk=course.pk), "Looked.")
     [waiting] = abuse.of(lead)
     assert (waiting.course, waiting.due) == (newer, abuse.due(newer.computed_at))

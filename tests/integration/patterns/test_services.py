@@ -13,7 +13,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import tasks
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import held, policies, selectors, services
+from lamplighter.hub.patterns import held, selectors, services
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.patterns.models import Computation, Correction, Course, CourseChange, Decision, Occasion
 from lamplighter.hub.patterns.storage import corrections
@@ -21,6 +21,7 @@ from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people import policies as who_policies
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Membership
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
@@ -198,7 +199,7 @@ def test_nobody_decides_on_a_version_that_has_changed(officer):
     story.receive([story.FOURTH])
     services.report_saved(FOURTH, None)
     course.refresh_from_db()
-    with pytest.raises(policies.NotPossibleError, match="changed while you were deciding"):
+    with pytest.raises(NotPossibleError, match="changed while you were deciding"):
         services.decide(officer, course, Decision.Kind.COURSE, "Because.")
 
 

@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import explaining, held, policies, relinking, selectors, services
+from lamplighter.hub.people import explaining, held, relinking, selectors, services
 from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,
@@ -20,6 +20,7 @@ from lamplighter.hub.people.models import (
     PreparedRecord,
     RecentKey,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
@@ -194,15 +195,15 @@ def test_same_joins_what_the_model_would_not(officer):
 
 
 def test_what_cannot_be_decided_is_refused_in_words(officer):
-    with pytest.raises(policies.NotPossibleError, match="Enter your reason"):
+    with pytest.raises(NotPossibleError, match="Enter your reason"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "  ")
-    with pytest.raises(policies.NotPossibleError, match="no two records"):
+    with pytest.raises(NotPossibleError, match="no two records"):
         services.decide(officer, Decision.Kind.SAME, [], "Because.")
-    with pytest.raises(policies.NotPossibleError, match="no longer held"):
+    with pytest.raises(NotPossibleError, match="no longer held"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], "nowhere:1")], "Because.")
     act, _ = services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
     services.undo(officer, act, "Not so.")
-    with pytest.raises(policies.NotPossibleError, match="undone already"):
+    with pytest.raises(NotPossibleError, match="undone already"):
         services.undo(officer, act, "Not so.")
 
 

@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import lifecycle, matters, selectors
 from lamplighter.hub.cases.models import Case, LegalStatus, Party
 from lamplighter.hub.perpetrator_side import gate, policies, wording
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling as cases
 from tests.integration.perpetrator_side import telling
@@ -63,7 +64,7 @@ def test_a_licence_does_not_hide_an_investigation_nor_the_other_way_round() -> N
         assert found.statuses == ("probation", "investigation")
         assert not found.allows("direct_voluntary")
         assert found.rulings["direct_required"].waits
-    with pytest.raises(policies.NotPossibleError, match="Voluntary work waits"):
+    with pytest.raises(NotPossibleError, match="Voluntary work waits"):
         telling.enrolled(user, case)
     consulted(user, case)
     assert telling.enrolled(user, case, "cobi", "licence").legal_status == "probation investigation"

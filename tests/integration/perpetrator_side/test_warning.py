@@ -17,11 +17,11 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.safeguarding import policies, presenters, rules, selectors, services
 from lamplighter.hub.safeguarding.models import DangerWarning, WarningMessage
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
 from tests.integration.cases import telling as browsing

@@ -13,9 +13,10 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import mappa, parties
 from lamplighter.hub.cases.models import Case, LegalStatus, MappaStatus, Party
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.rights import nominal, policies, retention
+from lamplighter.hub.rights import nominal, retention
 from lamplighter.hub.rights.models import RetentionDecision
 from lamplighter.hub.rights.rules import periods
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
@@ -45,7 +46,7 @@ def test_an_open_case_about_the_same_person_means_that_no_time_has_begun() -> No
     with identity.as_person(old.investigator):
         assert retention.over(old.investigator, old.case, "police_g3") is None
         assert [d.case for d in retention.due_list(old.investigator)] == []
-        with pytest.raises(policies.NotPossibleError, match="another matter"):
+        with pytest.raises(NotPossibleError, match="another matter"):
             retention.decide(old.investigator, old.case, **ERASE)
     page = signed_in(old.investigator).get(f"/cases/{old.case.key}/retention", secure=True).content.decode()
     assert "has not begun" in page
@@ -86,7 +87,7 @@ def test_whoever_was_managed_under_mappa_is_kept_as_group_1_whatever_the_case() 
         mappa.record(probation, later.case, MappaStatus.State.ENDED, ended, "ViSOR")
     assert nominal.noticed(old.case).mappa
     assert list(retention.to_choose(old.case, "police")) == ["police_g1"]
-    with identity.as_person(old.investigator), pytest.raises(policies.NotPossibleError, match="MAPPA"):
+    with identity.as_person(old.investigator), pytest.raises(NotPossibleError, match="MAPPA"):
         retention.decide(old.investigator, old.case, **ERASE | {"early": "court"})
     # The charity has no rule of MAPPA.
     assert list(retention.to_choose(old.case, "advocacy")) == ["advocacy"]

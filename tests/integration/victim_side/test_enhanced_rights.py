@@ -12,8 +12,8 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import parties
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import rules, selectors
-from lamplighter.hub.victim_side.policies import NotPossibleError
 from lamplighter.hub.victim_side.services import updates
 from tests.integration.access import making as access
 from tests.integration.victim_side import making

@@ -20,7 +20,8 @@ from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
-from lamplighter.hub.workforce import policies, services
+from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.workforce import services
 from lamplighter.hub.workforce.models import Covered, Marker, Member
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -117,7 +118,7 @@ def test_the_account_that_is_named_finds_nothing_of_the_victim_either() -> None:
         making.somebody(Role.INVESTIGATOR, "force-a"), victim=victim, suspect={"name": "Ray Till"}
     )
     colleague = making.somebody(Role.INVESTIGATOR, "force-a")
-    with identity.as_person(advocate), pytest.raises(policies.NotPossibleError, match="belongs to"):
+    with identity.as_person(advocate), pytest.raises(NotPossibleError, match="belongs to"):
         services.mark(
             advocate,
             report_id=story.STORY[0]["report_id"],

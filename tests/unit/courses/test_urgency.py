@@ -242,4 +242,4 @@ def test_no_made_up_world_is_a_source() -> None:
 
 def test_of_late_is_what_current_means() -> None:
     assert looked([]).of_late == current.days(AS_AT.date()) == 91
-    assert f"in the last {current.newest().days} days" in urgency.RULES[0].title
+    assert f"in the last {current.newest_days()} days" in urgency.RULES[0].title

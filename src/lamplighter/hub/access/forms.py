@@ -10,6 +10,7 @@ from django.utils import timezone
 from lamplighter.hub.access import glass
 from lamplighter.hub.access.models import BreakGlassReview
 from lamplighter.hub.access.rules import LEAST_REASON
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import offer
 
 LONGEST_REASON = 2_000
@@ -17,22 +18,18 @@ TIMES = {15: "15 minutes", 60: "1 hour", 240: "4 hours"}
 
 
 def reason_field(label: str, hint: str) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=LONGEST_REASON,
-        min_length=LEAST_REASON,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "required": "Give a reason",
-            "min_length": f"Give a reason of at least {LEAST_REASON} characters",
-            "max_length": f"Keep the reason under {LONGEST_REASON} characters",
-        },
+    return reasons.reason(
+        label,
+        hint=hint,
+        required="Give a reason",
+        least=(LEAST_REASON, f"Give a reason of at least {LEAST_REASON} characters"),
+        most=(LONGEST_REASON, f"Keep the reason under {LONGEST_REASON} characters"),
     )
 
 
-class ReasonForm(forms.Form):
-    reason = reason_field("Your reason", "It is saved, and somebody else reads it.")
+ReasonForm = reasons.asking(
+    reason_field("Your reason", "It is saved, and somebody else reads it."), use_required_attribute=True
+)
 
 
 class GlassForm(forms.Form):

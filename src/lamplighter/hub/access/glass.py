@@ -54,7 +54,7 @@ def open_to(user: User) -> list[str]:
 def break_glass(user: User, case_id: int, partition: str, reason: str, minutes: int) -> BreakGlass:
     """Open ``partition`` of a case to ``user`` for some minutes, and tell those whose it is.
 
-    Raises ``policies.NotPossibleError`` for a short reason or an unknown time;
+    Raises ``NotPossibleError`` for a short reason or an unknown time;
     the database refuses those whom the rule does not let.
     """
     policies.check_reason(reason)

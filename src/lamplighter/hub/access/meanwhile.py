@@ -14,17 +14,8 @@ from typing import Any
 from django import forms
 from django.db import connection
 
-TOLD = "Somebody changed this while you were writing. Both versions are below; nothing of yours is lost."
 # The first half of the locks of pages that have no row of their own to lock.
 LOCK = 72087
-
-
-class Meanwhile(ValueError):
-    """Mixed into each context's refusal: somebody was first, and ``newest`` is the row that stands now."""
-
-    def __init__(self, newest: Any) -> None:
-        super().__init__(TOLD)
-        self.newest = newest
 
 
 class VersionForm(forms.Form):
@@ -36,11 +27,6 @@ class VersionForm(forms.Form):
         """What was typed, with ``seen`` for the version."""
         rest = dict(self.cleaned_data)
         return {"seen": rest.pop("version")} | rest
-
-    def knows(self, version: object) -> None:
-        """Sent again, the form is sent by somebody who has read the row that stands now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
 
 
 def one_at_a_time(number: int) -> None:

@@ -18,6 +18,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -382,9 +383,17 @@ def _rules_of_a_twin(cursor: Any, table: Declared) -> None:
 
 
 def _extras() -> Iterator[tuple[str, str]]:
-    """What applications add in SQL of their own: files named in ``AppConfig.wall_sql``, and their text."""
+    """What applications add in SQL of their own: files named in ``AppConfig.wall_sql``, and their text.
+
+    ``AppConfig.wall_numbers`` are numbers of the application's modules that its SQL names as ``%NAME%``.
+    """
     from django.apps import apps
 
     for config in apps.get_app_configs():
         for file in getattr(config, "wall_sql", ()):
-            yield f"{config.label}/{file}", (Path(config.path) / file).read_text()
+            text = (Path(config.path) / file).read_text()
+            for number in getattr(config, "wall_numbers", ()):
+                module, _, name = number.rpartition(".")
+                value = int(getattr(import_module(f"{config.name}.{module}"), name))
+                text = text.replace(f"%{name}%", str(value))
+            yield f"{config.label}/{file}", text

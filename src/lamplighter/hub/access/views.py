@@ -10,15 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access import forms, glass, keeping_off, permissions, policies, presenters
+from lamplighter.hub.access import forms, glass, keeping_off, permissions, presenters
 from lamplighter.hub.access.models import BreakGlass, Exclusion
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.design import actions
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
@@ -82,18 +83,20 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require(permissions.may_review_glass)
 def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = _glass(key)
-    form = forms.ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            glass.review(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])  # type: ignore[arg-type]  # somebody
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The review is closed, and those whose record it is can see that.")
-            return redirect("oversight:reviews")
-    looks.at("access.review_seen", f"glass {found.key}", case=found.case_id)
-    context = {"form": form, "glass": presenters.glass(found, request.user)}
-    return _answer(request, "access/review.html", context, form)
+
+    def context() -> dict[str, Any]:
+        looks.at("access.review_seen", f"glass {found.key}", case=found.case_id)
+        return {"glass": presenters.glass(found, request.user)}
+
+    return actions.page(
+        request,
+        "access/review.html",
+        forms.ReviewForm(request.POST or None),
+        lambda v: glass.review(who(request), found, v["finding"], v["words"]),
+        context,
+        done="The review is closed, and those whose record it is can see that.",
+        to=("oversight:reviews",),
+    )
 
 
 def _glass(key: uuid.UUID) -> BreakGlass:
@@ -108,17 +111,15 @@ def _glass(key: uuid.UUID) -> BreakGlass:
 def kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = open_case(key)
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
-    form = forms.KeepOffForm(request.POST or None, people=keeping_off.people(user))
-    if request.method == "POST" and form.is_valid():
-        try:
-            keeping_off.keep_off(user, case, form.cleaned_data["user"], form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "This person cannot find the case any more.")
-            return redirect("access:kept_off", case.key)
-    context = frame(request, case, "access:kept_off") | {"form": form, "rows": keeping_off.of_case(case)}
-    return _answer(request, "access/kept_off.html", context, form)
+    return actions.page(
+        request,
+        "access/kept_off.html",
+        forms.KeepOffForm(request.POST or None, people=keeping_off.people(user)),
+        lambda v: keeping_off.keep_off(user, case, v["user"], v["reason"]),
+        lambda: frame(request, case, "access:kept_off") | {"rows": keeping_off.of_case(case)},
+        done="This person cannot find the case any more.",
+        to=("access:kept_off", case.key),
+    )
 
 
 @shows("shared", "oversight")
@@ -156,10 +157,12 @@ def _uuid(text: str | None) -> uuid.UUID:
 def i_know_somebody(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """A relative, a neighbour, a friend: whoever knows one of the two says so and is kept off."""
     case = open_case(key)
-    form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        keeping_off.keep_me_off(request.user, case, form.cleaned_data["reason"])  # type: ignore[arg-type]  # somebody
-        messages.success(request, "Thank you. You will find nothing of this case any more.")
-        return redirect("home")
-    context = frame(request, case, "access:need") | {"form": form}
-    return _answer(request, "access/i_know_somebody.html", context, form)
+    return actions.page(
+        request,
+        "access/i_know_somebody.html",
+        forms.ReasonForm(request.POST or None),
+        lambda v: keeping_off.keep_me_off(who(request), case, v["reason"]),
+        lambda: frame(request, case, "access:need"),
+        done="Thank you. You will find nothing of this case any more.",
+        to=("home",),
+    )

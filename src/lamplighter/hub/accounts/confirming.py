@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import people
-from lamplighter.hub.accounts.models import ASKS, Confirmation, Invitation, Posting, Role, User, new_stamp
+from lamplighter.hub.accounts.models import ASKS, Confirmation, Posting, Role, User, new_stamp
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LEAST_WORDS = 10  # characters
 SHOWN_FOR = dt.timedelta(days=30)
@@ -106,19 +107,12 @@ def latest_ask(user: User) -> Posting | None:
     return Posting.objects.select_related("by").filter(user=user, what__in=ASKS).order_by("pk").last()
 
 
-def has_open_link(user: User) -> bool:
-    """Return whether a link that nobody has used yet still lets this account in."""
-    return Invitation.objects.filter(
-        user=user, used_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
-    ).exists()
-
-
 @transaction.atomic
 def confirm(by: User, user: User, words: str, *, seen: str | None = None) -> None:
     """Say that this person works here in this role and came in themselves. Raises ``NotPossibleError``."""
     posting = _check(by, user, words, seen)
     if user.pk not in _may_confirm([user])[1]:
-        raise people.NotPossibleError(
+        raise NotPossibleError(
             "They have not used their sign-in link yet. Whoever made it could still use it: ask them to come "
             "in first, and confirm the account then."
         )
@@ -143,11 +137,11 @@ def refuse(by: User, user: User, words: str, *, seen: str | None = None) -> None
 def _check(by: User, user: User, words: str, seen: str | None) -> Posting | None:
     people.nobody_was_first(user, seen)
     if len(words.strip()) < LEAST_WORDS:
-        raise people.NotPossibleError(f"Say how you know in at least {LEAST_WORDS} characters.")
+        raise NotPossibleError(f"Say how you know in at least {LEAST_WORDS} characters.")
     if user.waits_since is None:
-        raise people.NotPossibleError("Somebody has confirmed this account already.")
+        raise ConflictError("Somebody has confirmed this account already.")
     if not user.is_active and user.pk in refused([user]):
-        raise people.NotPossibleError("Somebody has refused this account already.")
+        raise ConflictError("Somebody has refused this account already.")
     if user.pk not in _may_confirm([user])[0]:
-        raise people.NotPossibleError(ONLY_OTHERS)
+        raise NotPossibleError(ONLY_OTHERS)
     return latest_ask(user)

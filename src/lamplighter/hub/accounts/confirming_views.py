@@ -15,6 +15,8 @@ from lamplighter.hub.accounts import confirming, people, permissions
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.people_forms import AnswerForm
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.design import actions
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows()
@@ -63,9 +65,8 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
         do = confirming.confirm if given.pop("answer") == "confirm" else confirming.refuse
         try:
             do(by, user, **given)
-        except people.NotPossibleError as problem:
-            form.add_error(None, str(problem))
-            form.knows(people.version(user))
+        except NotPossibleError as problem:
+            actions.refused(form, problem, mark=lambda _: people.version(user))
         else:
             done = "confirmed" if do is confirming.confirm else "refused, and the account is shut"
             messages.success(request, f"{user.display_name}: {done}.")

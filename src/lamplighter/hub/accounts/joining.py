@@ -15,6 +15,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import people, provider, sealing, signing_in
 from lamplighter.hub.accounts.forms import NewPasswordForm
 from lamplighter.hub.accounts.models import Invitation, User
+from lamplighter.hub.site.refusals import NotPossibleError
 
 LINK, GOAL = signing_in.LINK, "organisation_goal"
 
@@ -65,7 +66,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = people.accept(invitation, password=form.cleaned_data["password"])
-        except people.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             del request.session[LINK]
@@ -104,7 +105,7 @@ def organisation_back(request: HttpRequest) -> HttpResponse:
     try:
         known = provider.come_back(request)
         user = _who(request, known)
-    except (provider.NotSignedOnError, people.NotPossibleError):
+    except (provider.NotSignedOnError, NotPossibleError):
         return _not_accepted(request)
     if user is None:
         return _not_accepted(request)

@@ -21,7 +21,8 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 
 USE = "kept text"
-KEPT_FOR = dt.timedelta(hours=24)
+HOURS = 24
+KEPT_FOR = dt.timedelta(hours=HOURS)
 MOST = 5  # a person
 LONGEST = 200_000  # characters of one form
 # Never kept: what opens something, and what a form carries for the software.

@@ -132,7 +132,7 @@ def kept_text(request: HttpRequest) -> HttpResponse:
         kept.forget(user, _uuid(request.POST.get("kept", "")))
         messages.success(request, "It is thrown away.")
         return HttpResponseRedirect(reverse("accounts:kept"))
-    return render(request, "accounts/kept.html", {"kept": kept.of(user)})
+    return render(request, "accounts/kept.html", {"kept": kept.of(user), "hours": kept.HOURS})
 
 
 @shows()

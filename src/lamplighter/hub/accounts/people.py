@@ -18,7 +18,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.accounts import factors, sealing
 from lamplighter.hub.accounts.held import ExternalIdentity, SignedIn
@@ -35,6 +34,7 @@ from lamplighter.hub.accounts.models import (
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LINK_HOURS = 72
 LINK_USE = "invitation"
@@ -44,14 +44,6 @@ What = Posting.What
 COORDINATORS_GIVE = frozenset(
     {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
 )
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody else changed the same thing first; ``newest`` is what they wrote down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,13 +355,13 @@ def nobody_was_first(user: User, seen: str | None) -> None:
     """One change of an account at a time, and none over one that its writer has not read.
 
     ``seen`` is what :func:`version` said when they began; ``None`` does not ask.
-    Raises ``ChangedMeanwhileError``. ``user`` is afterwards as it stands now.
+    Raises ``ConflictError``. ``user`` is afterwards as it stands now.
     """
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     user.refresh_from_db()
     newest = Posting.objects.select_related("by", "agency").filter(user=user).order_by("pk").last()
     if seen is not None and newest is not None and newest.at.isoformat() != seen:
-        raise ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
 
 
 def _not_oneself(by: User, user: User) -> None:

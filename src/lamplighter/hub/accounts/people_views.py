@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,10 +36,12 @@ from lamplighter.hub.accounts.people_forms import (
     WhyForm,
 )
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date
 
 SECOND = "The account opens nothing until somebody else has confirmed it: see who below."
 AS_IT_STANDS = "As it stands"
+FORM = "accounts/form.html"
 
 
 def team_of(user: Any) -> QuerySet[User]:
@@ -81,16 +83,27 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     by: Any = request.user
-    form = InviteForm(request.POST or None, by=by)
-    if request.method == "POST" and form.is_valid():
-        try:
-            link = people.invite(by, **form.cleaned_data)
-        except people.NotPossibleError as problem:
-            form.add_error(None, str(problem))
-        else:
-            return _hand_over(request, link)
-    context = {"form": form, "title": "Invite somebody", "button": "Make the link"}
-    return render(request, "accounts/form.html", context | {"back": reverse("accounts:people")})
+    return _page(
+        request,
+        InviteForm(request.POST or None, by=by),
+        lambda given: _hand_over(request, people.invite(by, **given)),
+        {"title": "Invite somebody", "button": "Make the link"},
+        reverse("accounts:people"),
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form: forms.Form,
+    do: Callable[[dict[str, Any]], Any],
+    words: dict[str, Any],
+    back: str,
+    done: str = "",
+    **rest: Any,
+) -> HttpResponse:
+    """Show a form about people or agencies; where ``do`` says nothing of its own, ``done`` is said."""
+    shown = words | {"back": back}
+    return actions.page(request, FORM, form, do, shown, done=done or str, to=(back,), **rest)
 
 
 def _hand_over(request: HttpRequest, link: people.Link) -> HttpResponse:
@@ -140,24 +153,14 @@ def _change(
     do: Callable[[dict[str, Any]], HttpResponse | str],
 ) -> HttpResponse:
     """One form that changes one person's account; ``do`` returns a page, or what to say afterwards."""
-    there = reverse("accounts:person", args=[user.key])
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            told = do(form.written())
-        except people.ChangedMeanwhileError as changed:
-            form.add_error(None, str(changed))
-            form.knows(people.version(user))
-            both = _both(changed.newest, form.cleaned_data, words["title"])
-        except people.NotPossibleError as problem:
-            form.add_error(None, str(problem))
-        else:
-            if isinstance(told, HttpResponse):
-                return told
-            messages.success(request, told)
-            return HttpResponseRedirect(there)
-    return render(
-        request, "accounts/form.html", {"form": form, "back": there, "about": user, **words, **both}
+    return _page(
+        request,
+        form,
+        lambda _: do(form.written()),
+        words | {"about": user},
+        reverse("accounts:person", args=[user.key]),
+        both=lambda newest, typed: _both(newest, typed, words["title"]),
+        mark=lambda _: people.version(user),
     )
 
 
@@ -270,17 +273,15 @@ def agencies(request: HttpRequest) -> HttpResponse:
 @require(permissions.may_manage_accounts)
 @require_http_methods(["GET", "POST"])
 def add_agency(request: HttpRequest) -> HttpResponse:
-    form = AgencyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            people.add_agency(who(request), **form.cleaned_data)
-        except people.NotPossibleError as problem:
-            form.add_error("code", str(problem))
-        else:
-            messages.success(request, "The agency is added.")
-            return HttpResponseRedirect(reverse("accounts:agencies"))
-    context = {"form": form, "title": "Add an agency", "button": "Add the agency"}
-    return render(request, "accounts/form.html", context | {"back": reverse("accounts:agencies")})
+    return _page(
+        request,
+        AgencyForm(request.POST or None),
+        lambda given: people.add_agency(who(request), **given),
+        {"title": "Add an agency", "button": "Add the agency"},
+        reverse("accounts:agencies"),
+        "The agency is added.",
+        field="code",
+    )
 
 
 @shows()
@@ -319,19 +320,18 @@ def record_training(request: HttpRequest) -> HttpResponse:
         team=team_of(by).filter(is_active=True).exclude(pk=by.pk),
         initial={"version": timezone.now().isoformat()},
     )
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+
+    def do(_: dict[str, Any]) -> None:
         given = form.written()
-        try:
-            training.record(by, given.pop("person"), **given)
-        except people.ChangedMeanwhileError as changed:
-            form.add_error(None, str(changed))
-            form.knows(changed.newest.at.isoformat())
-            both = _both_records(changed.newest, given)
-        except people.NotPossibleError as problem:
-            form.add_error(None, str(problem))
-        else:
-            messages.success(request, "The training is recorded.")
-            return HttpResponseRedirect(reverse("accounts:training"))
-    context = {"form": form, "title": "Record training", "button": "Record it"} | both
-    return render(request, "accounts/form.html", context | {"back": reverse("accounts:training")})
+        training.record(by, given.pop("person"), **given)
+
+    return _page(
+        request,
+        form,
+        do,
+        {"title": "Record training", "button": "Record it"},
+        reverse("accounts:training"),
+        "The training is recorded.",
+        both=_both_records,
+        mark=lambda newest: newest.at.isoformat(),
+    )

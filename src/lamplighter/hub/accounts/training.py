@@ -11,9 +11,9 @@ from django.utils import timezone
 from lamplighter.hub.access.meanwhile import one_at_a_time
 from lamplighter.hub.accounts import configuration
 from lamplighter.hub.accounts.models import Role, TrainingRecord, User
-from lamplighter.hub.accounts.people import ChangedMeanwhileError, NotPossibleError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site.config_files.dated import DatedRules
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 RULES = DatedRules(configuration.TRAINING)
 SOON = dt.timedelta(days=60)
@@ -92,7 +92,7 @@ def record(
 
     ``seen`` is the moment (ISO 8601) at which the writer was shown the form:
     where somebody has recorded the same topic of the same person since,
-    ``ChangedMeanwhileError`` carries their record.
+    ``ConflictError`` carries their record.
     """
     if by.pk == user.pk:
         raise NotPossibleError("Nobody records their own training. Ask a coordinator or an administrator.")
@@ -103,7 +103,7 @@ def record(
     one_at_a_time(user.pk)
     newest = TrainingRecord.objects.filter(user=user, topic=topic).select_related("by").order_by("pk").last()
     if seen is not None and newest is not None and newest.at > _moment(seen):
-        raise ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
     months = topics(completed_on)[topic].months
     row = TrainingRecord.objects.create(
         user=user,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import factors, signing_in
+from lamplighter.hub.accounts import factors, kept, signing_in
 from lamplighter.hub.accounts.forms import AppCodeForm, PasskeyForm, RecoveryCodeForm, SignInForm
 from lamplighter.hub.accounts.models import User
 from lamplighter.reporting.words import count
@@ -27,7 +27,10 @@ WHY = {
     "step": "That took too long, or there were too many tries. Sign in again.",
     "ended": "Your session was ended. Sign in again.",
 }
-WHY_KEPT = "What you had typed in the form is saved for you for 24 hours. You will see it when you sign in."
+WHY_KEPT = (
+    f"What you had typed in the form is saved for you for {kept.HOURS} hours. "
+    "You will see it when you sign in."
+)
 NOT_RIGHT = {
     "app": "The code is not right, or it was used already. Wait for the next one and enter that",
     "recovery": "The code is not right, or it was used already",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lamplighter.hub.audit import configuration, services
 from lamplighter.hub.audit.models import UnusualAccess, UnusualAccessClosing
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 RULES = (
     "many_in_an_hour",
@@ -27,10 +28,6 @@ NEED_NOT_BE_SET = {"young_account_days": 14, "second_step_wrong": 10, "few_found
 # Raised each time, and not once a day.
 EACH = frozenset({UnusualAccess.Rule.KEPT_OFF, UnusualAccess.Rule.NEAR_REVIEW})
 LEAST_WORDS = 20  # characters
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
 
 
 def config() -> dict[str, Any]:
@@ -75,7 +72,7 @@ def close(user: Any, found: UnusualAccess, finding: str, words: str) -> UnusualA
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(72022, %s)", [found.pk % 2**31])
     if UnusualAccessClosing.objects.filter(unusual=found).exists():
-        raise NotPossibleError("Somebody has closed this already.")
+        raise ConflictError("Somebody has closed this already.")
     made = UnusualAccessClosing.objects.create(unusual=found, user=user, finding=finding, words=words.strip())
     services.record(
         user,

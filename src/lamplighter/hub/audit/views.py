@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.access.permissions import may_keep_off as may_see_looks
@@ -14,6 +14,7 @@ from lamplighter.hub.accounts.permissions import may_see_activity, require
 from lamplighter.hub.audit import forms, looking, looks, selectors, unusual
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.design import actions
 
 
 @shows("audit")
@@ -59,20 +60,22 @@ def unusual_access(request: HttpRequest) -> HttpResponse:
 @require(may_see_activity)
 def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.one_unusual(key)
-    form = forms.CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            unusual.close(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])
-        except unusual.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Closed. What you found is saved with it.")
-            return redirect("audit:unusual")
-    asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
-    rows, more = selectors.events(asked)
-    looks.at("audit.unusual_seen", f"unusual {found.key}")
-    context = {"form": form, "one": found, "rows": selectors.lines(rows), "more": more}
-    return render(request, "audit/one_unusual.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
+        rows, more = selectors.events(asked)
+        looks.at("audit.unusual_seen", f"unusual {found.key}")
+        return {"one": found, "rows": selectors.lines(rows), "more": more}
+
+    return actions.page(
+        request,
+        "audit/one_unusual.html",
+        forms.CloseForm(request.POST or None),
+        lambda v: unusual.close(request.user, found, v["finding"], v["words"]),
+        context,
+        done="Closed. What you found is saved with it.",
+        to=("audit:unusual",),
+    )
 
 
 @shows("shared", look="audit.looks_seen")

@@ -21,6 +21,7 @@ from lamplighter.hub.cases.models import (
     RejectionAnswer,
     Status,
 )
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
 
 SHARED_HINT = (
@@ -356,7 +357,7 @@ class FollowUpForm(Versioned):
         super().__init__(*args, **kwargs)
         # Who is second has chosen one that was recorded meanwhile: they are shown both, not told "no".
         asked = str(self.data.get("months", ""))
-        left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done or str(m) == asked]
+        left = [m for m in rules.follow_ups(timezone.localdate()) if m not in done or str(m) == asked]
         offer(self, "months", [(str(m), f"{m} months after closing") for m in left])
 
 
@@ -535,8 +536,7 @@ class TogetherForm(Form):
         offer(self, "others", possible)
 
 
-class ReasonForm(Form):
-    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+ReasonForm = reasons.asking(reasons.reason("Why?", hint=SHARED_HINT, rows=3, size="s"))
 
 
 class PersonForm(Versioned):

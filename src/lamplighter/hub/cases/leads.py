@@ -11,9 +11,10 @@ from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, selectors
+from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, LeadWorker
 from lamplighter.hub.cases.permissions import DECIDED, DECIDING
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,18 +43,18 @@ def assign(
 
     ``could`` are those who may be named. Running tasks of the agency that nobody
     has, or that the lead worker before had, are the new one's. ``seen`` is the key
-    of the row that the person read; ``policies.ChangedMeanwhileError`` carries a newer one.
+    of the row that the person read; ``ConflictError`` carries a newer one.
     """
     from lamplighter.hub.cases import services
 
     if worker is not None and worker not in could:
-        raise policies.NotPossibleError("Choose somebody of your agency who can open the case.")
+        raise NotPossibleError("Choose somebody of your agency who can open the case.")
     services._hold(case)
     before = selectors.leads_of([case.pk], user.agency_id).get(case.pk)
     if before and seen is not None and str(before.key) != str(seen):
-        raise policies.ChangedMeanwhileError(before)
+        raise ConflictError(newest=before)
     if (before.worker if before else None) == worker:
-        raise policies.NotPossibleError("That is what stands already.")
+        raise NotPossibleError("That is what stands already.")
     made = LeadWorker.objects.create(**owned(user, case, worker=worker))
     _pass_on(user, case, before.worker if before else None, worker)
     agency = user.agency.name if user.agency else "the hub"

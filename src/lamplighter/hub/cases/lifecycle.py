@@ -27,6 +27,7 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.cases.states import WORKING
 from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 
 @transaction.atomic
@@ -45,7 +46,7 @@ def triage(
     """Decide what the hub does with a referral, by which threshold and why; the clocks of it start.
 
     ``seen`` is the key of the status that the person read. Raises
-    ``policies.NotPossibleError``.
+    ``NotPossibleError``.
     """
     with services._told(at):
         services._hold(case)
@@ -79,7 +80,7 @@ def record_safeguarding(
 ) -> SafeguardingCheck:
     """Record what the police did for somebody's safety: who of them, when, and what.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     with services._told(at):
         policies.check_safeguarding(done_by, done_at, what, moment.now())
@@ -123,8 +124,8 @@ def close(
 
     ``to_come`` has, for ``orders``, ``bail``, ``release`` and ``trial``, whether there is one (``yes``,
     ``no``, ``not_known``) and its day. Some reasons ask that it is not current and that a second agency
-    agrees (:func:`policies.check_not_current`). Follow-up at 6, 12 and 24 months starts. Raises
-    ``policies.NotPossibleError``.
+    agrees (:func:`policies.check_not_current`). Follow-up starts, after the months of the rules. Raises
+    ``NotPossibleError``.
     """
     with services._told(at):
         services._hold(case)
@@ -177,7 +178,7 @@ def follow_up(
 ) -> FollowUp:
     """Record what was found so many months after closing. After the last one the retention review is due.
 
-    Where somebody has recorded this follow-up already, ``policies.ChangedMeanwhileError``
+    Where somebody has recorded this follow-up already, ``ConflictError``
     carries it and nothing is written, unless ``seen`` is its key: then this one
     stands beside it, written by somebody who has read it.
     """
@@ -185,19 +186,21 @@ def follow_up(
         services._hold(case)
         now = services.current(case)
         recorded = [row for row in selectors.follow_ups(case) if row.months == months]
+        kinds = rules.follow_ups(moment.now().date())
         if recorded and str(recorded[-1].key) != str(seen):
-            raise policies.ChangedMeanwhileError(recorded[-1])
+            raise ConflictError(newest=recorded[-1])
         if not recorded or now.name not in policies.OVER:
-            policies.check_follow_up(now.name, months)
+            policies.check_follow_up(now.name, months, kinds)
         policies.check_reason(words)
         made = FollowUp.objects.create(**owned(user, case, months=months, found=found, words=words))
         again = ", said again" if recorded else ""
         title = f"Follow-up at {months} months{again}: {made.get_found_display().lower()}"
         services.enter(user, case, "follow_up", title, body=words, page="cases:follow_up", of_key=made.key)
-        clocks.end_kind(user, case, f"case.follow_up_{months}", why="Recorded.")
+        if kind := kinds.get(months):
+            clocks.end_kind(user, case, kind, why="Recorded.")
         if now.name == Status.Name.CLOSED:
             services.put(user, case, Status.Name.FOLLOW_UP, title)
-        if not recorded and months == policies.FOLLOW_UP_MONTHS[-1]:
+        if not recorded and months == max(kinds):
             services.move(user, case, Status.Name.RETENTION_REVIEW, "The last follow-up is recorded.")
     audit.record(user, "cases.followed_up", f"case {case.key}", case=case, months=months, found=found)
     return made
@@ -225,18 +228,18 @@ def set_legal_status(
     one that the case always had. ``ends``: from that day nothing of it stands, and ``name`` is what did.
     What is not said of the ``offence`` and the ``reference`` stays as it was said before.
     ``seen`` is the key of the row that the person read as the newest, "" for none.
-    When another was recorded since, ``policies.ChangedMeanwhileError`` carries it.
+    When another was recorded since, ``ConflictError`` carries it.
     """
     with services._told(at):
         if since > timezone.localdate(moment.now()):
-            raise policies.NotPossibleError("The date must not be in the future.")
+            raise NotPossibleError("The date must not be in the future.")
         services._hold(case)
         if replaces and LegalStatus.objects.filter(replaces=replaces).exists():
             newest = LegalStatus.objects.select_related("by").filter(replaces=replaces).latest("at", "pk")
-            raise policies.ChangedMeanwhileError(newest)
+            raise ConflictError(newest=newest)
         latest = selectors.latest_legal(case)
         if seen is not None and latest and str(latest.key) != str(seen):
-            raise policies.ChangedMeanwhileError(latest)
+            raise ConflictError(newest=latest)
         if replaces:
             matter = replaces.matter
         before = next((row for row in selectors.legal_history(case) if row.matter == matter), None)

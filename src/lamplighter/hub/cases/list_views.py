@@ -35,6 +35,7 @@ from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("shared", "police", "health", "advocacy", "warning")
@@ -191,7 +192,7 @@ def _refer(
         except policies.SameTwoPeopleError as refused:
             form.add_error("again_why", str(refused))
             same = list(refused.cases)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             typed.discard()

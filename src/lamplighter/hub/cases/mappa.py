@@ -12,9 +12,10 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, rules, services
+from lamplighter.hub.cases import rules, services
 from lamplighter.hub.cases.models import Case, MappaStatus
 from lamplighter.hub.cases.selectors import known
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 State = MappaStatus.State
 LEVELS = (1, 2, 3)
@@ -48,26 +49,26 @@ def record(
     """Record where the suspect stands under MAPPA since a day.
 
     ``seen`` is the key of the row that the person read as the newest, "" for none: when another was
-    recorded since, ``policies.ChangedMeanwhileError`` carries it. Raises ``policies.NotPossibleError``
+    recorded since, ``ConflictError`` carries it. Raises ``NotPossibleError``
     where the day is to come, the category or the level is none, or a managed person has no category.
     """
     today = timezone.localdate(moment.now())
     if since > today:
-        raise policies.NotPossibleError("The date must not be in the future.")
+        raise NotPossibleError("The date must not be in the future.")
     if state not in State.values:
-        raise policies.NotPossibleError("Choose the status.")
+        raise NotPossibleError("Choose the status.")
     if not source.strip():
-        raise policies.NotPossibleError("Say how you know.")
+        raise NotPossibleError("Say how you know.")
     if category and category not in categories(today):
-        raise policies.NotPossibleError("Choose a category of the list.")
+        raise NotPossibleError("Choose a category of the list.")
     if level is not None and level not in LEVELS:
-        raise policies.NotPossibleError("Choose level 1, 2 or 3.")
+        raise NotPossibleError("Choose level 1, 2 or 3.")
     if state == State.MANAGED and not category:
-        raise policies.NotPossibleError("Choose the category under which the person is managed.")
+        raise NotPossibleError("Choose the category under which the person is managed.")
     services._hold(case)
     latest = MappaStatus.objects.select_related("by", "owner").filter(case=case).order_by("-pk").first()
     if seen is not None and latest and str(latest.key) != str(seen):
-        raise policies.ChangedMeanwhileError(latest)
+        raise ConflictError(newest=latest)
     row = {"state": state, "since": since, "source": source.strip(), "reference": reference.strip()}
     row |= {"category": category, "level": level, "lead_agency": lead_agency}
     made = MappaStatus.objects.create(**owned(user, case, **row))

@@ -393,7 +393,7 @@ class Closing(CaseRow):
 
 
 class FollowUp(CaseRow):
-    """What was found six, twelve or twenty-four months after closing."""
+    """What was found so many months after closing."""
 
     wall = "shared"
     append_only = True

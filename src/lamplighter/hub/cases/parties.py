@@ -15,6 +15,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import opened, policies, selectors, services
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.site.refusals import NotPossibleError
 
 KNOWN_BY = {
     "birth_date": "Same name and date of birth",
@@ -43,11 +44,11 @@ def correct(
     """Put right what the case calls a person: a new row stands, the one before stays as it was.
 
     ``seen`` is the row that the person read. When another stands by now,
-    ``policies.ChangedMeanwhileError`` carries it and nothing is written.
+    ``ConflictError`` carries it and nothing is written.
     """
     policies.check_reason(reason)
     if not str(changed.get("name", seen.name)).strip():
-        raise policies.NotPossibleError("Enter what the person is called, or “Not known”.")
+        raise NotPossibleError("Enter what the person is called, or “Not known”.")
     with services._told(at):
         services._hold(case)
         standing = selectors.newest_version(seen)
@@ -64,7 +65,7 @@ def correct(
 def _replace(user: User, case: Case, standing: Party, reason: str, changed: dict[str, Any]) -> Party:
     values = columns(standing) | changed
     if values == columns(standing):
-        raise policies.NotPossibleError("Nothing is different from what the case says already.")
+        raise NotPossibleError("Nothing is different from what the case says already.")
     Party.objects.filter(pk=standing.pk).update(replaced_at=moment.now())
     row = owned(user, case, side=standing.side, replaces=standing, reason=reason, **values)
     return Party.objects.create(**{"at": moment.now(), **row})
@@ -79,11 +80,11 @@ def same_person(user: User, case: Case, mine: Party, other: Party, how: str) -> 
     another. The audit trail has it, without a word that somebody typed.
     """
     if how not in KNOWN_BY:
-        raise policies.NotPossibleError("Choose how it is known.")
+        raise NotPossibleError("Choose how it is known.")
     if mine.person_id and other.person_id:
         if selectors.are_one(mine, other):
-            raise policies.NotPossibleError("They are one person already.")
-        raise policies.NotPossibleError(
+            raise NotPossibleError("They are one person already.")
+        raise NotPossibleError(
             "Both are known already, as two people. Join their records on the page of the person first."
         )
     person = mine.person_id or other.person_id or f"case-person-{uuid.uuid4()}"

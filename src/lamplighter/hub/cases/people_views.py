@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,6 @@ from lamplighter.hub.cases import (
     listing,
     parties,
     permissions,
-    policies,
     presenters,
     selectors,
     services,
@@ -30,6 +30,8 @@ from lamplighter.hub.cases import work as works
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, Participation, Party
 from lamplighter.hub.clocks import people as working
+from lamplighter.hub.design import actions
+from lamplighter.hub.site.refusals import ConflictError
 
 PERSON = (("name", "Name"), ("also_known_as", "Other names"), ("birth_date", "Date of birth"))
 # An age that was said belongs to the day on which it was said.
@@ -75,35 +77,32 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
         "age": standing.age_from if standing.age_from == standing.age_to else None,
         "version": standing.key,
     }
-    form = forms.PersonForm(request.POST or None, initial=initial)
-    context = frame(request, case, "cases:person") | {"form": form, "side": standing.get_side_display()}
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
+
+    def told(values: dict[str, Any]) -> tuple[Party, str, dict[str, Any]]:
         seen = selectors.party(case, values.pop("version"))
         reason = values.pop("reason")
-        values |= ages.stated(values.pop("age"), seen, timezone.localdate())
-        try:
-            parties.correct(request.user, case, seen, reason, **values)
-        except policies.ChangedMeanwhileError as changed:
-            newest = changed.newest
-            form.add_error(None, str(changed))
-            form.data = form.data.copy()
-            form.data["version"] = str(newest.key)
-            context |= {
-                "both": presenters.both(
-                    (*PERSON, ("age_from", "Age"), ("age_on", "Age was said on")), newest, values
-                ),
-                "who": ", ".join(
-                    x for x in (newest.by.display_name if newest.by else "", newest.owner.name) if x
-                ),
-                "when": newest.at,
-            }
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Record corrected. What it said before can still be read.")
-            return redirect("cases:people", case.key)
-    return render(request, "cases/person.html", context, status=422 if form.errors else 200)
+        return seen, reason, values | ages.stated(values.pop("age"), seen, timezone.localdate())
+
+    def do(values: dict[str, Any]) -> None:
+        seen, reason, rest = told(values)
+        parties.correct(request.user, case, seen, reason, **rest)
+
+    def both(newest: Party, typed: dict[str, Any]) -> dict[str, Any]:
+        fields = (*PERSON, ("age_from", "Age"), ("age_on", "Age was said on"))
+        rows = presenters.both(fields, newest, told(typed)[-1])
+        by = (newest.by.display_name if newest.by else "", newest.owner.name)
+        return {"both": rows, "who": ", ".join(x for x in by if x), "when": newest.at}
+
+    return actions.page(
+        request,
+        "cases/person.html",
+        forms.PersonForm(request.POST or None, initial=initial),
+        do,
+        lambda: frame(request, case, "cases:person") | {"side": standing.get_side_display()},
+        done="Record corrected. What it said before can still be read.",
+        to=("cases:people", case.key),
+        both=both,
+    )
 
 
 @shows("shared")
@@ -120,18 +119,16 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
         if listing.alike(p.name, mine.name) and not selectors.are_one(p, mine)
     ]
     looks.among("cases", cases=[c for c, _ in likely])
-    form = forms.SameForm(request.POST or None, likely=likely)
-    if request.method == "POST" and form.is_valid():
-        other = next(p for _, p in likely if str(p.key) == form.cleaned_data["other"])
-        try:
-            parties.same_person(request.user, case, mine, other, form.cleaned_data["how"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "They are one person from now on, in both cases.")
-            return redirect("cases:people", case.key)
-    context = frame(request, case, "cases:same") | {"form": form, "mine": mine, "likely": likely}
-    return render(request, "cases/same.html", context, status=422 if form.errors else 200)
+    people = {str(p.key): p for _, p in likely}
+    return actions.page(
+        request,
+        "cases/same.html",
+        forms.SameForm(request.POST or None, likely=likely),
+        lambda v: parties.same_person(request.user, case, mine, people[v["other"]], v["how"]),
+        lambda: frame(request, case, "cases:same") | {"mine": mine, "likely": likely},
+        done="They are one person from now on, in both cases.",
+        to=("cases:people", case.key),
+    )
 
 
 @shows("shared")
@@ -148,26 +145,30 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         choices=[(a.code, a.name) for a in others],
         hands_over=request.user.agency_id in codes,
     )
-    if request.method == "POST" and may and form.is_valid():
-        values = form.cleaned_data
+
+    def do(values: dict[str, Any]) -> HttpResponse:
         chosen = Agency.objects.get(pk=values["agency"])
         hands_over = values["how"] == "hand_over"
-        do = services.hand_over if hands_over else services.add_agency
-        try:
-            do(request.user, case, chosen, values["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            words = "has taken the case over" if hands_over else "works on the case from now on"
-            messages.success(request, f"{chosen.name} {words}.")
-            return redirect("cases:list") if hands_over else redirect("cases:agencies", case.key)
-    context = frame(request, case, "cases:agencies", as_at) | {
-        "form": form,
-        "may": may,
-        "on_it": [(p, may and _may_end(request.user, p)) for p in on_it],
-        "ended": selectors.ended_participations(case, as_at),
-    }
-    return render(request, "cases/agencies.html", context, status=422 if form.errors else 200)
+        change = services.hand_over if hands_over else services.add_agency
+        change(request.user, case, chosen, values["reason"])
+        words = "has taken the case over" if hands_over else "works on the case from now on"
+        messages.success(request, f"{chosen.name} {words}.")
+        return redirect("cases:list") if hands_over else redirect("cases:agencies", case.key)
+
+    return actions.page(
+        request,
+        "cases/agencies.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "cases:agencies", as_at)
+            | {
+                "may": may,
+                "on_it": [(p, may and _may_end(request.user, p)) for p in on_it],
+                "ended": selectors.ended_participations(case, as_at),
+            }
+        ),
+    )
 
 
 @shows("shared")
@@ -181,23 +182,26 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "version": standing.key if standing else "",
         "worker": standing.worker.key if standing and standing.worker else None,
     }
-    form = forms.LeadForm(request.POST or None, people=could, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        worker = form.cleaned_data["worker"]
+
+    def do(values: dict[str, Any]) -> User | None:
         try:
-            leads.assign(user, case, worker, list(could), seen=form.cleaned_data["version"])
-        except policies.ChangedMeanwhileError as changed:
+            leads.assign(user, case, values["worker"], list(could), seen=values["version"])
+        except ConflictError as changed:
             named = presenters.lead_name(changed.newest) or "nobody"
-            form.add_error(None, f"Somebody changed it while you were choosing: it is {named} now.")
-            form.data = form.data.copy()
-            form.data["version"] = str(changed.newest.key)
-        except policies.NotPossibleError as refused:
-            form.add_error("worker", str(refused))
-        else:
-            messages.success(request, f"Lead worker: {worker.display_name if worker else 'nobody for now'}.")
-            return redirect("cases:case", case.key)
-    context = frame(request, case, "cases:lead") | {"form": form, "agency": user.agency}
-    return render(request, "cases/lead.html", context, status=422 if form.errors else 200)
+            told = f"Somebody changed it while you were choosing: it is {named} now."
+            raise ConflictError(told, newest=changed.newest) from changed
+        return values["worker"]  # type: ignore[no-any-return]  # of the form
+
+    return actions.page(
+        request,
+        "cases/lead.html",
+        forms.LeadForm(request.POST or None, people=could, initial=initial),
+        do,
+        lambda: frame(request, case, "cases:lead") | {"agency": user.agency},
+        done=lambda worker: f"Lead worker: {worker.display_name if worker else 'nobody for now'}.",
+        to=("cases:case", case.key),
+        field="worker",
+    )
 
 
 def _may_end(user: User, participation: Participation) -> bool:
@@ -212,17 +216,15 @@ def end_agency(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
     found = next((p for p in selectors.participations(case) if p.agency_id == code), None)
     if found is None or not _may_end(request.user, found):
         raise Http404
-    form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_participation(request.user, case, found.agency, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"{found.agency.name} no longer works on the case.")
-            return redirect(_still_open(case))
-    context = frame(request, case, "cases:end_agency") | {"form": form, "agency": found.agency}
-    return render(request, "cases/end_agency.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "cases/end_agency.html",
+        forms.ReasonForm(request.POST or None),
+        lambda v: services.end_participation(request.user, case, found.agency, v["reason"]),
+        lambda: frame(request, case, "cases:end_agency") | {"agency": found.agency},
+        done=f"{found.agency.name} no longer works on the case.",
+        to=lambda _: (_still_open(case),),
+    )
 
 
 def _still_open(case: Case) -> str:
@@ -238,20 +240,20 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     as_at = selectors.moment_asked(request)
     may = permissions.may_work_on_cases(request.user) and not as_at
     form = forms.WorkForm((request.POST or None) if may else None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and may and form.is_valid():
-        values = form.cleaned_data
-        try:
-            works.add_minutes(request.user, case, values["minutes"], values["activity"], values["on"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Time saved.")
-            return redirect("cases:work", case.key)
-    context = frame(request, case, "cases:work", as_at) | {
-        "form": form,
-        "may": may,
-        "partition": works.partition_of(request.user),
-        "totals": presenters.minutes(case, as_at),
-        "rows": presenters.work(selectors.work(case, as_at)),
-    }
-    return render(request, "cases/work.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "cases/work.html",
+        form,
+        lambda v: works.add_minutes(request.user, case, v["minutes"], v["activity"], v["on"]),
+        lambda: (
+            frame(request, case, "cases:work", as_at)
+            | {
+                "may": may,
+                "partition": works.partition_of(request.user),
+                "totals": presenters.minutes(case, as_at),
+                "rows": presenters.work(selectors.work(case, as_at)),
+            }
+        ),
+        done="Time saved.",
+        to=("cases:work", case.key),
+    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases import forms, permissions, policies, presenters, rejections, selectors, services
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Rejection, RejectionAnswer
+from lamplighter.hub.design import actions
 
 
 @shows("shared")
@@ -24,31 +25,27 @@ def reject(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("cases:rejection", key)
     could = rejections.who_could_read(user, case)
     form = forms.RejectForm(request.POST or None, could=could, initial={"version": now.key})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            rejections.propose(
-                user,
-                case,
-                given["threshold"],
-                given["reason"],
-                told=given["told"],
-                turn_to=given["turn_to"],
-                readers=form.readers(),
-                seen=given["version"],
-            )
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Rejection proposed. The referral stays open until it has been read.")
-            return redirect("cases:case", key)
     missing = [policies.WHO_READS[kind] for kind, found in could.items() if not found]
-    context = frame(request, case, "cases:reject") | {
-        "form": form,
-        "missing": missing,
-        "referral": selectors.referral(case),
-    }
-    return render(request, "cases/reject.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "cases/reject.html",
+        form,
+        lambda given: rejections.propose(
+            user,
+            case,
+            given["threshold"],
+            given["reason"],
+            told=given["told"],
+            turn_to=given["turn_to"],
+            readers=form.readers(),
+            seen=given["version"],
+        ),
+        lambda: (
+            frame(request, case, "cases:reject") | {"missing": missing, "referral": selectors.referral(case)}
+        ),
+        done="Rejection proposed. The referral stays open until it has been read.",
+        to=("cases:case", key),
+    )
 
 
 @shows("shared")
@@ -68,26 +65,26 @@ def rejection(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         proposer=proposed,
         initial={"version": waits.row.key if waits else None},
     )
-    if waits is not None and (reads or proposed) and request.method == "POST" and form.is_valid():
-        row = Rejection.objects.filter(case=case, key=form.cleaned_data["version"]).first()
-        try:
-            rejections.answer(
-                user,
-                case,
-                row or waits.row,
-                RejectionAnswer.Answer.WITHDRAWN if proposed else form.cleaned_data["answer"],
-                form.cleaned_data["words"],
-            )
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Answer saved.")
-            return redirect("cases:case", key)
-    context = frame(request, case, "cases:rejection", as_at) | {
-        "proposals": [presenters.proposal(one) for one in found],
-        "form": form,
-        "reads": reads,
-        "proposed": proposed,
-        "referral": selectors.referral(case, as_at),
-    }
-    return render(request, "cases/rejection.html", context, status=422 if form.errors else 200)
+
+    def do(given: dict[str, Any]) -> None:
+        row = Rejection.objects.filter(case=case, key=given["version"]).first() or (waits and waits.row)
+        said = RejectionAnswer.Answer.WITHDRAWN if proposed else given["answer"]
+        rejections.answer(user, case, row, said, given["words"])
+
+    return actions.page(
+        request,
+        "cases/rejection.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "cases:rejection", as_at)
+            | {
+                "proposals": [presenters.proposal(one) for one in found],
+                "reads": reads,
+                "proposed": proposed,
+                "referral": selectors.referral(case, as_at),
+            }
+        ),
+        done="Answer saved.",
+        to=("cases:case", key),
+    )

@@ -25,6 +25,7 @@ from lamplighter.hub.cases.states import REJECTION
 from lamplighter.hub.clocks import people
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary import working_days
 
 Answer = RejectionAnswer.Answer
@@ -122,7 +123,7 @@ def propose(
         checks = selectors.safeguarding_checks(case)
         policies.check_police_checked(threshold, selectors.in_danger(case), checks, day)
         if waiting(case):
-            raise policies.NotPossibleError("A rejection is proposed already, and waits for its reader.")
+            raise NotPossibleError("A rejection is proposed already, and waits for its reader.")
         row = words | {"threshold": threshold}
         made = Rejection.objects.create(
             **owned(user, case, lead=named.get(Role.STALKING_LEAD), advocate=named.get(Role.ADVOCATE), **row)
@@ -147,12 +148,7 @@ def propose(
 
 def _due(case: Case) -> dt.datetime:
     """When it has to be read: as soon as the referral has to be decided, and in a working day at least."""
-    now = moment.now()
-    try:
-        last = working_days.working_days_after(timezone.localdate(now), 1)
-    except working_days.PastTheEndError:
-        last = timezone.localdate(now) + dt.timedelta(days=1)
-    soonest = dt.datetime.combine(last, dt.time(17), timezone.get_current_timezone())
+    soonest = working_days.within(timezone.localdate(moment.now()), 1)
     triage = Clock.objects.filter(case=case, kind="case.triage", state=Clock.State.RUNNING)
     return max([soonest, *triage.values_list("due_at", flat=True)])
 
@@ -180,22 +176,22 @@ def answer(
 ) -> RejectionAnswer:
     """Agree or refuse as a reader who is named, or withdraw as the proposer. The last to agree decides it.
 
-    Raises ``policies.ChangedMeanwhileError`` when it waits for nobody any more.
+    Raises ``ConflictError`` when it waits for nobody any more.
     """
     with services._told(at):
         services._hold(case)
         found = next((one for one in proposals(case) if one.row.pk == rejection.pk), None)
         if found is None:
-            raise policies.NotPossibleError("There is no such proposal.")
+            raise NotPossibleError("There is no such proposal.")
         if not found.waits_for:
-            raise policies.NotPossibleError("This proposal has been decided. Nothing was changed.")
+            raise ConflictError("This proposal has been decided. Nothing was changed.")
         by_proposer = said == Answer.WITHDRAWN
         if by_proposer and user.pk != found.row.by_id:
-            raise policies.NotPossibleError("Only the person who proposed it can withdraw it.")
+            raise NotPossibleError("Only the person who proposed it can withdraw it.")
         if not by_proposer and user not in found.waits_for:
-            raise policies.NotPossibleError("Only a person who is named reads it, and each of them once.")
+            raise NotPossibleError("Only a person who is named reads it, and each of them once.")
         if said not in Answer.values:
-            raise policies.NotPossibleError("Say whether the rejection is right.")
+            raise NotPossibleError("Say whether the rejection is right.")
         policies.check_reason(words)
         made = RejectionAnswer.objects.create(
             **owned(user, case, rejection=found.row, answer=said, words=words)

@@ -18,6 +18,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import opened, policies, same_two, selectors, starting
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, RepeatedReferral, Status
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ2345679"
@@ -52,7 +53,7 @@ def refer(
     with it. ``danger`` says whether somebody is in danger now: then ``risk_now`` says what was done, and
     the time of triage is counted in hours. Where the two have an open case that ``user`` may open,
     ``again_why`` says why they are referred again. The clock of triage starts. ``at`` dates the story of a
-    demonstration. Raises ``policies.NotPossibleError`` when something is missing.
+    demonstration. Raises ``NotPossibleError`` when something is missing.
     """
     policies.check_referral(victim, suspect, why)
     policies.check_danger(danger, risk_now)
@@ -131,7 +132,7 @@ def add_agency(
     """Another agency works on the case from now on. Whoever works on it may ask another in, with a reason."""
     policies.check_reason(reason)
     if Participation.objects.filter(case=case, agency=agency, ended_at=None).exists():
-        raise policies.NotPossibleError(f"{agency.name} works on this case already.")
+        raise NotPossibleError(f"{agency.name} works on this case already.")
     with _told(at):
         made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
         enter(user, case, "agency", f"{agency.name} works on the case", body=reason, page="cases:agencies")
@@ -157,9 +158,9 @@ def end_participation(
     standing = selectors.participations(case)
     found = next((p for p in standing if p.agency_id == agency.code), None)
     if found is None:
-        raise policies.NotPossibleError(f"{agency.name} does not work on this case.")
+        raise NotPossibleError(f"{agency.name} does not work on this case.")
     if len(standing) == 1:
-        raise policies.NotPossibleError("Somebody has to work on the case: add another agency first.")
+        raise NotPossibleError("Somebody has to work on the case: add another agency first.")
     with _told(at):
         # First, because afterwards one's own agency may be outside.
         enter(
@@ -183,7 +184,7 @@ def end_participation(
 def hand_over(user: User, case: Case, agency: Agency, reason: str, *, at: dt.datetime | None = None) -> None:
     """Another agency takes the place of one's own: both, or neither."""
     if user.agency is None or user.agency == agency:
-        raise policies.NotPossibleError("Choose the agency that takes the case over.")
+        raise NotPossibleError("Choose the agency that takes the case over.")
     add_agency(user, case, agency, reason, at=at)
     end_participation(user, case, user.agency, reason, at=at)
 
@@ -196,7 +197,7 @@ def move(
 
     The clocks of the state begin, and those of the one before end. ``seen`` is
     the key of the status that the person read: when it is not the newest any
-    more, ``policies.ChangedMeanwhileError`` is raised and nothing is written.
+    more, ``ConflictError`` is raised and nothing is written.
     """
     policies.check_reason(reason)
     _hold(case)
@@ -220,7 +221,7 @@ def put(user: User, case: Case, name: str, reason: str) -> Status:
 def check_seen(newest: Any, seen: Any) -> None:
     """Refuse when the row that was read is not the newest any more."""
     if seen is not None and str(newest.key) != str(seen):
-        raise policies.ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
 
 
 def current(case: Case, as_at: dt.datetime | None = None) -> Status:

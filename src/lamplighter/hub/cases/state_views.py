@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
@@ -32,7 +33,9 @@ from lamplighter.hub.cases import (
 )
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def _keep(
@@ -42,19 +45,8 @@ def _keep(
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
-        except policies.ChangedMeanwhileError as changed:
-            newest = changed.newest
-            form.add_error(None, str(changed))
-            form.data = form.data.copy()
-            # Sent again, it is sent by somebody who has seen both.
-            form.data["version"] = str(newest.key)
-            if form.data.get("replaces"):
-                form.data["replaces"] = str(newest.key)
-            return {"theirs": newest} | _beside(form, newest)
-        except policies.SameTwoPeopleError as refused:
-            form.add_error("again_why", str(refused))
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
+        except NotPossibleError as refused:
+            return dict(actions.refused(form, refused, both=lambda n, _: {"theirs": n} | _beside(form, n)))
         else:
             messages.success(request, said)
             return redirect("cases:case", case.key)
@@ -63,7 +55,6 @@ def _keep(
 
 def _beside(form: Any, theirs: Any) -> dict[str, Any]:
     """What stands now beside what was typed, where somebody else was first."""
-    who = ", ".join(x for x in (theirs.by.display_name if theirs.by else "", theirs.owner.name) if x)
     if isinstance(theirs, Status):
         rows = [("Status", theirs.get_name_display(), _chosen(form, "decision", "to") or "Closed")]
         rows.append(("Reason", theirs.reason, form.cleaned_data.get("reason", "")))
@@ -79,8 +70,7 @@ def _beside(form: Any, theirs: Any) -> dict[str, Any]:
         rows = [("Status", theirs.get_name_display(), _chosen(form, "name"))]
         rows.append(("Since", long_date(theirs.since), long_date(form.cleaned_data["since"])))
         rows.append(("How it is known", theirs.source, form.cleaned_data["source"]))
-    both = [{"label": label, "theirs": one, "yours": other} for label, one, other in rows]
-    return {"both": both, "who": who, "when": theirs.at}
+    return meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
 
 
 def _page(request: HttpRequest, case: Case, name: str, form: Any, kept: Any, **more: Any) -> HttpResponse:
@@ -196,10 +186,13 @@ def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         given = {k: v for k, v in values.items() if k != "version" and k not in coming}
         return lifecycle.close(request.user, case, seen=values["version"], to_come=form.to_come(), **given)
 
-    kept = _keep(request, case, form, act, "The case is closed. It is followed up at 6, 12 and 24 months.")
+    months = rules.follow_up_months(timezone.localdate())
+    kept = _keep(request, case, form, act, f"The case is closed. It is followed up at {months}.")
     running = [presenters.due(c) for c in selectors.next_dates(case)]
     open_ones = [o for o in presenters.other_suspects(together.of_case(case)) if o["open"]]
-    return _page(request, case, "close", form, kept, now=now, running=running, together=open_ones)
+    return _page(
+        request, case, "close", form, kept, now=now, running=running, together=open_ones, followed_up=months
+    )
 
 
 @shows("shared")

@@ -20,9 +20,10 @@ from django.http import Http404
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, same_two, selectors, services
+from lamplighter.hub.cases import same_two, selectors, services
 from lamplighter.hub.cases.models import ActingTogether, Case, Party, Status
 from lamplighter.hub.cases.states import OVER
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 Moment = dt.datetime | None
 
@@ -87,17 +88,17 @@ def told(cases: Collection[Case], as_at: Moment = None) -> list[Other]:
 def join(user: User, case: Case, others: Collection[Case], reason: str) -> list[ActingTogether]:
     """Say that the suspect of ``case`` acts together with those of ``others``.
 
-    Raises ``policies.NotPossibleError`` without another case or a reason, and where one is not of the
+    Raises ``NotPossibleError`` without another case or a reason, and where one is not of the
     same victim.
     """
     if not others:
-        raise policies.NotPossibleError("Choose at least one person.")
+        raise NotPossibleError("Choose at least one person.")
     if not reason.strip():
-        raise policies.NotPossibleError("Say how you know that they act together.")
+        raise NotPossibleError("Say how you know that they act together.")
     services._hold(case)
     possible = {o.case.pk for o in could(case)}
     if any(other.pk not in possible for other in others):
-        raise policies.NotPossibleError("Choose cases of the same victim. One of these is not, or is joined.")
+        raise NotPossibleError("Choose cases of the same victim. One of these is not, or is joined.")
     return [_record(user, case, other, reason, together=True) for other in others]
 
 
@@ -105,14 +106,14 @@ def join(user: User, case: Case, others: Collection[Case], reason: str) -> list[
 def part(user: User, case: Case, key: uuid.UUID, reason: str) -> ActingTogether:
     """Say that two suspects do not act together after all; ``key`` is of the row that says they do.
 
-    Raises ``policies.NotPossibleError`` without a reason, or where it does not stand any more.
+    Raises ``NotPossibleError`` without a reason, or where it does not stand any more.
     """
     if not reason.strip():
-        raise policies.NotPossibleError("Say why they do not act together.")
+        raise NotPossibleError("Say why they do not act together.")
     services._hold(case)
     row = next((row for row in said(case) if row.key == key), None)
     if row is None:
-        raise policies.NotPossibleError("Somebody recorded that already. Nothing was changed.")
+        raise ConflictError("Somebody recorded that already. Nothing was changed.")
     return _record(user, row.case, row.other, reason, together=False)
 
 

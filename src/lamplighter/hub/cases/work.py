@@ -12,6 +12,7 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import policies, rules
 from lamplighter.hub.cases.models import Case, Work
+from lamplighter.hub.site.refusals import NotPossibleError
 
 PARTITION_OF = {
     (Role.ADVOCATE, Agency.Kind.ADVOCACY): "advocacy",
@@ -33,7 +34,7 @@ def add_minutes(user: User, case: Case, minutes: int, activity: str, on: dt.date
     """Record that this person worked on the case: how long, at what, on which day."""
     policies.check_minutes(minutes, on, timezone.localdate())
     if activity not in rules.on("activity", on):
-        raise policies.NotPossibleError("Choose what the time was spent on.")
+        raise NotPossibleError("Choose what the time was spent on.")
     row = {"minutes": minutes, "activity": activity, "on": on, "role": user.role}
     made = Work.objects.create(**owned(user, case, partition=partition_of(user), **row))
     audit.record(user, "cases.minutes", f"case {case.key}", case=case, fields=["minutes"])

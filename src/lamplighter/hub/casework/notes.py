@@ -18,6 +18,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework import policies
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import ConflictError
 
 KIND = "note"
 PAGE = "casework:note"
@@ -37,8 +38,8 @@ def add(
 ) -> Note:
     """Write a note into the history of ``partition``; ``about`` is the text of the task that it belongs to.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError``
-    where the words repeat what the vault holds and the other side would read them.
+    Raises ``NotPossibleError``, also where the words repeat what the vault holds
+    and the other side would read them.
     """
     policies.check_side(partition, sides.of(user))
     policies.check_note(kind, happened_at, words, moment.now())
@@ -75,13 +76,13 @@ def correct(user: User, case: Case, seen: Note, reason: str, **changed: Any) -> 
     """Put a new version in the place of ``seen``, which only its own agency reads from then on.
 
     ``changed`` are columns of :class:`Note`; ``struck=True`` leaves no words.
-    Raises ``policies.ChangedMeanwhileError`` when another version stands by now.
+    Raises ``ConflictError`` when another version stands by now.
     """
     policies.check_own(user, seen)
     policies.check_reason(reason)
     standing = Note.objects.select_for_update(of=("self",)).get(case=case, first=seen.first, replaced_at=None)
     if standing.pk != seen.pk:
-        raise policies.ChangedMeanwhileError(standing)
+        raise ConflictError(newest=standing)
     row = {
         name: changed.get(name, getattr(standing, name))
         for name in ("kind", "happened_at", "with_whom", "words", "struck")

@@ -17,6 +17,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import NotPossibleError
 
 KIND = "task"
 
@@ -27,13 +28,13 @@ def give(
 ) -> Clock:
     """Give ``to`` a task on the case: it is on their list, in the history, and on the giver's own list.
 
-    Raises ``policies.NotPossibleError`` where ``to`` could not open it, and
-    ``sharing.policies.NotPossibleError`` where the words repeat what the vault holds.
+    Raises ``NotPossibleError`` where ``to`` could not open it, and where the words repeat what the
+    vault holds.
     """
     policies.check_side(partition, sides.of(user))
     policies.check_task(text, due_at, moment.now())
     if not people.on_the_case(case, partition, user.agency_id or "").filter(pk=to.pk).exists():
-        raise policies.NotPossibleError(
+        raise NotPossibleError(
             f"{to.display_name} cannot read that side of the case. Choose another person, or another side."
         )
     guarding.check(user, case, partition, text, why)

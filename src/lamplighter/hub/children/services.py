@@ -18,6 +18,7 @@ from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import ConflictError
 
 PAGE = "children:page"
 KIND = "safeguarding"
@@ -41,15 +42,15 @@ def answer(
     """Answer a question about the child on ``side``; its task ends once it is done or found out.
 
     ``seen`` is the key of the answer that the page showed, "" for none: where another stands,
-    ``policies.ChangedMeanwhileError`` carries it. What is asked after a yes begins. Raises
-    ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError`` for words that repeat the vault.
+    ``ConflictError`` carries it. What is asked after a yes begins. Raises
+    ``NotPossibleError``, also for words that repeat the vault.
     """
     cases._hold(case)
     rule = policies.check_asked([a.rule for a in selectors.asked(case, side)], code)
     policies.check_answer(given, words)
     before = selectors.answers(case).get((side, code))
     if seen is not None and str(before.key if before else "") != seen:
-        raise policies.ChangedMeanwhileError(before)
+        raise ConflictError(newest=before)
     guarding.check(user, case, "shared", words)
     row = {"side": side, "question": code, "answer": given, "words": words.strip()}
     made = Answer.objects.create(**owned(user, case, **row))

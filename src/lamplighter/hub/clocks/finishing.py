@@ -19,8 +19,7 @@ KIND = "task"
 def done(user: User, clock: Clock, outcome: str) -> Clock:
     """End a task that no page ends. ``outcome`` is read by everybody who can read the task.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError``
-    where the words repeat what the vault holds.
+    Raises ``NotPossibleError``, also where the words repeat what the vault holds.
     """
     policies.check_done(user, clock)
     policies.check_outcome(outcome)

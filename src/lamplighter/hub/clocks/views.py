@@ -29,7 +29,7 @@ from lamplighter.hub.clocks import (
     services,
 )
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 LIST = ("shared", "police", "health", "advocacy", "warning")
 # Beside the clocks: what other contexts put on the list, and how the victim may be contacted.
@@ -138,7 +138,7 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, **({"done": form} if request.method == "POST" else {}))
     try:
         finishing.done(who(request), found, form.cleaned_data["outcome"])
-    except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+    except NotPossibleError as refused:
         form.add_error("outcome", str(refused))
         return _one(request, selectors.clock(key), done=form)
     messages.success(request, f"Done: {found.text}")
@@ -152,7 +152,7 @@ def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.clock(key)
     try:
         services.assign(who(request), found, who(request))
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, f"Assigned to you: {found.text}")
     return _back(request)
@@ -168,7 +168,7 @@ def give(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, assign=form)
     try:
         services.assign(who(request), found, form.cleaned_data["to"])
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, f"Assigned to {form.cleaned_data['to'].display_name}.")
     return _back(request)
@@ -184,7 +184,7 @@ def cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, cancel=form)
     try:
         services.cancel(who(request), found, form.cleaned_data["reason"])
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, "Task cancelled. Your reason is saved with it.")
     return _back(request)

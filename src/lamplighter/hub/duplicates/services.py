@@ -32,7 +32,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 
     Whoever works on the younger works on the older from now on. The younger is closed as a
     duplicate; its tasks run on the older, but for those that somebody there could not read
-    before, and those that belong to a row of the younger. Raises ``policies.NotPossibleError``.
+    before, and those that belong to a row of the younger. Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = policies.in_order(one, other)
@@ -65,7 +65,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 def part(user: User, joined: Joined, reason: str) -> Joined:
     """Part two cases again: the status, the tasks that still run and the agencies go back to where they were.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = joined.case, joined.other
@@ -111,9 +111,9 @@ def _close(user: User, younger: Case, older: Case, stood: str) -> None:
         )
     )  # fmt: skip
     services.put(user, younger, Status.Name.CLOSED, why)
-    for months in cases.FOLLOW_UP_MONTHS:
+    for kind in rules.follow_ups(moment.now().date()).values():
         # They are followed up once, when the case that goes on is closed.
-        clocks.end_kind(user, younger, f"case.follow_up_{months}", why=why, state=Clock.State.CANCELLED)
+        clocks.end_kind(user, younger, kind, why=why, state=Clock.State.CANCELLED)
 
 
 def _give(user: User, joined: Joined, knew: set[str]) -> None:

@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.intake import alone, readers, selectors, store
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.schema import TABLES
 from lamplighter.records.validation.problems import REJECTS_SCHEMA
@@ -109,7 +110,7 @@ def _choice(told: Any, agency: Agency, on: datetime.date) -> readers.Choice | No
     try:
         given = told if isinstance(told, readers.Choice) else readers.from_document(told)
         return readers.checked(given, agency, on)
-    except readers.NotPossibleError as refused:
+    except NotPossibleError as refused:
         row = dict.fromkeys(("row", "value_class"))
         raise DocumentRefusedError(
             [

@@ -27,6 +27,7 @@ from lamplighter.hub.intake.import_forms import LEFT_OUT, ImportForm, ToldApartF
 from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.hub.intake.sources import selectors, versions
 from lamplighter.hub.operations import checks as operations
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.formula_injection import neutralise_formulae
 from lamplighter.records.mapping.mappings import load_mapping
@@ -88,7 +89,7 @@ def set_aside_again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Let one of them be tried again."""
     try:
         aside.try_again(who(request), key)
-    except aside.NotPossibleError as problem:
+    except NotPossibleError as problem:
         messages.warning(request, str(problem))
     else:
         messages.success(

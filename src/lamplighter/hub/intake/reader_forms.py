@@ -10,8 +10,9 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import DatePartsField, radios, text_box
 from lamplighter.hub.intake import readers
-from lamplighter.hub.intake.readers import Choice, NotPossibleError, Readers
+from lamplighter.hub.intake.readers import Choice, Readers
 from lamplighter.hub.sharing.rules import RULES
+from lamplighter.hub.site.refusals import NotPossibleError
 
 _IF_OTHERS = "Only if agencies other than yours may read it."
 _IF_CONSENT = "Only if the legal basis is consent."

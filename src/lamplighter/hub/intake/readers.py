@@ -24,20 +24,13 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.hub.sharing.rules import CONSENT, RULES
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import day
 
 PURPOSE = "receive reports"
 Readers = ReaderChoice.Readers
 # Who may be named: the kinds of agency whose people read reports at all.
 NAMEABLE = frozenset({Agency.Kind.POLICE, Agency.Kind.ADVOCACY, Agency.Kind.HEALTH, Agency.Kind.HUB})
-
-
-class NotPossibleError(ValueError):
-    """A choice that cannot be: ``field`` says of which question."""
-
-    def __init__(self, field: str, words: str) -> None:
-        super().__init__(words)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +73,16 @@ def checked(choice: Choice, agency: Agency, on: dt.date) -> Choice:
         NotPossibleError: it names no agency, rests on nothing, or does not say whose consent it is and when.
     """
     if choice.readers not in Readers.values:
-        raise NotPossibleError("readers", "Choose who may read what you wrote")
+        raise NotPossibleError("Choose who may read what you wrote", "readers")
     if choice.readers == Readers.OWN:
         return replace(OWN, reason=choice.reason)
     named = choice.agencies if choice.readers == Readers.NAMED else ()
     if choice.readers == Readers.NAMED:
         held = set(Agency.objects.filter(pk__in=named, kind__in=NAMEABLE).values_list("pk", flat=True))
         if not named or held != set(named) or agency.code in held:
-            raise NotPossibleError("agencies", "Choose at least one other agency that may read it")
+            raise NotPossibleError("Choose at least one other agency that may read it", "agencies")
     if choice.basis not in RULES.on("basis", on):
-        raise NotPossibleError("basis", "Choose the legal basis: consent, or the law that allows it")
+        raise NotPossibleError("Choose the legal basis: consent, or the law that allows it", "basis")
     choice = replace(choice, agencies=tuple(sorted(named)))
     if choice.basis == CONSENT:
         return replace(_with_consent(choice, on), threshold="")
@@ -98,25 +91,25 @@ def checked(choice: Choice, agency: Agency, on: dt.date) -> Choice:
 
 def _with_consent(choice: Choice, on: dt.date) -> Choice:
     if choice.consent_of not in RULES.on("consent_of", on):
-        raise NotPossibleError("consent_of", "Choose whose consent it is")
+        raise NotPossibleError("Choose whose consent it is", "consent_of")
     if choice.consent_how not in RULES.on("consent_how", on):
-        raise NotPossibleError("consent_how", "Choose how the consent was given")
+        raise NotPossibleError("Choose how the consent was given", "consent_how")
     if choice.consent_on is None:
-        raise NotPossibleError("consent_on", "Enter the date of the consent")
+        raise NotPossibleError("Enter the date of the consent", "consent_on")
     if choice.consent_on > on:
-        raise NotPossibleError("consent_on", "The date of the consent must not be in the future")
+        raise NotPossibleError("The date of the consent must not be in the future", "consent_on")
     return choice
 
 
 def _with_law(choice: Choice, agency: Agency, on: dt.date) -> Choice:
     if not choice.reason.strip():
-        raise NotPossibleError("reason", "Say why others may read it without consent")
+        raise NotPossibleError("Say why others may read it without consent", "reason")
     if agency.kind != Agency.Kind.ADVOCACY or not _reach_police(choice):
         return replace(choice, threshold="")
     # As sharing has it: confidences reach the police without consent at a threshold of risk.
     if choice.threshold not in RULES.on("threshold", on):
         raise NotPossibleError(
-            "threshold", "Without consent, the police may read it only at a threshold of risk. Choose which"
+            "Without consent, the police may read it only at a threshold of risk. Choose which", "threshold"
         )
     return choice
 
@@ -146,16 +139,16 @@ def change(user: User, report_id: str, key: uuid.UUID, agency: str, choice: Choi
         NotPossibleError: the report is not their agency's, nothing is different, or it gives no reason.
     """
     if user.agency is None or user.agency_id != agency or not asked_of(user.agency):
-        raise NotPossibleError("readers", "Only the agency that sent the report decides who reads it")
+        raise NotPossibleError("Only the agency that sent the report decides who reads it", "readers")
     if not choice.reason.strip():
-        raise NotPossibleError("reason", "Say why you change who may read it")
+        raise NotPossibleError("Say why you change who may read it", "reason")
     # As the service: whoever may not read reports as received still chooses for what they typed.
     with as_service(PURPOSE):
         before = newest(report_id)
     if before is None and choice.readers == Readers.OWN:
-        raise NotPossibleError("readers", "Only your agency can read it already")
+        raise NotPossibleError("Only your agency can read it already", "readers")
     if record(report_id, user.agency, choice, user) is None:
-        raise NotPossibleError("readers", "Nothing is different from what stands already")
+        raise NotPossibleError("Nothing is different from what stands already", "readers")
     audit.record(
         user,
         "intake.readers_changed",
@@ -220,21 +213,21 @@ def from_document(told: Any) -> Choice:
     Raises ``NotPossibleError`` for what is no choice.
     """
     if not isinstance(told, dict):
-        raise NotPossibleError("readers", "Not an object")
+        raise NotPossibleError("Not an object", "readers")
     unknown = set(told) - set(Choice.__slots__)
     if unknown:
-        raise NotPossibleError("readers", "It has a name that is not known")
+        raise NotPossibleError("It has a name that is not known", "readers")
     values = dict(told)
     agencies = values.pop("agencies", [])
     on = values.pop("consent_on", None)
     if not isinstance(agencies, list) or not all(isinstance(a, str) for a in agencies):
-        raise NotPossibleError("agencies", "Not a list of codes of agencies")
+        raise NotPossibleError("Not a list of codes of agencies", "agencies")
     if not all(isinstance(v, str) for v in values.values()):
-        raise NotPossibleError("readers", "A value is not text")
+        raise NotPossibleError("A value is not text", "readers")
     try:
         given = dt.date.fromisoformat(on) if isinstance(on, str) else on
     except ValueError:
-        raise NotPossibleError("consent_on", "Not a date such as 2026-05-03") from None
+        raise NotPossibleError("Not a date such as 2026-05-03", "consent_on") from None
     if given is not None and not isinstance(given, dt.date):
-        raise NotPossibleError("consent_on", "Not a date such as 2026-05-03")
+        raise NotPossibleError("Not a date such as 2026-05-03", "consent_on")
     return Choice(agencies=tuple(agencies), consent_on=given, **values)

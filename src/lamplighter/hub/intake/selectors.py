@@ -198,12 +198,3 @@ def current_report_ids() -> list[str]:
         .order_by("report_id")
         .values_list("report_id", flat=True)
     )
-
-
-def report_ids_by_reference(references: Iterable[str]) -> list[str]:
-    """Reports that carry one of these agency references ("4A/001253/22"), whichever source sent them."""
-    wanted = {r.strip().upper() for r in references if r.strip()}
-    if not wanted:
-        return []
-    rows = ReportVersion.objects.filter(source_ref__in=wanted, superseded_at=None)
-    return sorted(rows.values_list("report_id", flat=True))

@@ -30,6 +30,7 @@ from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
 from lamplighter.hub.intake.reading import read_ahead
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.errors import MappingError, RecordsError
 from lamplighter.records.mapping.mappings import Mapping, built_in
@@ -206,7 +207,7 @@ def readers_of(mapping: Mapping) -> readers.Choice | None:
         return None
     try:
         return readers.checked(readers.from_document(mapping.readers), agency, timezone.localdate())
-    except readers.NotPossibleError as refused:
+    except NotPossibleError as refused:
         raise MappingError(
             f"readers.{refused.field}: {refused}.",
             file=mapping.written_in,

@@ -26,13 +26,10 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import Delivery, ReportVersion, SetAside, UnderWay
+from lamplighter.hub.site.refusals import NotPossibleError
 
 PURPOSE = "match a new report"
 Fault, Step = SetAside.Fault, SetAside.Step
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from lamplighter.hub.access.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.schema import (
     MARKS,
     Document,
     Report,

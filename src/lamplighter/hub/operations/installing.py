@@ -15,6 +15,7 @@ from urllib.parse import quote
 from lamplighter.hub.site import database, environment, places
 from lamplighter.hub.site.errors import OperatorError
 from lamplighter.hub.site.postgresql import administrator, rights
+from lamplighter.hub.site.refusals import NotPossibleError
 
 if TYPE_CHECKING:
     from lamplighter.hub.accounts.models import Agency
@@ -181,7 +182,7 @@ def invite(username: str, name: str, role: str, agency_code: str = "") -> str:
     agency = _agency(agency_code) if agency_code else None
     try:
         link = people.invited_at_the_server(username=username, display_name=name, role=role, agency=agency)
-    except people.NotPossibleError as problem:
+    except NotPossibleError as problem:
         raise InstallError(str(problem)) from None
     return _address(link.secret)
 

@@ -22,6 +22,7 @@ from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy, JobFault
 from lamplighter.hub.patterns import held
+from lamplighter.hub.site.refusals import NotPossibleError
 
 NOT_BEFORE = dt.timedelta(minutes=2)
 """A delivery younger than this may be on its way into the queue."""
@@ -30,10 +31,6 @@ DONE_KEPT, FAILED_KEPT = dt.timedelta(days=7), dt.timedelta(days=90)
 SAID_AGAIN, WATCHED_BACK = dt.timedelta(hours=20), dt.timedelta(days=30)
 READ = "intake.read_delivery"
 State = Delivery.State
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
 
 
 def note_copy(made_at: dt.datetime, bytes_: int, seconds: float) -> None:

@@ -15,8 +15,10 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.patterns import configuration, policies
 from lamplighter.hub.patterns.models import AbuseLook, Course
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary import working_days
 
+CHANGED = "The pattern changed while you were reading. Read what changed."
 READINGS = (DOMESTIC, HONOUR)
 
 
@@ -99,12 +101,12 @@ def looks(course_id: str) -> list[AbuseLook]:
 @transaction.atomic
 def look(user: User, course: Course, outcome: str) -> AbuseLook:
     """Record that this person looked at the version that stands, and what they did. Raises
-    ``policies.NotPossibleError``."""
+    ``NotPossibleError``."""
     policies.check_reason(outcome)
     if course.superseded_at is not None:
-        raise policies.NotPossibleError("The pattern changed while you were reading. Read what changed.")
+        raise ConflictError(CHANGED)
     if course.reading not in READINGS:
-        raise policies.NotPossibleError("This pattern does not read as domestic or honour-based abuse.")
+        raise NotPossibleError("This pattern does not read as domestic or honour-based abuse.")
     made = AbuseLook.objects.create(
         course_id=course.course_id, version=course, reading=course.reading, outcome=outcome.strip(), by=user
     )

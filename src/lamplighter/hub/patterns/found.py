@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from lamplighter.courses.registry import rule_texts
+from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.wording import FIRST, FOUR, in_names
 from lamplighter.hub.patterns.models import Finding
 from lamplighter.hub.patterns.reading import Reading

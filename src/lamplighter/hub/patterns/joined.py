@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lamplighter.courses import sentences
+from lamplighter.courses.rules import least_occasions
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters, selectors
@@ -195,10 +196,11 @@ def parting(course: Course, report_id: str) -> dict[str, Any]:
     reading = read(course)
     report = reading.reports[report_id]
     left = len(reading.reports) - 1
+    rest = {o.number for o in reading.forward if o.report_id != report_id}
     return {
         "reference": report["source_ref"],
         "agency": reading.agency(report["agency"]),
         "name": reading.suspect_name,
         "left": left,
-        "falls_apart": len({o.number for o in reading.forward if o.report_id != report_id}) < 2,
+        "falls_apart": len(rest) < least_occasions(),
     }

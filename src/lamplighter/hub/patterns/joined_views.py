@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,12 +12,13 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import looks
+from lamplighter.hub.design import actions
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.patterns import following, forms, policies, selectors, services, vanishing
+from lamplighter.hub.patterns import following, forms, selectors, services, vanishing
 from lamplighter.hub.patterns import joined as answers
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.views import standing
@@ -88,25 +89,17 @@ def different_in_pattern(request: HttpRequest, course_id: str, place: int) -> Ht
 def _part(
     request: HttpRequest, course: Course, report_id: str, *, back: tuple[str, uuid.UUID | str]
 ) -> HttpResponse:
-    form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.different_person(
-                request.user, report_id, str(course.suspect_person), form.cleaned_data["reason"]
-            )
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request,
-                "The report has been taken out of the pattern. You can undo it under the decisions below.",
-            )
-            return redirect(*back)
-    looks.record(f"pattern {course.course_id}")
-    context = {
-        "form": form,
-        "course": course,
-        "about": answers.parting(course, report_id),
-        "back": back,
-    }
-    return render(request, "patterns/different.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        looks.record(f"pattern {course.course_id}")
+        return {"course": course, "about": answers.parting(course, report_id), "back": back}
+
+    return actions.page(
+        request,
+        "patterns/different.html",
+        forms.ReasonForm(request.POST or None),
+        lambda v: services.different_person(request.user, report_id, str(course.suspect_person), v["reason"]),
+        context,
+        done="The report has been taken out of the pattern. You can undo it under the decisions below.",
+        to=back,
+    )

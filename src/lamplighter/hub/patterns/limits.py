@@ -15,7 +15,6 @@ from lamplighter.hub.patterns import configuration
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.reporting.words import day, span
 
-LONGEST = 190  # days: longer than any six months
 # The last act that counts is the evidence of the rule.
 _SOON = """
 SELECT c.course_id, o.at, o.precision FROM patterns_course c
@@ -41,16 +40,19 @@ class Ending:
 
 
 def soon(
-    today: dt.date, course_ids: Collection[str] | None = None, within: int = limits.WARN_DAYS
+    today: dt.date, course_ids: Collection[str] | None = None, *, running: bool = False
 ) -> dict[str, Ending]:
-    """Return the limits that end within so many days, by pattern; of some patterns or of all."""
+    """Return the limits that end soon, or with ``running`` all that have not ended, by pattern; of some
+    patterns or of all."""
     # Every day on which an act can have been whose limit ends in this time; a month wider on both sides, for
     # acts of which only the month is known.
     margin = dt.timedelta(days=35)
+    first = limits.first_act(today)
+    within = (today - first + margin).days if running else limits.warn_days()
     given: dict[str, Any] = {
         "rule": limits.RULE,
-        "since": today - dt.timedelta(days=185) - margin,
-        "before": today - dt.timedelta(days=180) + dt.timedelta(days=within) + margin,
+        "since": first - margin,
+        "before": first + dt.timedelta(days=within) + margin,
         "ids": None if course_ids is None else list(course_ids),
     }
     where = "" if course_ids is None else "AND c.course_id = ANY(%(ids)s::text[])"
@@ -80,7 +82,7 @@ def only_ending(courses: QuerySet[Course], today: dt.date, which: str) -> QueryS
     if which == "soon":
         return courses.filter(course_id__in=list(soon(today)))
     months = configuration.warnings(today)
-    ends = soon(today, within=LONGEST)
+    ends = soon(today, running=True)
     return courses.filter(course_id__in=[c for c, e in ends.items() if passed(e.act, today, months)])
 
 

@@ -14,11 +14,12 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.patterns import forms, policies, presenters, services
+from lamplighter.hub.patterns import forms, presenters, services
 from lamplighter.hub.patterns.models import Correction, Occasion
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.patterns.views import standing
 from lamplighter.hub.patterns.words_read import words_read
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import when
 
 
@@ -76,7 +77,7 @@ def _correct(
         services.correct(
             request.user, found.report_id, found.occasion_seq, kind, data["behaviour"], data["reason"]
         )
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return str(refused), missed
     return "", missed
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from lamplighter.courses.sentences import offence
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import looks
-from lamplighter.hub.patterns import configuration, following, forms, policies, presenters, selectors, steps
+from lamplighter.hub.design import actions
+from lamplighter.hub.patterns import configuration, following, forms, presenters, selectors, steps
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.patterns.views import standing
@@ -35,28 +35,30 @@ def next_steps(request: HttpRequest, course_id: str) -> HttpResponse:
         if r.report_id not in asked
     ]
     form = forms.NextStepsForm(request.POST or None, reports=choices)
-    if request.method == "POST" and form.is_valid():
-        chosen = set(form.cleaned_data.get("reports") or ())
+
+    def do(given: dict[str, Any]) -> Any:
+        chosen = set(given.get("reports") or ())
         wanted = [r for r in reports if str(r.key) in chosen]
-        try:
-            made = steps.take(who(request), course, wanted, form.cleaned_data["review_on"])
-        except policies.NotPossibleError as refused:
-            form.add_error("review_on", str(refused))
-        else:
-            if made:
-                messages.success(request, "Next steps saved.")
-            return redirect("patterns:pattern", course_id)
-    context = {
-        "course": course,
-        "form": form,
-        "sentence": presenters.sentence(reading),
-        "decided": presenters.DECIDED.get(newest.kind, "") if newest else "",
-        "is_course": bool(newest) and newest.kind == Decision.Kind.COURSE,
-        "cases": following.cases_of([course])[course_id],
-        "to_ask": bool(choices),
-        "within": configuration.correct_within(timezone.localdate()),
-    }
-    return render(request, "patterns/next_steps.html", context, status=422 if form.errors else 200)
+        return steps.take(who(request), course, wanted, given["review_on"])
+
+    return actions.page(
+        request,
+        "patterns/next_steps.html",
+        form,
+        do,
+        lambda: {
+            "course": course,
+            "sentence": presenters.sentence(reading),
+            "decided": presenters.DECIDED.get(newest.kind, "") if newest else "",
+            "is_course": bool(newest) and newest.kind == Decision.Kind.COURSE,
+            "cases": following.cases_of([course])[course_id],
+            "to_ask": bool(choices),
+            "within": configuration.correct_within(timezone.localdate()),
+        },
+        done=lambda made: "Next steps saved." if made else "",
+        to=("patterns:pattern", course_id),
+        field="review_on",
+    )
 
 
 @shows("records")
@@ -65,25 +67,24 @@ def step(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One record that a force has been asked to correct, and what came of it."""
     found = steps.one(key)
     may = steps.may_end(who(request), found)
-    form = forms.OutcomeForm(request.POST or None)
-    if request.method == "POST":
-        if not may:
-            raise PermissionDenied
-        if form.is_valid():
-            try:
-                steps.end(who(request), found, form.cleaned_data["outcome"])
-            except policies.NotPossibleError as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, "Outcome saved.")
-                return redirect("patterns:pattern", found.course_id)
-    reference = steps.references([found]).get(found.report_id, "")
-    looks.record(f"pattern {found.course_id}")
-    context = {
-        "step": found,
-        "form": form,
-        "reference": reference,
-        "ended": getattr(found, "ended", None),
-        "may": may,
-    }
-    return render(request, "patterns/step.html", context, status=422 if form.errors else 200)
+    if request.method == "POST" and not may:
+        raise PermissionDenied
+
+    def context() -> dict[str, Any]:
+        looks.record(f"pattern {found.course_id}")
+        return {
+            "step": found,
+            "reference": steps.references([found]).get(found.report_id, ""),
+            "ended": getattr(found, "ended", None),
+            "may": may,
+        }
+
+    return actions.page(
+        request,
+        "patterns/step.html",
+        forms.OutcomeForm(request.POST or None),
+        lambda given: steps.end(who(request), found, given["outcome"]),
+        context,
+        done="Outcome saved.",
+        to=("patterns:pattern", found.course_id),
+    )

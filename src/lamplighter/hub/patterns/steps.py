@@ -20,6 +20,7 @@ from lamplighter.hub.intake.models import OffenceRecord, ReportVersion
 from lamplighter.hub.patterns import configuration, policies
 from lamplighter.hub.patterns.models import Course, Decision, NextStep, StepEnded
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 Kind = NextStep.Kind
 STALKING = "stalking"
@@ -53,7 +54,7 @@ def take(
     """
     today = timezone.localdate()
     if review_on is not None and review_on <= today:
-        raise policies.NotPossibleError("The review date must be in the future.")
+        raise NotPossibleError("The review date must be in the future.")
     asked = set(
         _open(NextStep.objects.filter(course_id=course.course_id)).values_list("report_id", flat=True)
     )
@@ -90,7 +91,7 @@ def end(user: User, step: NextStep, outcome: str) -> StepEnded:
     """Record the outcome. Raises ``NotPossibleError``."""
     policies.check_reason(outcome)
     if StepEnded.objects.filter(step=step).exists():
-        raise policies.NotPossibleError("Somebody has recorded the outcome already.")
+        raise ConflictError("Somebody has recorded the outcome already.")
     made = StepEnded.objects.create(step=step, outcome=outcome.strip(), by=user)
     audit.record(user, "patterns.step_ended", f"pattern {step.course_id}", step=str(step.key))
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +18,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import (
     abuse,
     following,
@@ -32,6 +35,7 @@ from lamplighter.hub.patterns import (
 )
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.hub.workforce import presenters as workforce
 from lamplighter.reporting import schedule_pdf
 
@@ -191,23 +195,22 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
     course = standing(course_id)
     hints = dict(presenters.WHAT_HAPPENS)
     form = forms.DecideForm(request.POST or None, hints=hints, initial={"version": course.pk})
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["version"] != course.pk:
-            form.add_error(
-                None, "The pattern changed while you were deciding. Read what changed, then decide."
-            )
-        else:
-            try:
-                services.decide(request.user, course, form.cleaned_data["kind"], form.cleaned_data["reason"])
-            except policies.NotPossibleError as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, "Decision saved.")
-                leads = form.cleaned_data["kind"] in presenters.LEADS_TO
-                return redirect("patterns:next" if leads else "patterns:pattern", course_id)
-    reading = read(course)
-    context = {"course": course, "form": form, "sentence": presenters.sentence(reading)}
-    return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)
+
+    def do(given: dict[str, Any]) -> bool:
+        if given["version"] != course.pk:
+            raise ConflictError(policies.CHANGED)
+        services.decide(request.user, course, given["kind"], given["reason"])
+        return given["kind"] in presenters.LEADS_TO
+
+    return actions.page(
+        request,
+        "patterns/decide.html",
+        form,
+        do,
+        lambda: {"course": course, "sentence": presenters.sentence(read(course))},
+        done="Decision saved.",
+        to=lambda leads: ("patterns:next" if leads else "patterns:pattern", course_id),
+    )
 
 
 @shows("records")

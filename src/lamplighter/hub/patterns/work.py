@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.courses.limits import WARN_DAYS
+from lamplighter.courses.limits import months as limit_months
+from lamplighter.courses.limits import warn_days
+from lamplighter.courses.words import count as spelt
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
@@ -89,12 +91,12 @@ def _ending(user: User, ids: list[str]) -> list[Notice]:
     if not ids:
         return []
     today = timezone.localdate()
-    ends = limits.soon(today, ids, within=limits.LONGEST)
+    ends = limits.soon(today, ids, running=True)
     looked = selectors.looked_on(user, ends)
     found = []
     for course_id, ending in ends.items():
         reached = limits.passed(ending.act, today, configuration.warnings(today))
-        last = ending.days <= WARN_DAYS
+        last = ending.days <= warn_days()
         seen = looked.get(course_id)
         if not last and (reached is None or (seen is not None and seen >= reached[1])):
             continue
@@ -102,8 +104,8 @@ def _ending(user: User, ids: list[str]) -> list[Notice]:
             Notice(
                 text=f"Check the time limit of pattern {course_id}",
                 why="Proceedings for a summary-only charge must begin not later than "
-                f"{day(ending.on)}, six months after the last act with a known date. The either-way offences "
-                "have no such limit.",
+                f"{day(ending.on)}, {spelt(limit_months(), 'month')} after the last act with a known "
+                "date. The either-way offences have no such limit.",
                 due_at=end_of(ending.on if last else reached[1] if reached else ending.on),
                 href=reverse("patterns:pattern", args=[course_id]),
                 whose="Assigned to you",
@@ -119,7 +121,7 @@ def _taken_by_nobody(user: User) -> list[Notice]:
     free = selectors.standing().filter(
         holder_id=None, flagged=True, decided=None, agencies__contains=[user.agency_id]
     )
-    ends = limits.soon(today, list(free.values_list("course_id", flat=True)), within=limits.LONGEST)
+    ends = limits.soon(today, list(free.values_list("course_id", flat=True)), running=True)
     months = configuration.warnings(today)
     warned = [e for e in ends.values() if limits.passed(e.act, today, months)]
     if not warned:

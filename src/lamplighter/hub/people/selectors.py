@@ -23,11 +23,6 @@ from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online.scorer import Judge
 
 
-def newest_model() -> LinkModel | None:
-    """The row of the model in use, or ``None`` before the first linking."""
-    return LinkModel.objects.order_by("-used_from").first()
-
-
 def linked_anew_at() -> dt.datetime | None:
     """When the model in use was fitted, or ``None`` before the first linking."""
     newest = _newest()

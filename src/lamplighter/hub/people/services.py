@@ -219,7 +219,7 @@ def resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touch
 def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> tuple[uuid.UUID, Touched]:
     """Write down that the two records of each pair are, or are not, the same person; then settle anew.
 
-    Raises ``policies.NotPossibleError`` for no pair, a record paired with itself, no
+    Raises ``NotPossibleError`` for no pair, a record paired with itself, no
     reason, or records that are not held.
     """
     lock(LOCK)
@@ -249,7 +249,7 @@ def _write_down(
 
 @transaction.atomic
 def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
-    """Take back one act of deciding, all its pairs together. Raises ``policies.NotPossibleError``."""
+    """Take back one act of deciding, all its pairs together. Raises ``NotPossibleError``."""
     lock(LOCK)
     decisions = list(Decision.objects.filter(act=act).select_related("undone_by"))
     policies.check_undo(decisions, reason)

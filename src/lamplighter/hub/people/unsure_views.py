@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +13,9 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions, sealing
 from lamplighter.hub.audit import looks
+from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import addresses, forms, policies, unsure, unsure_presenters
+from lamplighter.hub.people import addresses, forms, unsure, unsure_presenters
 from lamplighter.hub.people.models import Link
 
 A_PAGE = 10
@@ -54,15 +57,17 @@ def decide(request: HttpRequest, address: str) -> HttpResponse:
     if not rows:
         messages.info(request, "Somebody has decided about these records. Read what was decided.")
         return redirect("people:link", address)
-    form = forms.LinkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            patterns.decide_link(who(request), form.cleaned_data["kind"], [pair], form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Decision saved. The patterns have been worked out again.")
-            return redirect("people:unsure")
-    looks.at("people.link_seen", f"link {addresses.name_of(address)}")
-    context = {"row": rows[0], "form": form}
-    return render(request, "people/unsure_one.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        looks.at("people.link_seen", f"link {addresses.name_of(address)}")
+        return {"row": rows[0]}
+
+    return actions.page(
+        request,
+        "people/unsure_one.html",
+        forms.LinkForm(request.POST or None),
+        lambda v: patterns.decide_link(who(request), v["kind"], [pair], v["reason"]),
+        context,
+        done="Decision saved. The patterns have been worked out again.",
+        to=("people:unsure",),
+    )

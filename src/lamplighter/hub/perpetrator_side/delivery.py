@@ -35,6 +35,7 @@ from lamplighter.hub.perpetrator_side.models import (
 from lamplighter.hub.perpetrator_side.selectors import Course, SessionState
 from lamplighter.hub.perpetrator_side.services import PARTITION, hold, note
 from lamplighter.hub.safeguarding import services as safeguarding
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 ALLOCATION, SESSION, CHASE = "intervention.allocation", "intervention.session", "intervention.chase"
 PAGE = "perpetrator_side:enrolment"
@@ -56,7 +57,7 @@ def enrol(
 
     ``answers`` holds yes, no or not_known for each criterion's code. The
     allocation clock starts. Required work goes on before the victim-safety check for the
-    reason in ``without_check``; voluntary work does not. ``policies.StaleError`` carries an
+    reason in ``without_check``; voluntary work does not. ``ConflictError`` carries an
     enrolment in the same programme that is running already.
     """
     hold(case)
@@ -66,7 +67,7 @@ def enrol(
     policies.check_words(why, "Enter why this programme.")
     for course in selectors.courses(case):
         if course.programme.code == programme.code and course.ending is None:
-            raise policies.StaleError(course.enrolment)
+            raise ConflictError(newest=course.enrolment)
     required = library.is_required(ground)
     without = safeguarding.starts(user, case, required=required, without=without_check)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
@@ -95,14 +96,14 @@ def allocate(
     """Somebody of the same agency works with the person from now on, supervised by somebody named.
 
     ``seen`` is the key of the allocation that the writer read, "" for none;
-    ``policies.StaleError`` when there is a newer one.
+    ``ConflictError`` when there is a newer one.
     """
     hold(case)
     before = Allocation.objects.filter(enrolment=course.enrolment).select_related("by", "owner")
     policies.check_seen(before.order_by("-pk").first(), seen)
     _check_open(user, course)
     if practitioner.agency_id != user.agency_id or not permissions.may_work_here(practitioner):
-        raise policies.NotPossibleError("Choose a practitioner of your own service.")
+        raise NotPossibleError("Choose a practitioner of your own service.")
     policies.check_words(supervisor, "Enter who supervises the work.")
     row = {"enrolment": course.enrolment, "practitioner": practitioner, "supervisor": supervisor}
     made = Allocation.objects.create(**owned(user, case, **row))
@@ -116,12 +117,12 @@ def offer(user: User, case: Case, course: Course, number: int, planned_at: dt.da
     """Offer a session for a day and a time. The gate is asked again: the status may have changed."""
     _check_open(user, course)
     if course.allocation is None:
-        raise policies.NotPossibleError("Allocate a practitioner first.")
+        raise NotPossibleError("Allocate a practitioner first.")
     found = policies.check_gate(case, agency=user.agency_id)
     policies.check_ground(course.programme, course.enrolment.ground, found)
     policies.check_number(course.programme, number, course.attended)
     if any(s.session.number == number and not s.what for s in course.sessions):
-        raise policies.NotPossibleError("This session is offered already. Record its outcome first.")
+        raise NotPossibleError("This session is offered already. Record its outcome first.")
     made = Session.objects.create(
         **owned(user, case, enrolment=course.enrolment, number=number, planned_at=planned_at)
     )
@@ -156,14 +157,14 @@ def record(
 
     ``minutes`` count as work. A missed session starts the clock of the chase;
     anything else ends it. What happened is recorded whatever the gate says now.
-    Raises ``policies.StaleError`` when somebody else recorded it meanwhile.
+    Raises ``ConflictError`` when somebody else recorded it meanwhile.
     """
     session = state.session
     policies.check_own(user, session.owner_id, session.owner.name)
     if what not in What.values:
-        raise policies.NotPossibleError("Choose the outcome of the session.")
+        raise NotPossibleError("Choose the outcome of the session.")
     if session.planned_at > moment.now() and what != What.CALLED_OFF:
-        raise policies.NotPossibleError("The session is still to come. It can only be called off.")
+        raise NotPossibleError("The session is still to come. It can only be called off.")
     if seen is not None:
         policies.check_words(words, "Enter why the record is corrected.")
     try:
@@ -177,7 +178,7 @@ def record(
             title = f"{name}: {made.get_what_display().lower()}"
             note(user, case, "session", title, course.enrolment, "enrolment", ["what", "words"])
     except IntegrityError:
-        raise policies.StaleError(SessionOutcome.objects.filter(session=session).latest("pk")) from None
+        raise ConflictError(newest=SessionOutcome.objects.filter(session=session).latest("pk")) from None
     return made
 
 
@@ -207,7 +208,7 @@ def chase(user: User, case: Case, course: Course, state: SessionState, words: st
     """What was done about a missed session."""
     policies.check_own(user, state.session.owner_id, state.session.owner.name)
     if state.what != What.MISSED:
-        raise policies.NotPossibleError("Only a missed session is followed up.")
+        raise NotPossibleError("Only a missed session is followed up.")
     policies.check_words(words, "Enter what you did, and the outcome.")
     made = Chase.objects.create(**owned(user, case, session=state.session, words=words))
     _end(user, case, CHASE, state.session, why="It was followed up.")
@@ -220,13 +221,13 @@ def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
 
     The victim's advocate is told that work has ended, and asked to sign the check again.
 
-    ``policies.StaleError`` carries the end that somebody else has recorded.
+    ``ConflictError`` carries the end that somebody else has recorded.
     """
     policies.check_own(user, course.enrolment.owner_id, course.enrolment.owner.name)
     if ended := _ending(course):
-        raise policies.StaleError(ended)
+        raise ConflictError(newest=ended)
     if how not in Ending.How.values:
-        raise policies.NotPossibleError("Choose how it ended.")
+        raise NotPossibleError("Choose how it ended.")
     if how == Ending.How.COMPLETED:
         policies.check_completed(course.programme, course.attended)
     policies.check_words(why, "Enter why, or what was agreed at the end.")
@@ -242,7 +243,7 @@ def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
             required = library.is_required(course.enrolment.ground)
             safeguarding.ended(user, case, course.enrolment.key, required=required)
     except IntegrityError:
-        raise policies.StaleError(_ending(course)) from None
+        raise ConflictError(newest=_ending(course)) from None
     return made
 
 
@@ -253,7 +254,7 @@ def _ending(course: Course) -> Ending | None:
 def _check_open(user: User, course: Course) -> None:
     policies.check_own(user, course.enrolment.owner_id, course.enrolment.owner.name)
     if course.ending is not None or Ending.objects.filter(enrolment=course.enrolment).exists():
-        raise policies.NotPossibleError("This programme has ended.")
+        raise NotPossibleError("This programme has ended.")
 
 
 def _start(user: User, case: Case, kind: str, text: str, *, row: Any, of: Any = None, **rest: Any) -> Clock:

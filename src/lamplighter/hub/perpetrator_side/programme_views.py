@@ -28,6 +28,7 @@ from lamplighter.hub.perpetrator_side.models import SessionOutcome
 from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_that_writes, show
 from lamplighter.hub.safeguarding import selectors as safeguarding
 from lamplighter.hub.safeguarding.policies import needs_check
+from lamplighter.hub.site.refusals import ConflictError
 
 
 @page_of_a_case
@@ -163,7 +164,7 @@ def record(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         key = form.cleaned_data["seen"]
         seen = selectors.one(SessionOutcome, case, key) if key else None
         if before is not None and (seen is None or seen.pk != before.pk):
-            raise policies.StaleError(before)
+            raise ConflictError(newest=before)
         delivery.record(
             request.user,
             case,

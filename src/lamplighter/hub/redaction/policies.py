@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from lamplighter.hub.access import redacting
 from lamplighter.hub.access.redacting import LEAST, MARK
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-    def __init__(self, text: str, field: str = "words", *, not_yours: bool = False) -> None:
-        super().__init__(text)
-        self.field, self.not_yours = field, not_yours
+class NotYoursError(NotPossibleError):
+    """The words are another agency's to redact."""
 
 
 def check_words(words: str) -> None:
@@ -19,11 +16,11 @@ def check_words(words: str) -> None:
     text = " ".join(words.split())
     if MARK in text:
         raise NotPossibleError(
-            f"Enter words without “{MARK}”. Redact what is before and after it one by one."
+            f"Enter words without “{MARK}”. Redact what is before and after it one by one.", "words"
         )
     if len(text) < LEAST:
         raise NotPossibleError(
-            f"Enter at least {LEAST} characters. Shorter words are found in too many places."
+            f"Enter at least {LEAST} characters. Shorter words are found in too many places.", "words"
         )
 
 
@@ -62,4 +59,5 @@ SAID = {
 def of(refused: redacting.Refused) -> NotPossibleError:
     """Return what people are told of what the database refused."""
     text, field = SAID.get(refused.what, ("Enter the words and the reason.", "words"))
-    return NotPossibleError(text, field, not_yours=refused.what == redacting.NOT_YOURS)
+    kind = NotYoursError if refused.what == redacting.NOT_YOURS else NotPossibleError
+    return kind(text, field)

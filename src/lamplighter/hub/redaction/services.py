@@ -28,7 +28,7 @@ ASKED = "Decide whether to redact words on this case"
 def redact(user: User, case: Case, row: Any, words: str, reason: str) -> uuid.UUID:
     """Take ``words`` out of ``row`` and out of its copies; returns what they have in common: their act.
 
-    Raises ``policies.NotPossibleError``; and the database's own error where the reason repeats the vault,
+    Raises ``NotPossibleError``; and the database's own error where the reason repeats the vault,
     which a page answers (``access.middleware``).
     """
     policies.check_words(words)
@@ -56,7 +56,7 @@ def refused(user: User, case: Case, row: Any) -> None:
 def restore(user: User, case: Case, act: uuid.UUID, reason: str) -> int:
     """Put back what was redacted in rows of one's own agency; returns in how many places.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     with transaction.atomic():
@@ -88,7 +88,7 @@ def _asked(statement: str, values: list[Any], reason: str) -> object:
 def ask(user: User, case: Case, row: Any, why: str) -> Clock:
     """Ask the agency that owns ``row`` to redact something in it: a task for its people on this case.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError`` where ``why`` repeats the
+    Raises ``NotPossibleError``, also where ``why`` repeats the
     vault and the other side would read it.
     """
     policies.check_reason(why)

@@ -18,8 +18,9 @@ from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame, names_shown
 from lamplighter.hub.cases.models import Party
+from lamplighter.hub.design import actions
 from lamplighter.hub.redaction import forms, permissions, policies, presenters, selectors, services
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 SIDES = ("shared", "police", "health", "advocacy", "warning", "release")
 A_PAGE = 25
@@ -59,7 +60,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
         if asking and ask.is_valid():
             try:
                 services.ask(user, case, found, ask.cleaned_data["reason"])
-            except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+            except NotPossibleError as refused:
                 ask.add_error("reason", str(refused))
             else:
                 messages.success(request, f"{found.owner.name} has been asked. It is a task for them.")
@@ -69,9 +70,9 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
                 act = services.redact(
                     user, case, found, form.cleaned_data["words"], form.cleaned_data["reason"]
                 )
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(refused.field, str(refused))
-                if refused.not_yours:
+                if isinstance(refused, policies.NotYoursError):
                     services.refused(user, case, found)
             else:
                 messages.success(request, f"Redacted. Everybody now reads “{redacting.MARK}”.")
@@ -101,16 +102,18 @@ def redaction(request: HttpRequest, key: uuid.UUID, act: uuid.UUID) -> HttpRespo
     found = selectors.act(case, act)
     form = forms.RestoreForm(request.POST or None)
     may = permissions.may_work_on_cases(user) and presenters.may_restore(user, found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.restore(user, case, act, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error("reason", str(refused))
-        else:
-            messages.success(request, "The words are restored.")
-            return redirect("redaction:redaction", case.key, act)
-    looks.at("redaction.seen", f"redaction {act}", case=case)
-    context = (
-        frame(request, case, "redaction:redaction") | presenters.acts(found) | {"form": form, "may": may}
+
+    def context() -> dict[str, Any]:
+        looks.at("redaction.seen", f"redaction {act}", case=case)
+        return frame(request, case, "redaction:redaction") | presenters.acts(found) | {"may": may}
+
+    return actions.page(
+        request,
+        "redaction/redaction.html",
+        form,
+        lambda v: services.restore(user, case, act, v["reason"]),
+        context,
+        done="The words are restored.",
+        to=("redaction:redaction", case.key, act),
+        field="reason",
     )
-    return render(request, "redaction/redaction.html", context, status=422 if form.errors else 200)

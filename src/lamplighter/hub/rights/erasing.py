@@ -51,6 +51,7 @@ from lamplighter.hub.rights.models import (
 )
 from lamplighter.hub.rights.permissions import HOMES
 from lamplighter.hub.sharing.models import Receipt
+from lamplighter.hub.site.refusals import NotPossibleError
 
 # What the case is made of, whoever wrote it down: it goes when the whole case goes.
 # So does what it shows of reports: that of a report which is erased goes with the report.
@@ -80,7 +81,7 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     """A second person says yes, and what the decision's owner holds of the case is erased at once.
 
     All of the case goes once everybody who owns something of it has approved
-    the same. Raises ``policies.NotPossibleError`` for the person who decided,
+    the same. Raises ``NotPossibleError`` for the person who decided,
     another agency, a decision that is not the newest, or a hold.
     """
     policies.check_approval(user, decision)
@@ -92,7 +93,7 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     with as_service(ERASE):
         # Two who approve at once: the second may find that the whole case has gone.
         if Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first() is None:
-            raise policies.NotPossibleError(policies.GONE)
+            raise NotPossibleError(policies.GONE)
         _check(case, decision)
     with as_service(services.ANSWER):
         _check_asked(case)
@@ -254,9 +255,9 @@ def preview(user: User, case: Case, *, may_see_reports: bool) -> Preview:
 def _check(case: Case, decision: RetentionDecision) -> None:
     standing = RetentionDecision.objects.filter(case=case, owner=decision.owner_id).order_by("-pk").first()
     if standing is None or standing.pk != decision.pk or standing.kind != RetentionDecision.Kind.ERASE:
-        raise policies.NotPossibleError("This is not what your agency decided last. Open the page again.")
+        raise NotPossibleError("This is not what your agency decided last. Open the page again.")
     if Hold.objects.filter(case=case, ended_at=None).exists():
-        raise policies.NotPossibleError(policies.HELD)
+        raise NotPossibleError(policies.HELD)
 
 
 def _check_asked(case: Case) -> None:
@@ -267,7 +268,7 @@ def _check_asked(case: Case) -> None:
     """
     waiting = SubjectRequest.objects.filter(answered_at=None).values("key")
     if SubjectItem.objects.filter(case=case, request_key__in=waiting).exists():
-        raise policies.NotPossibleError(policies.HELD)
+        raise NotPossibleError(policies.HELD)
 
 
 def _approved(case: Case, owner: str) -> bool:

@@ -23,6 +23,7 @@ from lamplighter.hub.rights import nominal, permissions, policies
 from lamplighter.hub.rights.models import ErasedPart, Hold, RetentionDecision
 from lamplighter.hub.rights.rules import periods
 from lamplighter.hub.site.config_files.dated import Rule
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 Moment = dt.datetime | None
 MOST = 200  # lines of the list
@@ -54,7 +55,7 @@ def decide(
     """The owning agency keeps what it holds of the case until another review, or wants it erased.
 
     ``seen`` is the key of the decision that stood when the writer began, "" for
-    none; where another stands now, ``policies.ChangedMeanwhileError`` carries it.
+    none; where another stands now, ``ConflictError`` carries it.
     """
     agency = _agency(user)
     policies.check_retention(kind, period, keep_until, reason, agency.kind, timezone.localdate())
@@ -68,7 +69,7 @@ def decide(
     one_at_a_time(case.pk)
     newest = decided(user, case)
     if seen is not None and newest is not None and str(newest.key) != seen:
-        raise policies.ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
     made = RetentionDecision.objects.create(
         **owned(user, case, partition=permissions.home(user), kind=kind, period=period, reason=reason),
         keep_until=keep_until if kind == RetentionDecision.Kind.KEEP else None,
@@ -90,7 +91,7 @@ def decide(
 def hold(user: User, case: Case, reason: str) -> Hold:
     """From now on nothing of the case can be erased, by whomever."""
     if not reason.strip():
-        raise policies.NotPossibleError("Enter a reason.")
+        raise NotPossibleError("Enter a reason.")
     _agency(user)
     made = Hold.objects.create(**owned(user, case, partition=permissions.home(user), reason=reason))
     audit.record(user, "rights.hold", f"hold {made.key}", case=case)
@@ -101,19 +102,19 @@ def hold(user: User, case: Case, reason: str) -> Hold:
 def end_hold(user: User, standing: Hold, why: str) -> None:
     """The hold is over, and why. Its own agency ends it."""
     if not why.strip():
-        raise policies.NotPossibleError("Enter a reason.")
+        raise NotPossibleError("Enter a reason.")
     if standing.owner_id != user.agency_id:
-        raise policies.NotPossibleError("The agency that placed the hold ends it.")
+        raise NotPossibleError("The agency that placed the hold ends it.")
     ended = {"ended_at": moment.now(), "ended_by": user, "ended_why": why}
     if not Hold.objects.filter(pk=standing.pk, ended_at=None).update(**ended):
         found = Hold.objects.select_related("ended_by", "owner").get(pk=standing.pk)
-        raise policies.ChangedMeanwhileError(found)
+        raise ConflictError(newest=found)
     audit.record(user, "rights.hold_ended", f"hold {standing.key}", case=standing.case_id)
 
 
 def _agency(user: User) -> Agency:
     if user.agency is None or not permissions.home(user):
-        raise policies.NotPossibleError("You do not decide about the records of an agency.")
+        raise NotPossibleError("You do not decide about the records of an agency.")
     return user.agency
 
 
@@ -153,7 +154,7 @@ def due_on(user: User, case: Case) -> tuple[Rule, dt.date | None]:
 
 
 def check_time(user: User, decision: RetentionDecision) -> None:
-    """Raise ``policies.NotPossibleError`` where what was decided would erase what has to be kept still.
+    """Raise ``NotPossibleError`` where what was decided would erase what has to be kept still.
 
     As on the day of the erasure: a case that was opened again is not over any more.
     """

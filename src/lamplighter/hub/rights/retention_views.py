@@ -11,17 +11,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_patterns, require
 from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
 from lamplighter.hub.rights import erasing, forms, permissions, policies, presenters, retention
 from lamplighter.hub.rights.models import RetentionDecision
 from lamplighter.hub.rights.rules import RULES
 from lamplighter.hub.rights.views import SIDES
+from lamplighter.hub.site.refusals import NotPossibleError
 
 HOME = "rights:retention"
 
@@ -67,36 +68,32 @@ def _ask(
     button: str,
     done: str,
     gone: bool = False,
-    both: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None,
+    both: actions.Both | None = None,
 ) -> HttpResponse:
-    """Show a form; when it is sent and ``do`` succeeds, say so and go back.
+    """Show a form; when it is sent and ``do`` succeeds, say so and go back."""
 
-    ``both`` shows what somebody else wrote meanwhile beside what was typed.
-    """
-    beside: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            told = do(form.cleaned_data)
-        except policies.ChangedMeanwhileError as changed:
-            form.add_error(None, str(changed))
-            beside = both(changed.newest, form.cleaned_data) if both else {}
-            if isinstance(form, VersionForm):
-                form.knows(changed.newest.key)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, done or str(told))
-            there = not gone or Case.objects.filter(pk=case.pk).exists()
-            return redirect(HOME, case.key) if there else redirect("rights:due")
-    context = frame(request, case, HOME) | {
-        "form": form,
-        "title": title,
-        "words": [words] if isinstance(words, str) else words,
-        "button": button,
-        "danger": gone,
-        **beside,
-    }
-    return render(request, "rights/ask.html", context, status=422 if form.errors else 200)
+    def back(_: Any) -> tuple[Any, ...]:
+        there = not gone or Case.objects.filter(pk=case.pk).exists()
+        return (HOME, case.key) if there else ("rights:due",)
+
+    return actions.page(
+        request,
+        "rights/ask.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, HOME)
+            | {
+                "title": title,
+                "words": [words] if isinstance(words, str) else words,
+                "button": button,
+                "danger": gone,
+            }
+        ),
+        done=done or str,
+        to=back,
+        both=both,
+    )
 
 
 @shows(*SIDES)
@@ -178,7 +175,7 @@ def erase(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     def do(values: dict[str, Any]) -> str:
         if values["reference"].strip().upper() != case.reference:
-            raise policies.NotPossibleError("This is not the reference of this case.")
+            raise NotPossibleError("This is not the reference of this case.")
         outcome = erasing.approve(user, case, decision)
         return presenters.WAITS if outcome.waits else presenters.ERASED
 

@@ -64,7 +64,7 @@ def ask(user: User, case: Case, *, required: bool) -> CheckAsk:
     """Ask the victim's advocate for the check, before direct work starts.
 
     Where no advocacy service works on the case, the coordinator is asked to find one.
-    Raises ``policies.NotPossibleError`` while one's agency waits for an answer.
+    Raises ``NotPossibleError`` while one's agency waits for an answer.
     """
     _hold(case)
     policies.check_ask(selectors.standing(case, user.agency_id))
@@ -75,7 +75,7 @@ def ask(user: User, case: Case, *, required: bool) -> CheckAsk:
 def starts(user: User, case: Case, *, required: bool, without: str) -> bool:
     """Refuse direct work that no check lets start; return whether it goes on ``without`` one, for a reason.
 
-    Raises ``policies.NotPossibleError``. Then :func:`started` records it.
+    Raises ``NotPossibleError``. Then :func:`started` records it.
     """
     _hold(case)
     return policies.check_start(selectors.standing(case, user.agency_id), required, without, moment.now())
@@ -325,7 +325,7 @@ def warn(
     """Warn the police, the advocates and the coordinator of the case at once, with ``message`` alone.
 
     ``heard`` stays on the side of ``user``. Each agency that is warned gets the message and a task in hours.
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     now = moment.now()
     given = {"in_danger": in_danger, "how_soon": how_soon, "heard": heard, "message": message, "basis": basis}

@@ -7,13 +7,12 @@ person of the same name is chance.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.sampling.draws import Bools, Floats, Ints, Words, words
 
 GROUPS = ("white", "other_white", "indian", "muslim", "black", "chinese", "arab")
@@ -60,7 +59,7 @@ class NameBook:
 @cache
 def book() -> NameBook:
     """The name lists, read once."""
-    data = tomllib.loads((files("lamplighter.synthetic.people") / "names.toml").read_text("utf-8"))
+    data = packaged_toml("lamplighter.synthetic.people", "names.toml")
     forename_ids: dict[str, int] = {}
     surname_ids: dict[str, int] = {}
     forename_draws: dict[tuple[int, int, int], tuple[Ints, Floats]] = {}

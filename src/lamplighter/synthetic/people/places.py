@@ -7,15 +7,14 @@ can be moved, and a neighbour placed next door, by arithmetic.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.sampling.config import Config
 from lamplighter.synthetic.sampling.draws import Ints, Words, stream, words
 
@@ -26,7 +25,7 @@ UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 @cache
 def place_data() -> dict[str, Any]:
     """The lists behind the places, as read from ``places.toml``."""
-    return tomllib.loads((files("lamplighter.synthetic.people") / "places.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.synthetic.people", "places.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.courses import dyads as d
 from lamplighter.synthetic.courses.occasions import BEHAVIOURS, CHANNELS, Occasions
 from lamplighter.synthetic.people.population import People
@@ -98,8 +97,7 @@ def phrases(bank: Bank) -> Phrases:
 
 def bank_text(bank: Bank) -> dict[str, dict[str, list[str]]]:
     """The phrases of a bank as written, by section and key."""
-    path = files("lamplighter.synthetic.reports") / f"phrases_{bank}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    return packaged_toml("lamplighter.synthetic.reports", f"phrases_{bank}.toml")
 
 
 def _compile(text: str) -> Phrase:

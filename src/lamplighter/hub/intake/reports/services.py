@@ -56,9 +56,9 @@ def correct(
         seen: the number in the database of the version that was corrected.
 
     Raises:
-        policies.ChangedMeanwhileError: another version stands now.
+        ConflictError: another version stands now.
         policies.NothingChangedError: the new version would say the same.
-        policies.NotPossibleError: without a reason, or of a report that has been withdrawn.
+        NotPossibleError: without a reason, or of a report that has been withdrawn.
         documents.DocumentRefusedError: it can be no report.
     """
     policies.check_reason(reason, policies.WHAT_WAS_WRONG)
@@ -81,8 +81,8 @@ def withdraw(user: User, report: HeldReport, *, seen: int, reason: str, persons:
         persons: who its people are held to be, by record.
 
     Raises:
-        policies.ChangedMeanwhileError: another version stands than the one that was ``seen``.
-        policies.NotPossibleError: without a reason, or of a report that is withdrawn already.
+        ConflictError: another version stands than the one that was ``seen``.
+        NotPossibleError: without a reason, or of a report that is withdrawn already.
     """
     policies.check_reason(reason, policies.WHY_WITHDRAWN)
     hold(report)
@@ -97,7 +97,7 @@ def withdraw(user: User, report: HeldReport, *, seen: int, reason: str, persons:
 def put_back(user: User, report: HeldReport, *, reason: str) -> None:
     """Let a withdrawn report stand again: one more version, which says what the last one said.
 
-    Raises ``policies.NotPossibleError`` without a reason, or where it stands.
+    Raises ``NotPossibleError`` without a reason, or where it stands.
     """
     policies.check_reason(reason, policies.WHY_BACK)
     hold(report)

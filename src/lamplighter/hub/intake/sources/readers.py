@@ -10,7 +10,8 @@ from typing import Any
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import reader_presenters
 from lamplighter.hub.intake.reader_forms import ReadersForm
-from lamplighter.hub.intake.readers import OWN, Choice, NotPossibleError, Readers, from_document
+from lamplighter.hub.intake.readers import OWN, Choice, Readers, from_document
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def part(choice: Choice) -> dict[str, Any]:

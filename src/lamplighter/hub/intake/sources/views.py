@@ -31,6 +31,7 @@ from lamplighter.hub.intake.sources.forms import (
     SaveForm,
     UnknownWordsForm,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.mapping.mappings import parse_mapping
@@ -310,7 +311,7 @@ def source_save(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 saved = services.save_source(who(request), found, proposal, choices, **form.cleaned_data)
-            except services.NotPossibleError as problem:
+            except NotPossibleError as problem:
                 form.add_error(None, str(problem))
             else:
                 messages.success(request, f"Mapping saved. It is in force from {long_date(saved.since)}.")
@@ -461,7 +462,7 @@ def words(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         ]
         try:
             saved = services.map_words(who(request), found.name, chosen)
-        except services.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             told = f"{plural(len(chosen), 'word')} mapped, from {long_date(saved.since)} on."

@@ -18,8 +18,10 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
-from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
+from lamplighter.hub.victim_side.policies import NotSafeError
 from lamplighter.hub.victim_side.services import documents
 
 
@@ -59,21 +61,16 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
     """Whether the service did it. If not, its words are in the form; a contact refused is in the audit."""
     try:
         act()
-    except NotSafeError as refused:
-        form.add_error(None, str(refused))
-        audit.record(
-            request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
-        )
-        return False
-    except ChangedSinceError as refused:
-        form.add_error(None, str(refused))
-        # What was typed stays; sent again, it is the next version after the one that is now shown beside it.
-        form.data = form.data.copy()
-        form.data["version"] = str(refused.newest.key) if refused.newest else ""
-        form.theirs = refused.newest  # type: ignore[attr-defined]  # read by the views of documents
-        return False
     except NotPossibleError as refused:
-        form.add_error(None, str(refused))
+        actions.refused(form, refused)
+        if isinstance(refused, ConflictError) and refused.newest is None:
+            # What was read has been erased since: sent again, it is the first.
+            form.data["version"] = ""
+        form.theirs = getattr(refused, "newest", None)  # type: ignore[attr-defined]  # read by :func:`beside`
+        if isinstance(refused, NotSafeError):
+            audit.record(
+                request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
+            )
         return False
     return True
 

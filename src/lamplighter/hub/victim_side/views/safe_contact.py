@@ -12,9 +12,9 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases import together
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import moment_asked
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.forms.contact import LookForm, SafeContactForm
-from lamplighter.hub.victim_side.policies import NotPossibleError
 from lamplighter.hub.victim_side.services import safe_contact
 from lamplighter.hub.victim_side.views import common
 

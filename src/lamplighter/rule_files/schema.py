@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from lamplighter.hub.site.config_files.faults import Fault, listed, nearest, quoted, short
+from lamplighter.rule_files.dated import first_day, holds, turns
+from lamplighter.rule_files.faults import Fault, listed, nearest, quoted, short
 
 Document: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = Mapping[str, Any]
@@ -46,6 +47,14 @@ def is_code(value: str) -> str | None:
 def is_kind(value: str) -> str | None:
     """Check the kind of a task, such as ``case.triage``."""
     return None if KIND.fullmatch(value) else "be lowercase letters, digits, dots and underscores"
+
+
+def is_time(value: str) -> str | None:
+    """Check a time of day such as "17:00"."""
+    try:
+        return None if dt.time.fromisoformat(value).tzinfo is None and len(value) == 5 else "be as “17:00”"
+    except ValueError:
+        return "be a time of day such as “17:00”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +354,10 @@ def _check_one(value: Value, given: Any, place: str, report: Report) -> None:
     elif isinstance(given, str) and len(given) > value.longest:
         what = f"the text has {len(given):,} characters, and {value.longest} is the most."
         report.add("too_long", place, what, "Shorten it.")
-    elif value.of is int and value.least is not None and given < value.least:
+    elif isinstance(given, int) and value.least is not None and given < value.least:
         name = "not_positive" if value.least == 1 else "too_small"
         report.add(name, place, f"must be {value.least} or more, and is {given}.", "Correct the number.")
-    elif value.of is int and value.most is not None and given > value.most:
+    elif isinstance(given, int) and value.most is not None and given > value.most:
         report.add(
             "too_large", place, f"must be {value.most} or less, and is {given}.", "Correct the number."
         )
@@ -504,21 +513,3 @@ def _check_named(node: Named, tables: Mapping[str, Any], report: Report) -> None
             report.add("wrong_type", place, f"must be a table, and is {_is(row)}.", f"Write {place}.")
         else:
             check_values(node.values, row, place, report)
-
-
-# Days ------------------------------------------------------------------------------------------------------
-
-
-def holds(row: Row, day: dt.date) -> bool:
-    """Return whether a dated row is in force on a day: from ``from``, and no longer on ``until``."""
-    return bool(row["from"] <= day and ("until" not in row or day < row["until"]))
-
-
-def turns(rows: Sequence[Row], since: dt.date) -> list[dt.date]:
-    """Return ``since`` and every later day on which a row begins or ends to hold, in order."""
-    days = {row["from"] for row in rows} | {row["until"] for row in rows if "until" in row}
-    return sorted({since} | {day for day in days if day > since})
-
-
-def first_day(rows: Sequence[Row]) -> dt.date:
-    return min((row["from"] for row in rows), default=dt.date.max)
