@@ -64,6 +64,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """Return one of them with their agency, which stands at the head of every page."""
+        return self.select_related("agency").get(*args, **kwargs)
+
     def get_by_natural_key(self, username: str | None) -> User:
         found = self.called(username or "")
         if found is None:
