@@ -168,9 +168,9 @@ def page(book: Book, command: str, examples: int = EXAMPLES) -> str:
     lines = [
         "# Errors of the linkage",
         "",
-        f"Written by `{command}`; do not edit. Everybody here is made up. {number} drawn by a hash, not"
-        " chosen (`--examples 10` writes more). V is the victim and S the suspect of a report. What the figures"
-        " are is in [Results of the linkage](linkage-results.md).",
+        f"Written by `{command}`; do not edit. Everybody here is made up. {number} drawn by a hash,"
+        " not chosen (`--examples 10` writes more). V is the victim and S the suspect of a report. What the"
+        " figures are is in [Results of the linkage](linkage-results.md).",
         "",
         "## Three judgements, unit by unit",
         "",
