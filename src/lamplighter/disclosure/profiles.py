@@ -1,4 +1,4 @@
-"""Which rules hold: profiles by name and date, read from ``profiles.toml`` or a file of one's own."""
+"""Read which rules hold: profiles by name and date, read from ``profiles.toml`` or a file of one's own."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Profile:
             )
 
     def too_few(self, count: float) -> bool:
-        """Whether a count is too small to be shown."""
+        """Tell whether a count is too small to be shown."""
         return self.zeros_hidden if count == 0 else count < self.threshold
 
     def published(self) -> dict[str, Any]:

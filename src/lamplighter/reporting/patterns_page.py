@@ -36,8 +36,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What happened once. ``when`` is no more exact than is known; ``why_here`` is said of a report that does
-    not name both people; ``turned`` of one in which the roles are reversed."""
+    """Hold what happened once. ``when`` is no more exact than is known; ``why_here`` is said of a report that
+    does not name both people; ``turned`` of one in which the roles are reversed."""
 
     number: int
     when: str

@@ -1,4 +1,4 @@
-"""What an attack found, in plain words."""
+"""Put what an attack found, in plain words."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Attack:
 
     @property
     def passed(self) -> bool:
-        """Whether the release withstood."""
+        """Tell whether the release withstood."""
         return not self.findings
 
     @property

@@ -43,7 +43,7 @@ class CannotRead(Exception):
 
 
 def passages(path: Path) -> Iterator[tuple[str, str]]:
-    """Where, and what text; every text in the file in which a number could be read.
+    """Return every text, and where it stands, in the file in which a number could be read.
 
     Raises:
         CannotRead: what cannot be looked into cannot be released.

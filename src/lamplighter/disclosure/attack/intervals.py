@@ -50,7 +50,7 @@ class Cluster:
         return Questions(self.rows, self.floor, self.ceiling, self.low, high)
 
     def whole_least(self, cost: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Where ``cost`` is least in whole numbers; ``None`` when none fit."""
+        """Return where ``cost`` is least in whole numbers; ``None`` when none fit."""
         found = milp(
             cost,
             constraints=LinearConstraint(self.rows, self.floor, self.ceiling) if self.rows.shape[0] else (),

@@ -41,8 +41,8 @@ Cells = NDArray[np.bool_]
 
 @dataclass
 class Choice:
-    """Which unknowns are hidden, what that costs, the least that any safe choice must cost, and the targets
-    that nothing in this release can protect."""
+    """Hold which unknowns are hidden, what that costs, the least that any safe choice must cost, and the
+    targets that nothing in this release can protect."""
 
     hidden: Cells
     cost: float

@@ -33,7 +33,7 @@ class HiddenCell:
 
     @property
     def primary(self) -> bool:
-        """Whether it is hidden for itself."""
+        """Tell whether it is hidden for itself."""
         return bool(self.rules)
 
 
@@ -84,7 +84,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Protected:
-    """What may be printed, and why (for people inside)."""
+    """Hold what may be printed, and why (for people inside)."""
 
     printed: Printed
     account: Account

@@ -100,7 +100,7 @@ def sums(dimension: Dimension) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def interval(shown: float, rules: dict[str, object], *, magnitude: bool = False) -> tuple[float, float]:
-    """What a printed figure says of the true one, by the rules printed with it."""
+    """Return what a printed figure says of the true one, by the rules printed with it."""
     base, rounding = int(str(rules["base"])), rules["rounding"]
     if rounding == "none" or base == 1:
         return (shown - 0.5, shown + 0.5) if magnitude else (shown, shown)

@@ -1,4 +1,4 @@
-"""How far each hidden cell can move, with what holds it: linear programmes.
+"""Work out how far each hidden cell can move, with what holds it: linear programmes.
 
 The unknowns that are not fixed fall into components that share no row. A target is moved down and up within
 its own component only; each component is one programme, and each answer in it begins at the one before.
@@ -22,8 +22,9 @@ NEAR = 1e-6
 
 @dataclass(frozen=True)
 class Held:
-    """What holds a target when nothing else is hidden: ``width`` and, for each unknown, how much a lower
-    bound (``by_low``) and an upper bound (``by_high``) of it adds to that width."""
+    """Hold what keeps a target in place when nothing else is hidden.
+
+    ``width`` and, for each unknown, how much a lower bound (``by_low``) and an upper bound (``by_high``) of it adds to that width."""
 
     target: int
     width: float

@@ -148,7 +148,7 @@ _LONGEST = 100  # characters of which Python is asked
 
 
 def is_plainly_a_name(text: str) -> bool:
-    """Whether :func:`names` certainly leaves this surname, or these forenames, as they are.
+    """Tell whether :func:`names` certainly leaves this surname, or these forenames, as they are.
 
     ``False`` says nothing: most of what is asked about further are names after all.
     """
@@ -187,7 +187,7 @@ def nicknames(text: pl.Series) -> Outcome:
 
 
 def is_descriptor(text: str) -> bool:
-    """Whether words stand in for a name: 'unknown male', 'ex partner'."""
+    """Tell whether words stand in for a name: 'unknown male', 'ex partner'."""
     return (
         names(pl.Series([text], dtype=pl.String), pl.Series([None], dtype=pl.String))[2].value[0] is not None
     )

@@ -1,4 +1,4 @@
-"""What a canonical form gives back: the value, and what was wrong with what could not be read."""
+"""Hold what a canonical form gives back: the value, and what was wrong with what could not be read."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
 
 
 def is_no_header(line: str) -> bool:
-    """Whether a line before the headings is none: a blank one, or that in which a spreadsheet is told the
-    separator ("sep=;")."""
+    """Tell whether a line before the headings is none: a blank one, or that in which a spreadsheet is told
+    the separator ("sep=;")."""
     return not line.strip() or _SEPARATOR_TOLD.match(line) is not None
 
 

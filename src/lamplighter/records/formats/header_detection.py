@@ -1,5 +1,5 @@
-"""Where the headings of a table stand in a file: in its first line, or below a title and what else a report
-says of itself; in one line, or in two of which the upper one groups them.
+"""Find where the headings of a table stand in a file: in its first line, or below a title and what else a
+report says of itself; in one line, or in two of which the upper one groups them.
 
 A title fills a cell or two, where headings have one for nearly every column. Nothing is passed over that
 could be a row: whatever stands above the headings fills fewer than half as many cells.
@@ -36,7 +36,7 @@ class HeadingsLine:
 
     @property
     def may_be_names(self) -> bool:
-        """Whether no cell is a number, a date or an address, as in a row of the table."""
+        """Tell whether no cell is a number, a date or an address, as in a row of the table."""
         return _may_be_names(self.cells)
 
 

@@ -59,7 +59,7 @@ def read_json_lines(file: InputFile, mapping: Mapping) -> Iterator[Nested]:
 
 
 def check_first_object(label: str, lines: Lines) -> None:
-    """Whether the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
+    """Refuse a file unless the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
     for number, text in enumerate(lines.text, lines.first):
         if not text.strip():
             continue

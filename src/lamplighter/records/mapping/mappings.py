@@ -191,7 +191,7 @@ class Mapping:
 
     @property
     def nested(self) -> bool:
-        """Whether people stand in objects within a report's object, and not in its own row."""
+        """Tell whether people stand in objects within a report's object, and not in its own row."""
         return self.json is not None and bool(self.json.people)
 
     def file(self, name: str) -> FileSpec:

@@ -22,8 +22,8 @@ HIDDEN = ("_ref", "_file", "_row", "_extra", "_raw", "_role", "_safe", "_rowref"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part gave: tables, findings, how many rows of which file were taken in or left out, and the
-    words that no code table knows."""
+    """Hold what one part gave: tables, findings, how many rows of which file were taken in or left out, and
+    the words that no code table knows."""
 
     bundle: Bundle
     findings: pl.DataFrame

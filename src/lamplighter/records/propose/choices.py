@@ -1,5 +1,5 @@
-"""What a person decided about a sample: what each column means, each word's code, and the answers that the
-sample could not give.
+"""Hold what a person decided about a sample: what each column means, each word's code, and the answers that
+the sample could not give.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Choices:
 
     @classmethod
     def of(cls, proposal: Proposal) -> Choices:
-        """What is decided where a person changes nothing of a proposal."""
+        """Return what is decided where a person changes nothing of a proposal."""
         return cls(
             columns={(c.table, c.column): (c.meaning, c.whose) for c in proposal.columns},
             codes={
@@ -107,12 +107,12 @@ def with_proposed_codes(proposal: Proposal, choices: Choices) -> None:
 
 
 def open_questions(proposal: Proposal, choices: Choices) -> tuple[Question, ...]:
-    """What the sample leaves open, of what was decided."""
+    """Return what the sample leaves open, of what was decided."""
     return questions_of(decided(proposal, choices), rows_are(proposal, choices), proposal.kind)
 
 
 def rows_are(proposal: Proposal, choices: Choices) -> str:
-    """What the rows are by what was decided: as ``Proposal.rows_are``."""
+    """Return what the rows are by what was decided: as ``Proposal.rows_are``."""
     if any(t.level for t in proposal.tables):
         return "levels"
     if any(m == "role" for m, _ in choices.columns.values()):
@@ -128,14 +128,14 @@ def used_tables(proposal: Proposal, choices: Choices) -> list[Table]:
 
 
 class Problem(NamedTuple):
-    """What keeps choices from being a mapping, in words for the person who made them, and the column."""
+    """Hold what keeps choices from being a mapping, in words for the person who made them, and the column."""
 
     text: str
     key: Key | None = None
 
 
 def column_problems(proposal: Proposal, choices: Choices) -> list[Problem]:
-    """What is wrong with the meanings of the columns."""
+    """Return what is wrong with the meanings of the columns."""
     return [*_references(proposal, choices), *_twice(proposal, choices), *_people(proposal, choices)]
 
 

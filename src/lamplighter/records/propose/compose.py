@@ -59,8 +59,8 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose system it is: the mapping's name, the system's name in words, the agency's code and kind, and
-    what the agency is called."""
+    """Hold whose system it is: the mapping's name, the system's name in words, the agency's code and kind,
+    and what the agency is called."""
 
     name: str
     title: str

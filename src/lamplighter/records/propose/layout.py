@@ -1,4 +1,4 @@
-"""How the rows of a sample are laid out, and which column gets a meaning that several want.
+"""Tell how the rows of a sample are laid out, and which column gets a meaning that several want.
 
 One person a row with a column for the part; the victim and the suspect side by side; people in a file of
 their own; people within objects of JSON. Which it is decides what a plain "Surname" or "Postcode" means.

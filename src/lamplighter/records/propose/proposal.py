@@ -26,8 +26,8 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class ColumnProposal:
-    """What one column may mean: the proposal, how sure it is ('sure', 'likely' or 'unsure'), why, and the
-    other guesses. ``examples`` are values of the sample, for whoever sent it and nobody else."""
+    """Hold what one column may mean: the proposal, how sure it is ('sure', 'likely' or 'unsure'), why, and
+    the other guesses. ``examples`` are values of the sample, for whoever sent it and nobody else."""
 
     table: str
     column: str
@@ -65,7 +65,7 @@ class Proposal:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """What the sample leaves open."""
+        """Return what the sample leaves open."""
         return questions_of(self.seen, self.rows_are, self.kind)
 
     def table(self, name: str) -> Table:
@@ -137,7 +137,7 @@ def _told(column: Column) -> ColumnProposal:
 
 
 def how_sure(guess: Guess, others: Sequence[Guess] = ()) -> str:
-    """How sure a guess is, in a word."""
+    """Return how sure a guess is, in a word."""
     if guess.meaning == NOT_USED:
         return "sure" if guess.score >= LIKELY else "unsure"
     rival = max((g.score for g in others if g.meaning != NOT_USED), default=0.0)

@@ -1,4 +1,4 @@
-"""What only a person can say: which of day and month comes first, whose columns are, who the people are."""
+"""Ask what only a person can say: which of day and month comes first, whose columns are, who is who."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def questions_of(columns: Sequence[Column], rows_are: str, kind: str | None) -> 
 
 
 def day_first_question(columns: Sequence[tuple[Column, str]]) -> Question | None:
-    """Which of day and month comes first, where the columns do not all prove it."""
+    """Return which of day and month comes first, where the columns do not all prove it."""
     dated = [(c, c.values.dates) for c, _ in columns]
     open_ones = [
         c

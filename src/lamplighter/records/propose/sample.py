@@ -86,7 +86,7 @@ class Table:
     sheet: str = ""
 
     def heading(self, column: str) -> str:
-        """What a person reads above a column."""
+        """Return what a person reads above a column."""
         return self.headings[self.columns.index(column)]
 
 

@@ -1,4 +1,4 @@
-"""How well a mapping fits a file or a sheet: by its columns, or by the keys of its first objects."""
+"""Tell how well a mapping fits a file or a sheet: by its columns, or by the keys of its first objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEAR = 3  # a mapping of whose columns one in so many is there is worth naming 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well one mapping fits one file.
+    """Hold how well one mapping fits one file.
 
     ``share`` of the columns that both have in common, 0 when it does not fit; whether the file's name is as
     the mapping says (``by_name``); and, of one that nearly fits, the columns that the file ``lacks``.

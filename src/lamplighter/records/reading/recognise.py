@@ -1,4 +1,4 @@
-"""Which files belong to which source system, told from their columns; what belongs to none is said.
+"""Tell which files belong to which source system, from their columns; what belongs to none is said.
 
 A mapping that the caller names outranks one that comes with the package. Where two of one rank fit a file
 equally well, their patterns of file names decide; where those do not either, the caller is asked.

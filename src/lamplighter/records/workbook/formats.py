@@ -1,4 +1,5 @@
-"""What a cell shows, by its number format: a date, a time, a length of time, or a number with leading zeros.
+"""Tell what a cell shows, by its number format: a date, a time, a length of time, or a number with leading
+zeros.
 
 A workbook keeps dates as numbers of days; only the format tells them from other numbers (ECMA-376, 18.8.30).
 """

@@ -48,7 +48,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a workbook holds. ``styles`` and ``strings`` are names of parts, empty when it has none."""
+    """Hold what a workbook holds. ``styles`` and ``strings`` are names of parts, empty when it has none."""
 
     file: InputFile
     sheets: tuple[Sheet, ...]

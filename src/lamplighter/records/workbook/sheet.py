@@ -50,7 +50,7 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Seen:
-    """What the beginning of a sheet says of its columns."""
+    """Hold what the beginning of a sheet says of its columns."""
 
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 

@@ -23,7 +23,7 @@ _RUNAWAY_STEP = 0.05  # ... and a coefficient still moves the linear predictor b
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where Newton's method ended: coefficients, log likelihoods, score test, information, steps.
+    """Hold where Newton's method ended: coefficients, log likelihoods, score test, information, steps.
 
     ``runaway`` lists the columns whose coefficient grows for ever while the likelihood stands still.
     ``rounded``: what rounding leaves of the likelihood let no step come nearer.

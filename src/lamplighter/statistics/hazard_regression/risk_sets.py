@@ -57,7 +57,7 @@ class RiskSets:
 
     @property
     def m(self) -> int:
-        """How many event times, over all strata."""
+        """Return how many event times, over all strata."""
         return int(self.event_times.size)
 
     def within(self, x: Floats) -> Floats:
@@ -186,7 +186,7 @@ def _columns(x: Floats, order: Ints, w: Floats) -> tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What one value of the coefficients gives: hazard sums by event time, and risk-set sums.
+    """Hold what one value of the coefficients gives: hazard sums by event time, and risk-set sums.
 
     ``s0``, ``s1`` sum risk scores (and scores times columns) of all at risk, ``d0``, ``d1`` of the deaths.
     Over the deaths of an event time, with share f of ties already gone and mean weight c:

@@ -1,4 +1,4 @@
-"""How sure is a proportion, or a difference of two? Score intervals; Wald's are not offered.
+"""Give a proportion, or a difference of two, a score interval; Wald's are not offered.
 
 Sources: Wilson, JASA 1927; Newcombe, Statistics in Medicine 1998, 17: 857-872 (one proportion), 873-890
 (a difference, method 10) and 2635-2650 (paired, method 10); Clopper and Pearson, Biometrika 1934.

@@ -180,7 +180,7 @@ def logistic(
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Where the likelihood is greatest, with the inverse of the information there."""
+    """Hold where the likelihood is greatest, with the inverse of the information there."""
 
     beta: Floats
     bread: Floats

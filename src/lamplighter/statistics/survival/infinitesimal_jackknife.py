@@ -1,4 +1,5 @@
-"""What one person, or one cluster, does to a curve: the infinitesimal jackknife without a matrix of people.
+"""Work out what one person, or one cluster, does to a curve: the infinitesimal jackknife without a matrix of
+people.
 
 The influence of a row on a curve at time t is a linear form in three functions of time, with coefficients
 that change twice in the row's life: when it comes under observation and when it ends. So the variance over

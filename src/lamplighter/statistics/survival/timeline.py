@@ -1,4 +1,4 @@
-"""Who is at risk when: distinct follow-up times and what happens at each, from rows of any order.
+"""Tell who is at risk when: distinct follow-up times and what happens at each, from rows of any order.
 
 A row is at risk at time t when ``entry < t <= time``. At a tie, events come first and censoring after.
 """

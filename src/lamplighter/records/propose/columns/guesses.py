@@ -1,4 +1,6 @@
-"""What one column may mean, by its heading and its values: ranked guesses, each with its reasons in words."""
+"""Guess what one column may mean, by its heading and its values: ranked guesses, each with its reasons in
+words.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ class Column:
         return next((g for g in self.guesses if g.meaning == meaning), None)
 
     def means(self, *names: str) -> bool:
-        """Whether the first guess is one of these meanings."""
+        """Tell whether the first guess is one of these meanings."""
         return self.top is not None and self.top.meaning in names
 
 
@@ -198,7 +200,7 @@ def _mean_length(values: Values) -> float:
 
 
 def not_used(column: Column) -> Guess:
-    """What a column means of which nothing is known, and why."""
+    """Return what a column means of which nothing is known, and why."""
     guess = column.guess(NOT_USED)
     if guess is not None:
         return guess

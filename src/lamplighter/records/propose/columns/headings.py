@@ -1,4 +1,4 @@
-"""What a heading says: its words, whose column it is, and which meanings are called so.
+"""Read what a heading says: its words, whose column it is, and which meanings are called so.
 
 A heading is taken apart into words, shortened words are written out ("Vic. tel no" is "victim phone ref"),
 and what is left is looked up in ``meanings.toml``.
@@ -52,7 +52,7 @@ def whose_of(key: str) -> Whose:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a heading says. ``said_so``: the words for whose column it is; ``by_kind``: whether these are
+    """Hold what a heading says. ``said_so``: the words for whose column it is; ``by_kind``: whether these are
     words for whoever a service is for, of whom only the kind of service tells what part they play."""
 
     words: tuple[str, ...]
@@ -197,7 +197,7 @@ def _at(found: Sequence[str], phrase: Sequence[str]) -> int | None:
 
 
 def said_by(heading: str, kind: str | None = None) -> Said:
-    """What a heading says.
+    """Return what a heading says.
 
     Args:
         kind: what kind of agency sends it; "client" is the victim of a helpline and the offender of a
@@ -242,8 +242,8 @@ def _without_number(found: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def within(path: str) -> str:
-    """What stands within an object of JSON that says nothing of its own: ``within("$.enquiry.route")`` is
-    "route"; "" where the object says something ("$.vehicle.type"), or there is none."""
+    """Return what stands within an object of JSON that says nothing of its own: ``within("$.enquiry.route")``
+    is "route"; "" where the object says something ("$.vehicle.type"), or there is none."""
     *around, last = path.removeprefix("$.").replace('"', "").split(".")
     known = _document()["containers"]["words"]
     return last if around and all(set(words_of(part)) <= set(known) for part in around) else ""

@@ -1,4 +1,5 @@
-"""What the values of a column look like: the share of them that can be read as a date, a telephone, a role.
+"""Tell what the values of a column look like: the share of them that can be read as a date, a telephone, a
+role.
 
 The shares are worked out by the functions that will read the values in earnest, so that a proposal promises
 nothing that the mapping does not keep.
@@ -85,7 +86,8 @@ _LEAST_YEARS = 25
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What a column of dates tells: the first and the last year, and which of day and month stands first.
+    """Hold what a column of dates tells: the first and the last year, and which of day and month stands
+    first.
 
     ``day_first``: proved by a number above 12 in one of the two places; ``None`` where nothing proves it.
     ``year_first``: the year stands first, or the month is a word, so that there is no question.
@@ -131,7 +133,7 @@ class Values:
 
     @property
     def few(self) -> bool:
-        """Whether there are too few values to say anything of them."""
+        """Tell whether there are too few values to say anything of them."""
         return len(self) < _FEW_VALUES
 
     def share(self, look: str) -> float:
@@ -164,7 +166,7 @@ class Values:
 
     @cached_property
     def dates(self) -> Dates | None:
-        """What the dates tell, where most values are dates."""
+        """Return what the dates tell, where most values are dates."""
         if self.share("date") < 0.5:
             return None
         read = datetimes(self.texts, day_first=self._reads_better_day_first()).value.dt.year().drop_nulls()
@@ -515,7 +517,7 @@ _IN_WORDS: Mapping[str, str] = {
 
 
 def in_words(values: Values, look: str) -> str:
-    """How many values have a look, in words: "98 of 100 values are dates, from 1930 to 2012"."""
+    """Return how many values have a look, in words: "98 of 100 values are dates, from 1930 to 2012"."""
     hit, many = round(values.share(look) * len(values)), len(values)
     if look == "any":
         return ""

@@ -1,4 +1,4 @@
-"""What a column of an agency's export can mean, from ``meanings.toml``: the choices that a page offers."""
+"""List what a column of an agency's export can mean, from ``meanings.toml``: what a page offers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Meaning:
 
     @property
     def is_used(self) -> bool:
-        """Whether a column of this meaning is read at all."""
+        """Tell whether a column of this meaning is read at all."""
         return self.of != "none"
 
 
