@@ -52,7 +52,7 @@ class Profile:
         return self.zeros_hidden if count == 0 else count < self.threshold
 
     def published(self) -> dict[str, Any]:
-        """The rules as they are printed with a release: an intruder reads them too."""
+        """Return the rules as they are printed with a release: an intruder reads them too."""
         rules = asdict(self)
         rules["dominance"] = list(self.dominance)
         rules["valid_from"] = self.valid_from.isoformat()
@@ -62,13 +62,13 @@ class Profile:
 
 @cache
 def every(path: Path | None = None) -> tuple[Profile, ...]:
-    """All profiles of a file, the project's own when none is given, in the order they are written."""
+    """Return all profiles of a file, the project's own when none is given, in the order they are written."""
     text = path.read_text("utf-8") if path else (files(__package__) / "profiles.toml").read_text("utf-8")
     return tuple(_profile(entry) for entry in tomllib.loads(text)["profile"])
 
 
 def profile(name: str, on: date | None = None, path: Path | None = None) -> Profile:
-    """The profile of this name in force on a date (the newest when no date is given).
+    """Return the profile of this name in force on a date (the newest when no date is given).
 
     Raises:
         ProfileNotFound: there is none.

@@ -64,7 +64,7 @@ class Attack:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables and files in which something was found."""
+        """Return the tables and files in which something was found."""
         return tuple(dict.fromkeys(finding.table for finding in self.findings))
 
     def document(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Attack:
 
 
 def told(attack: Attack, most: int = 40) -> str:
-    """The outcome in words, one line a finding, at most ``most`` of them."""
+    """Return the outcome in words, one line a finding, at most ``most`` of them."""
     lines = []
     if attack.passed:
         width = "" if attack.narrowest is None else f"; every one can be {attack.narrowest:g} or more apart"

@@ -57,7 +57,7 @@ class Papers:
 
     @property
     def rules(self) -> dict[str, Any]:
-        """The rules printed with the release under attack."""
+        """Return the rules printed with the release under attack."""
         return dict(self.description["rules"])
 
 

@@ -78,7 +78,8 @@ def of_single_rows(problem: Problem, beyond: set[int]) -> list[Cut]:
 def master(
     problem: Problem, cuts: list[Cut], kept: NDArray[np.bool_], gap: float
 ) -> tuple[NDArray[np.bool_] | None, float]:
-    """The cheapest cells that meet every cut, ``kept`` among them, and what any such choice costs at least.
+    """Return the cheapest cells that meet every cut, ``kept`` among them, and what any such choice costs at
+    least.
 
     ``None`` when no choice meets the cuts. A choice within ``gap`` of the cheapest is enough.
     """

@@ -60,7 +60,7 @@ class Account:
         return self.cost / self.bound if self.bound > 0 else 1.0
 
     def document(self) -> dict[str, Any]:
-        """The account as JSON."""
+        """Return the account as JSON."""
         return {
             "cells": self.cells,
             "hidden": [
@@ -126,7 +126,7 @@ def protect(
 
 
 def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> Problem:
-    """The choice that is to be made, in arrays."""
+    """Return the choice that is to be made, in arrays."""
     n = len(system.keys)
     known = system.value[~np.isnan(system.value)]
     ceiling = 4 * float(known.max(initial=0.0)) + 1000

@@ -163,7 +163,7 @@ def _century(year: pl.Expr, pivot: int) -> pl.Expr:
 
 
 def _moment() -> pl.Expr:
-    """The date-time, or null where the day does not exist; written as text first because that refuses
+    """Return the date-time, or null where the day does not exist; written as text first because that refuses
     31 February.
     """
     day = (

@@ -163,7 +163,7 @@ def _bare(name: pl.Expr) -> pl.Expr:
 
 
 def other_names(text: pl.Series) -> Outcome:
-    """The other names that a cell of a name gives: 'Smith (nee Jones)' to ['Jones']."""
+    """Return the other names that a cell of a name gives: 'Smith (nee Jones)' to ['Jones']."""
     found = pl.col("t").str.extract(_ALSO, 1).str.strip_chars()
     frame = pl.DataFrame({"t": text.cast(pl.String)})
     return Outcome(frame.select(pl.when(found.is_not_null()).then(pl.concat_list(found))).to_series())

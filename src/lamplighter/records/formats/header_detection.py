@@ -41,7 +41,7 @@ class HeadingsLine:
 
 
 def headings_line(lines: Sequence[str]) -> HeadingsLine:
-    """The headings of a table by the first lines of its file; the first line where none is better."""
+    """Return the headings of a table by the first lines of its file; the first line where none is better."""
     written = [i for i, line in enumerate(lines[:LOOKED_AT]) if not is_no_header(line)]
     if not written:
         return HeadingsLine(0, ",", ())
@@ -65,7 +65,7 @@ def headings_row(rows: Sequence[Sequence[str]]) -> HeadingsLine:
 
 
 def _below(cells: Mapping[int, Sequence[str]], separator: str) -> HeadingsLine | None:
-    """The headings where they are not in the first line, or not in one line alone."""
+    """Return the headings where they are not in the first line, or not in one line alone."""
     written = list(cells)
     most = max(map(_filled, cells.values()))
     full = [i for i in written if _filled(cells[i]) > 1 and 2 * _filled(cells[i]) > most]
@@ -84,7 +84,7 @@ def _below(cells: Mapping[int, Sequence[str]], separator: str) -> HeadingsLine |
 
 
 def _most_regular(lines: Sequence[str]) -> str:
-    """The separator that most lines have equally often, of equals the one that makes most cells."""
+    """Return the separator that most lines have equally often, of equals the one that makes most cells."""
 
     def parted(separator: str) -> tuple[int, int]:
         times = Counter(n for line in lines if (n := len(_cells(line, separator))) > 1)

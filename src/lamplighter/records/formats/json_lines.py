@@ -140,8 +140,8 @@ def _frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: object
 
 
 def _mended(text: str) -> str | None:
-    """The object when nothing else was wrong with it than commas before closing brackets, a comma behind it
-    (a list cut into lines) or byte order marks (files put together), which are taken out.
+    """Return the object when nothing else was wrong with it than commas before closing brackets, a comma
+    behind it (a list cut into lines) or byte order marks (files put together), which are taken out.
     """
     if len(text) > 1_000_000 or text.count("[") + text.count("{") > _DEEPEST:
         return None

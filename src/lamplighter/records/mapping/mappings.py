@@ -73,7 +73,7 @@ class FileSpec:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The file's own columns without which none of its rows can be read."""
+        """Return the file's own columns without which none of its rows can be read."""
         return frozenset(self.as_received([*self.required, *([self.report] if self.report else [])]))
 
     def fit(self, columns: Collection[str]) -> float:
@@ -89,7 +89,9 @@ class FileSpec:
         return len(shared) / len(there | known)
 
     def column_named(self, header: str) -> str:
-        """The mapping's column for a header as written: case, blanks, quotes and aliases do not matter."""
+        """Return the mapping's column for a header as written: case, blanks, quotes and aliases do not
+        matter.
+        """
         plain = re.sub(r"[\s\-.]+", "_", header.strip(" \t\ufeff\"'").upper())
         return self.aliases.get(plain, plain)
 
@@ -127,7 +129,7 @@ class Party:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that any of the fields comes from, each once."""
+        """Return the columns that any of the fields comes from, each once."""
         return tuple(dict.fromkeys(c for spec in self.fields for c in spec.source))
 
 
@@ -195,7 +197,7 @@ class Mapping:
         return self.json is not None and bool(self.json.people)
 
     def file(self, name: str) -> FileSpec:
-        """The file of that name. Raises ``MappingError``."""
+        """Return the file of that name. Raises ``MappingError``."""
         for spec in self.files:
             if spec.name == name:
                 return spec
@@ -248,7 +250,9 @@ def check_names(mappings: Iterable[Mapping]) -> None:
 
 
 def load_mapping(name_or_path: str | Path) -> Mapping:
-    """A built-in mapping by name, or any mapping by the path of its TOML file. Raises ``MappingError``."""
+    """Return a built-in mapping by name, or any mapping by the path of its TOML file. Raises
+    ``MappingError``.
+    """
     if isinstance(name_or_path, str) and name_or_path in built_in():
         return _built_in(name_or_path)
     path = Path(name_or_path)
@@ -275,7 +279,7 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
 
 
 def built_in_text(name: str) -> str:
-    """The TOML of a built-in mapping."""
+    """Return the TOML of a built-in mapping."""
     return (files("lamplighter.records.mapping") / "built_in" / f"{name}.toml").read_text("utf-8")
 
 
@@ -285,7 +289,7 @@ def _built_in(name: str) -> Mapping:
 
 
 def parse_mapping(text: str, file: str) -> Mapping:
-    """A mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
+    """Return a mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
     try:
         body = tomllib.loads(text)
         mapping = _mapping(body, file)
@@ -349,7 +353,9 @@ def _date(value: Any) -> dt.date | None:
 
 
 def plain_code(text: str) -> str:
-    """The form in which codes are compared: upper case, one space for anything that is no letter or digit."""
+    """Return the form in which codes are compared: upper case, one space for anything that is no letter or
+    digit.
+    """
     return re.sub(r"[^0-9A-Z]+", " ", text.upper()).strip()
 
 

@@ -51,16 +51,16 @@ class Choices:
         return self.columns.get((table, column), (NOT_USED, ""))[1]
 
     def having(self, meaning: str, whose: str = "") -> list[Key]:
-        """The columns of a meaning and a person, in the order of the files."""
+        """Return the columns of a meaning and a person, in the order of the files."""
         return [key for key, value in self.columns.items() if value == (meaning, whose)]
 
     def people(self) -> list[str]:
-        """The keys of the people who stand side by side."""
+        """Return the keys of the people who stand side by side."""
         found = [w for m, w in self.columns.values() if w and meanings()[m].of_person and m not in OF_NOBODY]
         return list(dict.fromkeys(found))
 
     def as_data(self) -> dict[str, Any]:
-        """The choices as plain data, for keeping."""
+        """Return the choices as plain data, for keeping."""
         return {
             "columns": [[t, c, m, w] for (t, c), (m, w) in self.columns.items()],
             "codes": [[t, c, table] for (t, c), table in self.codes.items()],
@@ -79,7 +79,7 @@ class Choices:
 
 
 def decided(proposal: Proposal, choices: Choices) -> list[Column]:
-    """The columns of a sample with the meaning that each was given."""
+    """Return the columns of a sample with the meaning that each was given."""
     found = []
     for column in proposal.seen:
         meaning, whose = choices.columns.get((column.table.name, column.name), (NOT_USED, ""))
@@ -88,7 +88,9 @@ def decided(proposal: Proposal, choices: Choices) -> list[Column]:
 
 
 def code_tables(proposal: Proposal, choices: Choices) -> tuple[CodeProposal, ...]:
-    """The code tables of what was decided: each word of the sample with the code that it has, or ``None``."""
+    """Return the code tables of what was decided: each word of the sample with the code that it has, or
+    ``None``.
+    """
     found = []
     for proposed in codes_of(decided(proposal, choices), proposal.kind):
         known = choices.codes.get((proposed.table, proposed.column), {})

@@ -60,7 +60,7 @@ class Proposal:
 
     @cached_property
     def codes(self) -> tuple[CodeProposal, ...]:
-        """The code tables of the columns that are proposed as coded."""
+        """Return the code tables of the columns that are proposed as coded."""
         return codes_of(self.seen, self.kind)
 
     @cached_property
@@ -89,7 +89,7 @@ def propose(paths: Iterable[str | Path], kind: str | None = None) -> Proposal:
 
 
 def read_tables(paths: Iterable[str | Path]) -> list[Table]:
-    """The tables of the files of a sample, each under a name of its own. Raises ``RecordsError``."""
+    """Return the tables of the files of a sample, each under a name of its own. Raises ``RecordsError``."""
     found = [table for path in paths for table in read_sample(Path(path))]
     if not found:
         raise RecordsError("No file was given.", remedy="Send a sample of what the system exports.")

@@ -37,7 +37,7 @@ class Question:
 
 
 def questions_of(columns: Sequence[Column], rows_are: str, kind: str | None) -> tuple[Question, ...]:
-    """Every question that a sample leaves open."""
+    """Return every question that a sample leaves open."""
     chosen = [(c, c.chosen.meaning) for c in columns if c.chosen is not None]
     found = [
         day_first_question([(c, m) for c, m in chosen if m in DATES]),

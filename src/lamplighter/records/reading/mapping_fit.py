@@ -64,7 +64,7 @@ def of_rows(path: Path, rows: Sequence[SheetRow], mapping: Mapping) -> Fit:
 
 
 def _of_headings(path: Path, rows: Sequence[Sequence[str]], mapping: Mapping) -> Fit:
-    """The best of what a mapping's files make of each row that may be the headings."""
+    """Return the best of what a mapping's files make of each row that may be the headings."""
     best, nearest = Fit(mapping, 0.0), 0.0
     lacks: tuple[str, ...] = ()
     for spec in mapping.files:
@@ -86,7 +86,9 @@ def _named_so(path: Path, specs: Sequence[FileSpec]) -> bool:
 
 
 def _keys_in_common(lines: Sequence[str], mapping: Mapping) -> float:
-    """The share of top keys in common with the first object that has half of what the mapping reads."""
+    """Return the share of top keys in common with the first object that has half of what the mapping
+    reads.
+    """
     if mapping.json is None:
         return 0.0
     paths = [*mapping.json.report.values(), *(f"$.{level.path}" for level in mapping.json.people)]

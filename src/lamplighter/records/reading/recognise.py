@@ -176,7 +176,7 @@ def _outright(path: Path, choice: _Choice) -> list[_Table]:
 
 
 def _tables(path: Path, choice: _Choice) -> list[_Table]:
-    """A file, or each sheet of a workbook that is not empty, with what reads it."""
+    """Return a file, or each sheet of a workbook that is not empty, with what reads it."""
     if is_table_of_bundle(path):
         return [_Table(path, None, choice.bundles)]
     out: list[_Table] = []

@@ -123,7 +123,7 @@ class EarlierSources:
         return bundle, out
 
     def _free(self, record: str, here: set[str]) -> str:
-        """An id that no record has, neither of those read before nor of those ``here``."""
+        """Return an id that no record has, neither of those read before nor of those ``here``."""
         name = f"{record}~{self._source}"
         while name in here or pl.Series([name]).hash(seed=31).is_in(self._records["id"].implode()).any():
             name += "~"

@@ -73,7 +73,9 @@ def format_of(code: str) -> Format:
 
 
 def _plain(code: str) -> tuple[str, bool]:
-    """The first section of a format in lower case, without what it quotes, and whether time adds up in it."""
+    """Return the first section of a format in lower case, without what it quotes, and whether time adds up
+    in it.
+    """
     out: list[str] = []
     elapsed, at = False, 0
     while at < len(code):

@@ -257,7 +257,7 @@ class _Reader:
 
 
 def _row(told: str | None, before: int) -> int:
-    """The number of a row as it says, or the one after the last."""
+    """Return the number of a row as it says, or the one after the last."""
     if told is None:
         number = before + 1
     elif told.isascii() and told.isdigit() and len(told) < 8:

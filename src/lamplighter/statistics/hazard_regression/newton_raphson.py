@@ -115,7 +115,7 @@ def _moving(step: Floats, spread: Floats) -> tuple[int, ...]:
 
 
 def _flat(information: Floats) -> tuple[int, ...]:
-    """The columns that make up the direction in which the likelihood is flat."""
+    """Return the columns that make up the direction in which the likelihood is flat."""
     _, vectors = np.linalg.eigh(np.nan_to_num(information))
     weakest = np.abs(vectors[:, 0])
     return tuple(int(j) for j in np.flatnonzero(weakest > 0.1 * weakest.max()))

@@ -170,7 +170,7 @@ def two_values(column: Floats) -> Bools:
 
 
 def offset_for(exposure: Any, rows: int) -> Floats:
-    """The logarithm of an exposure (person-days); zeros when none is given."""
+    """Return the logarithm of an exposure (person-days); zeros when none is given."""
     if exposure is None:
         return np.zeros(rows)
     given = checks.weights(exposure, rows, "exposure")

@@ -24,7 +24,7 @@ def quadratic_form(
     cells: Ints,
     order: Ints | None = None,
 ) -> Floats:
-    """The sum over clusters of squared influences at each time, (m,).
+    """Return the sum over clusters of squared influences at each time, (m,).
 
     Args:
         line: the rows' places on the time axis.
@@ -79,7 +79,7 @@ def _rows(
 
 
 def cluster_order(line: Timeline, clusters: Ints) -> Ints:
-    """The order of entries then exits (2n,) by cluster, then time, entries first at a tie."""
+    """Return the order of entries then exits (2n,) by cluster, then time, entries first at a tie."""
     n = line.at.size
     entered = np.zeros(n, dtype=np.int64) if line.entered is None else line.entered
     span = 2 * (line.times.size + 1)

@@ -100,7 +100,7 @@ class SurvivalCurve:
         return AtDays(s.days, s.at_risk, 1 - s.estimate, s.standard_error, 1 - s.upper, 1 - s.lower)
 
     def quantile(self, p: float) -> Quantile:
-        """The day by which a share ``p`` have had the event, limits by inverting the curve's."""
+        """Return the day by which a share ``p`` have had the event, limits by inverting the curve's."""
         checks.level(p)
         return Quantile(
             p,

@@ -45,7 +45,7 @@ class Whose:
 
 
 def whose_of(key: str) -> Whose:
-    """The person behind a key of :class:`Whose`."""
+    """Return the person behind a key of :class:`Whose`."""
     role, _, number = key.rpartition("_")
     return Whose(role, int(number)) if role and number.isdecimal() else Whose(key)
 
@@ -79,7 +79,7 @@ def _document() -> Mapping[str, Any]:
 
 @cache
 def words_of(heading: str) -> tuple[str, ...]:
-    """The words of a heading, written out: ``words_of("VIC_DOB") == ("victim", "birthdate")``."""
+    """Return the words of a heading, written out: ``words_of("VIC_DOB") == ("victim", "birthdate")``."""
     return _together(tuple(_written_out(heading)))
 
 
@@ -98,7 +98,9 @@ def _written_out(heading: str) -> list[str]:
 
 @cache
 def _unglued(word: str) -> str:
-    """A word that is several written together, taken apart: "vpc" is "v pc", "dateofincident" three words."""
+    """Return a word that is several written together, taken apart: "vpc" is "v pc", "dateofincident" three
+    words.
+    """
     document = _document()
     if word in _vocabulary() or _one(word) in _vocabulary():
         return word
@@ -127,7 +129,7 @@ def _may_be_glued(part: str, *, first: bool, last: bool) -> bool:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Every word that a meaning, a part or a shortened word is written with."""
+    """Return every word that a meaning, a part or a shortened word is written with."""
     document = _document()
     phrases = [p for m in meanings().values() for p in (*m.headings, *m.maybe)]
     phrases += [p for listed in document["parties"].values() for p in listed]
@@ -137,7 +139,7 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _one(word: str) -> str:
-    """A word in the singular, as far as its last letter tells."""
+    """Return a word in the singular, as far as its last letter tells."""
     many = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word[:-1] if many else word
 
@@ -261,7 +263,7 @@ def _phrases() -> tuple[tuple[tuple[str, ...], Meaning, bool], ...]:
 
 @cache
 def named(found: tuple[str, ...]) -> tuple[Named, ...]:
-    """The meanings that are called so, the best first."""
+    """Return the meanings that are called so, the best first."""
     best: dict[str, tuple[float, float, str]] = {}
     for phrase, meaning, strong in _phrases() if found else ():
         score = _likeness(found, phrase, strong=strong)
