@@ -23,7 +23,7 @@ _DECIMALS: dict[Kind, int] = {"count": 0, "percent": 1, "number": 1, "days": 0, 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Why a cell has no number: the shorthand of government statistics, and what it stands for."""
+    """Name why a cell has no number: the shorthand of government statistics, and what it stands for."""
 
     sign: str
     means: str

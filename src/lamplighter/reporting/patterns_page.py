@@ -60,7 +60,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Why two records are held to be one person: which, what agrees, what speaks against, how sure."""
+    """Hold why two records are held to be one person: which, what agrees, what speaks against, how sure."""
 
     between: str
     why: str
@@ -70,7 +70,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """Why the records of one of the two are one person; ``note`` where not every link is among them."""
+    """Hold why the records of one of the two are one person; ``note`` where not every link is among them."""
 
     who: str
     lines: tuple[Joined, ...]

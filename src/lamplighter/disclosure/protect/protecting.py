@@ -39,7 +39,7 @@ class HiddenCell:
 
 @dataclass(frozen=True)
 class Account:
-    """Why the release looks as it does. Holds true figures' sizes: it never leaves with the release.
+    """Say why the release looks as it does. Holds true figures' sizes: it never leaves with the release.
 
     ``cost`` is the hidden value (people in hidden cells, and one for each cell), ``bound`` the least that
     any safe choice costs; ``beyond_help`` are cells that earlier releases give away whatever is hidden now.

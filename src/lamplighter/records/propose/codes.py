@@ -139,7 +139,7 @@ def code_proposal(column: Column, meaning: str, kind: str | None) -> CodeProposa
 
 
 def no_code_list(counts: pl.DataFrame, known: pl.Series, meaning: str) -> str:
-    """Why a column is no list of codes; "" where it is one."""
+    """Return why a column is no list of codes; "" where it is one."""
     total, distinct = int(counts["n"].sum()), counts.height
     if distinct > _MOST.get(meaning, _MOST_OF_OTHERS):
         return f"{distinct} different texts are too many for a list of codes"
