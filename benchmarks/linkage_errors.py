@@ -1,9 +1,9 @@
-"""Ten real examples of each kind of error of the linkage on the made-up world, and three judgements in full.
+"""Write examples of each kind of error of the linkage on the made-up world, and three judgements in full.
 
     python -m benchmarks.linkage_errors --out docs/linkage-errors.md
 
 Everybody in it is made up, which is why records may be shown as they were recorded. The examples are drawn,
-not chosen: ten of each kind by the hash of the pair, or all where there are fewer.
+not chosen: as many of each kind as ``--examples`` says by the hash of the pair, or all where there are fewer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.results import LinkResult
 from lamplighter.synthetic.worlds.world import World, generate
 
-EXAMPLES = 10
+EXAMPLES = 1
 SHOWN = ("forenames", "surname", "nicknames", "birth_date", "age_from", "sex", "address_text", "postcode",
          "phones", "handles", "vehicles", "relationship", "descriptor")  # fmt: skip
 Pair = Mapping[str, Any]
@@ -107,12 +107,12 @@ class Book:
         ]  # fmt: skip
 
 
-def drawn(frame: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Ten of some pairs, the same ones every time."""
+def drawn(frame: pl.DataFrame, on: list[str], examples: int = EXAMPLES) -> pl.DataFrame:
+    """Draw a few of some pairs, the same ones every time."""
     if not frame.height:
         return frame
     order = frame.select(h=pl.concat_str(on).hash(3))["h"].arg_sort()
-    return frame[order].head(EXAMPLES)
+    return frame[order].head(examples)
 
 
 def kinds(book: Book) -> list[tuple[str, str, pl.DataFrame, bool]]:
@@ -162,14 +162,15 @@ def in_full(book: Book) -> list[tuple[str, str, Pair | None]]:
     ]  # fmt: skip
 
 
-def page(book: Book, command: str) -> str:
+def page(book: Book, command: str, examples: int = EXAMPLES) -> str:
     """The whole page, in Markdown."""
+    number = "One example of each kind is" if examples == 1 else f"{examples} examples of each kind are"
     lines = [
         "# Errors of the linkage",
         "",
-        f"Written by `{command}`; do not edit. Everybody here is made up. Ten examples of each kind are drawn"
-        " by a hash, not chosen. V is the victim and S the suspect of a report. What the figures are is in"
-        " [Results of the linkage](linkage-results.md).",
+        f"Written by `{command}`; do not edit. Everybody here is made up. {number} drawn by a hash,"
+        " not chosen (`--examples 10` writes more). V is the victim and S the suspect of a report. What the"
+        " figures are is in [Results of the linkage](linkage-results.md).",
         "",
         "## Three judgements, unit by unit",
         "",
@@ -199,7 +200,7 @@ def page(book: Book, command: str) -> str:
             "| one | other | belief | why |" if of_records else "| one | other | said | why |",
             "|---|---|---|---|",
         ]
-        rows = drawn(found, on).iter_rows(named=True)
+        rows = drawn(found, on, examples).iter_rows(named=True)
         lines += [
             "| " + " | ".join(book.of_records(r) if of_records else book.of_reports(r)) + " |" for r in rows
         ]
@@ -213,6 +214,7 @@ def main() -> None:
     )
     parser.add_argument("--person-records", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--examples", type=int, default=EXAMPLES, help="how many of each kind")
     parser.add_argument("--out", type=Path, default=Path("docs/linkage-errors.md"))
     asked = parser.parse_args()
     world = generate(asked.seed, person_records=asked.person_records, bank="b")
@@ -220,7 +222,7 @@ def main() -> None:
     command = (
         f"python -m benchmarks.linkage_errors --person-records {asked.person_records} --seed {asked.seed}"
     )
-    asked.out.write_text(page(Book(world, result), command), "utf-8")
+    asked.out.write_text(page(Book(world, result), command, asked.examples), "utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why it is taken out; kept in
 
 
 class Scope(StrEnum):
-    """Which reports."""
+    """Name which reports."""
 
     REPORTS = "reports"
     CASES = "cases"

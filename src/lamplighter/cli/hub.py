@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
 
 class Only(StrEnum):
-    """Which jobs a worker sees to."""
+    """Name which jobs a worker sees to."""
 
     LONG = "long"
     SHORT = "short"

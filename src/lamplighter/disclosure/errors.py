@@ -1,4 +1,4 @@
-"""What may be wrong with tables that are to be released. No message holds a count."""
+"""Name what may be wrong with tables that are to be released. No message holds a count."""
 
 from __future__ import annotations
 

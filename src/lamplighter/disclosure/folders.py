@@ -168,7 +168,7 @@ def read_printed(folder: Path) -> Printed:
 
 
 def ledger(folder: Path | None) -> tuple[Printed, ...]:
-    """Every printed release in a ledger: the folder's sub-folders in the order of their names.
+    """Return every printed release in a ledger: the folder's sub-folders in the order of their names.
 
     A ledger that does not exist yet is empty. A sub-folder without ``release.json`` is refused: leaving
     out an earlier release in silence would leave out what it told.

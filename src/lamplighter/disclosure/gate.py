@@ -30,7 +30,7 @@ Draw = Callable[[Printed], Mapping[str, bytes]]
 
 @dataclass(frozen=True)
 class Released:
-    """What may leave, and the account of why it looks so, which may not."""
+    """Hold what may leave, and the account of why it looks so, which may not."""
 
     printed: Printed
     attachments: Mapping[str, bytes]

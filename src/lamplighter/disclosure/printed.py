@@ -1,4 +1,4 @@
-"""What is printed: the same tables with hidden cells and nothing that says why a cell is hidden."""
+"""Hold what is printed: the same tables with hidden cells and nothing that says why a cell is hidden."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rules hold: profiles by name and date, read from ``profiles.toml`` or a file of one's own."""
+"""Read which rules hold: profiles by name and date, read from ``profiles.toml`` or a file of one's own."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Profile:
             )
 
     def too_few(self, count: float) -> bool:
-        """Whether a count is too small to be shown."""
+        """Tell whether a count is too small to be shown."""
         return self.zeros_hidden if count == 0 else count < self.threshold
 
     def published(self) -> dict[str, Any]:
-        """The rules as they are printed with a release: an intruder reads them too."""
+        """Return the rules as they are printed with a release: an intruder reads them too."""
         rules = asdict(self)
         rules["dominance"] = list(self.dominance)
         rules["valid_from"] = self.valid_from.isoformat()
@@ -64,7 +64,7 @@ class Profile:
 
 @cache
 def every(path: Path | None = None) -> tuple[Profile, ...]:
-    """All profiles of a file, the project's own when none is given, in the order they are written."""
+    """Return all profiles of a file, the project's own when none is given, in the order they are written."""
     source = path or files(__package__) / "profiles.toml"
     text = source.read_text("utf-8")
     try:
@@ -78,7 +78,7 @@ def every(path: Path | None = None) -> tuple[Profile, ...]:
 
 
 def profile(name: str, on: date | None = None, path: Path | None = None) -> Profile:
-    """The profile of this name in force on a date (the newest when no date is given).
+    """Return the profile of this name in force on a date (the newest when no date is given).
 
     Raises:
         ProfileNotFound: there is none.

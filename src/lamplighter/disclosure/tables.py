@@ -88,7 +88,7 @@ class Dimension:
         return found
 
     def line_of(self, code: str) -> list[str]:
-        """The code, what it is part of, and so on up to the total, or to a code that stands apart."""
+        """Return the code, what it is part of, and so on up to the total, or to a code that stands apart."""
         if code == TOTAL:
             return [code]
         parents = {c.code: c.parent for c in self.codes}

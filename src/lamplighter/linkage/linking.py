@@ -64,7 +64,7 @@ def _believed(
 
 
 def _last_day(reports: pl.DataFrame | None) -> dt.date:
-    """The day of the newest report: a fit is dated by its data, not by the clock."""
+    """Return the day of the newest report: a fit is dated by its data, not by the clock."""
     if reports is None or "reported_at" not in reports.columns:
         return EPOCH
     last = reports["reported_at"].max()

@@ -59,7 +59,9 @@ class Asked:
 
 
 def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:
-    """The lowest bar, not under ``lowest``, at which the expected share of false links is in budget."""
+    """Return the lowest bar, not under ``lowest``, at which the expected share of false links is in
+    budget.
+    """
     return _bands(_likeliest_first(bits), budget, day, lowest)
 
 
@@ -68,7 +70,7 @@ def _likeliest_first(bits: Bits) -> Bits:
 
 
 def _bands(p: Bits, budget: float, day: dt.date, lowest: float) -> Bands:
-    """The same by probabilities, the highest first."""
+    """Return the same by probabilities, the highest first."""
     p = p[p >= lowest]
     decide_at = min(DECIDE_AT, lowest / 2)
     if not len(p):
@@ -88,8 +90,8 @@ def _bands(p: Bits, budget: float, day: dt.date, lowest: float) -> Bands:
 
 
 def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float) -> Bands:
-    """The bar of a table for which nobody stated a ``budget``: that of :data:`TABLE_BUDGET`, or a lower one
-    where F1 is expected to be better by :data:`WORTH_LOWERING`.
+    """Return the bar of a table for which nobody stated a ``budget``: that of :data:`TABLE_BUDGET`, or a
+    lower one where F1 is expected to be better by :data:`WORTH_LOWERING`.
 
     The expected F1 is twice the links that are right, by all links and all matches. The budget of the bands
     is the share of links that is expected to be false at their bar.

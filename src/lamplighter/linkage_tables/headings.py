@@ -43,30 +43,30 @@ def document() -> Mapping[str, Any]:
 
 @cache
 def relations() -> Mapping[str, str]:
-    """The kind of every word that says how somebody is related to somebody else."""
+    """Return the kind of every word that says how somebody is related to somebody else."""
     return {word: kind for kind, words in document()["relations"].items() for word in words}
 
 
 @cache
 def by_name() -> Mapping[str, str]:
-    """The field of every name in the document."""
+    """Return the field of every name in the document."""
     return {plain(name): field for field, names in document()["fields"].items() for name in names}
 
 
 def plain(name: str) -> str:
-    """A column's name without case, accents and marks."""
+    """Return a column's name without case, accents and marks."""
     return re.sub(r"[\W_]", "", folded(name))
 
 
 def words(name: str) -> list[str]:
-    """The words of a column's name without case and accents: ``ApplicantSurname`` gives
+    """Return the words of a column's name without case and accents: ``ApplicantSurname`` gives
     ``['applicant', 'surname']``."""
     # A capital letter begins a word: case is looked at before it is lost.
     return [folded(w) for w in _WORDS.findall(without_accents(_OWNER.sub("", name)))]
 
 
 def named_field(column: str) -> str | None:
-    """The field that a column's name says it is; 'answer' for one that is never compared."""
+    """Return the field that a column's name says it is; 'answer' for one that is never compared."""
     names = document()["identifiers"]["names"]
     if _is_answer(words(column)):
         return "answer"
@@ -87,15 +87,16 @@ def named_field(column: str) -> str | None:
 
 
 def _in_two_languages(column: str) -> str | None:
-    """The field of a heading that says the same twice: ``Nom de famille / Family name``."""
+    """Return the field of a heading that says the same twice: ``Nom de famille / Family name``."""
     parts = [p for p in _EITHER.split(column) if p.strip()]
     fields = {named_field(p) for p in parts} if len(parts) > 1 else set()
     return fields.pop() if len(fields) == 1 else None
 
 
 def _of_an_age(column: str) -> str | None:
-    """The field of a heading that speaks of an age and of something else: "age at arrest" is one, "DOB or
-    approx. age" a birth, where ages are read too."""
+    """Return the field of a heading that speaks of an age and of something else: "age at arrest" is one,
+    "DOB or approx. age" a birth, where ages are read too.
+    """
     found, known = words(column), document()["ages"]
     if found[:1] == ["age"] and len(found) > 2 and found[1] in known["told"]:
         return "age"
@@ -117,7 +118,9 @@ def _is_answer(found: Sequence[str]) -> bool:
 
 
 def _numbered_name(column: str) -> str | None:
-    """The field of a name that has a number, with a word for a part or without: ``fname_c1``, ``lname 2``."""
+    """Return the field of a name that has a number, with a word for a part or without: ``fname_c1``, ``lname
+    2``.
+    """
     found = words(column)
     number = found.pop() if found else ""
     if found and found[-1] in document()["headings"]["part"]:
@@ -126,8 +129,8 @@ def _numbered_name(column: str) -> str | None:
 
 
 def with_a_word_in_common(columns: Sequence[str], named: Sequence[str] = ()) -> Mapping[str, str]:
-    """The headings of a table that say what they hold once the word is taken off with which they all begin
-    (``cust_forename``, ``cust_dob``) or end: column -> the rest.
+    """Return the headings of a table that say what they hold once the word is taken off with which they all
+    begin (``cust_forename``, ``cust_dob``) or end: column -> the rest.
 
     Such a word is one of a person, or of a file, that nobody can know beforehand; it may be two
     (``raw_inventor_name_last``). It stands before the name of a field in two columns at the least, a name of
@@ -222,7 +225,7 @@ def _without_brackets(text: str) -> str:
 
 
 def _candidates(column: str) -> Iterator[str]:
-    """A column's name as it stands, and with less and less of what tells nothing."""
+    """Yield a column's name as it stands, and with less and less of what tells nothing."""
     headings = document()["headings"]
     name = plain(column)
     yield name

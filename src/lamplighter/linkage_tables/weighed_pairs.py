@@ -58,9 +58,10 @@ def of_table(
 
 
 def _of_every_pair(model: Model, sources: Sources, weighed: Weighed, prior: Bits) -> Model:
-    """The model with the shares of all pairs that are of one person, by expectation maximisation: those that
-    no key proposes count too, of which nothing was known when the rest was learned. ``prior`` (g,): bits to
-    begin with; of pairs that are not among those ``weighed`` none is of one person."""
+    """Return the model with the shares of all pairs that are of one person, by expectation maximisation:
+    those that no key proposes count too, of which nothing was known when the rest was learned. ``prior``
+    (g,): bits to begin with; of pairs that are not among those ``weighed`` none is of one person.
+    """
     groups, of = sources.groups(weighed.left, weighed.right), sources.pairs()
     for _ in range(ROUNDS):
         belief = probability_of(weighed.evidence + prior[groups])
@@ -73,7 +74,7 @@ def _of_every_pair(model: Model, sources: Sources, weighed: Weighed, prior: Bits
 
 
 def keys_of(weigher: Weigher) -> list[Key]:
-    """The keys of a model that its records can have; all where it has none of these."""
+    """Return the keys of a model that its records can have; all where it has none of these."""
     usable = blocking_rules.usable(weigher.features, weigher.model.extras, many=True, few=True)
     keys = {k.name: k for k in usable}
     return [keys[name] for name in weigher.model.keys if name in keys] or list(keys.values())

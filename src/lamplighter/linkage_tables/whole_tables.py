@@ -78,11 +78,11 @@ class Linked:
         return self.two_party or len(self.groups) >= FEWEST_RECORDS
 
     def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The rows of ``frame``, which was linked, in their order with the new columns at the end."""
+        """Return the rows of ``frame``, which was linked, in their order with the new columns at the end."""
         return frame.hstack(self.groups.sort("rid").select(self.names))
 
     def pairs_with_reasons(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The likelier pairs by the rows' numbers (from 1) and, where the table has ids, by these."""
+        """Return the likelier pairs by the rows' numbers (from 1) and, where the table has ids, by these."""
         whole = self.pairs.filter(pl.col("probability") >= LEAST_SHOWN)
         bar = pl.element().struct
         told = pl.format("{} ({})", bar.field("words"), bar.field("weight").round(1))
@@ -139,7 +139,7 @@ class Linked:
 
 
 def truth_of(frame: pl.DataFrame, column: str | None) -> pl.Series | None:
-    """The column that says who is who, nothing where it is empty.
+    """Return the column that says who is who, nothing where it is empty.
 
     Raises:
         ColumnUnknown: there is no such column, or nothing in it.

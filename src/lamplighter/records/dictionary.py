@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def data_dictionary() -> str:
-    """The whole page in Markdown."""
+    """Return the whole page in Markdown."""
     parts = [_HEAD, *(_table(t) for t in TABLES), "## Code sets\n"]
     names = sorted({f.codes for t in TABLES for f in t.fields if f.codes})
     parts += [_codes(code_set(name)) for name in [*names, "agencies", "outcome_groups", "recording_rules"]]

@@ -145,7 +145,7 @@ def _mapped(
 def _counted(
     mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
-    """The rows of a part that are counted, each with the ids of its report and of its person record."""
+    """Yield the rows of a part that are counted, each with the ids of its report and of its person record."""
     report = (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id")
     record = (pl.lit(f"{mapping.name}:") + pl.col("_rowref")).alias("record_id")
     if person_rows is not report_rows:
@@ -169,7 +169,7 @@ def read_all(
     as_at: dt.datetime | None = None,
     earlier: EarlierSources | None = None,
 ) -> tuple[Bundle, pl.DataFrame, Counts]:
-    """All batches of :func:`read` as one bundle, one rejects table and one count. For extracts that
+    """Return all batches of :func:`read` as one bundle, one rejects table and one count. For extracts that
     fit in memory.
     """
     batches = list(read(paths, mapping, match_key=match_key, as_at=as_at, earlier=earlier))

@@ -220,5 +220,5 @@ Bundle: TypeAlias = dict[str, pl.DataFrame]
 
 
 def empty_bundle() -> Bundle:
-    """A bundle with every table, the right columns and no rows."""
+    """Return a bundle with every table, the right columns and no rows."""
     return {t.name: pl.DataFrame(schema=t.polars_schema) for t in TABLES}

@@ -1,4 +1,4 @@
-"""What the axes of charts share: round marks, and labels on several lines."""
+"""Draw what the axes of charts share: round marks, and labels on several lines."""
 
 from __future__ import annotations
 

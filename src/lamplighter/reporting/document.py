@@ -23,7 +23,7 @@ _DECIMALS: dict[Kind, int] = {"count": 0, "percent": 1, "number": 1, "days": 0, 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Why a cell has no number: the shorthand of government statistics, and what it stands for."""
+    """Name why a cell has no number: the shorthand of government statistics, and what it stands for."""
 
     sign: str
     means: str
@@ -53,7 +53,7 @@ class Column:
 
     @property
     def interval(self) -> bool:
-        """Whether its cells are intervals, which are not broken over lines."""
+        """Tell whether its cells are intervals, which are not broken over lines."""
         return "interval" in self.title
 
     def shown(self, value: Value) -> str:
@@ -141,7 +141,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """What must not be read into the figures beside it."""
+    """Hold what must not be read into the figures beside it."""
 
     text: str
 

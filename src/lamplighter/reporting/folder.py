@@ -32,7 +32,7 @@ def report_files(report: Report) -> dict[str, bytes]:
 
 
 def manifest(files: Mapping[str, bytes], facts: Mapping[str, object]) -> bytes:
-    """What the folder holds, by SHA-256, and ``facts`` about how it was made. No time and no machine."""
+    """Return what the folder holds, by SHA-256, and ``facts`` of how it was made. No time, no machine."""
     body = {
         **facts,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},

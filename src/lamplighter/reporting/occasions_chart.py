@@ -1,4 +1,4 @@
-"""How often, and what kind: one small chart of a pattern's occasions over time.
+"""Draw one small chart of how often, and what kind: a pattern's occasions over time.
 
 Above, bars count the occasions in each week, month or quarter. Below, one line
 a kind of act, a mark an occasion, so that a change of kind is seen as well as

@@ -36,8 +36,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What happened once. ``when`` is no more exact than is known; ``why_here`` is said of a report that does
-    not name both people; ``turned`` of one in which the roles are reversed."""
+    """Hold what happened once. ``when`` is no more exact than is known; ``why_here`` is said of a report that
+    does not name both people; ``turned`` of one in which the roles are reversed."""
 
     number: int
     when: str
@@ -60,7 +60,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Why two records are held to be one person: which, what agrees, what speaks against, how sure."""
+    """Hold why two records are held to be one person: which, what agrees, what speaks against, how sure."""
 
     between: str
     why: str
@@ -70,7 +70,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """Why the records of one of the two are one person; ``note`` where not every link is among them."""
+    """Hold why the records of one of the two are one person; ``note`` where not every link is among them."""
 
     who: str
     lines: tuple[Joined, ...]

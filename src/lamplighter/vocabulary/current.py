@@ -1,4 +1,6 @@
-"""How many days without contact or breach, at liberty, stalking is current for: one dated number for all."""
+"""Read how many days without contact or breach, at liberty, stalking is current for: one dated number for
+all.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which counting rules held on a date."""
+"""Tell which counting rules held on a date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def rules_on(date: dt.date) -> dict[str, Code]:
 
 
 def holds(rule: str, on: dt.date) -> bool:
-    """Whether a rule was in force on a date. Raises ``KeyError`` when there is no such rule."""
+    """Tell whether a rule was in force on a date. Raises ``KeyError`` when there is no such rule."""
     found = code_set("recording_rules").codes.get(rule)
     if found is None:
         raise KeyError(f"There is no recording rule {rule!r}")

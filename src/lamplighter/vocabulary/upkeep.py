@@ -1,4 +1,4 @@
-"""Who wrote a file of rules, who checked it, when it is looked at again, and what was changed in it.
+"""Read who wrote a file of rules, who checked it, when it is looked at again, and what was changed in it.
 
 Law and guidance change while a file stands still. A file of rules that does not
 say these things is refused when it is read, and one whose review is overdue is
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Who keeps a file of rules up. ``changes`` are in the order in which the file has them."""
+    """Hold who keeps a file of rules up. ``changes`` are in the order in which the file has them."""
 
     author: str
     checker: str

@@ -38,7 +38,7 @@ def calendar() -> Calendar:
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Whether offices work on ``day``. Raises :class:`PastTheEndError` outside the known years."""
+    """Tell whether offices work on ``day``. Raises :class:`PastTheEndError` outside the known years."""
     known = calendar()
     if not known.first <= day <= known.last:
         raise PastTheEndError(

@@ -42,7 +42,7 @@ class Questions:
         self._highs.passModel(model)
 
     def least(self, cost: Numbers) -> Numbers | None:
-        """Where ``cost @ x`` is least; ``None`` when no ``x`` fits."""
+        """Return where ``cost @ x`` is least; ``None`` when no ``x`` fits."""
         self._highs.changeColsCost(len(self._columns), self._columns, cost)
         # Only costs change, so the last corner stays possible and the primal simplex (4) goes on from it.
         # Where that comes to no end, the question is put anew with what HiGHS would choose.

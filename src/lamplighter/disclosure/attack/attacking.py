@@ -149,7 +149,7 @@ def _differences(papers: Papers, known: Knowledge, intervals: Intervals) -> list
 
 
 def _near(known: Knowledge, i: int) -> Figure:
-    """A printed figure from which the group can be taken by subtraction."""
+    """Return a printed figure from which the group can be taken by subtraction."""
     for row in known.sums:
         if i in row:
             for other in row:

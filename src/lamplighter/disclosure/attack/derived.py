@@ -65,7 +65,7 @@ def _share(part: float, whole: float) -> tuple[float, ...]:
 
 
 def _score(part: float, whole: float) -> tuple[float, float, float]:
-    """A share with the limits of Wilson (1927), as fractions."""
+    """Return a share with the limits of Wilson (1927), as fractions."""
     p = min(part, whole) / whole
     shrink = 1 + _Z**2 / whole
     middle = (p + _Z**2 / (2 * whole)) / shrink

@@ -1,4 +1,4 @@
-"""What an attack found, in plain words."""
+"""Put what an attack found, in plain words."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Attack:
 
     @property
     def passed(self) -> bool:
-        """Whether the release withstood."""
+        """Tell whether the release withstood."""
         return not self.findings
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables and files in which something was found."""
+        """Return the tables and files in which something was found."""
         return tuple(dict.fromkeys(finding.table for finding in self.findings))
 
     def document(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Attack:
 
 
 def told(attack: Attack, most: int = 40) -> str:
-    """The outcome in words, one line a finding, at most ``most`` of them."""
+    """Return the outcome in words, one line a finding, at most ``most`` of them."""
     lines = []
     if attack.passed:
         width = "" if attack.narrowest is None else f"; every one can be {attack.narrowest:g} or more apart"

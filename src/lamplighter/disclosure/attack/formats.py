@@ -43,7 +43,7 @@ class CannotRead(Exception):
 
 
 def passages(path: Path) -> Iterator[tuple[str, str]]:
-    """Where, and what text; every text in the file in which a number could be read.
+    """Return every text, and where it stands, in the file in which a number could be read.
 
     Raises:
         CannotRead: what cannot be looked into cannot be released.
@@ -198,7 +198,7 @@ def _office(data: bytes, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _png(data: bytes) -> Iterator[tuple[str, str]]:
-    """The texts that a PNG file carries beside its pixels (tEXt, zTXt, iTXt, eXIf)."""
+    """Yield the texts that a PNG file carries beside its pixels (tEXt, zTXt, iTXt, eXIf)."""
     if not data.startswith(b"\x89PNG\r\n\x1a\n"):
         raise CannotRead("It is not a PNG picture.")
     at = 8

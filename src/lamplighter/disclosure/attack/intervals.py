@@ -45,12 +45,12 @@ class Cluster:
 
     @cached_property
     def questions(self) -> Questions:
-        """The cluster as a linear programme."""
+        """Return the cluster as a linear programme."""
         high = np.minimum(self.high, HUGE)
         return Questions(self.rows, self.floor, self.ceiling, self.low, high)
 
     def whole_least(self, cost: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Where ``cost`` is least in whole numbers; ``None`` when none fit."""
+        """Return where ``cost`` is least in whole numbers; ``None`` when none fit."""
         found = milp(
             cost,
             constraints=LinearConstraint(self.rows, self.floor, self.ceiling) if self.rows.shape[0] else (),
@@ -80,7 +80,7 @@ class Intervals:
                 self.clusters[i] = cluster
 
     def seen(self, i: int) -> float:
-        """The width that solutions have shown so far."""
+        """Return the width that solutions have shown so far."""
         return float(max(0.0, self.most[i] - self.least[i]))
 
     def wide_enough(self, wanted: dict[int, float]) -> dict[int, tuple[float, float]]:
@@ -118,7 +118,7 @@ class Intervals:
             self._solve(cluster, np.zeros(len(cluster.unknowns)), whole=False)
 
     def exact(self, i: int) -> tuple[float, float]:
-        """The least and the greatest value of one unknown in whole numbers."""
+        """Return the least and the greatest value of one unknown in whole numbers."""
         if i not in self.clusters:
             return float(self.low[i]), float(self.high[i])
         return self._whole_ends(self.clusters[i], i)

@@ -42,7 +42,7 @@ class Knowledge:
     clashes: list[tuple[Figure, Figure]] = field(default_factory=list)
 
     def of(self, name: Name) -> int:
-        """The number of an unknown, a new one if it is new."""
+        """Return the number of an unknown, a new one if it is new."""
         if name not in self.number:
             self.number[name] = len(self.names)
             self.names.append(name)
@@ -81,7 +81,9 @@ def unlisted(known: Knowledge) -> dict[str, list[int]]:
 
 
 def behind(text: str, rules: dict[str, Any], *, amount: bool) -> tuple[float, float]:
-    """The true values that can stand behind a printed one, by the rules the release prints about itself."""
+    """Return the true values that can stand behind a printed one, by the rules the release prints about
+    itself.
+    """
     value, base = float(text), float(rules["base"])
     how = "none" if base == 1 else rules["rounding"]
     if how == "none":
@@ -169,7 +171,7 @@ def _spread(known: Knowledge, papers: Papers) -> None:
 
 
 def _holding(papers: Papers, dim: str, code: str) -> list[str]:
-    """Every code around a code, step by step outwards."""
+    """Return every code around a code, step by step outwards."""
     listed = papers.dimensions.get(dim, {})
     found: list[str] = []
     outer = listed.get(code, {}).get("within")

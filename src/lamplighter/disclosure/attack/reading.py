@@ -1,4 +1,4 @@
-"""What an intruder has: the files. Read here anew, with nothing borrowed from whoever made them."""
+"""Read what an intruder has, the files, anew, with nothing borrowed from whoever made them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Sheet:
 
     @property
     def universe(self) -> tuple[str, str]:
-        """What is counted, and the state of the data."""
+        """Return what is counted, and the state of the data."""
         return str(self.spec["measure"]), str(self.spec.get("as_at", ""))
 
 
@@ -57,7 +57,7 @@ class Papers:
 
     @property
     def rules(self) -> dict[str, Any]:
-        """The rules printed with the release under attack."""
+        """Return the rules printed with the release under attack."""
         return dict(self.description["rules"])
 
 

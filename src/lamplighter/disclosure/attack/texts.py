@@ -56,7 +56,9 @@ def strangers(papers: Papers) -> tuple[list[Finding], int]:
 
 
 def numbers(text: str) -> Iterator[tuple[float, int]]:
-    """Each number in a text with its decimals; dates, and numbers of tables and sections, are not meant."""
+    """Yield each number in a text with its decimals; dates, and numbers of tables and sections, are not
+    meant.
+    """
     bare = _LABEL.sub(" ", _DATE.sub(" ", text))
     for match in _NUMBER.finditer(bare):
         decimals = len(match[2]) - 1 if match[2] else 0

@@ -1,4 +1,4 @@
-"""What every safe choice must meet, and the cheapest choice that meets it.
+"""State what every safe choice must meet, and the cheapest choice that meets it.
 
 Linear programmes try to pin down every hidden cell; whatever pins one down becomes a cut: hide enough of what
 held it. A master programme chooses the cheapest cells that meet all cuts so far.
@@ -24,7 +24,7 @@ CUTS_A_ROUND = 150
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be chosen.
+    """Hold what is to be chosen.
 
     ``rows`` are the sums (equal to 0); ``outer_*`` bound an unknown that is hidden, ``inner_*`` one that is
     printed; ``may`` are those this release would print, ``must`` those that may not be shown, ``guard``
@@ -54,7 +54,7 @@ class Cut:
 
 
 def can_move(problem: Problem) -> NDArray[np.bool_]:
-    """Which unknowns could be as uncertain as they must, were everything hidden around them."""
+    """Return which unknowns could be as uncertain as they must, were everything hidden around them."""
     return np.asarray(problem.outer_high - problem.outer_low >= problem.width - NEAR)
 
 
@@ -78,7 +78,8 @@ def of_single_rows(problem: Problem, beyond: set[int]) -> list[Cut]:
 def master(
     problem: Problem, cuts: list[Cut], kept: NDArray[np.bool_], gap: float
 ) -> tuple[NDArray[np.bool_] | None, float]:
-    """The cheapest cells that meet every cut, ``kept`` among them, and what any such choice costs at least.
+    """Return the cheapest cells that meet every cut, ``kept`` among them, and what any such choice costs at
+    least.
 
     ``None`` when no choice meets the cuts. A choice within ``gap`` of the cheapest is enough.
     """
@@ -121,7 +122,7 @@ def master(
 
 
 def met(problem: Problem, cuts: list[Cut], hidden: NDArray[np.bool_]) -> bool:
-    """Whether a choice meets every cut; a safe one always does."""
+    """Tell whether a choice meets every cut; a safe one always does."""
     for cut in cuts:
         asked = problem.must[cut.target] or not problem.may[cut.target] or hidden[cut.target]
         if asked and cut.weight[hidden[cut.at]].sum() < 1 - NEAR:
@@ -130,7 +131,9 @@ def met(problem: Problem, cuts: list[Cut], hidden: NDArray[np.bool_]) -> bool:
 
 
 def mover_for(problem: Problem, hidden: NDArray[np.bool_], before: Mover | None) -> Mover:
-    """How far everything can move for one choice; what the mover before has seen and still holds is kept."""
+    """Return how far everything can move for one choice; what the mover before has seen and still holds is
+    kept.
+    """
     printed = problem.may & ~hidden
     mover = Mover(
         problem.rows,

@@ -41,8 +41,8 @@ Cells = NDArray[np.bool_]
 
 @dataclass
 class Choice:
-    """Which unknowns are hidden, what that costs, the least that any safe choice must cost, and the targets
-    that nothing in this release can protect."""
+    """Hold which unknowns are hidden, what that costs, the least that any safe choice must cost, and the
+    targets that nothing in this release can protect."""
 
     hidden: Cells
     cost: float
@@ -112,7 +112,7 @@ class _Search:
         return not new
 
     def _completed(self, hidden: Cells) -> Cells | None:
-        """The choice and the cheapest cells that make it safe, added step by step; some have none."""
+        """Return the choice and the cheapest cells that make it safe, added step by step; some have none."""
         while not self._safe(hidden):
             more, _ = master(self.problem, self.cuts, hidden, GAPS[0])
             if more is None:
@@ -121,7 +121,7 @@ class _Search:
         return hidden
 
     def _shown_again(self, hidden: Cells) -> Cells:
-        """A safe choice without the cells that nothing needs, the dearest first."""
+        """Return a safe choice without the cells that nothing needs, the dearest first."""
         needless = hidden & ~self.problem.must
         for i in sorted(np.flatnonzero(needless).tolist(), key=lambda i: (-self.problem.cost[i], i)):
             fewer = hidden.copy()

@@ -1,4 +1,4 @@
-"""Which cells may not be shown for themselves, and by which rule."""
+"""Find which cells may not be shown for themselves, and by which rule."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sensitive(system: System, profile: Profile) -> dict[int, list[str]]:
 
 
 def needed_width(system: System, profile: Profile) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """How uncertain each unknown must be when it is hidden, in people or in the magnitude's unit."""
+    """Return how uncertain each unknown must be when it is hidden, in people or in the magnitude's unit."""
     width = np.full(len(system.keys), float(profile.least_width))
     for i in system.magnitudes:
         value = system.value[i]

@@ -42,7 +42,7 @@ class Programme:
         self._every = np.arange(wide, dtype=np.int32)
 
     def least(self, cost: Floats) -> tuple[Floats, Floats] | None:
-        """The cheapest ``x`` and the price of each row; ``None`` when nothing fits."""
+        """Return the cheapest ``x`` and the price of each row; ``None`` when nothing fits."""
         self._solver.changeColsCost(len(self._every), self._every, cost)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

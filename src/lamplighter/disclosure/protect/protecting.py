@@ -33,13 +33,13 @@ class HiddenCell:
 
     @property
     def primary(self) -> bool:
-        """Whether it is hidden for itself."""
+        """Tell whether it is hidden for itself."""
         return bool(self.rules)
 
 
 @dataclass(frozen=True)
 class Account:
-    """Why the release looks as it does. Holds true figures' sizes: it never leaves with the release.
+    """Say why the release looks as it does. Holds true figures' sizes: it never leaves with the release.
 
     ``cost`` is the hidden value (people in hidden cells, and one for each cell), ``bound`` the least that
     any safe choice costs; ``beyond_help`` are cells that earlier releases give away whatever is hidden now.
@@ -60,7 +60,7 @@ class Account:
         return self.cost / self.bound if self.bound > 0 else 1.0
 
     def document(self) -> dict[str, Any]:
-        """The account as JSON."""
+        """Return the account as JSON."""
         return {
             "cells": self.cells,
             "hidden": [
@@ -84,7 +84,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Protected:
-    """What may be printed, and why (for people inside)."""
+    """Hold what may be printed, and why (for people inside)."""
 
     printed: Printed
     account: Account
@@ -126,7 +126,7 @@ def protect(
 
 
 def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> Problem:
-    """The choice that is to be made, in arrays."""
+    """Return the choice that is to be made, in arrays."""
     n = len(system.keys)
     known = system.value[~np.isnan(system.value)]
     ceiling = 4 * float(known.max(initial=0.0)) + 1000

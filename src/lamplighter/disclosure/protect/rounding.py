@@ -19,14 +19,14 @@ DIFFERS = 100.0
 
 
 def nearest(value: float, base: int) -> int:
-    """The nearest multiple of ``base``; halves go up."""
+    """Return the nearest multiple of ``base``; halves go up."""
     return int(floor(value / base + 0.5) * base)
 
 
 def rounded(
     system: System, rows: csr_array, hidden: NDArray[np.bool_], profile: Profile, ceiling: float
 ) -> tuple[dict[int, float], str]:
-    """Every unknown that is shown, rounded, and the kind of rounding that was used in the end.
+    """Return every unknown that is shown, rounded, and the kind of rounding that was used in the end.
 
     Conventional rounding that sums undo is given up for controlled rounding; controlled rounding that
     does not exist (tables of three dimensions can lack one) for conventional.

@@ -50,7 +50,7 @@ def merged(curve: Curve, profile: Profile) -> PrintedCurve:
 
 
 def key_of(summary: Summary, codes: Iterable[str]) -> Key:
-    """The unknown whose people a row of a summary is about."""
+    """Return the unknown whose people a row of a summary is about."""
     named = zip(summary.dimensions, codes, strict=True)
     return summary.measure, summary.as_at, tuple(sorted((d, c) for d, c in named if c != TOTAL))
 

@@ -46,21 +46,21 @@ class System:
     high: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def unknown(self, key: Key) -> int:
-        """The number of a key; a new one when it has none."""
+        """Return the number of a key; a new one when it has none."""
         if key not in self.number:
             self.number[key] = len(self.keys)
             self.keys.append(key)
         return self.number[key]
 
     def names(self, i: int) -> str:
-        """The unknown in words, without any count."""
+        """Return the unknown in words, without any count."""
         measure, as_at, codes = self.keys[i]
         said = ", ".join(f"{dim} {code}" for dim, code in codes) or "everybody"
         return f"{measure}: {said}" + (f" (as at {as_at})" if as_at else "")
 
 
 def build(release: Release, earlier: Sequence[Printed]) -> System:
-    """The system of a release and of every earlier one.
+    """Return the system of a release and of every earlier one.
 
     Raises:
         TablesNotValid: tables do not add up, contradict each other, or contradict what was printed before.
@@ -91,7 +91,7 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
 
 
 def sums(dimension: Dimension) -> list[tuple[str, tuple[str, ...]]]:
-    """Each code (or the total) that has children, with them."""
+    """Return each code (or the total) that has children, with them."""
     children: dict[str, list[str]] = defaultdict(list)
     for code in dimension.codes:
         if code.parent is not None:
@@ -100,7 +100,7 @@ def sums(dimension: Dimension) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def interval(shown: float, rules: dict[str, object], *, magnitude: bool = False) -> tuple[float, float]:
-    """What a printed figure says of the true one, by the rules printed with it."""
+    """Return what a printed figure says of the true one, by the rules printed with it."""
     base, rounding = int(str(rules["base"])), rules["rounding"]
     if rounding == "none" or base == 1:
         return (shown - 0.5, shown + 0.5) if magnitude else (shown, shown)
@@ -236,7 +236,7 @@ def _growth(system: System, growing: set[str], dimensions: dict[str, Dimension])
 def _wider(
     codes: tuple[tuple[str, str], ...], around: dict[str, dict[str, tuple[str, ...]]]
 ) -> Iterable[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]]:
-    """The same codes and each with one code widened, with a name for what lies between."""
+    """Yield the same codes and each with one code widened, with a name for what lies between."""
     yield codes, codes
     for at, (dim, code) in enumerate(codes):
         for outer in around[dim].get(code, ()):

@@ -1,4 +1,4 @@
-"""How far each hidden cell can move, with what holds it: linear programmes.
+"""Work out how far each hidden cell can move, with what holds it: linear programmes.
 
 The unknowns that are not fixed fall into components that share no row. A target is moved down and up within
 its own component only; each component is one programme, and each answer in it begins at the one before.
@@ -22,8 +22,11 @@ NEAR = 1e-6
 
 @dataclass(frozen=True)
 class Held:
-    """What holds a target when nothing else is hidden: ``width`` and, for each unknown, how much a lower
-    bound (``by_low``) and an upper bound (``by_high``) of it adds to that width."""
+    """Hold what keeps a target in place when nothing else is hidden.
+
+    ``width`` and, for each unknown, how much a lower bound (``by_low``) and an upper bound (``by_high``) of
+    it adds to that width.
+    """
 
     target: int
     width: float
@@ -62,19 +65,19 @@ class Mover:
         self._parts: dict[int, tuple[csr_array, Floats, NDArray[np.intp]]] = {}
 
     def component(self, i: int) -> NDArray[np.intp]:
-        """The unknowns that move together with ``i``."""
+        """Return the unknowns that move together with ``i``."""
         return self.free[self._part(self._label[i])[2]]
 
     def components(self) -> list[NDArray[np.intp]]:
-        """Every set of unknowns that move together."""
+        """Return every set of unknowns that move together."""
         return [self.free[at] for at in self._members.values()]
 
     def seen(self, i: int) -> float:
-        """The width already seen possible in whole numbers."""
+        """Return the width already seen possible in whole numbers."""
         return float(max(0.0, self.spread_high[i] - self.spread_low[i]))
 
     def move(self, target: int) -> Held:
-        """The width of one target, by linear programme, with what holds it."""
+        """Return the width of one target, by linear programme, with what holds it."""
         columns, rows = self.component(target), self._row_of[self._label[target]]
         cost = (columns == target).astype(float)
         ends: list[float] = []
@@ -92,7 +95,7 @@ class Mover:
         return Held(target, ends[1] - ends[0], by_low, by_high)
 
     def exact(self, target: int) -> float:
-        """The width of one target in whole numbers, by integer programme."""
+        """Return the width of one target in whole numbers, by integer programme."""
         matrix, side, members = self._part(self._label[target])
         columns = self.free[members]
         for sign in (1.0, -1.0):

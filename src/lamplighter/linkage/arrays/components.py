@@ -22,7 +22,7 @@ def components(n: int, left: Rows, right: Rows) -> Rows:
 
 
 def _few_components(n: int, left: list[int], right: list[int]) -> Rows:
-    """The same for few rows, which are told apart faster than a matrix is made; in the same order."""
+    """Return the same for few rows, which are told apart faster than a matrix is made; in the same order."""
     label = list(range(n))
     for a, b in zip(left, right, strict=True):
         x, y = label[a], label[b]

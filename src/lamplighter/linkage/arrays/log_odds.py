@@ -19,13 +19,13 @@ def bits_of(probability: Bits) -> Bits: ...
 
 
 def bits_of(probability: float | Bits) -> float | Bits:
-    """The log-odds of a probability, or of each of an array."""
+    """Return the log-odds of a probability, or of each of an array."""
     found = np.log2(probability) - np.log2(1 - np.asarray(probability))
     return float(found) if found.ndim == 0 else np.asarray(found)
 
 
 def probability_of(bits: Bits) -> Bits:
-    """The probability of each of so many bits."""
+    """Return the probability of each of so many bits."""
     found = np.clip(bits, -500.0, 500.0)
     # In place: there may be tens of millions.
     np.exp2(np.negative(found, out=found), out=found)

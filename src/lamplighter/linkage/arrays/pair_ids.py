@@ -18,12 +18,12 @@ def pairs_of(records: int) -> float:
 
 
 def packed(left: Rows, right: Rows, n: int) -> Packed:
-    """A pair of rows as one number."""
+    """Return a pair of rows as one number."""
     return left * n + right
 
 
 def unpacked(pairs: Packed, n: int) -> tuple[Rows, Rows]:
-    """The rows of packed pairs."""
+    """Return the rows of packed pairs."""
     # By one number NumPy divides far faster than it works out both at once.
     left = pairs // n
     return left, pairs - left * n

@@ -17,7 +17,7 @@ def packed(a: Rows, b: Rows) -> Packed:
 
 
 def unpacked(pairs: Packed) -> tuple[Rows, Rows]:
-    """The two numbers of each pair, the lower first."""
+    """Return the two numbers of each pair, the lower first."""
     return pairs >> _HALF, pairs & ((1 << _HALF) - 1)
 
 
@@ -32,11 +32,11 @@ def distinct(*pairs: Packed) -> Packed:
 
 
 def ends(pairs: Packed) -> list[int]:
-    """Every number that is in one of some pairs, in order."""
+    """Return every number that is in one of some pairs, in order."""
     return list(different(np.concatenate(unpacked(pairs))).tolist())
 
 
 def of_whom(pairs: Packed) -> tuple[list[int], Packed]:
-    """Every number that is in one of some pairs, in order, and the pairs by the places of these."""
+    """Return every number that is in one of some pairs, in order, and the pairs by the places of these."""
     who, at = numbered(np.concatenate(unpacked(pairs)))
     return who.tolist(), packed(*np.split(at, 2))

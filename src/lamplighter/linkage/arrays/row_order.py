@@ -32,7 +32,7 @@ def _first_of_each(ordered: Rows) -> Rows:
 
 
 def numbered(values: Rows) -> tuple[Rows, Rows]:
-    """The same, and for each of the values which of them it is."""
+    """Return the same, and for each of the values which of them it is."""
     order = np.argsort(values, kind="stable")
     found = values[order]
     begins = begins_of(found)
@@ -94,7 +94,7 @@ def mixed(value: Hashes) -> Hashes:
 
 
 def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
-    """The order of some hashes, and which are the first of those that are alike.
+    """Return the order of some hashes, and which are the first of those that are alike.
 
     The hash is sorted with its place as one number, as far as there is room for both; the few that are alike
     only so far are put right after.

@@ -45,7 +45,7 @@ class Key:
 
 
 def part(text: str) -> Part:
-    """A part as the table writes it: 'sur' or 'sur[0:4]'."""
+    """Return a part as the table writes it: 'sur' or 'sur[0:4]'."""
     found = _PART.match(text)
     if found is None:
         raise ValueError(f"Not a part of a key: {text!r}")
@@ -56,8 +56,9 @@ def part(text: str) -> Part:
 
 @cache
 def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False) -> tuple[Key, ...]:
-    """The keys of the table, and those that a table with further columns adds; with those that are only of
-    use among ``many`` records, or among ``few``."""
+    """Return the keys of the table, and those that a table with further columns adds; with those that are
+    only of use among ``many`` records, or among ``few``.
+    """
     own = [
         Key(
             row["name"],
@@ -108,7 +109,7 @@ def _with(name: str, own: Part, other: str, narrow: Sequence[str]) -> Key:
 def usable(
     features: Features, extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False
 ) -> list[Key]:
-    """The keys of which these features have every part (see :func:`key_kinds`)."""
+    """Return the keys of which these features have every part (see :func:`key_kinds`)."""
     named = features.has("first") or features.has("sur")
     return [
         replace(k, narrow=tuple(p for p in k.narrow if features.has(p.column)))

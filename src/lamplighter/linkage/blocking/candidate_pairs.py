@@ -40,7 +40,7 @@ class Hashed:
         self._items: dict[str, tuple[Rows, Codes]] = {}
 
     def column(self, wanted: Part) -> Column:
-        """The column of a part: of slices, where the part is one."""
+        """Return the column of a part: of slices, where the part is one."""
         if wanted.begin is not None and wanted.end is not None:
             return self.features.columns.text(
                 ("part", wanted.column, wanted.begin, wanted.end - wanted.begin)
@@ -57,7 +57,9 @@ class Hashed:
             return mixed(self._hashes[wanted] + salt)
 
     def items(self, wanted: Part, rows: Rows | None = None) -> tuple[Rows, Codes]:
-        """Every text of every record (of ``rows``) of a column of lists: where it stands, and its code."""
+        """Return every text of every record (of ``rows``) of a column of lists: where it stands, and its
+        code.
+        """
         if wanted.column not in self._items:
             self._items[wanted.column] = self.features.columns.list(wanted.column).items()
         owners, codes = self._items[wanted.column]
@@ -78,7 +80,7 @@ class Hashed:
 
 
 def rows_and_keys(key: Key, hashed: Hashed) -> tuple[Rows, Hashes]:
-    """The records that have every part of a key, each with the key."""
+    """Return the records that have every part of a key, each with the key."""
     rows: Rows | None = None
     made = np.zeros(0, dtype=np.uint64)
     salted = [(p, np.uint64(0 if key.unordered else i + 1)) for i, p in enumerate(key.parts)]
@@ -131,14 +133,14 @@ class Limits:
         return cls(most, max(pairs, FREE_PAIRS), chained=True, whole=whole)
 
     def largest(self, sizes: Rows) -> int:
-        """The largest group of records that fits."""
+        """Return the largest group of records that fits."""
         counts = np.bincount(np.minimum(sizes, self.most + 1), minlength=3)[: self.most + 1]
         size = np.arange(len(counts))
         allowed = np.flatnonzero(np.cumsum(counts * size * (size - 1) / 2) <= self.pairs)
         return int(max(allowed[-1], 2)) if len(allowed) else 2
 
     def less(self, spent: float, parts: float = 1.0) -> Limits:
-        """An equal share of what is left for so many parts."""
+        """Return an equal share of what is left for so many parts."""
         return replace(self, pairs=max(self.pairs - spent, 0.0) / parts)
 
 
@@ -161,7 +163,9 @@ class Block:
 
 
 def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator[Block]:
-    """The blocks of some keys within limits for all together: what one does not need the next ones have."""
+    """Yield the blocks of some keys within limits for all together: what one does not need the next ones
+    have.
+    """
     if limits.whole and keys:
         n = len(hashed.features)
         yield Block(np.arange(n), np.zeros(1, np.int64), np.array([n]), np.empty(0, dtype=np.uint64))
@@ -179,7 +183,7 @@ def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator
 
 
 def sorted_keys(key: Key, hashed: Hashed) -> Grouped:
-    """The records that have a key, in order of it."""
+    """Return the records that have a key, in order of it."""
     return grouped(*rows_and_keys(key, hashed), len(hashed.features))
 
 
@@ -294,13 +298,13 @@ def grouped(rows: Rows, made: Hashes, n: int) -> Grouped:
 
 
 def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
-    """Every pair of records of each group: left < right, or one record twice."""
+    """Yield every pair of records of each group: left < right, or one record twice."""
     for _, a, b in pairs_by_size(block):
         yield a, b
 
 
 def pairs_by_size(block: Block) -> Iterator[tuple[int, Rows, Rows]]:
-    """The pairs of the groups of each size, with the size."""
+    """Yield the pairs of the groups of each size, with the size."""
     order = np.argsort(block.sizes, kind="stable")
     ends = np.flatnonzero(np.diff(block.sizes[order])) + 1
     for at in np.split(order, ends):

@@ -65,7 +65,9 @@ def sharing(rows: Rows, keys: npt.NDArray[np.int64], most: int) -> tuple[Rows, R
 def across(
     rows: Rows, keys: npt.NDArray[np.int64], others: Rows, other_keys: npt.NDArray[np.int64], most: int
 ) -> tuple[Rows, Rows]:
-    """The same of records beside their keys and ``others`` beside theirs: which of both share enough."""
+    """Return the same of records beside their keys and ``others`` beside theirs: which of both share
+    enough.
+    """
     order = np.argsort(other_keys, kind="stable")
     ordered = other_keys[order]
     first, last = (np.searchsorted(ordered, keys, side=side) for side in ("left", "right"))
@@ -103,7 +105,7 @@ def candidate_keys(
 
 
 def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: bytes = b"") -> pl.DataFrame:
-    """The same from features that are already prepared, of some kinds of keys or all."""
+    """Return the same from features that are already prepared, of some kinds of keys or all."""
     hashed = Keyed(features, secret)
     parts = []
     for number, kind in enumerate(usable(features) if kinds is None else kinds):
@@ -175,11 +177,11 @@ class Maker:
         self._told_apart = list(zip(self._salts.tolist(), self._weak.tolist(), strict=True))
 
     def keys(self, values: Sequence[Any]) -> dict[int, tuple[int, int]]:
-        """The keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
+        """Return the keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
         return self.keys_of([values])[0]
 
     def keys_of(self, records: Sequence[Sequence[Any]]) -> list[dict[int, tuple[int, int]]]:
-        """The same of several."""
+        """Return the same of several."""
         sums: list[int] = []
         kinds: list[int] = []
         ends = [0]

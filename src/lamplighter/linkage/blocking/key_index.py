@@ -50,7 +50,7 @@ def kept(
     most: int,
     folder: Path | None = None,
 ) -> Kept:
-    """Every key of every record, what more than ``most`` share narrowed. Each part is asked for twice;
+    """Return every key of every record, what more than ``most`` share narrowed. Each part is asked for twice;
     ``numbers`` has the number of each of its records, by which they are called in the answer. Where a
     ``folder`` is given, keys that are not looked at lie in files there."""
     number = 1 << max(sum(map(len, numbers)) // AT_ONCE - 1, 0).bit_length()
@@ -70,7 +70,7 @@ def kept(
 
 
 def kept_of(features: Features, *, secret: bytes = b"", most: int) -> Kept:
-    """The same of records that are all in memory."""
+    """Return the same of records that are all in memory."""
     part = Part(Keyed(features, secret))
     return kept([lambda: part], [np.arange(len(features))], most)
 
@@ -134,7 +134,7 @@ class _Apart:
         return np.concatenate([np.empty(0, ROW), *self._held[place]])
 
     def over(self, most: int) -> Keys:
-        """The keys that more than ``most`` share, sorted."""
+        """Return the keys that more than ``most`` share, sorted."""
         found = []
         for place in range(self.number):
             keys = np.sort(self.of(place)["key"])

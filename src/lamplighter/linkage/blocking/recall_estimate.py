@@ -48,8 +48,9 @@ class Recall:
     upper: float
 
     def with_brought(self, more: float, most: float) -> Recall:
-        """The same with ``more`` pairs for each proposed one that others' links brought along: no more than
-        the share ``most`` of those that were not proposed."""
+        """Return the same with ``more`` pairs for each proposed one that others' links brought along: no
+        more than the share ``most`` of those that were not proposed.
+        """
 
         def together(proposed: float) -> float:
             return proposed + min(proposed * more, (1 - proposed) * most)
@@ -69,7 +70,7 @@ class Expected:
     turns: Sequence[tuple[Rows, Bits]]
 
     def among(self, left: Rows, right: Rows, n: int) -> Recall:
-        """The recall of some pairs of ``n`` rows, left < right."""
+        """Return the recall of some pairs of ``n`` rows, left < right."""
         have = np.sort(packed(left, right, n))
         own = packed(np.minimum(self.left, self.right), np.maximum(self.left, self.right), n)
         at = np.minimum(np.searchsorted(have, own), max(len(have) - 1, 0))

@@ -61,8 +61,9 @@ class Sampled:
 
 
 def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: int | None = None) -> Sampled:
-    """A sample of the pairs that ``keys`` propose: all of the groups that are rare, where the matches are,
-    and one in ``one_in`` of the others, or as many as make about :data:`PAIRS_SAMPLED`."""
+    """Return a sample of the pairs that ``keys`` propose: all of the groups that are rare, where the matches
+    are, and one in ``one_in`` of the others, or as many as make about :data:`PAIRS_SAMPLED`.
+    """
     hashed = Hashed(features)
     one_in = one_in or max(1, round(len(features) * PAIRS_A_RECORD / PAIRS_SAMPLED))
     if not keys:
@@ -73,7 +74,7 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
         crowds = [d.crowds for d in drawn]
 
         def own(k: int) -> tuple[Rows, Rows, Members, Bits]:
-            """The pairs that the key is the first to propose."""
+            """Return the pairs that the key is the first to propose."""
             a, b = drawn[k].left, drawn[k].right
             shares = shared_keys.Shares(hashed, a, b)
             found = np.column_stack(
@@ -167,7 +168,7 @@ def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) 
 
 
 def _key_of(key: Key, hashed: Hashed, rows: Rows) -> Hashes:
-    """The key of records whose parts are single texts; 0 where a part is a list."""
+    """Return the key of records whose parts are single texts; 0 where a part is a list."""
     made = np.zeros(len(rows), dtype=np.uint64)
     for i, wanted in enumerate(key.parts):
         column = hashed.column(wanted)
@@ -178,7 +179,7 @@ def _key_of(key: Key, hashed: Hashed, rows: Rows) -> Hashes:
 
 
 def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = WORTH_A_KEY) -> list[Key]:
-    """The keys that find the matches, the most useful for its pairs first.
+    """Return the keys that find the matches, the most useful for its pairs first.
 
     ``belief`` (n,) is how likely each sampled pair is a match. What is to be expected of a key follows from
     what is believed, and of people who are called otherwise little is: the key that does without names is
@@ -204,7 +205,7 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
 
 
 def _by_pattern(members: Members, weight: Bits) -> tuple[Members, Bits]:
-    """The different rows of ``members`` (n, k), and the weight of each."""
+    """Return the different rows of ``members`` (n, k), and the weight of each."""
     # Eight keys to a number.
     eights = np.packbits(members, axis=1)
     names = [f"e{i}" for i in range(eights.shape[1])]

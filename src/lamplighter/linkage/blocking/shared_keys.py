@@ -72,7 +72,7 @@ def holds_part(hashed: Hashed, wanted: Part, rows: Rows) -> npt.NDArray[np.bool_
 
 
 def _hashes(hashed: Hashed, wanted: Part, rows: Rows) -> Hashes:
-    """The hash of a part of records that have it."""
+    """Return the hash of a part of records that have it."""
     column = hashed.column(wanted)
     assert isinstance(column, Texts)
     return hashed.mixed(wanted, np.uint64(0))[column.codes[rows]]

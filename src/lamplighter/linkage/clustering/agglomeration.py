@@ -75,7 +75,7 @@ def _in_pieces(
     barred: Rows,
     link_at: float,
 ) -> Iterator[tuple[Rows, Rows]]:
-    """The rows of some ``hard`` components of one size (c, size), and the piece of each row, from 0."""
+    """Yield the rows of some ``hard`` components of one size (c, size), and the piece of each row, from 0."""
     order, starts, sizes = members
     place = np.empty(len(label), dtype=np.int64)
     place[order] = np.arange(len(label)) - np.repeat(starts, sizes)
@@ -129,7 +129,7 @@ class OneSize:
 
 
 def of_one_size(label: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Grounds) -> list[OneSize]:
-    """The ``chosen`` (g,) groups, those of one size together, as many as fit.
+    """Return the ``chosen`` (g,) groups, those of one size together, as many as fit.
 
     ``label`` (n,) is the number of each row's group.
     """
@@ -175,7 +175,7 @@ def _unsettled(
 
 
 def between(label: Rows, evidence: Grounds, asked: npt.NDArray[np.bool_]) -> Bits:
-    """The score of the groups of each pair of records, with each other, in bits, of the pairs that are
+    """Return the score of the groups of each pair of records, with each other, in bits, of the pairs that are
     ``asked`` (n,) for: shape (n,).
 
     It is the score by which groups are joined, of all pairs of records of the two that there are; of a pair
@@ -214,7 +214,9 @@ def _whole_groups(begins: npt.NDArray[np.bool_]) -> Iterator[slice]:
 
 
 def _scored(evidence: Evidence, starts: Rows) -> Bits:
-    """The score of pairs that belong together, side by side; each such group begins at one of ``starts``."""
+    """Return the score of pairs that belong together, side by side; each such group begins at one of
+    ``starts``.
+    """
     shape = (len(starts), evidence.bars.shape[1])
     sums, counts, best = (np.empty(shape, order="F") for _ in range(3))
 

@@ -57,7 +57,7 @@ class Grouped:
 
 
 def grouped(names: pl.Series, evidence: Grounds, held: Holds, force: Standing, link_at: float) -> Grouped:
-    """The groups of ``names``."""
+    """Return the groups of ``names``."""
     rows = _places([*force.same, *force.not_same], names)
     return grouped_rows(len(names), evidence, held, force, rows, link_at)
 
@@ -70,7 +70,7 @@ def grouped_rows(
     rows: Mapping[str, int],
     link_at: float,
 ) -> Grouped:
-    """The groups of ``n`` rows.
+    """Return the groups of ``n`` rows.
 
     ``rows`` says where the records stand that decisions name; ``link_at`` is a probability. Where nothing
     tells who a record is, and it fits two who are not one person without it, the two compete.
@@ -88,7 +88,7 @@ def grouped_rows(
     more = np.where(held.unnamed, under, stays)
 
     def without(pairs: Rows) -> Rows:
-        """The groups by some pairs, where those who are not named join nobody."""
+        """Return the groups by some pairs, where those who are not named join nobody."""
         alone = np.where(held.named, more, under)[pairs]
         return group(n, evidence.some(pairs).shifted(alone), link_at=bar, must=must, cannot=cannot)
 
@@ -175,7 +175,7 @@ def kept_pairs(
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:
-    """The records of each group."""
+    """Return the records of each group."""
     frame = pl.DataFrame({"record": names, "group": label})
     found = frame.group_by("group", maintain_order=True).agg("record")
     return found["record"].to_list()

@@ -39,7 +39,7 @@ class Standing:
 
 
 def none() -> pl.DataFrame:
-    """A log with no decision."""
+    """Return a log with no decision."""
     return pl.DataFrame(schema=SCHEMA)
 
 
@@ -58,7 +58,7 @@ def standing(decisions: pl.DataFrame | None) -> Standing:
 
 
 def in_force(log: Iterable[Mapping[str, Any]]) -> Standing:
-    """The same from rows of a log that has been checked."""
+    """Return the same from rows of a log that has been checked."""
     undone: set[str] = set()
     live: list[Mapping[str, Any]] = []
     for row in sorted(log, key=lambda r: (r["at"], r["decision_id"]), reverse=True):

@@ -41,7 +41,7 @@ class Evidence:
         return np.asarray(self.bars.sum(axis=1))
 
     def shifted(self, more: Bits) -> Evidence:
-        """The same with so much more (n,) bits in the last part."""
+        """Return the same with so much more (n,) bits in the last part."""
         bars = self.bars.copy()
         bars[:, -1] += more
         return Evidence(self.left, self.right, bars, self.compared, self.lasting)
@@ -67,13 +67,13 @@ class Grounds(Protocol):
     @property
     def total(self) -> Bits: ...
     def shifted(self, more: Bits) -> Grounds:
-        """The same with so much more (n,) bits in the last part."""
+        """Return the same with so much more (n,) bits in the last part."""
 
     def some(self, at: Rows) -> Grounds:
         """Some of the pairs."""
 
     def of(self, at: Rows) -> Evidence:
-        """The evidence of some of the pairs."""
+        """Return the evidence of some of the pairs."""
 
 
 def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
@@ -133,7 +133,7 @@ class Profiles:
         self.said[which, b, a] = bits
 
     def _scores(self, at: tuple[Places, Places]) -> Bits:
-        """The scores of some rows of the k by k of each component."""
+        """Return the scores of some rows of the k by k of each component."""
         own = score(self.sums[at], self.counts[at], self.best[at], self.lasting)
         return np.asarray(own + self.said[at])
 

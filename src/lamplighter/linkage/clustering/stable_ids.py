@@ -60,7 +60,7 @@ class Rows:
 
 
 def person_id(founder: str, salt: int = 0) -> str:
-    """An opaque id such as 'P-7KQ2M9XD', the same for the same founding record wherever it is made."""
+    """Return an opaque id such as 'P-7KQ2M9XD', the same for the same founding record wherever it is made."""
     number = int.from_bytes(hashlib.sha256(f"{salt}:{founder}".encode()).digest()[:8], "big")
     text = ""
     for _ in range(8):
@@ -81,7 +81,7 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
 
 
 def named(groups: Sequence[Sequence[str]], memory: Iterable[Remembered], standing: Standing) -> Rows:
-    """The same on plain rows: what a single report needs."""
+    """Return the same on plain rows: what a single report needs."""
     before, born, members = _recalled(memory)
     ordered = sorted((sorted(g) for g in groups), key=lambda g: g[0])
     current = {frozenset(records): pid for (pid, gen), records in members.items() if gen == NOW}
@@ -144,7 +144,7 @@ def _new(
     born: dict[str, int],
     chosen: dict[int, str],
 ) -> list[Change]:
-    """An id of their own for all who have none yet."""
+    """Return an id of their own for all who have none yet."""
     changes, clock = list[Change](), max(born.values(), default=0)
     for g, records in enumerate(groups):
         if g not in chosen:
@@ -157,7 +157,7 @@ def _new(
 
 
 def _origin(records: Sequence[str], before: Mapping[str, str]) -> str | None:
-    """The person who had most of some records."""
+    """Return the person who had most of some records."""
     most = Counter(before[r] for r in records if r in before).most_common(1)
     return most[0][0] if most else None
 
@@ -227,7 +227,7 @@ def _remembered(
     members: Mapping[tuple[str, int], list[str]],
     born: Mapping[str, int],
 ) -> list[Remembered]:
-    """The current persons, and who every record was before, so that an undo finds it again.
+    """Return the current persons, and who every record was before, so that an undo finds it again.
 
     A person to whom only records came that were nobody's before is not remembered as they were: with each
     report they would take as many rows as they have records.

@@ -21,7 +21,7 @@ _COLUMN = re.compile(r"\b([a-z_][a-z_0-9]*?)_[lr]\b")
 
 @cache
 def columns_in(sql: str) -> frozenset[str]:
-    """The feature columns that a condition looks at, without ``_l`` and ``_r``."""
+    """Return the feature columns that a condition looks at, without ``_l`` and ``_r``."""
     return frozenset(_COLUMN.findall(sql))
 
 
@@ -43,7 +43,7 @@ class Level:
     at_most: float = 1.0
 
     def columns(self) -> frozenset[str]:
-        """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
+        """Return the feature columns that the condition looks at, without ``_l`` and ``_r``."""
         return columns_in(self.sql or "")
 
     def possible(self, has: Callable[[str], bool]) -> bool:
@@ -80,19 +80,19 @@ class Comparison:
         return self.kind is not None and not self.told
 
     def level(self, value: int) -> Level:
-        """The level with this value. Raises ``KeyError`` for a value that is not one."""
+        """Return the level with this value. Raises ``KeyError`` for a value that is not one."""
         for level in self.levels:
             if level.value == value:
                 return level
         raise KeyError(f"{self.name} has no level {value}")
 
     def case_sql(self) -> str:
-        """The CASE ladder of this comparison over columns ``x_l`` and ``x_r``."""
+        """Return the CASE ladder of this comparison over columns ``x_l`` and ``x_r``."""
         arms = [f"when {level.sql} then {level.value}" for level in self.levels if level.sql]
         return f"case when {self.null_sql} then {NULL_LEVEL} {' '.join(arms)} else 0 end"
 
     def columns(self) -> frozenset[str]:
-        """The feature columns that its conditions look at, without ``_l`` and ``_r``."""
+        """Return the feature columns that its conditions look at, without ``_l`` and ``_r``."""
         own = columns_in(self.null_sql)
         return own.union(*(v.columns() for v in self.levels), (v.tf for v in self.levels if v.tf))
 
@@ -146,13 +146,14 @@ class Extra:
 
 
 def comparisons(extras: tuple[Extra, ...] = ()) -> tuple[Comparison, ...]:
-    """Every comparison of the table, in its order, then one for each of ``extras``."""
+    """Return every comparison of the table, in its order, then one for each of ``extras``."""
     return (*_own(), *(_templated(e) for e in extras))
 
 
 def supposed(table: Sequence[Comparison]) -> dict[str, float]:
-    """The columns whose value frequencies count, and with what chance two people are supposed to share a
-    value of each."""
+    """Return the columns whose value frequencies count, and with what chance two people are supposed to
+    share a value of each.
+    """
     return {v.tf: v.u for c in table for v in c.levels if v.tf}
 
 
@@ -163,7 +164,7 @@ def _own() -> tuple[Comparison, ...]:
 
 @cache
 def kinds() -> tuple[Kind, ...]:
-    """The kinds of pairs, those of one person first."""
+    """Return the kinds of pairs, those of one person first."""
     found = [
         Kind(
             row["name"],
@@ -185,7 +186,7 @@ def kinds() -> tuple[Kind, ...]:
 
 @cache
 def table_version() -> str:
-    """The date of the table."""
+    """Return the date of the table."""
     return str(_document()["version"])
 
 
@@ -197,7 +198,7 @@ def read(document: Mapping[str, Any]) -> tuple[Comparison, ...]:
 
 @cache
 def _templated(extra: Extra) -> Comparison:
-    """A comparison for a further column. Raises ``KeyError`` for a template that is not there."""
+    """Return a comparison for a further column. Raises ``KeyError`` for a template that is not there."""
     templates = {row["kind"]: row for row in _document()["template"]}
     macros = _expanded(_document().get("macros", {}))
     filled = {"x": extra.column, "title": extra.title}

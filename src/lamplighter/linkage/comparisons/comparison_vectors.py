@@ -85,12 +85,12 @@ class Ladder:
         return len(self.levels) - self.tried
 
     def climb(self, scene: Scene, at: Rows) -> Levels:
-        """The level of each pair of ``at``."""
+        """Return the level of each pair of ``at``."""
         found = np.zeros(len(at), dtype=np.int8)
         return self._tried(scene, at, found, self._something(scene, at, found), self.levels)
 
     def begin(self, scene: Scene, at: Rows) -> Levels:
-        """The level of each pair where the cheap conditions tell, ``OPEN`` elsewhere."""
+        """Return the level of each pair where the cheap conditions tell, ``OPEN`` elsewhere."""
         if self.dear_null:
             return np.full(len(at), OPEN, dtype=np.int8)
         whole = self.cheap == len(self.levels)
@@ -123,7 +123,7 @@ class Ladder:
 
 
 def ladder(comparison: Comparison, features: Features) -> Ladder:
-    """A comparison of the table, ready for arrays, with the levels that these features can come to."""
+    """Return a comparison of the table, ready for arrays, with the levels that these features can come to."""
     values = tuple(v.value for v in comparison.levels if v.possible(features.has))
     names = comparison.columns()
     empty = frozenset(n for n in names if not features.has(n))
@@ -156,7 +156,7 @@ def _ladder(
 
 
 def _shared(ladders: Mapping[int, Ladder]) -> dict[int, Ladder]:
-    """The ladders, with conditions that several have asked once of each pair."""
+    """Return the ladders, with conditions that several have asked once of each pair."""
     times = Counter(boolean for made in ladders.values() for _, boolean in made.levels)
 
     def once(boolean: Boolean) -> Boolean:

@@ -41,7 +41,7 @@ def part_of(comparison: str) -> int:
 
 
 def names_of_parts() -> list[str]:
-    """The comparisons in the order of their numbers."""
+    """Return the comparisons in the order of their numbers."""
     return list(_PARTS)
 
 

@@ -43,7 +43,8 @@ class Counted:
 def learned(
     features: Features, frame: pl.DataFrame, posterior: Bits, model: Model, references: pl.DataFrame
 ) -> Priors:
-    """The priors from what is believed of the pairs of ``frame``, each drawn a little towards its start.
+    """Return the priors from what is believed of the pairs of ``frame``, each drawn a little towards its
+    start.
 
     ``frame`` is that of :func:`pair_context.pair_frame` with ``keyed``: whether the keys propose the pair;
     ``posterior`` (n,) is the belief in each. ``references``: see :func:`dyad_frames.contexts`.

@@ -117,12 +117,12 @@ class Reported:
 
 
 def of_one_party(kind: npt.NDArray[np.int8]) -> Rows:
-    """The pairs of two victims, and of two suspects, of two reports."""
+    """Return the pairs of two victims, and of two suspects, of two reports."""
     return np.flatnonzero((kind == KINDS["victim"]) | (kind == KINDS["suspect"]))
 
 
 def context_of(pairs: Reported, p: Priors) -> Context:
-    """The context of pairs from what their reports say. The batch and the form both come here."""
+    """Return the context of pairs from what their reports say. The batch and the form both come here."""
     found = Context(*(np.zeros(len(pairs.kind)) for _ in range(6)))
     found.prior[:] = bits_of(p.other)
     within = pairs.kind == KINDS["within"]
@@ -167,7 +167,7 @@ def _of_suspects(pairs: Reported, at: Rows, p: Priors) -> Context:
 
 
 def _of_victims(pairs: Reported, at: Rows, p: Priors) -> Context:
-    """The same of two victims."""
+    """Return the same of two victims."""
     p11, p10, p01 = p.both, p.victim_only, p.suspect_only
     p00 = 1 - p11 - p10 - p01
     k11, k10, k01 = _references(pairs.named[at])
@@ -191,7 +191,7 @@ def _of_victims(pairs: Reported, at: Rows, p: Priors) -> Context:
 
 
 def _of_swapped(pairs: Reported, at: Rows, p: Priors) -> Context:
-    """The same of the victim of one report and the suspect of the other."""
+    """Return the same of the victim of one report and the suspect of the other."""
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
     k11, _, _ = _references(pairs.named[at])
     v, t = pairs.other[at], pairs.when[at, 0]

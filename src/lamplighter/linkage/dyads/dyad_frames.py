@@ -30,7 +30,7 @@ _REPORTS_AT_ONCE = 3_000_000
 
 
 def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Context:
-    """The context of every pair of ``frame`` (:func:`pair_context.pair_frame`).
+    """Return the context of every pair of ``frame`` (:func:`pair_context.pair_frame`).
 
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
@@ -88,7 +88,7 @@ def _other_parties(frame: pl.DataFrame, model: Model) -> tuple[Bits, Bits]:
 
 
 def kind_of(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """The numbers of the kinds of the pairs of ``frame``: (n,)."""
+    """Return the numbers of the kinds of the pairs of ``frame``: (n,)."""
     return frame["kind"].to_physical().cast(pl.Int8()).to_numpy()
 
 
@@ -130,7 +130,7 @@ def beside_the_words(model: Model) -> pl.Expr:
 
 
 def ratio(column: str, rates: Mapping[str, tuple[float, float]]) -> pl.Expr:
-    """The likelihood ratio of what a column says; 1 where it says nothing."""
+    """Return the likelihood ratio of what a column says; 1 where it says nothing."""
     table = {k: m / u for k, (m, u) in rates.items()}
     return pl.col(column).replace_strict(table, default=1.0, return_dtype=pl.Float64)
 
@@ -154,7 +154,7 @@ def _within_prior(frame: pl.DataFrame, priors: Priors) -> Bits:
 
 
 def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:
-    """The four cells of every pair of reports that a victim or a suspect pair, or a reference, joins.
+    """Return the four cells of every pair of reports that a victim or a suspect pair, or a reference, joins.
 
     Columns: rep_l, rep_r, v, s (bits of the best victim and suspect pair), V_near, S_near (mean ratios of
     ``related``), p11, p10, p01, p00 (posterior, sum 1), suspects (whether both reports tell something

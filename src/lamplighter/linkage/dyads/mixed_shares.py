@@ -17,7 +17,7 @@ ROUNDS = 50
 
 
 def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
-    """The share of those who have something to do with each other among two people of one ``cell`` of
+    """Return the share of those who have something to do with each other among two people of one ``cell`` of
     :func:`dyad_frames.report_cells`, of whom ``near`` is how much better they fit two such than any two.
 
     ``share`` is that by which the cells were worked out. Found as the share of a mixture is, drawn towards

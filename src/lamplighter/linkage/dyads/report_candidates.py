@@ -35,7 +35,7 @@ def report_pairs(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
 
 
 def bars(model: Model) -> dict[str, float]:
-    """The evidence, by kind of pair, from which two reports may share a person."""
+    """Return the evidence, by kind of pair, from which two reports may share a person."""
     p = model.priors
     return {
         "victim": bits_of(WORTH_ASKING) - bits_of(p.victim),
@@ -45,7 +45,9 @@ def bars(model: Model) -> dict[str, float]:
 
 
 def completed(features: Features, asked: pl.DataFrame) -> Pairs:
-    """Every pair of people of the same part in each pair of reports, and every pair within a report."""
+    """Return every pair of people of the same part in each pair of reports, and every pair within a
+    report.
+    """
     people = features.facts.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
         rep=pl.col("report_id").rank("dense").cast(pl.Int32),

@@ -72,7 +72,7 @@ def _party(which: int) -> pl.Expr:
 
 
 def _of_records(kept: pl.DataFrame, slot: str) -> pl.DataFrame:
-    """The bars of the pair of records that stands for a party."""
+    """Return the bars of the pair of records that stands for a party."""
     column = f"{slot}_levels"
     return (
         kept.filter(pl.col(column).is_not_null())
@@ -90,7 +90,7 @@ def _of_nothing(kept: pl.DataFrame, slot: str) -> pl.DataFrame:
 
 
 def _beside(kept: pl.DataFrame, slot: str, usual: str) -> list[pl.DataFrame]:
-    """A bar for each of :data:`BESIDE` that adds something."""
+    """Return a bar for each of :data:`BESIDE` that adds something."""
     who = f"The {usual.lower()}s' other records"
     told = {
         "parted": ("_group", who, "parted", f"{who[0].lower()}{who[1:]} do not fit"),

@@ -36,7 +36,7 @@ def report_pairs(
     model: Model,
     not_same: tuple[tuple[str, str], ...] = (),
 ) -> pl.DataFrame:
-    """Every pair of reports that shares a victim or a suspect, with ``REPORT_PAIRS_SCHEMA``.
+    """Return every pair of reports that shares a victim or a suspect, with ``REPORT_PAIRS_SCHEMA``.
 
     ``pairs`` are the scored pairs with their bars, in order, ``frame`` the same pairs, row by row, from
     :func:`pair_context.pair_frame` with ``groups``, the bits of the two records'
@@ -72,7 +72,7 @@ def report_pairs(
 
 
 def _related(table: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """The pairs of reports that have a ``relation``, numbered by ``at``."""
+    """Return the pairs of reports that have a ``relation``, numbered by ``at``."""
     decide = bits_of(model.bands.decide_at)
     maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
     relation = (

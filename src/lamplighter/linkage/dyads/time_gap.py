@@ -50,7 +50,7 @@ def ratio(shares: Shares, cell: str, against: str = "00") -> pl.Expr:
 
 
 def ratio_of(share: tuple[float, ...], cell: str, against: str = "00") -> float:
-    """The same, of one kind."""
+    """Return the same, of one kind."""
     return share[_CELL[cell]] / share[_CELL[against]]
 
 

@@ -53,7 +53,7 @@ SHRINK_WORDS = 30.0
 
 
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
-    """The model before any fitting: the table's rates, and value frequencies of ``features``."""
+    """Return the model before any fitting: the table's rates, and value frequencies of ``features``."""
     table = comparisons()
     frequencies = counted_with_names(features, tf_columns(features, table), secret)
     random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
@@ -100,7 +100,7 @@ def anchored(mixture: Mixture, prior: float) -> Mixture:
 
 
 def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: bytes = b"") -> Model:
-    """The model fitted to people in reports; ``references``: rep_l, rep_r that name each other."""
+    """Return the model fitted to people in reports; ``references``: rep_l, rep_r that name each other."""
     model = start(features, day, secret)
     if len(features) < training.FEWEST_RECORDS:
         return model

@@ -79,8 +79,9 @@ def of_reports(
 
 
 def hanging_together(believed: Believed, said: tuple[Rows, Rows] = NOBODY, bar: float = 0.0) -> Rows:
-    """The component of each record under the pairs that come to the ``bar`` of log-odds, and those that
-    somebody ``said`` to be one person."""
+    """Return the component of each record under the pairs that come to the ``bar`` of log-odds, and those
+    that somebody ``said`` to be one person.
+    """
     weighed, linked = believed.weighed, believed.bits >= bar
     left, right = np.r_[weighed.left[linked], said[0]], np.r_[weighed.right[linked], said[1]]
     return components.components(len(believed.features), left, right)

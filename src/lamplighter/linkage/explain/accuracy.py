@@ -153,7 +153,7 @@ def beliefs(
 
 
 def calibration_error(p: Bits, right: npt.NDArray[np.bool_]) -> float:
-    """The mean distance of belief and truth, over bins of belief of equal width."""
+    """Return the mean distance of belief and truth, over bins of belief of equal width."""
     some = p >= LEAST_BELIEF
     if not some.any():
         return 0.0
@@ -164,7 +164,8 @@ def calibration_error(p: Bits, right: npt.NDArray[np.bool_]) -> float:
 
 
 def error_by_chance(p: Bits) -> float:
-    """The calibration error of beliefs ``p`` (n,) that are all right: the mean over outcomes drawn from them.
+    """Return the calibration error of beliefs ``p`` (n,) that are all right: the mean over outcomes drawn
+    from them.
 
     Each pair is drawn by itself. Pairs of the same persons stand or fall together, so that chance makes more
     than this where persons have many records.

@@ -64,7 +64,7 @@ def waterfall(pair: Mapping[str, Any]) -> list[Bar]:
 
 
 def _bars(pair: Mapping[str, Any]) -> list[Bar]:
-    """Every bar of a row, in its order."""
+    """Return every bar of a row, in its order."""
     if pair["levels"] is None:
         raise ValueError("No bars were made of this pair: link with explained=True, for bars of every pair.")
     bars = [Bar(_label(b), float(b["weight"]), b["comparison"], b["level"]) for b in pair["levels"]]
@@ -75,7 +75,7 @@ def _bars(pair: Mapping[str, Any]) -> list[Bar]:
 
 
 def sentence(pair: Mapping[str, Any]) -> str:
-    """The pair in one plain sentence: what speaks most for one person, then what speaks against.
+    """Return the pair in one plain sentence: what speaks most for one person, then what speaks against.
 
     For example: "Same telephone; first name the same; but other address."
     """
@@ -93,7 +93,7 @@ def sentence(pair: Mapping[str, Any]) -> str:
 
 
 def strongest_against(pair: Mapping[str, Any]) -> Bar | None:
-    """The thing compared that speaks most against the pair, if anything does."""
+    """Return the thing compared that speaks most against the pair, if anything does."""
     unsaid = _unsaid(pair)
     against = [b for b in _bars(pair) if b.weight < 0 and b.comparison not in unsaid]
     return min(against, key=lambda b: (b.weight, b.label), default=None)
@@ -132,7 +132,7 @@ def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
 
 
 def nearest_competitor(pairs: pl.DataFrame, pair: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The best other pair of either record with a third one that this pair's person does not hold.
+    """Return the best other pair of either record with a third one that this pair's person does not hold.
 
     ``pairs`` as in a result, with ``left_person`` and ``right_person`` joined on; ``pair`` one of
     its rows. Gives record, competitor and ``behind``, the bits by which the competitor is behind.

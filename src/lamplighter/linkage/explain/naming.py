@@ -30,7 +30,7 @@ def full_name(row: Row) -> str:
 
 
 def first_name(row: Row) -> str:
-    """The first given name or else the first nickname; empty when neither is known."""
+    """Return the first given name or else the first nickname; empty when neither is known."""
     if row.get("forenames"):
         return cased(str(row["forenames"]).split(" ")[0])
     nicknames = row.get("nicknames") or []
@@ -43,7 +43,7 @@ def cased(text: str) -> str:
 
 
 def best_full_name(rows: Sequence[Row]) -> str:
-    """The full name that most records give; among equals the one on the record that knows most."""
+    """Return the full name that most records give; among equals the one on the record that knows most."""
     names = Counter(n for r in rows if (n := full_name(r)))
     known: dict[str, int] = {}
     for row in rows:
@@ -72,7 +72,7 @@ def called(rows: Sequence[Row]) -> str:
 
 
 def heading(rows: Sequence[Row]) -> str:
-    """The name in a list: 'Priya Nair', '“Dan”', 'Not identified'."""
+    """Return the name in a list: 'Priya Nair', '“Dan”', 'Not identified'."""
     if name := best_full_name(rows):
         return name
     if names := short_names(rows):

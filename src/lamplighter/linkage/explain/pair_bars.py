@@ -99,7 +99,7 @@ def pairs_frame(
 
 
 def _levels(weigher: Weigher, weighed: Weighed, context: Context, kind: npt.NDArray[np.int8]) -> pl.Series:
-    """The bars of pairs in words, worked out a part at a time."""
+    """Return the bars of pairs in words, worked out a part at a time."""
     told = Told(weigher.model.table, list(KINDS))
     words = pl.DataFrame(told.every, schema=dict.fromkeys(Reason._fields, WORD), orient="row")
     parts = [pl.Series("levels", [], dtype=pl.List(BAR))]

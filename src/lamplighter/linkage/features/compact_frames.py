@@ -17,7 +17,7 @@ _ORDINARY = r"^[ !#-\[\]-~]*$"
 
 
 def texts_of(features: Features, reports: pl.DataFrame | None) -> pl.Series:
-    """The text of every record of some features, in their order."""
+    """Return the text of every record of some features, in their order."""
     facts = features.facts
     parts = [
         _json_texts(part_of(facts)),
@@ -49,7 +49,7 @@ def _references(report_ids: pl.Series, reports: pl.DataFrame | None) -> list[pl.
 
 
 def references_of(reports: pl.DataFrame) -> pl.DataFrame:
-    """The references that each report has or names, none twice: ``report_id``, ``reference``."""
+    """Return the references that each report has or names, none twice: ``report_id``, ``reference``."""
     last = reports.unique("report_id", keep="last")
     naming = last.filter(pl.col("related_refs").list.len() > 0).select("report_id", "related_refs")
     named = [(i, r) for i, every in naming.iter_rows() for r in compact_records.references(every)]
@@ -72,7 +72,7 @@ def _plain(texts: pl.Series) -> pl.Series:
 
 
 def _quoted(texts: pl.Series) -> pl.Series:
-    """Every text as JSON has it."""
+    """Return every text as JSON has it."""
     found = pl.select(pl.lit('"') + texts + pl.lit('"')).to_series()
     odd = ~texts.str.contains(_ORDINARY).fill_null(True)
     if odd.any():

@@ -52,18 +52,18 @@ class Compact(NamedTuple):
     values: tuple[Any, ...]
 
     def text(self) -> str:
-        """The record as it is kept."""
+        """Return the record as it is kept."""
         return json.dumps([*self[2:8], *self.values], ensure_ascii=False, separators=(",", ":"))
 
 
 def read(record_id: str, report_id: str, text: str) -> Compact:
-    """A record from its text."""
+    """Return a record from its text."""
     part, relationship, recorded_as, day, own, named, *rest = orjson.loads(text)
     return Compact(record_id, report_id, part, relationship, recorded_as, day, own, named, tuple(rest))
 
 
 def values_in(text: str) -> tuple[Any, ...]:
-    """The features alone."""
+    """Return the features alone."""
     return tuple(orjson.loads(text)[len(FACTS) :])
 
 
@@ -71,7 +71,9 @@ def values_in(text: str) -> tuple[Any, ...]:
 
 
 def of_report(report: Mapping[str, Any], people: Iterable[Mapping[str, Any]]) -> list[Compact]:
-    """The people of one report, each as :func:`texts_of` has them; rows as in the schema of records."""
+    """Return the people of one report, each as :func:`texts_of` has them; rows as in the schema of
+    records.
+    """
     rows = sorted(people, key=lambda p: str(p["record_id"]))
     listed = any(p.get("role") == "victim" for p in rows)
     own, named = reference(report.get("source_ref")), references(report.get("related_refs"))
@@ -101,12 +103,12 @@ def _part(role: str | None, victim_listed: bool) -> str:
 
 
 def reference(text: str | None) -> str | None:
-    """An agency's reference without case, spaces and leading noughts of its numbers."""
+    """Return an agency's reference without case, spaces and leading noughts of its numbers."""
     return None if text is None else _NOUGHTS.sub(r"\1", _SPACE.sub("", text.upper()))
 
 
 def references(texts: Sequence[str] | None) -> list[str]:
-    """The same for several."""
+    """Return the same for several."""
     return [r for t in texts or () if t is not None and (r := reference(t)) is not None]
 
 

@@ -35,7 +35,7 @@ class Texts:
         return len(self.codes)
 
     def strings(self, codes: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
-        """The texts of some codes, none of them ``NOTHING``."""
+        """Return the texts of some codes, none of them ``NOTHING``."""
         if self._python is not None:
             return np.asarray(self._python[codes], dtype=object)
         if len(self.values) <= 500_000 or len(codes) * 4 > len(self.values):
@@ -44,7 +44,7 @@ class Texts:
         return as_objects(self.values.gather(pl.Series(codes)))
 
     def of(self, row: int) -> str | None:
-        """The text of one record."""
+        """Return the text of one record."""
         code = int(self.codes[row])
         return None if code < 0 else str(self.strings(np.array([code]))[0])
 
@@ -53,7 +53,7 @@ class Texts:
         return self.each([function(v) for v in self.values.to_list()])
 
     def each(self, made: Sequence[str | None]) -> Texts:
-        """A column of its own of what was ``made`` of every distinct text."""
+        """Return a column of its own of what was ``made`` of every distinct text."""
         return self.through(factorised(pl.Series(made, dtype=pl.String())))
 
     def through(self, inner: Texts) -> Texts:
@@ -84,7 +84,7 @@ class Lists:
         return np.diff(self.starts)
 
     def first(self) -> Texts:
-        """The first text of every record."""
+        """Return the first text of every record."""
         head = np.full(len(self.starts) - 1, NOTHING, dtype=np.int32)
         some = self.sizes > 0
         head[some] = self.elements[self.starts[:-1][some]]
@@ -100,7 +100,9 @@ class Lists:
         return found
 
     def items(self, rows: Rows | None = None) -> tuple[Rows, Codes]:
-        """Every text of every record (of ``rows``): the record's place, and the text's code in ``values``."""
+        """Return every text of every record (of ``rows``): the record's place, and the text's code in
+        ``values``.
+        """
         codes = self.codes if rows is None else self.codes.take(rows)
         some = np.flatnonzero(codes >= 0)
         own, sizes = codes.take(some), self.sizes
@@ -121,7 +123,7 @@ class Numbers:
         return len(self.numbers)
 
     def of(self, codes: Codes) -> Numbers:
-        """The numbers at some places; unknown where the code is :data:`NOTHING`."""
+        """Return the numbers at some places; unknown where the code is :data:`NOTHING`."""
         if not len(self.numbers):
             return Numbers(np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=bool))
         at = np.maximum(codes, 0)
@@ -133,7 +135,7 @@ Column = Texts | Lists | Numbers
 
 
 def as_objects(values: pl.Series) -> npt.NDArray[np.object_]:
-    """A series of texts as an array of Python strings."""
+    """Return a series of texts as an array of Python strings."""
     made = np.empty(len(values), dtype=object)
     made[:] = values.to_list()
     return made
@@ -160,7 +162,7 @@ def factorised(values: pl.Series) -> Texts:
 
 
 def no_codes(n: int) -> Codes:
-    """The codes of ``n`` records of which nothing is recorded: one number, and no memory for each."""
+    """Return the codes of ``n`` records of which nothing is recorded: one number, and no memory for each."""
     return np.broadcast_to(np.int32(NOTHING), n)
 
 
@@ -197,7 +199,7 @@ def derived_lists(texts: Texts, function: Spread) -> Lists:
 
 
 def lists_of_each(texts: Texts, made: Sequence[str | Sequence[str]]) -> Lists:
-    """The same of what was ``made`` of every distinct text: one text, or a list."""
+    """Return the same of what was ``made`` of every distinct text: one text, or a list."""
     sizes, alone = np.ones(len(made), dtype=np.int64), [v if isinstance(v, str) else "" for v in made]
     flat: list[str] = []
     done = 0
@@ -216,7 +218,7 @@ def lists_of_each(texts: Texts, made: Sequence[str | Sequence[str]]) -> Lists:
 
 
 def numbers(values: pl.Series) -> Numbers:
-    """A series of whole numbers (or of dates, as days since 1970)."""
+    """Return a series of whole numbers (or of dates, as days since 1970)."""
     whole = values.cast(pl.Int32()).cast(pl.Int64()) if values.dtype == pl.Date else values.cast(pl.Int64())
     return Numbers(whole.fill_null(0).to_numpy().astype(np.int64), whole.is_not_null().to_numpy())
 

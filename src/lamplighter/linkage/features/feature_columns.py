@@ -84,13 +84,15 @@ def byname_of(whole: str) -> str | None:
 
 
 def parted(whole: str) -> tuple[list[str], list[str]]:
-    """The given names and the names in the aliases of a value that :func:`name_columns` put together."""
+    """Return the given names and the names in the aliases of a value that :func:`name_columns` put
+    together.
+    """
     given, _, aliases = whole.partition(ALIAS)
     return words(given), [w for a in aliases.split(SEPARATOR) if (w := called(a))]
 
 
 def first_of(given: list[str], also: list[str]) -> str | None:
-    """The first name, or else what somebody is called: a name rather than a nickname."""
+    """Return the first name, or else what somebody is called: a name rather than a nickname."""
     if given:
         return given[0]
     return next((a for a in also if not is_nickname(a)), next(iter(also), None))
@@ -109,7 +111,7 @@ def classes_of(given: list[str], also: list[str]) -> set[str]:
 
 
 def sex_of(told: str) -> str | None:
-    """The sex that a word, a code or a title tells: 'F', 'Mrs.'."""
+    """Return the sex that a word, a code or a title tells: 'F', 'Mrs.'."""
     return SEXES.get(told.strip(" .").lower())
 
 
@@ -137,7 +139,7 @@ def birth_columns(frame: pl.DataFrame) -> dict[str, Column]:
 
 
 def _years_before(years: pl.Expr) -> pl.Expr:
-    """The day so many years before the report; an age is a whole number from 0 to 120."""
+    """Return the day so many years before the report; an age is a whole number from 0 to 120."""
     return pl.col("reported_at").dt.offset_by(pl.format("{}mo", -12 * years.clip(0, 120)))
 
 
@@ -160,17 +162,17 @@ def contact_columns(frame: pl.DataFrame) -> dict[str, Column]:
 
 
 def core_of(handle: str) -> str:
-    """An account's name without its platform: 'insta:dan' gives 'dan'."""
+    """Return an account's name without its platform: 'insta:dan' gives 'dan'."""
     return handle.partition(":")[2] or handle
 
 
 def platform_of(handle: str) -> str:
-    """An account's platform; of a name alone the name."""
+    """Return an account's platform; of a name alone the name."""
     return handle.partition(":")[0]
 
 
 def _as_texts(lists: Lists) -> Texts:
-    """The distinct lists as texts with a separator."""
+    """Return the distinct lists as texts with a separator."""
     items = lists.values.to_list()
     whole = [
         SEPARATOR.join(items[e] for e in lists.elements[a:b])
@@ -212,7 +214,7 @@ def home_columns(frame: pl.DataFrame) -> dict[str, Column]:
 
 
 def _homes_in_parts(frame: pl.DataFrame) -> dict[str, Column]:
-    """The same from a table that keeps the flat, the number and the street apart."""
+    """Return the same from a table that keeps the flat, the number and the street apart."""
     nothing = pl.lit(None, dtype=pl.String())
     parts = [pl.col(c) for c in ("unit", "house") if c in frame.columns]
     numbered = pl.concat_str(parts, separator=" ", ignore_nulls=True).replace("", None) if parts else nothing
@@ -230,7 +232,7 @@ def _homes_in_parts(frame: pl.DataFrame) -> dict[str, Column]:
 
 
 def _spelt(texts: Texts) -> pl.Series:
-    """A column of texts, as the series it was made from."""
+    """Return a column of texts, as the series it was made from."""
     places = np.where(texts.codes < 0, len(texts.values), texts.codes)
     return texts.values.extend_constant(None, 1).gather(pl.Series(places))
 

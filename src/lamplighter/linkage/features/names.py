@@ -90,7 +90,7 @@ def folded(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """A text without the marks on its letters."""
+    """Return a text without the marks on its letters."""
     apart = unicodedata.normalize("NFKD", text.translate(_FOLDED))
     # Syllables of Korean come apart too, and are put together again.
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
@@ -111,7 +111,7 @@ def words(text: str | None) -> list[str]:
 
 
 def family_names(names: pl.Series) -> list[str | list[str]]:
-    """The words of each of many surnames: one word, or a list."""
+    """Return the words of each of many surnames: one word, or a list."""
     lower = names.str.to_lowercase().to_list()
     plain = [w if w.isascii() and w.isalpha() and w not in _TITLES else None for w in lower]
     return [w or words(name) for w, name in zip(plain, names, strict=True)]
@@ -153,7 +153,7 @@ def _respelt(word: str) -> str:
 
 
 def called(alias: str | None) -> str | None:
-    """The name within an alias, without the epithet: 'Old Jo' gives 'jo', 'Ghost' gives 'ghost'."""
+    """Return the name within an alias, without the epithet: 'Old Jo' gives 'jo', 'Ghost' gives 'ghost'."""
     found = words(alias)
     plain = [w for w in found if w not in _EPITHETS]
     return next(iter(plain or found), None)

@@ -29,7 +29,7 @@ _ZIP = re.compile(r"^(\d{3,5})\d{0,2}(?:-\d{4})?$")
 
 
 def dwelling(address: str) -> str | None:
-    """A key for the dwelling: flat, house number and street, abbreviated alike; ``None`` without a
+    """Return a key for the dwelling: flat, house number and street, abbreviated alike; ``None`` without a
     number. The town is left out, since one system writes it in the line and another does not."""
     parts = [p.strip() for p in folded(address).replace(".", " ").split(",") if p.strip()]
     kept: list[str] = []
@@ -46,17 +46,17 @@ def dwelling(address: str) -> str | None:
 
 
 def _short(token: str) -> str:
-    """A word of an address as it is abbreviated; in German the kind of street is part of its name."""
+    """Return a word of an address as it is abbreviated; in German the kind of street is part of its name."""
     return _STREETS.get(token) or (token.removesuffix("asse") if token.endswith("strasse") else token)
 
 
 def house_of(home: str) -> str | None:
-    """The numbers of a dwelling: 'flat 4 23 cromwell ter' gives 'flat 4 23'."""
+    """Return the numbers of a dwelling: 'flat 4 23 cromwell ter' gives 'flat 4 23'."""
     return _apart(home)[0]
 
 
 def street_of(home: str) -> str | None:
-    """The street of a dwelling: 'flat 4 23 cromwell ter' gives 'cromwell ter'."""
+    """Return the street of a dwelling: 'flat 4 23 cromwell ter' gives 'cromwell ter'."""
     return _apart(home)[1]
 
 
@@ -70,12 +70,12 @@ def _apart(home: str) -> tuple[str | None, str | None]:
 
 
 def street(text: str) -> str | None:
-    """A street that stands in a field of its own, its kind abbreviated alike."""
+    """Return a street that stands in a field of its own, its kind abbreviated alike."""
     return " ".join(_short(t) for t in _TOKENS.findall(folded(text))) or None
 
 
 def postcode(text: str) -> str | None:
-    """A whole postcode in one form, 'AB1 2CD'; ``None`` for a part of one. Codes that are not British
+    """Return a whole postcode in one form, 'AB1 2CD'; ``None`` for a part of one. Codes that are not British
     are taken as they are."""
     plain = text.strip().upper()
     found = _POSTCODE.match(plain)
@@ -85,7 +85,7 @@ def postcode(text: str) -> str | None:
 
 
 def outward(text: str) -> str | None:
-    """The first part of a postcode, 'AB1'; of a numeric code its first three digits."""
+    """Return the first part of a postcode, 'AB1'; of a numeric code its first three digits."""
     plain = text.strip().upper()
     found = _POSTCODE.match(plain)
     if found:
@@ -95,7 +95,7 @@ def outward(text: str) -> str | None:
 
 
 def place(text: str) -> str | None:
-    """A town or another name of a place, without case and marks."""
+    """Return a town or another name of a place, without case and marks."""
     return " ".join(re.findall(r"[^\W_]+", folded(text))) or None
 
 

@@ -54,7 +54,7 @@ class Columns:
         )
 
     def text(self, key: Any) -> Texts:
-        """The column of texts that ``key`` names: a name, or what is derived from another key."""
+        """Return the column of texts that ``key`` names: a name, or what is derived from another key."""
         if key not in self._texts:
             self._texts[key] = self._made(key)
         return self._texts[key]
@@ -77,21 +77,21 @@ class Columns:
         return whole.through(factorised(whole.values.str.slice(begin, length)))
 
     def list(self, name: str) -> Lists:
-        """A column of lists."""
+        """Return a column of lists."""
         column = self.by_name[name]
         if not isinstance(column, Lists):
             raise NotUnderstood(f"'{name}' is not a column of lists.")
         return column
 
     def number(self, name: str) -> Numbers:
-        """A column of numbers."""
+        """Return a column of numbers."""
         column = self.by_name[name]
         if not isinstance(column, Numbers):
             raise NotUnderstood(f"'{name}' is not a column of numbers.")
         return column
 
     def lengths(self, key: Any) -> npt.NDArray[np.int32]:
-        """The length of every distinct text of a column."""
+        """Return the length of every distinct text of a column."""
         if key not in self._lengths:
             self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Int32()).to_numpy()
         return self._lengths[key]
@@ -139,12 +139,12 @@ class Scene:
     _same: dict[Any, Truth] = field(default_factory=dict, repr=False)
 
     def rows(self, side: str, at: Rows | None = None) -> Rows:
-        """The records of one side of the pairs ``at``, or of all."""
+        """Return the records of one side of the pairs ``at``, or of all."""
         whole = self.left if side == "l" else self.right
         return whole if at is None or len(at) == len(whole) else whole.take(at)
 
     def codes(self, side: str, key: Any, column: Texts | Lists, at: Rows) -> Codes:
-        """The codes of one side of the pairs ``at``; a column is fetched once for all pairs."""
+        """Return the codes of one side of the pairs ``at``; a column is fetched once for all pairs."""
         whole = self._codes.get((side, key))
         if whole is None:
             whole = self._codes[side, key] = column.codes.take(self.rows(side))
@@ -189,14 +189,14 @@ class ListOf:
 
 
 def truth(values: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]) -> Truth:
-    """A condition that is met or not, and unknown where something is missing."""
+    """Return a condition that is met or not, and unknown where something is missing."""
     made = np.multiply(values & known, np.uint8(TRUE), dtype=np.uint8)
     made += ~known  # UNKNOWN is 1
     return made
 
 
 def distinct_pairs(a: Codes, b: Codes, size: int) -> tuple[Codes, Codes, Rows]:
-    """The distinct pairs of two arrays of codes, and for every row which of them it is."""
+    """Return the distinct pairs of two arrays of codes, and for every row which of them it is."""
     key = a.astype(np.int64) * (size + 1) + b
     if len(key) < _FEW:
         found, inverse = np.unique(key, return_inverse=True)

@@ -35,7 +35,7 @@ class Signs:
 
 
 def signs(values: pl.Series) -> Signs:
-    """The signs of distinct texts."""
+    """Return the signs of distinct texts."""
     n = len(values)
     made = Signs(
         values.str.len_chars().cast(pl.Int32).to_numpy().astype(np.int32),
@@ -60,7 +60,7 @@ def signs(values: pl.Series) -> Signs:
 
 
 def _letters(texts: pl.Series) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
-    """The letters of some texts as numbers, a row a text, filled up with zeros."""
+    """Return the letters of some texts as numbers, a row a text, filled up with zeros."""
     length = texts.str.len_bytes().to_numpy()
     if (length == texts.str.len_chars().to_numpy()).all():
         width = max(int(length.max(initial=0)), 1)
@@ -81,8 +81,9 @@ def may_be_similar(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bool
 
 
 def _have_letters(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bools:
-    """The same by the letters alone, each counted once, as if the beginning were in common: what rules out
-    nearly all pairs of names."""
+    """Return the same by the letters alone, each counted once, as if the beginning were in common: what
+    rules out nearly all pairs of names.
+    """
     one, two = a.once.take(x), b.once.take(y)
     both = one & two
     n, m = a.length.take(x).astype(np.float32), b.length.take(y).astype(np.float32)

@@ -18,7 +18,9 @@ _NEARLY_ALL = 0.8
 
 
 def before_names(names: pl.Series) -> pl.Series | None:
-    """The titles that stand before names and tell a sex; None where they are no habit of the column."""
+    """Return the titles that stand before names and tell a sex; None where they are no habit of the
+    column.
+    """
     found = names.str.extract(_BEFORE).str.to_lowercase()
     found = found.set(names.str.contains(_OF_TWO).fill_null(False), None)
     told = len(found) - found.null_count()

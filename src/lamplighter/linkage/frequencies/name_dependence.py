@@ -69,11 +69,11 @@ class Communities:
         return np.asarray(np.clip(lift, -MOST_BITS, MOST_BITS))
 
     def renamed(self, called: Callable[[str], str]) -> Communities:
-        """The same with the names that ``called`` gives to names."""
+        """Return the same with the names that ``called`` gives to names."""
         return Communities(self.share, {c: {called(v): p for v, p in o.items()} for c, o in self.of.items()})
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON-able document."""
+        """Return a JSON-able document."""
         of = {c: {v: list(p) for v, p in sorted(own.items())} for c, own in self.of.items()}
         return {"share": list(self.share), "of": of}
 
@@ -94,19 +94,19 @@ def share_both(levels: Levels, table: Sequence[Comparison]) -> npt.NDArray[np.bo
 
 
 def place(table: Sequence[Comparison]) -> int:
-    """The comparison whose frequency the lift is added to: that of surnames."""
+    """Return the comparison whose frequency the lift is added to: that of surnames."""
     return exact(table, SURNAME)[0]
 
 
 def exact(table: Sequence[Comparison], column: str) -> tuple[int, int]:
-    """The number of the comparison in which a name is shared, and the level at which it is."""
+    """Return the number of the comparison in which a name is shared, and the level at which it is."""
     return next(
         (c, v.value) for c, own in enumerate(table) for v in own.levels if v.tf == column and not v.near
     )
 
 
 def texts_of(features: Features) -> tuple[Texts, Texts]:
-    """The columns of first names and of surnames."""
+    """Return the columns of first names and of surnames."""
     first, surname = (features.columns.by_name[c] for c in (FIRST, SURNAME))
     assert isinstance(first, Texts)
     assert isinstance(surname, Texts)
@@ -114,7 +114,7 @@ def texts_of(features: Features) -> tuple[Texts, Texts]:
 
 
 def found(features: Features) -> Communities | None:
-    """The communities of the names of some records; None where there are none to be seen."""
+    """Return the communities of the names of some records; None where there are none to be seen."""
     if not (features.has(FIRST) and features.has(SURNAME)):
         return None
     columns = texts_of(features)
@@ -146,8 +146,9 @@ def found(features: Features) -> Communities | None:
 def _learned(
     names: tuple[Codes, ...], sizes: tuple[int, int], rng: np.random.Generator
 ) -> tuple[Bits, tuple[Bits, Bits]]:
-    """The share of each community (k,), and of each first name and each surname how likely each is (n, k), by
-    expectation maximisation."""
+    """Return the share of each community (k,), and of each first name and each surname how likely each is
+    (n, k), by expectation maximisation.
+    """
     n, k = len(names[0]), COMMUNITIES
     share = np.full(k, 1 / k)
     of = [rng.dirichlet(np.ones(k), size) for size in sizes]

@@ -64,12 +64,14 @@ class Frequencies:
     __hash__ = None  # type: ignore[assignment]  # as a value that is compared
 
     def as_supposed(self, shares: Mapping[str, float]) -> Frequencies:
-        """The same, but that every value of some columns has the share that is given for the column."""
+        """Return the same, but that every value of some columns has the share that is given for the
+        column.
+        """
         nothing: dict[str, Mapping[str, float]] = {name: {} for name in shares}
         return replace(self, rare={**self.rare, **shares}, plain={**(self.plain or {}), **nothing})
 
     def hidden(self) -> Mapping[str, Mapping[str, float]]:
-        """The shares by keyed hashes of the values."""
+        """Return the shares by keyed hashes of the values."""
         if self._hidden is None:
             self._hidden = {
                 c: by_name(self._hashed(list(row)), list(row.values()))
@@ -78,7 +80,7 @@ class Frequencies:
         return self._hidden
 
     def hidden_communities(self) -> Communities | None:
-        """The communities by keyed hashes of the names."""
+        """Return the communities by keyed hashes of the names."""
         if self.communities is None or self.plain is None:
             return self.communities
         return self.communities.renamed(_namer(self.secret))
@@ -92,7 +94,7 @@ class Frequencies:
         return self.communities.bits(first, surname)
 
     def lift_of_one(self, first: str, surname: str) -> float:
-        """The same of one whole name."""
+        """Return the same of one whole name."""
         return float(self.lift(pl.Series([first]), pl.Series([surname]))[0])
 
     def _hashed(self, values: Sequence[str]) -> pl.Series:
@@ -118,7 +120,7 @@ class Frequencies:
         return np.asarray(np.log2(joined["s"].fill_null(rare).to_numpy()))
 
     def bits_of_one(self, name: str, value: str) -> float:
-        """The same of one value."""
+        """Return the same of one value."""
         rare = self.rare.get(name, 1.0)
         if self.plain is None:
             return float(np.log2(self.hidden().get(name, {}).get(_namer(self.secret)(value), rare)))
@@ -154,7 +156,7 @@ class Shared:
         self._bits: dict[str, Bits] = {}
 
     def among(self, features: Features) -> Shared:
-        """The same for the rows of other features, whose distinct values are the same."""
+        """Return the same for the rows of other features, whose distinct values are the same."""
         found = Shared(features, self.frequencies)
         found._bits = self._bits
         return found

@@ -41,24 +41,25 @@ def expected_shares(counts: npt.NDArray[np.int64], supposed: float) -> Bits:
 
 
 def of_urn(counts: npt.NDArray[np.int64], people: float, chance: float) -> Bits:
-    """The share of values that so many of so many ``people`` have, where two share one by ``chance``: (n,).
-    A value that nobody was seen to have is taken for one that somebody has."""
+    """Return the share of values that so many of so many ``people`` have, where two share one by ``chance``:
+    (n,). A value that nobody was seen to have is taken for one that somebody has.
+    """
     return np.asarray(np.maximum(counts, 1) / (people + 1 / chance - 1))
 
 
 def of_two(people: int, chance: float) -> float:
-    """The share of a value that two of so many have, where two people share one by ``chance``."""
+    """Return the share of a value that two of so many have, where two people share one by ``chance``."""
     return float(pooled(np.array([2 / people]), of_urn(np.array([2]), people, chance), people)[0])
 
 
 def pooled(own: Bits, urn: Bits, people: float) -> Bits:
-    """The shares that a column's counts tell, ``own`` (n,), and those that are supposed, as one."""
+    """Return the shares that a column's counts tell, ``own`` (n,), and those that are supposed, as one."""
     weight = PEOPLE_SUPPOSED**2 / (people**2 + PEOPLE_SUPPOSED**2)
     return np.asarray(own ** (1 - weight) * urn**weight)
 
 
 def shared_by_chance(counts: npt.NDArray[np.int64], supposed: float) -> float:
-    """The chance that two people share a value: of the pairs that were seen, and of those supposed."""
+    """Return the chance that two people share a value: of the pairs that were seen, and of those supposed."""
     seen = counts.astype(np.float64)
     pairs = max(float(seen.sum()) * (float(seen.sum()) - 1) / 2, 0.0)
     share = float((seen * (seen - 1)).sum()) / 2

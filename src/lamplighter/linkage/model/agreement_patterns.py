@@ -156,8 +156,9 @@ class Compared:
 
 
 def compared(seen: Seen, levels: int) -> Compared:
-    """The combinations in some patterns: far fewer, where frequencies and what is known beforehand differ.
-    ``levels``: the most that a comparison has."""
+    """Return the combinations in some patterns: far fewer, where frequencies and what is known beforehand
+    differ. ``levels``: the most that a comparison has.
+    """
     of = np.zeros(len(seen.times), dtype=np.int64)
     if len(of):
         columns = dict(enumerate([*seen.levels.T, *seen.tells.T]))

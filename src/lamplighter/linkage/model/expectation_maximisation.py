@@ -117,8 +117,9 @@ class _Expected:
         self.belief[some] = shares * (self.seen.times[some] / every)[:, None]
 
     def odds(self, of: Bits, supposed: Bits | float) -> Bits:
-        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person, with those that are
-        ``supposed``, to the rest."""
+        """Return the prior odds of each group: of its pairs, ``of`` (g,), those of one person, with those
+        that are ``supposed``, to the rest.
+        """
         same = self.belief[:, self.same].sum(axis=1)
         mine = np.array([float(same[self.seen.group == g].sum()) for g in range(len(of))]) + supposed
         return np.array([max(m, 0.5) / max(n - m, 1.0) for m, n in zip(mine, of, strict=True)])
@@ -148,7 +149,9 @@ class _Begun:
     strength: Strength
 
     def maximised(self, expected: _Expected, *, settling: bool) -> Mixture:
-        """The mixture that what is expected fits best. While it is ``settling`` rates of one person stay."""
+        """Return the mixture that what is expected fits best. While it is ``settling`` rates of one person
+        stay.
+        """
         held = expected.held()
         shares = self._shares([float(held[:, k].sum()) for k in range(len(self.kinds))])
         rates = self._rates(expected.at_levels(held), settling)
@@ -157,7 +160,7 @@ class _Begun:
         return Mixture(self.start.random, rates, shares, self.start.namesakes)
 
     def _shares(self, held: Sequence[float]) -> dict[str, float]:
-        """The share of each kind, ``held`` being how many pairs are believed to be of it."""
+        """Return the share of each kind, ``held`` being how many pairs are believed to be of it."""
         of_one = sum(h for h, kind in zip(held, self.kinds, strict=True) if kind.same)
         many = sum(kind.same for kind in self.kinds)
         shares: dict[str, float] = {}
@@ -207,8 +210,9 @@ class _Begun:
 
 
 def _as_same(kind: Kind, table: Sequence[Comparison], at_levels: Bits) -> frozenset[str]:
-    """The comparisons of a kind that are as in one person, ``at_levels`` (c, v, k) being how often what was
-    compared came out how."""
+    """Return the comparisons of a kind that are as in one person, ``at_levels`` (c, v, k) being how often
+    what was compared came out how.
+    """
     told = any(c.name in kind.as_same and at_levels[i].any() for i, c in enumerate(table))
     return kind.as_same | kind.as_same_with if told else kind.as_same
 
@@ -246,7 +250,7 @@ def starting(
     has: Callable[[str], bool] = lambda column: True,
     rows_each: float = 1.0,
 ) -> Mixture:
-    """The mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
+    """Return the mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
     ``rows_each``: how many records a person has, one with another.
 
     Levels for which the records have no column (``has``) cannot come about (there are postcodes, say, and

@@ -96,7 +96,7 @@ class Tables:
         return np.asarray(steps)
 
     def is_beside(self, levels: Levels) -> Rows:
-        """The pairs of levels (n, c) in which ``beside`` counts."""
+        """Return the pairs of levels (n, c) in which ``beside`` counts."""
         return np.flatnonzero(levels[:, self.beside_at[0]] == self.beside_at[1])
 
     def _add_beside(self, total: Bits, own: npt.NDArray[np.intp], at: Rows, c: int) -> None:
@@ -140,7 +140,9 @@ class Tables:
         return np.asarray(log_sum(two[..., :-1]) - log_sum(two) + self.related_base)
 
     def weighed(self, levels: Levels, frequencies: Bits) -> Bits:
-        """The evidence of patterns of levels (n, c) with their frequencies (n, c), of many on two threads."""
+        """Return the evidence of patterns of levels (n, c) with their frequencies (n, c), of many on two
+        threads.
+        """
         return self.of_patterns(self.evidence, levels, frequencies)
 
     def weighed_as_related(self, levels: Levels, frequencies: Bits) -> Bits:
@@ -205,7 +207,7 @@ class Tables:
 
 
 def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]) -> Tables:
-    """The mixture as arrays. A level with a value frequency has 0 bits where it is at random: the
+    """Return the mixture as arrays. A level with a value frequency has 0 bits where it is at random: the
     frequency itself is added for each pair."""
     most = max(len(c.levels) for c in table)
     own = np.zeros((len(kinds) + 1, len(table), most))

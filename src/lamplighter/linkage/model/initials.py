@@ -39,8 +39,9 @@ def shares_of_initials(features: Features, table: Sequence[Comparison]) -> Mappi
 def with_initials(
     begun: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind], shares: Mapping[str, float]
 ) -> Mixture:
-    """The mixture before any fitting, where so many names are initials (:func:`shares_of_initials`): in pairs
-    of one person, one of two names is one that often, and fits unless they differ."""
+    """Return the mixture before any fitting, where so many names are initials (:func:`shares_of_initials`):
+    in pairs of one person, one of two names is one that often, and fits unless they differ.
+    """
     rates = {kind: dict(rows) for kind, rows in begun.rates.items()}
     for comparison in table:
         share = shares.get(comparison.name)

@@ -30,8 +30,8 @@ def level_weights(
     has: Callable[[str], bool],
     levels: Levels,
 ) -> pl.DataFrame:
-    """Every level that records with the columns ``has`` can be at (:data:`SCHEMA`), of what was compared in
-    pairs with these ``levels`` (n, c).
+    """Return every level that records with the columns ``has`` can be at (:data:`SCHEMA`), of what was
+    compared in pairs with these ``levels`` (n, c).
 
     ``same`` and ``random`` are its shares among pairs of one person and of two people at random, ``weight``
     the bits that it is worth against two people at random, before the frequency of the very value.

@@ -56,12 +56,12 @@ class Weigher:
         self._best, self._rest = self._most_bits()
 
     def under(self, model: Model) -> Weigher:
-        """The same records under another model."""
+        """Return the same records under another model."""
         same = model.frequencies is self.model.frequencies
         return Weigher(self.features, model, self.scorer, self.shared if same else None)
 
     def weigh(self, left: Rows, right: Rows, levels: Levels | None = None) -> Weighed:
-        """The evidence of pairs of rows."""
+        """Return the evidence of pairs of rows."""
         found = self.scorer.levels(left, right) if levels is None else levels
         weighed = Weighed(left, right, found, np.empty(len(left)))
         for start in range(0, len(left), AT_ONCE):
@@ -71,7 +71,7 @@ class Weigher:
         return weighed
 
     def frequencies(self, weighed: Weighed) -> Bits:
-        """The bits of value frequencies of some pairs: (n, c)."""
+        """Return the bits of value frequencies of some pairs: (n, c)."""
         return self._of(weighed.levels, weighed.left, weighed.right)
 
     def _of(self, levels: Levels, left: Rows, right: Rows) -> Bits:
@@ -138,13 +138,15 @@ class Weigher:
         return self._rest[c][tried]
 
     def _shading(self, c: int) -> list[Level]:
-        """The levels of a comparison that are worth the more the rarer the value is."""
+        """Return the levels of a comparison that are worth the more the rarer the value is."""
         table = self.model.table[c]
         return [v for v in table.levels if v.tf and self.features.has(v.tf) and not v.near]
 
     def _most_bits(self) -> tuple[dict[int, Bits], dict[int, list[float]]]:
-        """The most that each level can say for one person, by its value: without its frequency, the last two
-        for open ones and where nothing was compared; and with it that of the rest of each ladder."""
+        """Return the most that each level can say for one person, by its value: without its frequency, the
+        last two for open ones and where nothing was compared; and with it that of the rest of each
+        ladder.
+        """
         arrays = self.model.arrays
         best = arrays.own[arrays.same].max(axis=0) - arrays.own[-1]
         most: dict[int, Bits] = {}
@@ -195,7 +197,7 @@ def merged(weighed: Weighed, others: Weighed, before: Rows) -> Weighed:
 
 
 def joined(parts: Sequence[Weighed]) -> Weighed:
-    """The pairs of all parts, one after the other."""
+    """Return the pairs of all parts, one after the other."""
     return Weighed(
         np.concatenate([p.left for p in parts]),
         np.concatenate([p.right for p in parts]),
@@ -205,7 +207,7 @@ def joined(parts: Sequence[Weighed]) -> Weighed:
 
 
 def _every_pair(chosen: Sequence[Key], hashed: candidate_pairs.Hashed, limits: Limits) -> Packed:
-    """The pairs that share one of some keys, sorted, none twice."""
+    """Return the pairs that share one of some keys, sorted, none twice."""
     n = len(hashed.features)
     parts: list[Packed] = []
     for block in candidate_pairs.every_block(chosen, hashed, limits):

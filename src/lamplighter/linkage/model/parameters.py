@@ -94,12 +94,12 @@ class Model:
 
     @cached_property
     def table(self) -> tuple[Comparison, ...]:
-        """The comparisons that this model weighs."""
+        """Return the comparisons that this model weighs."""
         return comparisons(self.extras)
 
     @cached_property
     def arrays(self) -> Tables:
-        """The mixture as arrays."""
+        """Return the mixture as arrays."""
         return tables(self.mixture, self.table, kinds())
 
     def rate(self, kind: str, comparison: str, level: str) -> float:
@@ -108,11 +108,11 @@ class Model:
         return rates[comparison][level]
 
     def named(self) -> Model:
-        """The same model with ``version`` set to the hash of its contents."""
+        """Return the same model with ``version`` set to the hash of its contents."""
         return replace(self, version=_version(self.to_json()))
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON-able document that :meth:`from_json` reads back exactly."""
+        """Return a JSON-able document that :meth:`from_json` reads back exactly."""
         document = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
         document["mixture"] = {
             "random": _plain(self.mixture.random),
@@ -136,7 +136,7 @@ class Model:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], secret: bytes = b"") -> Model:
-        """A model from its document, and the secret that its values are hashed with.
+        """Return a model from its document, and the secret that its values are hashed with.
 
         Raises ``ValueError`` when the document was changed by hand.
         """

@@ -23,7 +23,7 @@ class Sources:
     names: tuple[str, ...]
 
     def groups(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
-        """A number for the pair of sources of each pair of rows."""
+        """Return a number for the pair of sources of each pair of rows."""
         if len(self.names) == 1:
             return np.zeros(len(left), dtype=np.int64)
         a, b = self.codes[left], self.codes[right]
@@ -37,13 +37,13 @@ class Sources:
         return np.maximum(every.ravel(), 0.0)
 
     def name(self, group: int) -> str:
-        """The two sources of a group."""
+        """Return the two sources of a group."""
         a, b = divmod(group, len(self.names))
         return "|".join(sorted((self.names[a], self.names[b])))
 
 
 def sources_of(features: Features) -> Sources:
-    """The sources of some records; one for all where none is said, or too many are."""
+    """Return the sources of some records; one for all where none is said, or too many are."""
     named = features.facts["source"]
     if named.null_count() == len(named):
         return Sources(np.zeros(len(features), dtype=np.int64), ("",))

@@ -103,7 +103,7 @@ def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
 
 
 def _lists(columns: list[str]) -> str:
-    """The columns of both sides, kept for the look-up of frequencies."""
+    """Return the columns of both sides, kept for the look-up of frequencies."""
     return ", ".join(f"{c}_l, {c}_r" for c in columns)
 
 
@@ -118,7 +118,7 @@ def wholes_frame(features: Features, model: Model) -> pl.DataFrame:
 
 
 def _together(model: Model) -> str:
-    """A join with the bits of the whole name, where a pair shares it."""
+    """Return a join with the bits of the whole name, where a pair shares it."""
     sides = []
     for column in (name_dependence.FIRST, name_dependence.SURNAME):
         c, level = name_dependence.exact(model.table, column)
@@ -127,7 +127,7 @@ def _together(model: Model) -> str:
 
 
 def _shade(comparison: Comparison, level: Level, dialect: str) -> str:
-    """A join with the frequency of what a pair has in common at a level, where it is at that level."""
+    """Return a join with the frequency of what a pair has in common at a level, where it is at that level."""
     name, tf = f"s_{comparison.name}_{level.value}", level.tf
     at = f"{comparison.name} = {level.value}"
     if tf in LIST_FEATURES:
@@ -165,13 +165,13 @@ def _kind(
 
 
 def _by_level(comparison: Comparison, bits: Bits) -> str:
-    """The bits (v,) of the level that a pair is at."""
+    """Return the bits (v,) of the level that a pair is at."""
     arms = "".join(f" when {v.value} then {float(bits[v.value])!r}" for v in comparison.levels)
     return f"case w.{comparison.name}{arms} else 0 end"
 
 
 def _translated(sql: str, dialect: str) -> str:
-    """A condition of the table in the words of another engine."""
+    """Return a condition of the table in the words of another engine."""
     if dialect == DUCKDB:
         return sql
 
@@ -199,7 +199,7 @@ def by_duckdb(features: Features, model: Model, left: Rows, right: Rows) -> pl.D
 
 
 def by_spark(spark: Any, features: Features, model: Model, left: Rows, right: Rows) -> pl.DataFrame:
-    """The same by Spark. ``spark`` is a session with Splink's functions (see :func:`session`)."""
+    """Return the same by Spark. ``spark`` is a session with Splink's functions (see :func:`session`)."""
     tables = (
         ("people", features_frame(features)),
         ("shares", shares_frame(features, model)),
@@ -218,7 +218,7 @@ def pairs_frame(left: Rows, right: Rows) -> pl.DataFrame:
 
 
 def session(folder: str) -> Any:
-    """A Spark session on this machine alone, with the functions of Splink's library; ``folder`` is for
+    """Return a Spark session on this machine alone, with the functions of Splink's library; ``folder`` is for
     its checkpoints. Needs the packages ``pyspark`` and ``splink``, and Java 17.
 
     Raises:

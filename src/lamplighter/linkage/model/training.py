@@ -116,7 +116,7 @@ def rates_at_random(
 def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
-    """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give.
+    """Return the kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give.
 
     How many people have a value is counted roughly at first. Where all records are learned from, it is
     counted again of the people that were found, and learned anew.
@@ -223,7 +223,9 @@ class _Drawn:
         return components.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
 
     def learned(self, shared: Shared, rows_each: float = 1.0) -> _Learned:
-        """The kinds of pairs, where people have values as often as ``shared`` says and so many records."""
+        """Return the kinds of pairs, where people have values as often as ``shared`` says and so many
+        records.
+        """
         table, pairs, n = self.table, self.pairs, len(self.sample)
         shades = shared.of_levels(self.levels, pairs.left, pairs.right, table, self.scorer.active)
         groups = self.sources.groups(pairs.left, pairs.right)
@@ -261,7 +263,7 @@ def _limits(records: int, keys: int) -> Limits:
 def _unfitted(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes
 ) -> Fitted:
-    """The table's own rates, for too few records to learn from, or such as no key proposes pairs of.
+    """Return the table's own rates, for too few records to learn from, or such as no key proposes pairs of.
 
     What a further column tells has to be learned, and here it tells nothing. How many pairs are of one person
     is asked where all can be looked at, and people are counted anew: of eight rows two of one person make

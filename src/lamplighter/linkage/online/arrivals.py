@@ -62,7 +62,9 @@ def arrive(new: Sequence[Compact], held: Held, judge: Judge, *, seeds: Collectio
 
 
 def compare(new: Sequence[Compact], held: Held, judge: Judge) -> Scene:
-    """The first half of :func:`arrive`: the people of new reports looked up and weighed, nobody settled."""
+    """Return the first half of :func:`arrive`: the people of new reports looked up and weighed, nobody
+    settled.
+    """
     scene = Scene(judge, held)
     scene.meet(new)
     return scene
@@ -104,7 +106,7 @@ class Scene:
         self.judged = self.judge.judged(pairs, self.weights)
 
     def pairs_over(self, bits: float) -> list[tuple[str, str]]:
-        """The records of each judged pair of at least so many bits."""
+        """Return the records of each judged pair of at least so many bits."""
         return list(zip(*self.met.ids_of(self.judged.pairs[self.judged.bits >= bits]), strict=True))
 
     # The new reports beside those that share a key with them, and beside each other
@@ -130,7 +132,7 @@ class Scene:
         self._judge(self._worth_judging(self.proposed))
 
     def _named_by(self, new: Collection[int], known: Collection[int]) -> Packed:
-        """The pairs of ``known`` reports, one of them new, of which one names the other."""
+        """Return the pairs of ``known`` reports, one of them new, of which one names the other."""
         naming = self.met.naming()
         if not len(naming):
             return naming
@@ -139,7 +141,7 @@ class Scene:
         return naming[fresh & np.isin(one, list(known)) & np.isin(other, list(known))]
 
     def _asked(self, pairs: Packed) -> Packed:
-        """The pairs of reports that may share a person (:func:`report_candidates.report_pairs`)."""
+        """Return the pairs of reports that may share a person (:func:`report_candidates.report_pairs`)."""
         at = self.weights.weigh(pairs)
         sides = self.met.sides(pairs)
         return distinct(sides.reports[self.weights.evidence[at] >= self.judge.asks[sides.kind]])
@@ -152,7 +154,7 @@ class Scene:
             self.met.add_whole(self.held.reports(wanted))
 
     def _completed(self, reports: Packed) -> Packed:
-        """Every pair of people of the main parts of each pair of reports
+        """Return every pair of people of the main parts of each pair of reports
         (:func:`report_candidates.completed`)."""
         one, other = (side.tolist() for side in unpacked(reports))
         people = self.met.people
@@ -229,7 +231,9 @@ class Scene:
         return True
 
     def _propose(self, reports: Packed) -> Packed:
-        """The pairs that keys, and the pairs of reports themselves, propose among some pairs of reports."""
+        """Return the pairs that keys, and the pairs of reports themselves, propose among some pairs of
+        reports.
+        """
         # Keys would have proposed those with a new report already.
         known = np.isin(np.stack(unpacked(reports)), self.looked_up).any(axis=0)
         found = self._sharing(reports[~known])
@@ -237,7 +241,7 @@ class Scene:
         return np.concatenate([found, self._completed(asked)])
 
     def _sharing(self, reports: Packed) -> Packed:
-        """The pairs that keys propose among some pairs of reports that are held."""
+        """Return the pairs that keys propose among some pairs of reports that are held."""
         whole = self.met.whole
         some = [n for r in ends(reports) for n in whole.get(r, ())]
         if not some:

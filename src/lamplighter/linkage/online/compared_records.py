@@ -55,7 +55,7 @@ class Met:
     _naming: dict[int, Sequence[str]] = field(default_factory=dict)
 
     def add(self, people: Iterable[Compact]) -> list[int]:
-        """The numbers of some records; those who have none are given one."""
+        """Return the numbers of some records; those who have none are given one."""
         found, number, reports = [], self.number, self.reports
         for c in people:
             at = number.get(c.record_id)
@@ -83,11 +83,11 @@ class Met:
                 who.append(at)
 
     def report_of(self, number: int) -> int:
-        """The report of one record."""
+        """Return the report of one record."""
         return self._report[number]
 
     def _stand(self) -> tuple[Rows, Rows]:
-        """The report of each record, and its part in it."""
+        """Return the report of each record, and its part in it."""
         known = len(self._arrays[0])
         if known < len(self.people):
             new = self._report[known:], [PARTS[c.part] for c in self.people[known:]]
@@ -107,13 +107,13 @@ class Met:
         return Sides(kind, packed(one, other), roles)
 
     def reports_of(self, pairs: Packed) -> Packed:
-        """The pairs of reports in which the records of some pairs stand."""
+        """Return the pairs of reports in which the records of some pairs stand."""
         a, b = unpacked(pairs)
         report, _ = self._stand()
         return packed(report[a], report[b])
 
     def naming(self) -> Packed:
-        """The pairs of reports of which one names the other, in order."""
+        """Return the pairs of reports of which one names the other, in order."""
         found = {
             packed_one(one, other)
             for one, references in self._naming.items()
@@ -124,7 +124,7 @@ class Met:
         return np.array(sorted(found), dtype=np.int64)
 
     def ids_of(self, pairs: Packed) -> tuple[list[str], list[str]]:
-        """The records of some pairs by their ids, each pair in the order of these."""
+        """Return the records of some pairs by their ids, each pair in the order of these."""
         people = self.people
         both = zip(*(side.tolist() for side in unpacked(pairs)), strict=True)
         ends = [sorted((people[a].record_id, people[b].record_id)) for a, b in both]

@@ -58,8 +58,9 @@ class Tied:
         return packed(*(place[side] for side in unpacked(own)))
 
     def components(self, met: Met, linked: Packed, judged: Packed) -> Rows:
-        """The component of everybody here, and after them of those who have been met, under the ``linked`` of
-        the ``judged`` pairs, and stored pairs that are none of these: by their places."""
+        """Return the component of everybody here, and after them of those who have been met, under the
+        ``linked`` of the ``judged`` pairs, and stored pairs that are none of these: by their places.
+        """
         stored = self.pairs[self.together & ~among(self.pairs, np.sort(judged))]
         n = len(self.names)
         one, other = unpacked(np.concatenate([linked, stored]))
@@ -72,14 +73,14 @@ class Tied:
         return every
 
     def numbers(self, met: Met, pairs: Packed) -> Packed:
-        """The other way round, without those that have not been met."""
+        """Return the other way round, without those that have not been met."""
         number = np.array([met.number.get(r, -1) for r in self.names], dtype=np.int64)
         a, b = (number[side] for side in unpacked(pairs))
         known = (a >= 0) & (b >= 0)
         return packed(a[known], b[known])
 
     def reports_of(self, pairs: Packed) -> set[str]:
-        """The reports of the records of some pairs."""
+        """Return the reports of the records of some pairs."""
         return {self.records[self.names[n]] for n in ends(pairs)}
 
     def evidence(self, fresh: Beliefs) -> tuple[Evidence, Holds]:

@@ -53,7 +53,7 @@ class Shelf:
         self._made.clear()
 
     def _of(self, c: Compact) -> dict[int, tuple[int, int]]:
-        """The keys of a record that comes in, worked out once."""
+        """Return the keys of a record that comes in, worked out once."""
         if c.record_id not in self._made:
             self._made[c.record_id] = self.maker.keys(c.values)
         return self._made[c.record_id]
@@ -140,7 +140,7 @@ class Shelf:
         )
 
     def _asked(self, c: Compact) -> list[int]:
-        """The keys that a new record is looked up by."""
+        """Return the keys that a new record is looked up by."""
         made = self._of(c).items()
         found = (self.maker.narrowed(o, c.values) if key in self._crowded else [key] for key, o in made)
         return list({k for some in found for k in some})
@@ -150,23 +150,23 @@ class Shelf:
         return [self.people[r] for report in sorted(report_ids) for r in self._in_report.get(report, ())]
 
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
-        """The keys that these records are kept under."""
+        """Return the keys that these records are kept under."""
         return {c.record_id: self.keys_of(c.record_id) for c in people}
 
     def keys_of(self, record_id: str) -> Collection[int]:
-        """The keys that a record is kept under."""
+        """Return the keys that a record is kept under."""
         return self._keys.get(record_id, ())
 
     def held_under(self, key: int) -> Collection[str]:
-        """The records that are kept under a key."""
+        """Return the records that are kept under a key."""
         return self._holders.get(key, ())
 
     def tied_over(self, record_id: str) -> Iterable[str]:
-        """The records that ties over evens tie to a record."""
+        """Return the records that ties over evens tie to a record."""
         return (r for r in self._tied.get(record_id, ()) if self.ties[pair_of(record_id, r)].weight >= 0)
 
     def ties_among(self, records: Collection[str]) -> Ties:
-        """All ties of which both records are among some."""
+        """Return all ties of which both records are among some."""
         tied = ((a, b) for a in records for b in self._tied.get(a, ()) if a < b and b in records)
         return Ties.of([self.ties[pair] for pair in tied])
 
@@ -203,6 +203,6 @@ class Shelf:
 
 
 def _beside(own: Sequence[Collection[int]]) -> tuple[Rows, Rows]:
-    """The place of each of some records, and one of its keys, side by side."""
+    """Return the place of each of some records, and one of its keys, side by side."""
     rows = np.repeat(np.arange(len(own)), [len(mine) for mine in own])
     return rows, np.array([k for mine in own for k in mine], dtype=np.int64)

@@ -273,8 +273,9 @@ def _between(people: Sequence[Compact], pairs: Packed) -> npt.NDArray[np.intp]:
 
 
 def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
-    """The mean of ``values`` (n,) over the other party's pairs of the same two reports, 1 where there are
-    none; for a swapped pair over those of the other swap."""
+    """Return the mean of ``values`` (n,) over the other party's pairs of the same two reports, 1 where there
+    are none; for a swapped pair over those of the other swap.
+    """
     roles = len(_OTHER_PARTY)
     reports, which = numbered(sides.reports)
     cell = which * roles + sides.roles
@@ -293,7 +294,8 @@ def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
 
 
 def _negligible(model: Model) -> float:
-    """The most evidence, the same for every pair of two reports, of which none comes to a kept probability.
+    """Return the most evidence, the same for every pair of two reports, of which none comes to a kept
+    probability.
 
     With evidence of e bits at most, the other party's mean ratio is 2^e at most (1 where none was compared),
     and every context of :func:`dyad_evidence.context_of` rises with both.

@@ -109,7 +109,7 @@ class Ties:
         )
 
     def of_some(self, chosen: npt.NDArray[np.bool_]) -> Ties:
-        """The ``chosen`` (n,) ones."""
+        """Return the ``chosen`` (n,) ones."""
         if chosen.all():
             return self
         at, bars = np.flatnonzero(chosen).tolist(), np.repeat(chosen, self.sizes)

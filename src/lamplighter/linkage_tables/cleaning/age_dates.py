@@ -39,7 +39,7 @@ def days_of(values: pl.Series) -> pl.Series:
 
 
 def told_on(people: pl.DataFrame, candidates: Mapping[str, str]) -> str | None:
-    """The column, if any, whose days are those on which the ages were told.
+    """Return the column, if any, whose days are those on which the ages were told.
 
     Args:
         people: a table in our words, with ages.
@@ -59,8 +59,9 @@ def told_on(people: pl.DataFrame, candidates: Mapping[str, str]) -> str | None:
 
 
 def told_beside_births(people: pl.DataFrame, candidates: Mapping[str, str]) -> str | None:
-    """The column, if any, on whose days ages are what births beside them make of them, and more nearly so
-    than on any one day. The arguments are those of :func:`told_on`."""
+    """Return the column, if any, on whose days ages are what births beside them make of them, and more
+    nearly so than on any one day. The arguments are those of :func:`told_on`.
+    """
     if "age_from" not in people.columns:
         return None
     rows = _born_and_aged(people)
@@ -79,8 +80,9 @@ def told_beside_births(people: pl.DataFrame, candidates: Mapping[str, str]) -> s
 
 
 def usual_day(people: pl.DataFrame) -> dt.date | None:
-    """The one day on which the ages of a table were told, as births say: those of the same rows, or of rows
-    of the same name, or, one with another, of others. None where there are no births."""
+    """Return the one day on which the ages of a table were told, as births say: those of the same rows, or
+    of rows of the same name, or, one with another, of others. None where there are no births.
+    """
     rows = _born_and_aged(people)
     beside = _told(rows)
     if len(beside) < _FEWEST and set(_NAMES) <= set(people.columns):
@@ -110,7 +112,7 @@ def _born_and_aged(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(rows: pl.DataFrame) -> pl.Series:
-    """The days on which ages were told, in days since 1970, of the rows that tell both."""
+    """Return the days on which ages were told, in days since 1970, of the rows that tell both."""
     return rows.select(day=pl.col("born") + pl.col("aged"))["day"].drop_nulls()
 
 

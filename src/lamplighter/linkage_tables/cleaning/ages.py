@@ -15,7 +15,7 @@ _NO_AGES, _AROUND = (0, 98, 99, 998, 999), 5
 
 
 def spans(ages: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The least and the most that each of some ages may be, in years; null where it is none."""
+    """Return the least and the most that each of some ages may be, in years; null where it is none."""
     texts = ages.cast(pl.String()).str.strip_chars()
     between, decade = texts.str.extract_groups(_BETWEEN).struct, texts.str.extract_groups(_DECADE).struct
     alone = _told(texts.str.extract(rf"{_ABOUT}(\d{{1,3}})").cast(pl.Int64()))

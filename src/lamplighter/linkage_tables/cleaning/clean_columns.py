@@ -111,7 +111,7 @@ def _lengthened(texts: pl.Series) -> pl.Series:
 
 @cache
 def _digits() -> dict[str, str]:
-    """Every digit that there is beside 0 to 9, and which it is."""
+    """Return every digit that there is beside 0 to 9, and which it is."""
     every = (chr(c) for c in range(128, sys.maxunicode + 1))
     return {c: str(unicodedata.decimal(c)) for c in every if c.isdecimal()}
 
@@ -181,7 +181,9 @@ def _as_dialled(digits: pl.Series, code: str | None) -> pl.Series:
 
 
 def _code_of(written: pl.Series) -> str | None:
-    """The code that telephones of a column often have behind a plus; None where hardly any have one."""
+    """Return the code that telephones of a column often have behind a plus; None where hardly any have
+    one.
+    """
     known = written.drop_nulls().to_frame("t")
     # Those that begin alike are looked at once.
     begin = pl.col("t").str.slice(0, 4)

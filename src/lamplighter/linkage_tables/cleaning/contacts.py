@@ -36,7 +36,7 @@ def telephones(written: pl.Series) -> pl.Series:
 
 
 def _each(written: pl.Series) -> pl.Series:
-    """The telephones in texts, with their extensions, as lists."""
+    """Return the telephones in texts, with their extensions, as lists."""
     return written.str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE)
 
 
@@ -84,8 +84,9 @@ def are_mixed(column: pl.Series) -> bool:
 
 
 def both_in(column: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The telephones and the e-mail addresses in cells that hold either or both (:func:`are_mixed`), as
-    lists."""
+    """Return the telephones and the e-mail addresses in cells that hold either or both (:func:`are_mixed`),
+    as lists.
+    """
     texts = joined(column)
     return _lines_beside(_each(_without_mails(texts))), texts.str.extract_all(_MAIL)
 

@@ -170,7 +170,7 @@ def _read_written(texts: pl.Series) -> pl.Series:
 
 
 def _read_mixed(texts: pl.Series) -> pl.Series:
-    """The same of texts that are written in many ways."""
+    """Return the same of texts that are written in many ways."""
     texts = texts.str.replace_all(_AROUND, "").str.replace_all("\\", "/", literal=True)
     texts = texts.str.replace_all(_PARTED, "$1")
     digits = texts.str.replace_many(_READ_AS_DIGITS)

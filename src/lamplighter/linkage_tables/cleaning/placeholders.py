@@ -52,7 +52,7 @@ def without_standins(people: pl.DataFrame, identifiers: Sequence[str]) -> pl.Dat
 
 
 def _standins(values: pl.Series, whole: pl.Series, column: str) -> pl.Series:
-    """The values of a column that stand for nothing. ``whole``: the initials of each row's person."""
+    """Return the values of a column that stand for nothing. ``whole``: the initials of each row's person."""
     frame = pl.DataFrame({"v": values, "n": whole})
     if isinstance(frame.schema["v"], pl.List):
         frame = frame.explode("v")

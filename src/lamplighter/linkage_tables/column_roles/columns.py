@@ -32,7 +32,7 @@ class ColumnUnknown(ValueError):
 
 @cache
 def fields() -> tuple[str, ...]:
-    """Every field that a column can be."""
+    """Return every field that a column can be."""
     return (*document()["fields"], *KINDS, IGNORE)
 
 
@@ -103,7 +103,7 @@ def _once_each(frame: pl.DataFrame, said: Mapping[str, str | None]) -> None:
 
 
 def listed(frame: pl.DataFrame, columns: Any) -> pl.DataFrame:
-    """The columns that a caller lists, in the order in which the table has them.
+    """Return the columns that a caller lists, in the order in which the table has them.
 
     Raises:
         ColumnUnknown: none is said, or one that is not there.
@@ -134,7 +134,7 @@ def there(frame: pl.DataFrame, column: str, field: str | None = None) -> None:
 
 
 def _field(name: str) -> str | None:
-    """The field that a caller means by a name."""
+    """Return the field that a caller means by a name."""
     if name in fields():
         return name
     known = named_field(name)

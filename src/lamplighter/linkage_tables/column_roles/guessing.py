@@ -91,7 +91,7 @@ class _Guess:
         return [c for c in self.frame.columns if c not in self.taken]
 
     def _called(self, column: str) -> str:
-        """The heading of a column without a word that others begin with too."""
+        """Return the heading of a column without a word that others begin with too."""
         return self.begun.get(column, column)
 
     def _take(self, column: str, field: str) -> None:
@@ -129,7 +129,7 @@ class _Guess:
         return column in self.begun or not is_numbering or is_chosen(column)
 
     def _field_of_heading(self, column: str) -> str | None:
-        """The field that a heading says, unless what is in the column speaks against it."""
+        """Return the field that a heading says, unless what is in the column speaks against it."""
         field, values = self.headings[column], self.frame[column]
         if field == "house" and is_number_of_something(column) and not is_of_house(values):
             # "Caller number", "driver no.": of a telephone, or of anything.
@@ -219,7 +219,9 @@ class _Guess:
             )
 
     def _look(self, column: str) -> str | None:
-        """The field as whose values those of a column look; of names and homes where there are none yet."""
+        """Return the field as whose values those of a column look; of names and homes where there are none
+        yet.
+        """
         values = self.frame[column]
         look = field_by_look(values)
         if look is not None and (of_another(column) or (look == "postcode" and of_a_place(column))):

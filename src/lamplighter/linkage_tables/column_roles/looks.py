@@ -59,7 +59,9 @@ _ALIKE = 0.1
 
 
 def field_by_look(values: pl.Series) -> str | None:
-    """The field whose values look like these: e-mails, postcodes, telephones, dates of birth, sexes."""
+    """Return the field whose values look like these: e-mails, postcodes, telephones, dates of birth,
+    sexes.
+    """
     if are_mixed(values):
         # The e-mail addresses are read from them as well.
         return "phones"
@@ -227,7 +229,7 @@ def _words(texts: pl.Series) -> pl.Series:
 
 
 def _known(words: pl.Series) -> float:
-    """The share of lists of words in which one is a known first name."""
+    """Return the share of lists of words in which one is a known first name."""
     known = pl.Series(sorted(known_first_names())).implode()
     return int(words.list.eval(pl.element().is_in(known)).list.any().sum()) / max(len(words), 1)
 

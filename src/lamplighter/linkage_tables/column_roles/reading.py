@@ -130,7 +130,9 @@ class _Reading:
         return [self.frame[c] for c, f in self.taken.items() if f == name]
 
     def _of_contacts(self, name: str) -> list[pl.Series]:
-        """The columns of telephones or of e-mail addresses, and what cells that hold both have of them."""
+        """Return the columns of telephones or of e-mail addresses, and what cells that hold both have of
+        them.
+        """
         found = []
         for own in CONTACTS:
             for column in self._taken_for(own):
@@ -214,7 +216,7 @@ class _Reading:
         return people.drop(again)
 
     def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
-        """A further column whose values hold nobody twice as the source of the rows."""
+        """Return a further column whose values hold nobody twice as the source of the rows."""
         codes = {c: e for c, e in self.extras.items() if e.kind in CODES}
         unsaid = {c: e.column for c, e in codes.items() if c not in self.said}
         source = None if "source" in self.made else source_among(people, unsaid)
@@ -257,7 +259,7 @@ def _tells(values: pl.Series) -> bool:
 
 
 def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:
-    """A further column by a name that the table of levels can use, and no other has."""
+    """Return a further column by a name that the table of levels can use, and no other has."""
     begin = EXTRA_NUMBER if kind == "number" else EXTRA
     name = begin + (re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "column")
     return name if name not in made else f"{name}_{len(made)}"

@@ -50,7 +50,7 @@ def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]
 
 
 def _codes(values: pl.Series) -> npt.NDArray[np.int64]:
-    """A number for each distinct text, without case, -1 where there is none."""
+    """Return a number for each distinct text, without case, -1 where there is none."""
     texts = values.cast(pl.String()).str.to_lowercase()
     return texts.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
 

@@ -30,7 +30,7 @@ def tables_of(given: Any) -> Mapping[str, Any] | None:
 
 
 def rows_of(given: Any, new: Mapping[str, pl.Series]) -> Any:
-    """A table, or several as :func:`tables_of` takes them, with more columns at the end: see
+    """Return a table, or several as :func:`tables_of` takes them, with more columns at the end: see
     :func:`any_library.with_columns`. ``new``: of the rows of all, one after the other."""
     tables = tables_of(given)
     if tables is None:
@@ -58,7 +58,7 @@ def of_people(frame: pl.DataFrame) -> Told:
 def one_table(
     tables: Mapping[str, Any], *, as_they_are: bool = False, told: Callable[[pl.DataFrame], Told] = of_people
 ) -> pl.DataFrame:
-    """Every row of some tables.
+    """Return every row of some tables.
 
     Args:
         as_they_are: headings are those that the caller speaks of: none is changed.
@@ -94,7 +94,7 @@ def _frame(name: Any, table: Any) -> pl.DataFrame:
 
 
 def _once(told: Told) -> Mapping[tuple[str, str | None], str]:
-    """The column of what one column holds, and no other."""
+    """Return the column of what one column holds, and no other."""
     times = Counter(told.values())
     return {own: c for c, own in told.items() if times[own] == 1 and own[1] not in (None, *KINDS)}
 

@@ -21,7 +21,7 @@ _LARGEST_GROUP = 6
 
 
 def source_among(people: pl.DataFrame, candidates: Mapping[str, str]) -> str | None:
-    """The column, if any, whose values hold nobody twice.
+    """Return the column, if any, whose values hold nobody twice.
 
     Args:
         people: a table in our words.
@@ -44,7 +44,9 @@ def source_among(people: pl.DataFrame, candidates: Mapping[str, str]) -> str | N
 
 
 def _together(groups: pl.DataFrame, column: str, beside: str) -> float | None:
-    """The share of the pairs that agree with the value of ``column`` in common; None where pairs are few."""
+    """Return the share of the pairs that agree with the value of ``column`` in common; None where pairs are
+    few.
+    """
     sizes = groups.group_by(*_NAMES, beside).agg(all=pl.len())
     same = groups.group_by(*_NAMES, beside, column).agg(own=pl.len())
     pairs = float((sizes["all"] * (sizes["all"] - 1)).sum()) / 2
@@ -52,6 +54,6 @@ def _together(groups: pl.DataFrame, column: str, beside: str) -> float | None:
 
 
 def _by_chance(values: pl.Series) -> float:
-    """The share of any two rows that have a value in common."""
+    """Return the share of any two rows that have a value in common."""
     counts = values.drop_nulls().value_counts()["count"]
     return float(((counts / counts.sum()) ** 2).sum())

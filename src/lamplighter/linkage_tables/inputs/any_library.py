@@ -40,9 +40,10 @@ def _row(row: Any) -> Mapping[str, Any]:
 
 
 def frame_of(table: Any) -> pl.DataFrame:
-    """A table as polars has it: one of pandas, Arrow or DuckDB will do, and so will rows as mappings, or
-    columns of values by their names. Columns of mixed things become texts, and each part of a structure a
-    column (:mod:`nested_columns`). What pandas has as index is a column, unless it only numbers the rows.
+    """Return a table as polars has it: one of pandas, Arrow or DuckDB will do, and so will rows as mappings,
+    or columns of values by their names. Columns of mixed things become texts, and each part of a
+    structure a column (:mod:`nested_columns`). What pandas has as index is a column, unless it only
+    numbers the rows.
 
     Raises:
         TypeError: something that is no table.
@@ -91,8 +92,9 @@ def _column(name: str, values: Any) -> pl.Series:
 
 
 def _with_index(table: Any) -> Any:
-    """A table of pandas with its index as columns: levels that have a name, and labels that tell the rows
-    apart and do more than number them from 0."""
+    """Return a table of pandas with its index as columns: levels that have a name, and labels that tell the
+    rows apart and do more than number them from 0.
+    """
     index = getattr(table, "index", None)
     if index is None or not hasattr(table, "reset_index"):
         return table
@@ -131,7 +133,7 @@ def _converted(table: Any) -> pl.DataFrame:
 
 
 def _of_arrow(table: Any) -> pl.DataFrame:
-    """A table of Arrow, or of whoever hands it on so. Polars has no place for some of its types."""
+    """Return a table of Arrow, or of whoever hands it on so. Polars has no place for some of its types."""
     if not hasattr(table, "__arrow_c_stream__"):
         return pl.DataFrame(table)
     arrow = pa.table(table)
@@ -146,7 +148,7 @@ def _of_arrow(table: Any) -> pl.DataFrame:
 
 
 def free_name(name: str, held: Sequence[str]) -> str:
-    """A name that no column of a table has: ``name``, or that with a number."""
+    """Return a name that no column of a table has: ``name``, or that with a number."""
     taken, number, wanted = {str(c).lower() for c in held}, 1, name
     while wanted in taken:
         number += 1
@@ -155,8 +157,8 @@ def free_name(name: str, held: Sequence[str]) -> str:
 
 
 def with_columns(table: Any, new: Mapping[str, pl.Series]) -> Any:
-    """A table of polars, pandas or Arrow with more columns at its end: its own rows in their order, with the
-    labels they have. Any other comes back as polars has it.
+    """Return a table of polars, pandas or Arrow with more columns at its end: its own rows in their order,
+    with the labels they have. Any other comes back as polars has it.
 
     Raises:
         ValueError: it has another number of rows than the columns.

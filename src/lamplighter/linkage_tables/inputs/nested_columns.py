@@ -52,7 +52,7 @@ def _is_plain(held: pl.DataType) -> bool:
 
 
 def _parts(column: pl.Series) -> Iterator[pl.Series]:
-    """A column as columns that are plain."""
+    """Yield a column as columns that are plain."""
     held, name = column.dtype, column.name
     if isinstance(held, pl.Struct):
         for field in held.fields:
@@ -89,8 +89,9 @@ def _read(column: pl.Series) -> pl.Series:
 
 
 def _in_parts(column: pl.Series) -> list[pl.Series]:
-    """The structures in lists by the parts that they play, as one of their fields says; nothing where none
-    does."""
+    """Return the structures in lists by the parts that they play, as one of their fields says; nothing where
+    none does.
+    """
     held = column.dtype
     if not (isinstance(held, pl.List) and isinstance(held.inner, pl.Struct)):
         return []

@@ -128,7 +128,7 @@ def _frame(
 
 
 def _word(i: int) -> str:
-    """The column with the bits of some of the comparisons."""
+    """Return the column with the bits of some of the comparisons."""
     return f"tells_{i}"
 
 
@@ -144,7 +144,7 @@ def _without(
 
 
 def _joint_features(scene: Scene) -> Features:
-    """The columns of both parties side by side, and those of both: n rows."""
+    """Return the columns of both parties side by side, and those of both: n rows."""
     n = scene.n
     made: dict[str, Column] = {}
     for name, column in scene.people.columns.by_name.items():

@@ -57,8 +57,9 @@ class CellModel:
 
 
 def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
-    """The kinds of pairs of records, those of the same two people first, and the cell of each; the last
-    cell is of two pairs of people at random."""
+    """Return the kinds of pairs of records, those of the same two people first, and the cell of each; the
+    last cell is of two pairs of people at random.
+    """
     household = next(k for k in kinds() if k.name == "household")
     moved = next(k for k in kinds() if k.name == "moved")
     names = {mark: [c for c in scene.table if c.name.startswith(mark)] for mark in (FIRST, SECOND, BOTH)}
@@ -114,8 +115,10 @@ class _Compared:
 
 
 def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[Scene, CellModel]:
-    """The kinds of pairs, learned from (a sample of) the pairs that were proposed; and the records with what
-    others of one victim, or of one suspect, have in common with her, or with him, learned on the way."""
+    """Return the kinds of pairs, learned from (a sample of) the pairs that were proposed; and the records
+    with what others of one victim, or of one suspect, have in common with her, or with him, learned on
+    the way.
+    """
     n = scene.n
     every = pairs_of(n)
     names, cells = _kinds(scene)
@@ -178,8 +181,9 @@ def _bits(arrays: Tables, some: _Compared, shades: Bits, odds: Bits) -> Bits:
 
 
 def _with_others(scene: Scene, some: _Compared, cells: Bits) -> tuple[Scene, float]:
-    """The records with what the others of :data:`CELLS` are seen to have in common: ``cells`` (n, 4) says how
-    likely each is. And by how many bits that is more or less than before, at the most."""
+    """Return the records with what the others of :data:`CELLS` are seen to have in common: ``cells`` (n, 4)
+    says how likely each is. And by how many bits that is more or less than before, at the most.
+    """
     first, second = cells[:, CELLS.index("second_only")], cells[:, CELLS.index("first_only")]
     sides, table = scene.sides(some.levels), scene.of_people.table
     within = scene.within.learned(some.pairs.left, some.pairs.right, sides, (first, second), table)
@@ -251,7 +255,7 @@ def prior(pairs: Pairs, model: CellModel) -> Bits:
 
 
 def cells_of(bits: Bits, model: CellModel) -> Bits:
-    """The probabilities of the four cells: (n, 4)."""
+    """Return the probabilities of the four cells: (n, 4)."""
     return _in_cells(bits, model.cells)
 
 

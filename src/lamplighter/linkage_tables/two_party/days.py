@@ -45,7 +45,7 @@ def with_days(both: Understood) -> Understood:
 
 
 def with_ages(parties: tuple[Understood, Understood], both: Understood) -> tuple[Understood, Understood]:
-    """The parties with their ages told on the day of the record, where those of one party go with it:
+    """Return the parties with their ages told on the day of the record, where those of one party go with it:
     people of either are compared with each other, too. ``both`` is of :func:`with_days`."""
     column = next((e.column for e in both.extras if e.kind == DAY), None)
     if column is None or any("recorded_on" in p.taken_for.values() for p in parties):
@@ -62,7 +62,7 @@ def with_ages(parties: tuple[Understood, Understood], both: Understood) -> tuple
 
 
 def _days(values: pl.Series, extra: Extra) -> pl.Series | None:
-    """The days of a column that has mostly days, null where it has none; None for any other column."""
+    """Return the days of a column that has mostly days, null where it has none; None for any other column."""
     texts = values if values.dtype in (pl.Date, pl.Datetime) else values.cast(pl.String())
     if texts.dtype == pl.String and not of_days(extra.title):
         texts = texts.set(~texts.str.contains(r"\D").fill_null(False), None)

@@ -225,8 +225,9 @@ def _grouped(
 
 
 def _raised(cells: Bits, weight: Bits, together: Bits) -> Bits:
-    """The cells of pairs to whose log-odds of both the same something is added: the others keep their shares
-    of the rest."""
+    """Return the cells of pairs to whose log-odds of both the same something is added: the others keep their
+    shares of the rest.
+    """
     before, now = probability_of(weight), probability_of(weight + together)
     rest = np.divide(1 - now, 1 - before, out=np.ones(len(now)), where=before < 1)
     return np.column_stack([now, cells[:, 1:] * rest[:, None]])

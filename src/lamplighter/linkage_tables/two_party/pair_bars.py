@@ -32,7 +32,7 @@ def explained(
     *,
     asked: bool | None = None,
 ) -> pl.Series:
-    """The bars of each pair (:data:`comparisons.weight_bars.BAR`), none for too many pairs unless they
+    """Return the bars of each pair (:data:`comparisons.weight_bars.BAR`), none for too many pairs unless they
     are ``asked`` for. ``together`` (n,): what the records that the two belong with add."""
     if not len(pairs) or not with_bars(len(pairs), asked):
         return pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(pairs))

@@ -83,9 +83,9 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
 
 
 def _guessed(frame: pl.DataFrame) -> list[dict[str, str]]:
-    """The columns of each party by their names without its word, or, where these tell no two, by what is in
-    them: two columns of whole names are two parties, whatever they are called, and what begins as either is
-    called is of that party.
+    """Return the columns of each party by their names without its word, or, where these tell no two, by what
+    is in them: two columns of whole names are two parties, whatever they are called, and what begins as
+    either is called is of that party.
 
     Raises:
         ColumnUnknown: there are no two.
@@ -101,7 +101,7 @@ def _guessed(frame: pl.DataFrame) -> list[dict[str, str]]:
 
 
 def _begun_with(own: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    """The columns whose names begin with some words and go on, by what they go on with."""
+    """Return the columns whose names begin with some words and go on, by what they go on with."""
     split = {c: words_of(c) for c in columns}
     return {
         c: "_".join(w[len(own) :]) for c, w in split.items() if len(w) > len(own) and w[: len(own)] == own
@@ -118,7 +118,7 @@ class _Party:
 
 
 def _ids(frame: pl.DataFrame, column: Any) -> pl.Series:
-    """The records' ids, by the name of the column that has them."""
+    """Return the records' ids, by the name of the column that has them."""
     source = next((frame[c] for c in frame.columns if named_field(c) == "source"), None)
     if column is not None:
         there(frame, column)
@@ -143,7 +143,7 @@ def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
 
 
 def _renamed(frame: pl.DataFrame, said: Mapping[str, str]) -> pl.DataFrame:
-    """The columns that are said, by the names they are said to have, and the others as they are."""
+    """Return the columns that are said, by the names they are said to have, and the others as they are."""
     names: dict[str, str] = {}
     for one, other in said.items():
         column, name = (other, one) if other in frame.columns else (one, other)
@@ -169,14 +169,14 @@ def _party(frame: pl.DataFrame, said: Any) -> _Party:
 
 
 def _named(frame: pl.DataFrame, names: Mapping[str, str]) -> _Party:
-    """A party whose columns go by ``names``; where two would have one name they keep their own."""
+    """Return a party whose columns go by ``names``; where two would have one name they keep their own."""
     held = list(names.values())
     own = [pl.col(c).alias(n if held.count(n) == 1 else c) for c, n in names.items()]
     return _Party(frame.select(own), None, list(names))
 
 
 def _mapped(frame: pl.DataFrame, said: Mapping[str, Any]) -> _Party:
-    """A party whose columns are said one by one, either way round.
+    """Return a party whose columns are said one by one, either way round.
 
     The columns lose the word that tells the party, so that those of the other party are called the same.
     """

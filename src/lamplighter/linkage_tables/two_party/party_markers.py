@@ -26,7 +26,7 @@ Names = dict[str, str]
 
 
 def guessed(columns: Sequence[str]) -> list[Names]:
-    """The two groups of columns that say most of two people: column -> name without the party's word.
+    """Return the two groups of columns that say most of two people: column -> name without the party's word.
 
     Raises:
         ColumnUnknown: there are no two.
@@ -43,8 +43,9 @@ def guessed(columns: Sequence[str]) -> list[Names]:
 
 
 def with_followers(columns: Sequence[str], parties: Sequence[Names]) -> list[Names]:
-    """The parties, each with what only a person has, where its heading tells no party and it stands behind a
-    column of one who has no other: "Perpetrator's birth", "Other names"."""
+    """Return the parties, each with what only a person has, where its heading tells no party and it stands
+    behind a column of one who has no other: "Perpetrator's birth", "Other names".
+    """
     found = [dict(p) for p in parties]
     for before, column in pairwise(columns):
         field = named_field(column)
@@ -74,7 +75,7 @@ def _numbered(columns: Sequence[str]) -> list[Names]:
 
 
 def _readings(name: str) -> Iterator[tuple[list[str], list[str]]]:
-    """A heading as the words for a party and the rest."""
+    """Yield a heading as the words for a party and the rest."""
     own = words_of(name)
     for many in (1, 2):
         for marker, rest in ((own[:many], own[many:]), (own[-many:], own[:-many])):
@@ -167,8 +168,9 @@ def _begun_apart(columns: Sequence[str]) -> list[Names]:
 
 
 def _beside_one_alone(columns: Sequence[str]) -> list[Names]:
-    """The columns that tell of somebody whose part is not named, beside one that is called by a part and no
-    more: "Surname", "Forename" and "DOB" beside "Offender"."""
+    """Return the columns that tell of somebody whose part is not named, beside one that is called by a part
+    and no more: "Surname", "Forename" and "DOB" beside "Offender".
+    """
     alone = {*document()["parties"]["words"]} - {*document()["parties"]["topics"]}
     others = [c for c in columns if len(words_of(c)) == 1 and words_of(c)[0] in alone]
     own = {c: c for c in columns if c not in others and named_field(c) in NAMES | _OF_ONE}
@@ -176,7 +178,9 @@ def _beside_one_alone(columns: Sequence[str]) -> list[Names]:
 
 
 def _all_of(mark: str, known: Mapping[str, str], columns: Sequence[str], both: set[str | None]) -> Names:
-    """The columns of a party: with a word of its own all that bear it, else those that the other has too."""
+    """Return the columns of a party: with a word of its own all that bear it, else those that the other has
+    too.
+    """
     if not mark:
         return {c: s for c, s in known.items() if named_field(s) in both}
     found = dict(known)

@@ -86,7 +86,7 @@ class Scene:
         return np.asfortranarray(np.column_stack(parts))
 
     def sides(self, levels: Levels) -> tuple[Levels, Levels]:
-        """The levels of the first parties, and of the second, among those of pairs."""
+        """Return the levels of the first parties, and of the second, among those of pairs."""
         c = len(self.of_people.table)
         return levels[:, :c], levels[:, c : 2 * c]
 

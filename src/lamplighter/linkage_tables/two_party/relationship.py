@@ -31,7 +31,7 @@ class Told:
 
 
 def with_relation(first: Told, second: Told, both: Told) -> tuple[Understood, Understood, Understood]:
-    """The parties and what is of both, to which what says how the two are related is moved."""
+    """Return the parties and what is of both, to which what says how the two are related is moved."""
     found: list[pl.Series] = []
     rest = []
     for told in (both, second, first):
@@ -70,7 +70,7 @@ def _beside_names(told: Told) -> list[pl.Series]:
 
 
 def _relations(values: pl.Series) -> pl.Series:
-    """The kind of relation that each text says; each distinct one is read once."""
+    """Return the kind of relation that each text says; each distinct one is read once."""
     distinct = values.drop_nulls().unique()
     read = {text: relation_in(text) for text in distinct.to_list()}
     return values.replace_strict(list(read), list(read.values()), return_dtype=pl.String())

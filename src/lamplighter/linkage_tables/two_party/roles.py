@@ -45,7 +45,9 @@ def _parts() -> Mapping[tuple[str, ...], _Part]:
 
 
 def by_role(columns: Sequence[str]) -> list[Names]:
-    """The columns of each party, by their names without its word; nothing where the words are not there."""
+    """Return the columns of each party, by their names without its word; nothing where the words are not
+    there.
+    """
     groups: tuple[dict[int, Names], dict[int, Names]] = (defaultdict(dict), defaultdict(dict))
     for column in columns:
         read = _read(column)
@@ -87,7 +89,7 @@ def _by_letter(
 
 
 def _read(column: str) -> tuple[_Part, str] | None:
-    """The part in a heading and what the rest of it is called."""
+    """Return the part in a heading and what the rest of it is called."""
     known = document()["parties"]
     words = [w for w in words_of(column) if w not in known["beside"]]
     for many in range(min(_LONGEST, len(words)), 0, -1):

@@ -163,7 +163,7 @@ def _century(year: pl.Expr, pivot: int) -> pl.Expr:
 
 
 def _moment() -> pl.Expr:
-    """The date-time, or null where the day does not exist; written as text first because that refuses
+    """Return the date-time, or null where the day does not exist; written as text first because that refuses
     31 February.
     """
     day = (
@@ -305,7 +305,7 @@ def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
 
 
 def looks_like_date(text: pl.Series) -> pl.Series:
-    """Whether each cell has the shape of a date rather than of an age."""
+    """Tell whether each cell has the shape of a date rather than of an age."""
     return (
         text.cast(pl.String).str.contains(rf"{_DAY_FIRST}|{_YEAR_FIRST}|{_NAMED}|{_COMPACT}").fill_null(False)
     )

@@ -124,5 +124,5 @@ def handle(text: str) -> str | None:
 
 
 def platform(text: str) -> str:
-    """The canonical platform name, or '?'."""
+    """Return the canonical platform name, or '?'."""
     return _ALIASES.get(" ".join(text.lower().split()), "?")

@@ -18,12 +18,12 @@ _PIVOT = 50  # PNC years written with two digits: 50 to 99 are 19xx, the rest 20
 
 
 def pnc_check_letter(yy: str, serial: str) -> str:
-    """The check letter for a two-digit year and a serial of up to seven digits."""
+    """Return the check letter for a two-digit year and a serial of up to seven digits."""
     return LETTERS[int(yy + serial.zfill(7)) % 23]
 
 
 def cro_check_letter(yy: str, serial: str) -> str:
-    """The check letter for a two-digit year and a serial of up to six digits."""
+    """Return the check letter for a two-digit year and a serial of up to six digits."""
     return LETTERS[int(yy + serial.zfill(6)) % 23]
 
 

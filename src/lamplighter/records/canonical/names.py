@@ -148,7 +148,7 @@ _LONGEST = 100  # characters of which Python is asked
 
 
 def is_plainly_a_name(text: str) -> bool:
-    """Whether :func:`names` certainly leaves this surname, or these forenames, as they are.
+    """Tell whether :func:`names` certainly leaves this surname, or these forenames, as they are.
 
     ``False`` says nothing: most of what is asked about further are names after all.
     """
@@ -163,7 +163,7 @@ def _bare(name: pl.Expr) -> pl.Expr:
 
 
 def other_names(text: pl.Series) -> Outcome:
-    """The other names that a cell of a name gives: 'Smith (nee Jones)' to ['Jones']."""
+    """Return the other names that a cell of a name gives: 'Smith (nee Jones)' to ['Jones']."""
     found = pl.col("t").str.extract(_ALSO, 1).str.strip_chars()
     frame = pl.DataFrame({"t": text.cast(pl.String)})
     return Outcome(frame.select(pl.when(found.is_not_null()).then(pl.concat_list(found))).to_series())
@@ -187,7 +187,7 @@ def nicknames(text: pl.Series) -> Outcome:
 
 
 def is_descriptor(text: str) -> bool:
-    """Whether words stand in for a name: 'unknown male', 'ex partner'."""
+    """Tell whether words stand in for a name: 'unknown male', 'ex partner'."""
     return (
         names(pl.Series([text], dtype=pl.String), pl.Series([None], dtype=pl.String))[2].value[0] is not None
     )

@@ -1,4 +1,4 @@
-"""What a canonical form gives back: the value, and what was wrong with what could not be read."""
+"""Hold what a canonical form gives back: the value, and what was wrong with what could not be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def evaluate(text: pl.Series, value: pl.Expr, problem: pl.Expr | None = None) ->
 
 
 def problem_when(condition: pl.Expr, name: str) -> pl.Expr:
-    """The problem's name where ``condition`` holds, null elsewhere."""
+    """Return the problem's name where ``condition`` holds, null elsewhere."""
     return pl.when(condition).then(pl.lit(name, dtype=pl.String)).otherwise(None)
 
 

@@ -129,7 +129,7 @@ def emails(text: pl.Series) -> Outcome:
 
 
 def match_token(value: str, key: bytes) -> str:
-    """A keyed one-way token (HMAC-SHA256, hexadecimal) of a canonical contact detail.
+    """Return a keyed one-way token (HMAC-SHA256, hexadecimal) of a canonical contact detail.
 
     ``value`` is in canonical form: E.164 for a telephone, lower case for an
     e-mail address. The same value under the same key gives the same token, so

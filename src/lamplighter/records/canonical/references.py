@@ -24,7 +24,7 @@ def tidy_references(text: pl.Series) -> Outcome:
 
 
 def references_in(text: pl.Series) -> Outcome:
-    """Every agency reference that a cell names, in order, each once; null when it names none."""
+    """Return every agency reference that a cell names, in order, each once; null when it names none."""
     alternatives = "|".join(re.sub(r"\((?!\?)", "(?:", s.pattern) for s in reference_shapes())
     pattern = rf"(?i)\b(?:{alternatives})\b"
     frame = pl.DataFrame({"t": text.cast(pl.String)}).with_row_index("i")

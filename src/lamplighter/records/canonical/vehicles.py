@@ -165,6 +165,6 @@ def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
 
 
 def vrm(text: str) -> str | None:
-    """The registration mark in one cell, 'TM21KDT', or a partial one, 'KDT*', or ``None``."""
+    """Return the registration mark in one cell, 'TM21KDT', or a partial one, 'KDT*', or ``None``."""
     found = vehicles(pl.Series([text], dtype=pl.String))[0].value[0]
     return None if found is None else str(found[0])

@@ -64,7 +64,7 @@ class _AsWritten(FileSpec):
 
 
 def read_any(path: Path) -> AnyTable:
-    """The table in a file, told apart by its first bytes.
+    """Return the table in a file, told apart by its first bytes.
 
     Raises:
         RecordsError: the file is not there, is empty, compressed, or none of the kinds.
@@ -243,7 +243,7 @@ def _check(path: Path, found: HeadingsLine) -> None:
 
 
 def _regrouped(frame: pl.DataFrame, names: Sequence[str] | None) -> pl.DataFrame:
-    """The columns by the names that they have with those of their groups, each once."""
+    """Return the columns by the names that they have with those of their groups, each once."""
     if names is None:
         return frame
     # A column without a heading, or of whose heading there is a second one, has a name already.
@@ -262,7 +262,7 @@ def _hardly_filled(frame: pl.DataFrame) -> int:
 
 
 def _with_extra(frame: pl.DataFrame) -> pl.DataFrame:
-    """A table with a column of its own for what some lines have beyond the last heading."""
+    """Return a table with a column of its own for what some lines have beyond the last heading."""
     if frame["_extra"].null_count() == frame.height:
         return frame.drop("_extra")
     return frame.rename({"_extra": f"COLUMN_{frame.width}"})

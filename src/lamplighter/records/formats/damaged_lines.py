@@ -126,7 +126,9 @@ class OddLines:
         return 0
 
     def _broken(self, number: int, cells: list[str], run: list[str]) -> int:
-        """A line break inside an unquoted cell: the parts fit when together they have one cell too many."""
+        """Return a line break inside an unquoted cell: the parts fit when together they have one cell too
+        many.
+        """
         joined = cells
         for count in range(2, min(len(run), 4) + 1):
             line = run[count - 1]
@@ -182,7 +184,7 @@ class OddLines:
         return self._reject(number, "line_unreadable")
 
     def _shifted(self, number: int, cells: list[str]) -> int:
-        """The right number of cells, in the wrong columns: one empty cell too many, or one too few,
+        """Return the right number of cells, in the wrong columns: one empty cell too many, or one too few,
         and a lost or empty end.
         """
         for at in range(self.width):
@@ -218,7 +220,7 @@ class OddLines:
         return 1
 
     def frame(self, schema: pl.Schema) -> pl.DataFrame:
-        """The rows taken in, with the columns of ``schema``."""
+        """Return the rows taken in, with the columns of ``schema``."""
         data: dict[str, list[str | int | None]] = {
             c: [cells[i] for _, cells, _ in self.rows] for i, c in enumerate(self.columns)
         }

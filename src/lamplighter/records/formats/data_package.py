@@ -28,7 +28,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 def table_schema(table: Table) -> dict[str, Any]:
-    """The Table Schema of one table: fields with types, meanings, codes, and the keys."""
+    """Return the Table Schema of one table: fields with types, meanings, codes, and the keys."""
     return {
         "fields": [_field(f) for f in table.fields],
         "primaryKey": list(table.key),
@@ -56,7 +56,7 @@ def _field(f: Field) -> dict[str, Any]:
 def descriptor(
     form: Form, *, name: str = "lamplighter-bundle", title: str = "Reports as received"
 ) -> dict[str, Any]:
-    """The content of ``datapackage.json`` for a bundle in one form."""
+    """Return the content of ``datapackage.json`` for a bundle in one form."""
     media = {"csv": "text/csv", "parquet": "application/parquet", "jsonl": "application/jsonl"}
     return {
         "profile": "tabular-data-package" if form == "csv" else "data-package",
@@ -128,7 +128,7 @@ def as_csv_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_bundle(path: str | Path) -> Bundle:
-    """A bundle in Parquet from a folder or its ``datapackage.json``, without checks: for files that we
+    """Return a bundle in Parquet from a folder or its ``datapackage.json``, without checks: for files that we
     wrote ourselves.
 
     Anything else comes in through :func:`lamplighter.records.ingest.read`.

@@ -50,9 +50,10 @@ class Header(NamedTuple):
 
 
 def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
-    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Where
-    something stands above the headings it may be a line more or less the next time: then the first line
-    from there that names the columns, else one above. Raises ``HeaderNotFound``."""
+    """Return the first line that is not blank, read as a header; ``above`` it are so many that are none.
+    Where something stands above the headings it may be a line more or less the next time: then the first
+    line from there that names the columns, else one above. Raises ``HeaderNotFound``.
+    """
     looked_at = range(above, min(above + 50, len(lines.text)))
     for i in (*looked_at, *range(min(above, len(lines.text)))):
         line = lines.text[i]
@@ -83,8 +84,8 @@ def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
 
 
 def is_no_header(line: str) -> bool:
-    """Whether a line before the headings is none: a blank one, or that in which a spreadsheet is told the
-    separator ("sep=;")."""
+    """Tell whether a line before the headings is none: a blank one, or that in which a spreadsheet is told
+    the separator ("sep=;")."""
     return not line.strip() or _SEPARATOR_TOLD.match(line) is not None
 
 

@@ -1,5 +1,5 @@
-"""Where the headings of a table stand in a file: in its first line, or below a title and what else a report
-says of itself; in one line, or in two of which the upper one groups them.
+"""Find where the headings of a table stand in a file: in its first line, or below a title and what else a
+report says of itself; in one line, or in two of which the upper one groups them.
 
 A title fills a cell or two, where headings have one for nearly every column. Nothing is passed over that
 could be a row: whatever stands above the headings fills fewer than half as many cells.
@@ -36,12 +36,12 @@ class HeadingsLine:
 
     @property
     def may_be_names(self) -> bool:
-        """Whether no cell is a number, a date or an address, as in a row of the table."""
+        """Tell whether no cell is a number, a date or an address, as in a row of the table."""
         return _may_be_names(self.cells)
 
 
 def headings_line(lines: Sequence[str]) -> HeadingsLine:
-    """The headings of a table by the first lines of its file; the first line where none is better."""
+    """Return the headings of a table by the first lines of its file; the first line where none is better."""
     written = [i for i, line in enumerate(lines[:LOOKED_AT]) if not is_no_header(line)]
     if not written:
         return HeadingsLine(0, ",", ())
@@ -65,7 +65,7 @@ def headings_row(rows: Sequence[Sequence[str]]) -> HeadingsLine:
 
 
 def _below(cells: Mapping[int, Sequence[str]], separator: str) -> HeadingsLine | None:
-    """The headings where they are not in the first line, or not in one line alone."""
+    """Return the headings where they are not in the first line, or not in one line alone."""
     written = list(cells)
     most = max(map(_filled, cells.values()))
     full = [i for i in written if _filled(cells[i]) > 1 and 2 * _filled(cells[i]) > most]
@@ -84,7 +84,7 @@ def _below(cells: Mapping[int, Sequence[str]], separator: str) -> HeadingsLine |
 
 
 def _most_regular(lines: Sequence[str]) -> str:
-    """The separator that most lines have equally often, of equals the one that makes most cells."""
+    """Return the separator that most lines have equally often, of equals the one that makes most cells."""
 
     def parted(separator: str) -> tuple[int, int]:
         times = Counter(n for line in lines if (n := len(_cells(line, separator))) > 1)

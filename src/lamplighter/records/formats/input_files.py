@@ -41,7 +41,7 @@ def labelled(paths: Iterable[str | Path | InputFile]) -> list[InputFile]:
 
 
 def _labels(paths: Sequence[Path]) -> list[str]:
-    """The last parts of each path, so many of them that no two are alike."""
+    """Return the last parts of each path, so many of them that no two are alike."""
     parts = [p.resolve().parts for p in paths]
     depth = [1] * len(paths)
     while True:

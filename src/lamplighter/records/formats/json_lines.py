@@ -59,7 +59,7 @@ def read_json_lines(file: InputFile, mapping: Mapping) -> Iterator[Nested]:
 
 
 def check_first_object(label: str, lines: Lines) -> None:
-    """Whether the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
+    """Refuse a file unless the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
     for number, text in enumerate(lines.text, lines.first):
         if not text.strip():
             continue
@@ -140,8 +140,8 @@ def _frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: object
 
 
 def _mended(text: str) -> str | None:
-    """The object when nothing else was wrong with it than commas before closing brackets, a comma behind it
-    (a list cut into lines) or byte order marks (files put together), which are taken out.
+    """Return the object when nothing else was wrong with it than commas before closing brackets, a comma
+    behind it (a list cut into lines) or byte order marks (files put together), which are taken out.
     """
     if len(text) > 1_000_000 or text.count("[") + text.count("{") > _DEEPEST:
         return None

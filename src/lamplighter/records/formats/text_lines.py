@@ -126,7 +126,7 @@ def check_kind(name: str, head: bytes) -> None:
 
 
 def _wide(head: bytes) -> str | None:
-    """The name of a two-byte encoding, by its mark or by every other byte being zero."""
+    """Return the name of a two-byte encoding, by its mark or by every other byte being zero."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     even, odd = head[0:400:2], head[1:400:2]
@@ -211,7 +211,7 @@ def _decoded(first: int, raw: list[bytes], encoding: str) -> Lines:
 
 
 def _whole(block: bytes, encoding: str) -> str | None:
-    """The whole block at once when it is plain ASCII, or readable in the encoding that was said."""
+    """Return the whole block at once when it is plain ASCII, or readable in the encoding that was said."""
     try:
         return (
             block.decode("ascii")
@@ -223,7 +223,9 @@ def _whole(block: bytes, encoding: str) -> str | None:
 
 
 def _line(line: bytes, encoding: str) -> str | None:
-    """A line in the encoding that was said; in a one-byte encoding, valid UTF-8 is UTF-8 and says so."""
+    """Return a line in the encoding that was said; in a one-byte encoding, valid UTF-8 is UTF-8 and
+    says so.
+    """
     if line.isascii():
         return line.decode("ascii")
     try:

@@ -188,7 +188,7 @@ def _outcomes(
 
 
 def findings_of(applied: Applied, where: pl.DataFrame) -> pl.DataFrame:
-    """What was found wrong, as rows of file, line and reference; ``where`` has ``_file``, ``_row`` and
+    """Return what was found wrong, as rows of file, line and reference; ``where`` has ``_file``, ``_row`` and
     ``_ref`` per row.
     """
     if not applied.found:

@@ -13,7 +13,7 @@ from lamplighter.records.validation.problems import found, no_problems
 
 
 def with_joined_columns(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
-    """The columns that the mapping puts together from others, beside those of the file."""
+    """Return the columns that the mapping puts together from others, beside those of the file."""
     for joined in spec.joined:
         parts = [
             pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c).str.strip_chars())
@@ -167,7 +167,7 @@ class References:
 
 
 def _of_file(rows: pl.DataFrame) -> pl.Expr:
-    """A few letters for the name of a row's file, the same in every run."""
+    """Return a few letters for the name of a row's file, the same in every run."""
     names = {n: "." + hashlib.blake2b(n.encode(), digest_size=3).hexdigest() for n in rows["_file"].unique()}
     return pl.col("_file").replace(names)
 

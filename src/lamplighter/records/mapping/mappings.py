@@ -74,7 +74,7 @@ class FileSpec:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The file's own columns without which none of its rows can be read."""
+        """Return the file's own columns without which none of its rows can be read."""
         return frozenset(self.as_received([*self.required, *([self.report] if self.report else [])]))
 
     def fit(self, columns: Collection[str]) -> float:
@@ -90,7 +90,9 @@ class FileSpec:
         return len(shared) / len(there | known)
 
     def column_named(self, header: str) -> str:
-        """The mapping's column for a header as written: case, blanks, quotes and aliases do not matter."""
+        """Return the mapping's column for a header as written: case, blanks, quotes and aliases do not
+        matter.
+        """
         plain = re.sub(r"[\s\-.]+", "_", header.strip(" \t\ufeff\"'").upper())
         return self.aliases.get(plain, plain)
 
@@ -128,7 +130,7 @@ class Party:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that any of the fields comes from, each once."""
+        """Return the columns that any of the fields comes from, each once."""
         return tuple(dict.fromkeys(c for spec in self.fields for c in spec.source))
 
 
@@ -192,11 +194,11 @@ class Mapping:
 
     @property
     def nested(self) -> bool:
-        """Whether people stand in objects within a report's object, and not in its own row."""
+        """Tell whether people stand in objects within a report's object, and not in its own row."""
         return self.json is not None and bool(self.json.people)
 
     def file(self, name: str) -> FileSpec:
-        """The file of that name. Raises ``MappingError``."""
+        """Return the file of that name. Raises ``MappingError``."""
         for spec in self.files:
             if spec.name == name:
                 return spec
@@ -249,7 +251,9 @@ def check_names(mappings: Iterable[Mapping]) -> None:
 
 
 def load_mapping(name_or_path: str | Path) -> Mapping:
-    """A built-in mapping by name, or any mapping by the path of its TOML file. Raises ``MappingError``."""
+    """Return a built-in mapping by name, or any mapping by the path of its TOML file. Raises
+    ``MappingError``.
+    """
     if isinstance(name_or_path, str) and name_or_path in built_in():
         return _built_in(name_or_path)
     path = Path(name_or_path)
@@ -276,7 +280,7 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
 
 
 def built_in_text(name: str) -> str:
-    """The TOML of a built-in mapping."""
+    """Return the TOML of a built-in mapping."""
     return (files("lamplighter.records.mapping") / "built_in" / f"{name}.toml").read_text("utf-8")
 
 
@@ -286,7 +290,7 @@ def _built_in(name: str) -> Mapping:
 
 
 def parse_mapping(text: str, file: str) -> Mapping:
-    """A mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
+    """Return a mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
     try:
         mapping = _mapping(parsed(text, file), file)
     except RuleFileError as error:
@@ -347,7 +351,9 @@ def _date(value: Any) -> dt.date | None:
 
 
 def plain_code(text: str) -> str:
-    """The form in which codes are compared: upper case, one space for anything that is no letter or digit."""
+    """Return the form in which codes are compared: upper case, one space for anything that is no letter or
+    digit.
+    """
     return re.sub(r"[^0-9A-Z]+", " ", text.upper()).strip()
 
 

@@ -19,7 +19,7 @@ def _groups() -> dict[str, str]:
 
 
 def offences_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """The principal offence of each report, and those included with it."""
+    """Return the principal offence of each report, and those included with it."""
     report = (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id")
 
     def column(name: str) -> pl.Expr:

@@ -22,8 +22,8 @@ HIDDEN = ("_ref", "_file", "_row", "_extra", "_raw", "_role", "_safe", "_rowref"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part gave: tables, findings, how many rows of which file were taken in or left out, and the
-    words that no code table knows."""
+    """Hold what one part gave: tables, findings, how many rows of which file were taken in or left out, and
+    the words that no code table knows."""
 
     bundle: Bundle
     findings: pl.DataFrame
@@ -33,7 +33,7 @@ class Part:
 
 
 def data_columns(frame: pl.DataFrame) -> list[str]:
-    """The source's own columns."""
+    """Return the source's own columns."""
     return [c for c in frame.columns if c not in HIDDEN]
 
 
@@ -94,7 +94,7 @@ def _per_file(rows: pl.DataFrame, problem: str) -> pl.DataFrame:
 
 
 def raw_json(rows: pl.DataFrame, columns: list[str]) -> pl.Series:
-    """The source's cells as received, as one JSON object a row; cells that were empty are left out."""
+    """Return the source's cells as received, as one JSON object a row; cells that were empty are left out."""
     present = [c for c in columns if c in rows.columns]
     if not present:
         return pl.Series(["{}"] * rows.height, dtype=pl.String)
@@ -238,7 +238,7 @@ class Made(NamedTuple):
 
 
 def _of_parties(mapping: Mapping) -> set[str]:
-    """The file's own columns that are one party's and nobody else's business."""
+    """Return the file's own columns that are one party's and nobody else's business."""
     spec = mapping.file(mapping.report_rows)
     group = (*mapping.reports, *mapping.offences, *mapping.occasions)
     shared = {c for s in group for c in spec.as_received(s.source)}
@@ -246,7 +246,9 @@ def _of_parties(mapping: Mapping) -> set[str]:
 
 
 def _party_of_safe_contacts(mapping: Mapping) -> str | None:
-    """The party whom a row's safe contact is of: the victim beside others; ``None`` for the row's person."""
+    """Return the party whom a row's safe contact is of: the victim beside others; ``None`` for the row's
+    person.
+    """
     if mapping.people or not mapping.parties:
         return None
     victims = [p.name for p in mapping.parties if p.role == "victim"]
@@ -254,7 +256,7 @@ def _party_of_safe_contacts(mapping: Mapping) -> str | None:
 
 
 def _people(mapping: Mapping, rows: pl.DataFrame, match_key: bytes, *, safe: bool) -> Made:
-    """The persons whom rows, or objects within a report's object, are of: one each."""
+    """Return the persons whom rows, or objects within a report's object, are of: one each."""
     if not mapping.people and not mapping.nested:
         nobody = pl.DataFrame(schema={"_ref": pl.String, **PEOPLE.polars_schema})
         return Made(nobody, pl.DataFrame(schema=SAFE_CONTACTS.polars_schema), [], [])
@@ -280,7 +282,7 @@ def _people(mapping: Mapping, rows: pl.DataFrame, match_key: bytes, *, safe: boo
 
 
 def _party(mapping: Mapping, party: Party, rows: pl.DataFrame, match_key: bytes, *, safe: bool) -> Made:
-    """The persons of one party who stand beside others in the rows of reports."""
+    """Return the persons of one party who stand beside others in the rows of reports."""
     columns = [c for c in party.columns if c in rows.columns]
     tidy, _ = clean(rows.select(columns), columns, mapping.nulls)
     there = tidy.select(pl.any_horizontal(pl.col(c).is_not_null() for c in columns)).to_series()

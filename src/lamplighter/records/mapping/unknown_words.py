@@ -72,7 +72,7 @@ def unknown_words(
 
 
 def _parts(cells: pl.DataFrame, spec: FieldSpec, mapping: Mapping) -> pl.DataFrame:
-    """The parts of cells that hold several words, those that no table knows."""
+    """Return the parts of cells that hold several words, those that no table knows."""
     split = {k: v for k, v in spec.options.items() if k == "split"}
     parts = words([cells["word"]], Options(split, {}, {}))[0].value
     every = cells.with_columns(parts.alias("word")).explode("word")

@@ -1,5 +1,5 @@
-"""What a person decided about a sample: what each column means, each word's code, and the answers that the
-sample could not give.
+"""Hold what a person decided about a sample: what each column means, each word's code, and the answers that
+the sample could not give.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Choices:
 
     @classmethod
     def of(cls, proposal: Proposal) -> Choices:
-        """What is decided where a person changes nothing of a proposal."""
+        """Return what is decided where a person changes nothing of a proposal."""
         return cls(
             columns={(c.table, c.column): (c.meaning, c.whose) for c in proposal.columns},
             codes={
@@ -51,16 +51,16 @@ class Choices:
         return self.columns.get((table, column), (NOT_USED, ""))[1]
 
     def having(self, meaning: str, whose: str = "") -> list[Key]:
-        """The columns of a meaning and a person, in the order of the files."""
+        """Return the columns of a meaning and a person, in the order of the files."""
         return [key for key, value in self.columns.items() if value == (meaning, whose)]
 
     def people(self) -> list[str]:
-        """The keys of the people who stand side by side."""
+        """Return the keys of the people who stand side by side."""
         found = [w for m, w in self.columns.values() if w and meanings()[m].of_person and m not in OF_NOBODY]
         return list(dict.fromkeys(found))
 
     def as_data(self) -> dict[str, Any]:
-        """The choices as plain data, for keeping."""
+        """Return the choices as plain data, for keeping."""
         return {
             "columns": [[t, c, m, w] for (t, c), (m, w) in self.columns.items()],
             "codes": [[t, c, table] for (t, c), table in self.codes.items()],
@@ -79,7 +79,7 @@ class Choices:
 
 
 def decided(proposal: Proposal, choices: Choices) -> list[Column]:
-    """The columns of a sample with the meaning that each was given."""
+    """Return the columns of a sample with the meaning that each was given."""
     found = []
     for column in proposal.seen:
         meaning, whose = choices.columns.get((column.table.name, column.name), (NOT_USED, ""))
@@ -88,7 +88,9 @@ def decided(proposal: Proposal, choices: Choices) -> list[Column]:
 
 
 def code_tables(proposal: Proposal, choices: Choices) -> tuple[CodeProposal, ...]:
-    """The code tables of what was decided: each word of the sample with the code that it has, or ``None``."""
+    """Return the code tables of what was decided: each word of the sample with the code that it has, or
+    ``None``.
+    """
     found = []
     for proposed in codes_of(decided(proposal, choices), proposal.kind):
         known = choices.codes.get((proposed.table, proposed.column), {})
@@ -107,12 +109,12 @@ def with_proposed_codes(proposal: Proposal, choices: Choices) -> None:
 
 
 def open_questions(proposal: Proposal, choices: Choices) -> tuple[Question, ...]:
-    """What the sample leaves open, of what was decided."""
+    """Return what the sample leaves open, of what was decided."""
     return questions_of(decided(proposal, choices), rows_are(proposal, choices), proposal.kind)
 
 
 def rows_are(proposal: Proposal, choices: Choices) -> str:
-    """What the rows are by what was decided: as ``Proposal.rows_are``."""
+    """Return what the rows are by what was decided: as ``Proposal.rows_are``."""
     if any(t.level for t in proposal.tables):
         return "levels"
     if any(m == "role" for m, _ in choices.columns.values()):
@@ -128,14 +130,14 @@ def used_tables(proposal: Proposal, choices: Choices) -> list[Table]:
 
 
 class Problem(NamedTuple):
-    """What keeps choices from being a mapping, in words for the person who made them, and the column."""
+    """Hold what keeps choices from being a mapping, in words for the person who made them, and the column."""
 
     text: str
     key: Key | None = None
 
 
 def column_problems(proposal: Proposal, choices: Choices) -> list[Problem]:
-    """What is wrong with the meanings of the columns."""
+    """Return what is wrong with the meanings of the columns."""
     return [*_references(proposal, choices), *_twice(proposal, choices), *_people(proposal, choices)]
 
 

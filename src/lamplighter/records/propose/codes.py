@@ -68,14 +68,15 @@ class CodeProposal:
 
 
 def words_table(meaning: str, kind: str | None) -> str | None:
-    """The table of common words for a meaning: what a service that is no police force was asked about is
-    another list than offences."""
+    """Return the table of common words for a meaning: what a service that is no police force was asked about
+    is another list than offences.
+    """
     words = meanings()[meaning].words
     return "concerns" if words == "offences" and kind not in {None, "police"} else words
 
 
 def codes_of(columns: Sequence[Column], kind: str | None) -> tuple[CodeProposal, ...]:
-    """The code tables of the columns that were proposed as coded."""
+    """Return the code tables of the columns that were proposed as coded."""
     found = []
     for column in columns:
         if column.chosen is not None and (made := code_proposal(column, column.chosen.meaning, kind)):
@@ -85,7 +86,7 @@ def codes_of(columns: Sequence[Column], kind: str | None) -> tuple[CodeProposal,
 
 
 def _beside(column: Column, columns: Sequence[Column]) -> Column | None:
-    """The title that stands beside a code."""
+    """Return the title that stands beside a code."""
     return next(
         (
             c
@@ -114,8 +115,9 @@ def _as_titled(made: CodeProposal, column: Column, title: Column, kind: str | No
 
 
 def code_proposal(column: Column, meaning: str, kind: str | None) -> CodeProposal | None:
-    """The values of a column that means something coded, or ``None`` where it does not or says plain yes
-    and no."""
+    """Return the values of a column that means something coded, or ``None`` where it does not or says plain
+    yes and no.
+    """
     if meaning in YES_NO:
         return _yes_no(column, meaning)
     words = words_table(meaning, kind)
@@ -137,7 +139,7 @@ def code_proposal(column: Column, meaning: str, kind: str | None) -> CodeProposa
 
 
 def no_code_list(counts: pl.DataFrame, known: pl.Series, meaning: str) -> str:
-    """Why a column is no list of codes; "" where it is one."""
+    """Return why a column is no list of codes; "" where it is one."""
     total, distinct = int(counts["n"].sum()), counts.height
     if distinct > _MOST.get(meaning, _MOST_OF_OTHERS):
         return f"{distinct} different texts are too many for a list of codes"

@@ -59,8 +59,8 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose system it is: the mapping's name, the system's name in words, the agency's code and kind, and
-    what the agency is called."""
+    """Hold whose system it is: the mapping's name, the system's name in words, the agency's code and kind,
+    and what the agency is called."""
 
     name: str
     title: str
@@ -76,7 +76,7 @@ class NotComposableError(ValueError):
 def compose(
     proposal: Proposal, choices: Choices, source: Source, since: dt.date | None = None, note: str = ""
 ) -> Body:
-    """The parts of a mapping as plain data, for :func:`.written.mapping_toml`.
+    """Return the parts of a mapping as plain data, for :func:`.written.mapping_toml`.
 
     Raises:
         NotComposableError: something is missing that only a person can say.
@@ -165,7 +165,7 @@ class _Composer:
         return max((t.name for t in self.tables if not t.level), key=weight)
 
     def _person_table(self) -> str | None:
-        """The table of its own that people are in, or ``None``."""
+        """Return the table of its own that people are in, or ``None``."""
         return next((t for t, name in self.names.items() if name == "people"), None)
 
     def _link_table(self) -> str | None:
@@ -189,7 +189,7 @@ class _Composer:
         return found[0]
 
     def _column(self, key: Key) -> str:
-        """A column by the name that the mapping has for it."""
+        """Return a column by the name that the mapping has for it."""
         return self.aliases.get(key[0], {}).get(key[1], key[1])
 
     def _layout(self) -> Body:
@@ -245,7 +245,9 @@ class _Composer:
         return spec
 
     def _row_reference(self, table: Table) -> str | None:
-        """The column of a row's own reference, or that of the people or reports that have a row each."""
+        """Return the column of a row's own reference, or that of the people or reports that have a row
+        each.
+        """
         found = [c for t, c in self.choices.having("row_reference") if t == table.name]
         if found:
             return self._column((table.name, found[0]))
@@ -365,7 +367,7 @@ class _Composer:
         return found
 
     def _named(self, meaning: str, whose: str = "") -> list[str]:
-        """The columns of a meaning, each once, by the mapping's names."""
+        """Return the columns of a meaning, each once, by the mapping's names."""
         return list(dict.fromkeys(map(self._column, self.choices.having(meaning, whose))))
 
     def _of(self, key: Key) -> Values:
@@ -374,7 +376,7 @@ class _Composer:
         return self._values[key]
 
     def _dated(self, meaning: str) -> list[str]:
-        """The column of a date, put together with that of its time where it has one."""
+        """Return the column of a date, put together with that of its time where it has one."""
         keys = self.choices.having(meaning)
         if not keys:
             return []
@@ -584,7 +586,7 @@ class _Composer:
         return [field(["birth_date", "age_from", "age_to"], source, "birth_or_age", **options)]
 
     def _birth_form(self, key: Key) -> Row:
-        """The form that nearly all dates of birth have; one in another form is read with a warning."""
+        """Return the form that nearly all dates of birth have; one in another form is read with a warning."""
         values, dates = self._of(key), self._of(key).dates
         options: Row = {}
         if dates is not None and dates.day_first is False:
@@ -612,7 +614,7 @@ class _Composer:
     # Codes ------------------------------------------------------------------------
 
     def _table_of(self, meaning: str, column: str) -> dict[str, str]:
-        """The code table of a column, by the words of the sample."""
+        """Return the code table of a column, by the words of the sample."""
         found: dict[str, str] = {}
         for key, (m, _) in self.choices.columns.items():
             if m == meaning and self._column(key) == column:
@@ -659,5 +661,5 @@ def _text(into: str, columns: list[str], sep: str) -> Row:
 
 
 def headings_of(proposal: Proposal) -> Iterable[str]:
-    """Every heading of a sample in its order: what the trail says that a mapping was made from."""
+    """Return every heading of a sample in its order: what the trail says that a mapping was made from."""
     return (c.heading for c in proposal.columns)

@@ -1,4 +1,4 @@
-"""How the rows of a sample are laid out, and which column gets a meaning that several want.
+"""Tell how the rows of a sample are laid out, and which column gets a meaning that several want.
 
 One person a row with a column for the part; the victim and the suspect side by side; people in a file of
 their own; people within objects of JSON. Which it is decides what a plain "Surname" or "Postcode" means.
@@ -52,7 +52,7 @@ _OVERLAP, _FEWEST = 0.5, 2
 
 
 def renamed(table: Table, name: str) -> Table:
-    """The same table under another name."""
+    """Return the same table under another name."""
     return replace(table, name=name)
 
 
@@ -195,7 +195,7 @@ def _alike(columns: Sequence[Column]) -> dict[int, set[str]]:
 
 
 def _first_word(column: Column) -> str:
-    """The word with which a heading begins that says of no person that the column is theirs."""
+    """Return the word with which a heading begins that says of no person that the column is theirs."""
     guess = column.top
     if guess is None or guess.whose or not meanings()[guess.meaning].of_person or len(column.said.words) < 2:
         return ""
@@ -203,7 +203,7 @@ def _first_word(column: Column) -> str:
 
 
 def _behind(columns: Sequence[Column], at: int) -> str:
-    """The person whose column stands next."""
+    """Return the person whose column stands next."""
     following = columns[at + 1].top if at + 1 < len(columns) else None
     return following.whose if following is not None and _is_telling(following) else ""
 
@@ -274,7 +274,7 @@ def _levels(tables: Sequence[Table], by_table: dict[str, list[Column]], kind: st
 
 
 def whose_level(table: Table, kind: str | None) -> str:
-    """The part that people play who stand under a key of JSON; "" where the key does not say."""
+    """Return the part that people play who stand under a key of JSON; "" where the key does not say."""
     said = said_by(table.level, kind)
     if said.whose is not None:
         return said.whose.role
@@ -348,7 +348,7 @@ def _only_people(own: Sequence[Column]) -> None:
 
 
 def _pair(values: dict[tuple[str, str], set[str]], one: str, two: str) -> tuple[str, str] | None:
-    """The two columns of two tables that share most of what they name."""
+    """Return the two columns of two tables that share most of what they name."""
     best, found = 0.0, None
     for (t1, c1), v1 in values.items():
         for (t2, c2), v2 in values.items():
@@ -394,7 +394,7 @@ def _whose_numbers(columns: Sequence[Column], rows_are: str) -> None:
 
 
 def _whose_number(column: Column, columns: Sequence[Column]) -> str:
-    """The person who is the same wherever a reference is, while the other is not; "" where none is."""
+    """Return the person who is the same wherever a reference is, while the other is not; "" where none is."""
     fits: dict[str, float] = {}
     for c in columns:
         if c.top is not None and c.top.whose and c.means(*_NAMES, "birth_date"):
@@ -541,5 +541,5 @@ def _left(column: Column, taken: dict[tuple[str, str], Column]) -> Guess:
 
 
 def parties_of(columns: Iterable[Column]) -> list[str]:
-    """The keys of the people who stand side by side, in the order of their columns."""
+    """Return the keys of the people who stand side by side, in the order of their columns."""
     return list(dict.fromkeys(c.chosen.whose for c in columns if c.chosen is not None and c.chosen.whose))

@@ -26,8 +26,8 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class ColumnProposal:
-    """What one column may mean: the proposal, how sure it is ('sure', 'likely' or 'unsure'), why, and the
-    other guesses. ``examples`` are values of the sample, for whoever sent it and nobody else."""
+    """Hold what one column may mean: the proposal, how sure it is ('sure', 'likely' or 'unsure'), why, and
+    the other guesses. ``examples`` are values of the sample, for whoever sent it and nobody else."""
 
     table: str
     column: str
@@ -60,12 +60,12 @@ class Proposal:
 
     @cached_property
     def codes(self) -> tuple[CodeProposal, ...]:
-        """The code tables of the columns that are proposed as coded."""
+        """Return the code tables of the columns that are proposed as coded."""
         return codes_of(self.seen, self.kind)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """What the sample leaves open."""
+        """Return what the sample leaves open."""
         return questions_of(self.seen, self.rows_are, self.kind)
 
     def table(self, name: str) -> Table:
@@ -89,7 +89,7 @@ def propose(paths: Iterable[str | Path], kind: str | None = None) -> Proposal:
 
 
 def read_tables(paths: Iterable[str | Path]) -> list[Table]:
-    """The tables of the files of a sample, each under a name of its own. Raises ``RecordsError``."""
+    """Return the tables of the files of a sample, each under a name of its own. Raises ``RecordsError``."""
     found = [table for path in paths for table in read_sample(Path(path))]
     if not found:
         raise RecordsError("No file was given.", remedy="Send a sample of what the system exports.")
@@ -137,7 +137,7 @@ def _told(column: Column) -> ColumnProposal:
 
 
 def how_sure(guess: Guess, others: Sequence[Guess] = ()) -> str:
-    """How sure a guess is, in a word."""
+    """Return how sure a guess is, in a word."""
     if guess.meaning == NOT_USED:
         return "sure" if guess.score >= LIKELY else "unsure"
     rival = max((g.score for g in others if g.meaning != NOT_USED), default=0.0)

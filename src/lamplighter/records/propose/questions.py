@@ -1,4 +1,4 @@
-"""What only a person can say: which of day and month comes first, whose columns are, who the people are."""
+"""Ask what only a person can say: which of day and month comes first, whose columns are, who is who."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Question:
 
 
 def questions_of(columns: Sequence[Column], rows_are: str, kind: str | None) -> tuple[Question, ...]:
-    """Every question that a sample leaves open."""
+    """Return every question that a sample leaves open."""
     chosen = [(c, c.chosen.meaning) for c in columns if c.chosen is not None]
     found = [
         day_first_question([(c, m) for c, m in chosen if m in DATES]),
@@ -51,7 +51,7 @@ def questions_of(columns: Sequence[Column], rows_are: str, kind: str | None) -> 
 
 
 def day_first_question(columns: Sequence[tuple[Column, str]]) -> Question | None:
-    """Which of day and month comes first, where the columns do not all prove it."""
+    """Return which of day and month comes first, where the columns do not all prove it."""
     dated = [(c, c.values.dates) for c, _ in columns]
     open_ones = [
         c

@@ -32,7 +32,7 @@ class NoSuchFieldError(ValueError):
 
 
 def code_set_of_field(field: str) -> str:
-    """The code set that a field of a mapping holds; 'yes_no' for what is true or false."""
+    """Return the code set that a field of a mapping holds; 'yes_no' for what is true or false."""
     if field in {_PRINCIPAL, _INCLUDED}:
         return "offences"
     for table in TABLES:
@@ -43,7 +43,7 @@ def code_set_of_field(field: str) -> str:
 
 
 def with_words(body: Mapping[str, Any], words: Iterable[Word]) -> dict[str, Any]:
-    """The parts of a mapping with words added to its code tables. What was there stays as it is.
+    """Return the parts of a mapping with words added to its code tables. What was there stays as it is.
 
     Raises:
         NoSuchFieldError: the mapping has no coded field of such a column.
@@ -77,7 +77,9 @@ def _is_of(one: Mapping[str, Any], word: Word) -> bool:
 
 
 def _table_for(body: Mapping[str, Any], one: dict[str, Any], word: Word) -> str:
-    """The name of the table in which a field looks a column's words up first, made where it has none."""
+    """Return the name of the table in which a field looks a column's words up first, made where it has
+    none.
+    """
     at = _listed(one.get("from")).index(word.column)
     names, by = _listed(one.get("map")), _listed(one.get("by"))
     by += [0] * (len(names) - len(by))
@@ -99,8 +101,8 @@ def _table_for(body: Mapping[str, Any], one: dict[str, Any], word: Word) -> str:
 
 
 def choices_of(body: Mapping[str, Any], proposal: Proposal) -> Choices:
-    """The choices that an earlier version was made of, for a new sample; the proposal's own for columns that
-    the earlier version does not know.
+    """Return the choices that an earlier version was made of, for a new sample; the proposal's own for
+    columns that the earlier version does not know.
     """
     choices = Choices.of(proposal)
     said = _said(body)
@@ -118,7 +120,7 @@ def choices_of(body: Mapping[str, Any], proposal: Proposal) -> Choices:
 
 
 def new_columns(body: Mapping[str, Any], proposal: Proposal) -> list[tuple[str, str]]:
-    """The columns of a sample that an earlier version does not know, as table and column."""
+    """Return the columns of a sample that an earlier version does not know, as table and column."""
     said = _said(body)
     return [(c.table, c.column) for c in proposal.columns if c.column not in said]
 
@@ -143,7 +145,7 @@ _MEANING_OF = {
 
 
 def _codes(body: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
-    """The code tables of an earlier version, by column and meaning."""
+    """Return the code tables of an earlier version, by column and meaning."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for one in _coded_fields(body):
         into, source = _listed(one["into"])[0], _listed(one.get("from"))

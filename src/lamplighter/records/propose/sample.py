@@ -86,13 +86,13 @@ class Table:
     sheet: str = ""
 
     def heading(self, column: str) -> str:
-        """What a person reads above a column."""
+        """Return what a person reads above a column."""
         return self.headings[self.columns.index(column)]
 
 
 def read_sample(path: Path) -> list[Table]:
-    """The tables in one file of a sample: one; of a workbook one for each sheet with headings; of JSON Lines
-    within whose objects people stand, several.
+    """Return the tables in one file of a sample: one; of a workbook one for each sheet with headings; of
+    JSON Lines within whose objects people stand, several.
 
     Raises:
         RecordsError: the file cannot be read, has no headings or no rows.
@@ -138,7 +138,7 @@ def _delimited(path: Path, lines: list[str]) -> Table:
 
 
 def _under(found: HeadingsLine, chunks: Iterable[Rows], label: str) -> Table:
-    """The table under headings, by its first rows."""
+    """Return the table under headings, by its first rows."""
     frames: list[pl.DataFrame] = []
     held = 0
     for rows in chunks:
@@ -180,7 +180,9 @@ def _headings(found: HeadingsLine, columns: list[str]) -> tuple[str, ...]:
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a text file as a mapping says it: 'utf-8' or 'cp1252'. UTF-16 is seen by the reader."""
+    """Return the encoding of a text file as a mapping says it: 'utf-8' or 'cp1252'. UTF-16 is seen by the
+    reader.
+    """
     good = bad = 0
     with path.open("rb") as file:
         head = file.read(4 * 1024 * 1024)
@@ -201,7 +203,9 @@ def encoding_of(path: Path) -> str:
 
 
 def _sheets(path: Path) -> list[Table]:
-    """The tables of a workbook. A hidden sheet, and one that is no table, is none where another is one."""
+    """Return the tables of a workbook. A hidden sheet, and one that is no table, is none where another is
+    one.
+    """
     every = [top for top in tops(InputFile(path, path.name)) if top.rows]
     tables: list[Table] = []
     refused: list[RecordsError] = []

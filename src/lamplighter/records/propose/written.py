@@ -22,7 +22,7 @@ _COMMENTS = {
 
 
 def mapping_toml(body: Mapping[str, Any]) -> str:
-    """The TOML of a mapping. Read again, it gives the same parts back."""
+    """Return the TOML of a mapping. Read again, it gives the same parts back."""
     known = {*_FIRST, *_FIELDS, *_LAST}
     order = [*_FIRST, *_FIELDS, *(k for k in body if k not in known), *_LAST]
     parts = [_HEAD]
@@ -50,7 +50,7 @@ def _rows(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _table(name: str, value: Mapping[str, Any]) -> list[str]:
-    """A table: what is plain first, then tables within it."""
+    """Return a table: what is plain first, then tables within it."""
     plain = {k: v for k, v in value.items() if not _holds_tables(v)}
     lines = [f"[{name}]", *(_line(k, v) for k, v in plain.items())]
     for key, inner in value.items():

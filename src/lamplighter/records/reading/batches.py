@@ -1,4 +1,4 @@
-"""What reading gives back, batch by batch: tables, rejects and counts that balance."""
+"""Hold what reading gives back, batch by batch: tables, rejects and counts that balance."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Counts:
         }
 
     def balanced(self) -> bool:
-        """Whether every row is accounted for, file by file."""
+        """Tell whether every row is accounted for, file by file."""
         return all(
             n == self.accepted[f] + self.rejected[f] + self.duplicates[f] for f, n in self.rows_in.items()
         ) and set(self.accepted) | set(self.rejected) | set(self.duplicates) <= set(self.rows_in)

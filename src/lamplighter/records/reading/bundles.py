@@ -107,7 +107,7 @@ def bundles_in(files: Sequence[InputFile]) -> list[Tables]:
 
 
 def _tables_of(file: InputFile) -> Tables:
-    """The tables of a folder or a package; each goes by the name of the folder and its own."""
+    """Return the tables of a folder or a package; each goes by the name of the folder and its own."""
     folder = file.path if file.path.is_dir() else file.path.parent
     package = folder / "datapackage.json"
     inside = _resources(package) if package.is_file() else _in_folder(file)
@@ -248,7 +248,7 @@ def read_bundle_parts(
 
 
 def _ahead(items: Iterator[_Rows]) -> Iterator[_Rows]:
-    """The same items; the next one is read in a thread while this one is parted."""
+    """Yield the same items; the next one is read in a thread while this one is parted."""
     with ThreadPoolExecutor(1, thread_name_prefix="bundle-reader") as thread:
         coming = thread.submit(next, items, None)
         while (item := coming.result()) is not None:
@@ -411,7 +411,7 @@ def _json_lines(file: InputFile, table: Table) -> Iterator[_Rows]:
 
 
 def as_text(values: dict[str, object], table: Table) -> dict[str, object]:
-    """The table's fields of one JSON object as text; lists and objects as JSON."""
+    """Return the table's fields of one JSON object as text; lists and objects as JSON."""
     out: dict[str, object] = {}
     for name in table.columns:
         value = values.get(name)

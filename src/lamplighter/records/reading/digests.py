@@ -53,7 +53,7 @@ def digest(bundle: Bundle) -> dict[str, str]:
 
 
 def digest_of_rows(rows: dict[str, list[dict[str, Any]]]) -> str:
-    """The digest of the one report whose rows these are: what :func:`digest` gives for them as frames.
+    """Return the digest of the one report whose rows these are: what :func:`digest` gives for them as frames.
 
     Times are of whole seconds, as :mod:`lamplighter.records.reading.plain_rows` gives them.
     """

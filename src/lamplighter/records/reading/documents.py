@@ -46,7 +46,7 @@ def bundle_of(
 
 
 def _told(documents: Iterable[dict[str, Any]]) -> Rows:
-    """Every table's rows as text, numbered by the document that they are of."""
+    """Return every table's rows as text, numbered by the document that they are of."""
     rows: Rows = {t.name: [] for t in TABLES}
     for number, document in enumerate(documents, 1):
         _flatten(document, number, rows)
@@ -136,7 +136,7 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 
 
 def _public(value: Any) -> Any:
-    """A value without anything whose name says that it is a safe contact."""
+    """Return a value without anything whose name says that it is a safe contact."""
     if isinstance(value, dict):
         return {k: _public(v) for k, v in value.items() if "safe" not in str(k).lower() and k != "raw"}
     if isinstance(value, list | tuple):

@@ -86,7 +86,7 @@ def _recognised(file: InputFile, mapping: Mapping) -> tuple[list[tuple[FileSpec,
 
 
 def _sheets(file: InputFile, mapping: Mapping) -> tuple[list[tuple[FileSpec, InputFile]], Findings]:
-    """The sheets of a workbook that are files of the mapping. One that is hidden is not read."""
+    """Return the sheets of a workbook that are files of the mapping. One that is hidden is not read."""
     matched: list[tuple[FileSpec, InputFile]] = []
     findings: Findings = []
     every = [top for top in tops(file) if top.rows]
@@ -352,7 +352,7 @@ class Extract:
 
 
 def _compared(rows: pl.DataFrame) -> list[str]:
-    """The columns in which two rows that are the same must agree."""
+    """Return the columns in which two rows that are the same must agree."""
     return [c for c in rows.columns if not c.startswith("_") or c in {"_raw", "_safe"}]
 
 

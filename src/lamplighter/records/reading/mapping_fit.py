@@ -1,4 +1,4 @@
-"""How well a mapping fits a file or a sheet: by its columns, or by the keys of its first objects."""
+"""Tell how well a mapping fits a file or a sheet: by its columns, or by the keys of its first objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEAR = 3  # a mapping of whose columns one in so many is there is worth naming 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well one mapping fits one file.
+    """Hold how well one mapping fits one file.
 
     ``share`` of the columns that both have in common, 0 when it does not fit; whether the file's name is as
     the mapping says (``by_name``); and, of one that nearly fits, the columns that the file ``lacks``.
@@ -64,7 +64,7 @@ def of_rows(path: Path, rows: Sequence[SheetRow], mapping: Mapping) -> Fit:
 
 
 def _of_headings(path: Path, rows: Sequence[Sequence[str]], mapping: Mapping) -> Fit:
-    """The best of what a mapping's files make of each row that may be the headings."""
+    """Return the best of what a mapping's files make of each row that may be the headings."""
     best, nearest = Fit(mapping, 0.0), 0.0
     lacks: tuple[str, ...] = ()
     for spec in mapping.files:
@@ -86,7 +86,9 @@ def _named_so(path: Path, specs: Sequence[FileSpec]) -> bool:
 
 
 def _keys_in_common(lines: Sequence[str], mapping: Mapping) -> float:
-    """The share of top keys in common with the first object that has half of what the mapping reads."""
+    """Return the share of top keys in common with the first object that has half of what the mapping
+    reads.
+    """
     if mapping.json is None:
         return 0.0
     paths = [*mapping.json.report.values(), *(f"$.{level.path}" for level in mapping.json.people)]

@@ -50,7 +50,7 @@ class _NotPlainError(ValueError):
 
 
 def plain_rows(told: Rows, *, match_key: bytes, as_at: dt.datetime | None, source_file: str) -> Rows | None:
-    """The rows of one report that nothing is wrong with; ``None`` when the frames must look at it.
+    """Return the rows of one report that nothing is wrong with; ``None`` when the frames must look at it.
 
     Args:
         told: every table's rows as text, as ``documents`` takes them from a document.

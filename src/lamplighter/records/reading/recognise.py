@@ -1,4 +1,4 @@
-"""Which files belong to which source system, told from their columns; what belongs to none is said.
+"""Tell which files belong to which source system, from their columns; what belongs to none is said.
 
 A mapping that the caller names outranks one that comes with the package. Where two of one rank fit a file
 equally well, their patterns of file names decide; where those do not either, the caller is asked.
@@ -176,7 +176,7 @@ def _outright(path: Path, choice: _Choice) -> list[_Table]:
 
 
 def _tables(path: Path, choice: _Choice) -> list[_Table]:
-    """A file, or each sheet of a workbook that is not empty, with what reads it."""
+    """Return a file, or each sheet of a workbook that is not empty, with what reads it."""
     if is_table_of_bundle(path):
         return [_Table(path, None, choice.bundles)]
     out: list[_Table] = []

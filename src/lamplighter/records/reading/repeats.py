@@ -25,9 +25,9 @@ _RECORDS = pl.Schema({"id": pl.UInt64()})
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What of a batch is not taken as it came: ids of reports that an earlier source holds the ``same``, or
-    with ``other`` content, and of the person ``records`` of both; ids of person records that are ``renamed``
-    because a record of another report has theirs."""
+    """Hold what of a batch is not taken as it came: ids of reports that an earlier source holds the ``same``,
+    or with ``other`` content, and of the person ``records`` of both; ids of person records that are
+    ``renamed`` because a record of another report has theirs."""
 
     same: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
@@ -123,7 +123,7 @@ class EarlierSources:
         return bundle, out
 
     def _free(self, record: str, here: set[str]) -> str:
-        """An id that no record has, neither of those read before nor of those ``here``."""
+        """Return an id that no record has, neither of those read before nor of those ``here``."""
         name = f"{record}~{self._source}"
         while name in here or pl.Series([name]).hash(seed=31).is_in(self._records["id"].implode()).any():
             name += "~"

@@ -46,7 +46,7 @@ class Spool:
         self._files[part].append(path)
 
     def read(self, part: int) -> pl.DataFrame | None:
-        """All rows of one part, or ``None``; what is held for it is let go."""
+        """Return all rows of one part, or ``None``; what is held for it is let go."""
         frames = self._held[part] + [pl.read_ipc(p) for p in self._files[part]]
         self._held[part] = []
         for path in self._files[part]:

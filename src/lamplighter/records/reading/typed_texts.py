@@ -182,7 +182,7 @@ def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findi
 
 
 def pieces(text: pl.Series, pattern: str, function: Callable[[pl.Series], Outcome]) -> Outcome:
-    """Each piece by itself: those in canonical form as they are, the others worked out."""
+    """Return each piece by itself: those in canonical form as they are, the others worked out."""
     frame = (
         pl.DataFrame({"t": text}).with_row_index("i").with_columns(pl.col("t").str.split("; ")).explode("t")
     )

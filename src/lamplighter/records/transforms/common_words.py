@@ -1,4 +1,5 @@
-"""What other systems' words say plainly: one table of patterns for each code set, from ``common_words.toml``.
+"""Read what other systems' words say plainly: one table of patterns for each code set, from
+``common_words.toml``.
 
 A proposal reads a sample's words with it, and a mapping may read with it whatever its own code table does
 not list (``words = "relationships"``).

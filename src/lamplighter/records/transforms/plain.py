@@ -42,7 +42,7 @@ def join(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 @transform("last_part")
 def last_part(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """What follows the last comma, where it has no digits: the town of a one-line address."""
+    """Take what follows the last comma, where it has no digits: the town of a one-line address."""
     del options
     return [evaluate(columns[0], pl.col("t").str.extract(r",\s*([^,0-9]+)$", 1).str.strip_chars())]
 

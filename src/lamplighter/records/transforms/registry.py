@@ -13,7 +13,7 @@ from lamplighter.records.canonical.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the mapping says beside a field: its options, code tables and patterns."""
+    """Hold what the mapping says beside a field: its options, code tables and patterns."""
 
     given: Mapping[str, Any]
     maps: Mapping[str, Mapping[str, str]]

@@ -1,4 +1,4 @@
-"""How much one report may hold: said once, and held by the feed, the form and every reader of files.
+"""Say once how much one report may hold; the feed, the form and every reader of files keep to it.
 
 The work on a report grows faster than the number of people in it, and one worker sees to everybody's. Nothing
 that is recorded about stalking comes near these numbers.

@@ -47,7 +47,7 @@ class Problem:
 
 @cache
 def problems() -> Mapping[str, Problem]:
-    """Every kind of problem by name, from problems.toml."""
+    """Return every kind of problem by name, from problems.toml."""
     body = packaged_toml("lamplighter.records.validation", "problems.toml")
     return {name: Problem(name, **row) for name, row in body.items()}
 
@@ -84,7 +84,7 @@ def found(
 
 
 def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The rejects table: one row a finding, in order of file and row. Raises ``KeyError`` for an
+    """Return the rejects table: one row a finding, in order of file and row. Raises ``KeyError`` for an
     unknown problem.
     """
     frames = [f for f in findings if f.height]

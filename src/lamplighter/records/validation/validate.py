@@ -29,7 +29,7 @@ _LONGEST = {
 
 @cache
 def pandera_schema(name: str) -> pa.DataFrameSchema:
-    """The pandera schema of one table: types, what must be there, and codes."""
+    """Return the pandera schema of one table: types, what must be there, and codes."""
     table = TABLES_BY_NAME[name]
     columns = {}
     for f in table.fields:
@@ -46,7 +46,7 @@ def validate(
     as_at: dt.datetime | None = None,
     mapped: bool = False,
 ) -> tuple[Bundle, pl.DataFrame]:
-    """The rows that hold, and a rejects table about those that do not or hold only in part.
+    """Return the rows that hold, and a rejects table about those that do not or hold only in part.
 
     A code outside its set or a date that cannot be right is emptied with a
     warning; a row without a required field, with a key used twice or without

@@ -1,4 +1,5 @@
-"""What a cell shows, by its number format: a date, a time, a length of time, or a number with leading zeros.
+"""Tell what a cell shows, by its number format: a date, a time, a length of time, or a number with leading
+zeros.
 
 A workbook keeps dates as numbers of days; only the format tells them from other numbers (ECMA-376, 18.8.30).
 """
@@ -72,7 +73,9 @@ def format_of(code: str) -> Format:
 
 
 def _plain(code: str) -> tuple[str, bool]:
-    """The first section of a format in lower case, without what it quotes, and whether time adds up in it."""
+    """Return the first section of a format in lower case, without what it quotes, and whether time adds up
+    in it.
+    """
     out: list[str] = []
     elapsed, at = False, 0
     while at < len(code):

@@ -48,7 +48,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a workbook holds. ``styles`` and ``strings`` are names of parts, empty when it has none."""
+    """Hold what a workbook holds. ``styles`` and ``strings`` are names of parts, empty when it has none."""
 
     file: InputFile
     sheets: tuple[Sheet, ...]
@@ -242,7 +242,7 @@ def children(tree: Element, *names: str) -> list[Element]:
 
 
 def _attribute(element: Element, name: str) -> str:
-    """An attribute that belongs to a namespace, by the last part of its name."""
+    """Return an attribute that belongs to a namespace, by the last part of its name."""
     return next((v for k, v in element.attrib.items() if "}" in k and local(k) == name), "")
 
 

@@ -50,7 +50,7 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Seen:
-    """What the beginning of a sheet says of its columns."""
+    """Hold what the beginning of a sheet says of its columns."""
 
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
@@ -257,7 +257,7 @@ class _Reader:
 
 
 def _row(told: str | None, before: int) -> int:
-    """The number of a row as it says, or the one after the last."""
+    """Return the number of a row as it says, or the one after the last."""
     if told is None:
         number = before + 1
     elif told.isascii() and told.isdigit() and len(told) < 8:

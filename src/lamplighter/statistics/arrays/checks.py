@@ -22,7 +22,7 @@ def _first(fault: Bools) -> int:
 
 
 def numbers(values: Any, name: str, *, length: int | None = None) -> Floats:
-    """A one-dimensional float64 array, finite throughout. ``None`` and NaN are refused by position."""
+    """Return a one-dimensional float64 array, finite throughout. ``None`` and NaN are refused by position."""
     try:
         raw = np.asarray(values)
     except ValueError as ragged:  # rows of unequal length
@@ -191,8 +191,9 @@ def labels(values: Any, name: str, *, length: int) -> tuple[Ints, tuple[Any, ...
 
 
 def columns(values: Any, length: int | None, name: str = "covariates") -> Floats:
-    """A float64 matrix (rows, columns), finite throughout. One column may be given as a vector, several as a
-    mapping of names or a data frame. Without ``length`` the values say themselves how many rows there are.
+    """Return a float64 matrix (rows, columns), finite throughout. One column may be given as a vector,
+    several as a mapping of names or a data frame. Without ``length`` the values say themselves how many
+    rows there are.
     """
     if (by_name := _by_name(values)) is not None:
         parts: list[Floats] = []
@@ -253,7 +254,7 @@ def names_for(count: int, names: Any, values: Any = None, array: str = "names") 
 
 
 def level(confidence: float) -> float:
-    """A confidence level strictly between 0 and 1."""
+    """Return a confidence level strictly between 0 and 1."""
     value = float(confidence)
     if not 0 < value < 1:
         raise OptionRefused("must lie between 0 and 1", array="confidence", remedy="Give 0.95 for 95%.")

@@ -1,4 +1,5 @@
-"""What was wrong with the data given to an estimator: which array, which element, and what to do about it.
+"""Say what was wrong with the data given to an estimator: which array, which element, and what to do about
+it.
 
 Messages never quote a value taken from a record: only the array's name, the position and the kind of fault.
 """

@@ -15,5 +15,5 @@ class Flag:
 
 
 def has(flags: Iterable[Flag], code: str) -> bool:
-    """Whether a flag with this code is among them."""
+    """Tell whether a flag with this code is among them."""
     return any(flag.code == code for flag in flags)

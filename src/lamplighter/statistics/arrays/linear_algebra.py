@@ -38,7 +38,7 @@ def refuse_unidentified(information: Floats, size: Floats, names: tuple[str, ...
 
 
 def solve(information: Floats, score: Floats) -> Floats | None:
-    """The solution for a positive definite matrix, or None when it is not one (to rounding)."""
+    """Return the solution for a positive definite matrix, or None when it is not one (to rounding)."""
     diagonal = np.diag(information)
     if not (np.isfinite(information).all() and (diagonal > 0).all()):
         return None
@@ -52,7 +52,9 @@ def solve(information: Floats, score: Floats) -> Floats | None:
 
 
 def inverse(information: Floats) -> Floats:
-    """The inverse of a symmetric matrix, scaled first so that units do not matter (else a pseudo-inverse)."""
+    """Return the inverse of a symmetric matrix, scaled first so that units do not matter (else a
+    pseudo-inverse).
+    """
     root = np.sqrt(np.maximum(np.diag(information), np.finfo(np.float64).tiny))
     scaled = information / np.outer(root, root)
     try:

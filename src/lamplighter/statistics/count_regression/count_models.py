@@ -206,7 +206,7 @@ def negative_binomial(
 def overdispersion(
     outcome: Any, terms: Any, *, exposure: Any = None, intercept: bool = True
 ) -> Overdispersion:
-    """The tests alone; arguments and errors as :func:`poisson`."""
+    """Return the tests alone; arguments and errors as :func:`poisson`."""
     return poisson(outcome, terms, exposure=exposure, intercept=intercept, robust=False).overdispersion
 
 

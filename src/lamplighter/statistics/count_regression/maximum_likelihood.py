@@ -139,7 +139,7 @@ def inverse_information(read: Counted, held: Floats) -> Floats:
 
 
 def first_alpha(read: Counted, mean: Floats) -> float:
-    """Where to start: by moments."""
+    """Return where to start, by moments."""
     excess = float(((read.count - mean) ** 2 - mean).sum() / (mean**2).sum())
     return max(excess, 0.01)
 

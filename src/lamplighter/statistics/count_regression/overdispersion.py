@@ -69,7 +69,7 @@ def tests_of_spread(y: Floats, mean: Floats, matrix: Floats, bread: Floats) -> O
 
 
 def overdispersion_flags(tested: Overdispersion, *, trusted: bool) -> list[Flag]:
-    """A flag when more spread was found; ``trusted``: whether the limits trust Poisson's law."""
+    """Return a flag when more spread was found; ``trusted``: whether the limits trust Poisson's law."""
     if not tested.found:
         return []
     told = f"Counts vary more than Poisson's law allows (Pearson ratio {tested.pearson_ratio:.2f})"

@@ -37,7 +37,7 @@ class Test:
 
 
 def chi_square(statistic: float, df: int) -> Test:
-    """The upper tail of a chi-square; no degrees of freedom give p = 1."""
+    """Return the upper tail of a chi-square; no degrees of freedom give p = 1."""
     return Test(statistic, df, float(special.chdtrc(df, statistic)) if df else 1.0)
 
 

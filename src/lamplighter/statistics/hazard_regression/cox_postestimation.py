@@ -118,7 +118,9 @@ def _weighted_score(sets: RiskSets, pieces: Pieces, g: Floats) -> Floats:
 
 
 def baseline(fit: CoxFit) -> Baseline:
-    """The cumulative baseline hazard (Efron's or Breslow's as the fit), R's ``basehaz(centered = FALSE)``."""
+    """Return the cumulative baseline hazard (Efron's or Breslow's as the fit), R's ``basehaz(centered =
+    FALSE)``.
+    """
     sets = _sets(fit)
     pieces = _pieces(sets, fit.model.scaled_beta)
     middle = float(fit.model.scaled_beta @ (sets.centre / sets.scale))
@@ -136,7 +138,7 @@ def concordance_of(fit: CoxFit) -> Concordance:
 
 
 def predicted(fit: CoxFit, covariates: Any) -> Floats:
-    """The linear predictor of new rows (n, p), not centred."""
+    """Return the linear predictor of new rows (n, p), not centred."""
     x = np.asarray(covariates, dtype=np.float64)
     return np.asarray(checks.columns(x, x.shape[0]) @ fit.coefficients)
 

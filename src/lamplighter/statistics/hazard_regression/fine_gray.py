@@ -229,7 +229,9 @@ def _fit(rows: _Rows, events: int, names: tuple[str, ...]) -> Found:
 
 
 def _scores(rows: _Rows, risk: Floats, censored: Bools, at_risk: Floats) -> Floats:
-    """Each row's influence on the score, (n, p): its residual, and what its censoring told of the weights."""
+    """Return each row's influence on the score, (n, p): its residual, and what its censoring told of the
+    weights.
+    """
     s0 = rows.by_time(risk)
     s1 = rows.by_time(rows.x * risk[:, None])
     mean = s1 / s0[:, None]

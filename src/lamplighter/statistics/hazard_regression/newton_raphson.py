@@ -23,7 +23,7 @@ _RUNAWAY_STEP = 0.05  # ... and a coefficient still moves the linear predictor b
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where Newton's method ended: coefficients, log likelihoods, score test, information, steps.
+    """Hold where Newton's method ended: coefficients, log likelihoods, score test, information, steps.
 
     ``runaway`` lists the columns whose coefficient grows for ever while the likelihood stands still.
     ``rounded``: what rounding leaves of the likelihood let no step come nearer.
@@ -115,7 +115,7 @@ def _moving(step: Floats, spread: Floats) -> tuple[int, ...]:
 
 
 def _flat(information: Floats) -> tuple[int, ...]:
-    """The columns that make up the direction in which the likelihood is flat."""
+    """Return the columns that make up the direction in which the likelihood is flat."""
     _, vectors = np.linalg.eigh(np.nan_to_num(information))
     weakest = np.abs(vectors[:, 0])
     return tuple(int(j) for j in np.flatnonzero(weakest > 0.1 * weakest.max()))

@@ -57,7 +57,7 @@ class RiskSets:
 
     @property
     def m(self) -> int:
-        """How many event times, over all strata."""
+        """Return how many event times, over all strata."""
         return int(self.event_times.size)
 
     def within(self, x: Floats) -> Floats:
@@ -186,7 +186,7 @@ def _columns(x: Floats, order: Ints, w: Floats) -> tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What one value of the coefficients gives: hazard sums by event time, and risk-set sums.
+    """Hold what one value of the coefficients gives: hazard sums by event time, and risk-set sums.
 
     ``s0``, ``s1`` sum risk scores (and scores times columns) of all at risk, ``d0``, ``d1`` of the deaths.
     Over the deaths of an event time, with share f of ties already gone and mean weight c:
@@ -263,7 +263,7 @@ def evaluate(sets: RiskSets, beta: Floats) -> tuple[Pieces, Floats, Floats] | No
 
 
 def _risk_sums(sets: RiskSets, risk: Floats) -> tuple[Floats, Floats]:
-    """The risk scores of all at risk, and of the deaths, at each event time."""
+    """Return the risk scores of all at risk, and of the deaths, at each event time."""
     stretch = np.add.reduceat(risk, sets.starts)
     d0, ending = np.zeros(sets.m), np.zeros(sets.m)
     d0[sets.start_event[sets.start_dead]] = stretch[sets.start_dead]
@@ -290,14 +290,16 @@ def stay_weight(sets: RiskSets, running: Floats, a2: Floats, part: slice = slice
 
 
 def outer_part(pieces: Pieces, b11: Floats, b12: Floats, b22: Floats) -> Floats:
-    """The sum over deaths of c times mean times mean transposed."""
+    """Return the sum over deaths of c times mean times mean transposed."""
     s1, d1 = pieces.s1, pieces.d1
     cross = (s1 * b12[:, None]).T @ d1
     return np.asarray((s1 * b11[:, None]).T @ s1 - cross - cross.T + (d1 * b22[:, None]).T @ d1)
 
 
 def second_moment(sets: RiskSets, risk: Floats, a1: Floats, a2: Floats) -> Floats:
-    """The sum over deaths of the risk set's second moments, with the hazards a1 and a2 (m,); (p, p)."""
+    """Return the sum over deaths of the risk set's second moments, with the hazards a1 and a2 (m,);
+    (p, p).
+    """
     p, running = sets.x.shape[0], sets.within(a1)
     out = np.zeros((p, p))
     for part in sets.blocks():

@@ -1,4 +1,4 @@
-"""How sure is a proportion, or a difference of two? Score intervals; Wald's are not offered.
+"""Give a proportion, or a difference of two, a score interval; Wald's are not offered.
 
 Sources: Wilson, JASA 1927; Newcombe, Statistics in Medicine 1998, 17: 857-872 (one proportion), 873-890
 (a difference, method 10) and 2635-2650 (paired, method 10); Clopper and Pearson, Biometrika 1934.
@@ -102,7 +102,9 @@ def wilson(events: Any, n: Any, *, confidence: float = 0.95) -> Interval:
 
 
 def clopper_pearson(events: Any, n: Any, *, confidence: float = 0.95) -> Interval:
-    """The 'exact' interval: covers at least ``confidence`` everywhere, so it is wider than Wilson's."""
+    """Return the 'exact' interval: covers at least ``confidence`` everywhere, so it is wider than
+    Wilson's.
+    """
     x, total = _pair(events, n, ("events", "n"))
     tail = (1 - level(confidence)) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -115,7 +117,9 @@ def clopper_pearson(events: Any, n: Any, *, confidence: float = 0.95) -> Interva
 
 
 def newcombe(events_a: Any, n_a: Any, events_b: Any, n_b: Any, *, confidence: float = 0.95) -> Interval:
-    """The difference a minus b of two independent proportions, Newcombe's method 10 (from Wilson limits)."""
+    """Return the difference a minus b of two independent proportions, Newcombe's method 10 (from Wilson
+    limits).
+    """
     xa, na = _pair(events_a, n_a, ("events_a", "n_a"))
     xb, nb = _pair(events_b, n_b, ("events_b", "n_b"))
     z = _z(confidence)
@@ -131,7 +135,8 @@ def newcombe(events_a: Any, n_a: Any, events_b: Any, n_b: Any, *, confidence: fl
 def newcombe_paired(
     both: Any, first_only: Any, second_only: Any, neither: Any, *, confidence: float = 0.95
 ) -> Interval:
-    """The difference first minus second of two proportions in the same pairs, Newcombe's paired method 10.
+    """Return the difference first minus second of two proportions in the same pairs, Newcombe's paired
+    method 10.
 
     The four arrays are the cells of the table of pairs. The correlation of the two is corrected for
     continuity, as in the paper.

@@ -188,7 +188,7 @@ def link_test(fit: LogisticFit) -> LinkTest:
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """How much rests on one row or one cluster. Aggregates only.
+    """Hold how much rests on one row or one cluster. Aggregates only.
 
     Attributes:
         names: coefficients.
@@ -243,7 +243,7 @@ def influence(fit: LogisticFit, *, threshold: float = 0.5) -> Influence:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which estimator to report. ``estimator`` is ``logistic`` or ``firth``; ``reason`` is a sentence."""
+    """Hold which estimator to report: ``logistic`` or ``firth``. ``reason`` is a sentence."""
 
     estimator: str
     reason: str

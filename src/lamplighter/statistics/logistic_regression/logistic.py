@@ -180,7 +180,7 @@ def logistic(
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Where the likelihood is greatest, with the inverse of the information there."""
+    """Hold where the likelihood is greatest, with the inverse of the information there."""
 
     beta: Floats
     bread: Floats
@@ -251,14 +251,14 @@ def refuse_constant(event: Bools) -> None:
 
 
 def events_per_term(event: Bools, design: Design) -> float:
-    """The smaller of events and non-events, a term (the intercept not counted)."""
+    """Return the smaller of events and non-events, a term (the intercept not counted)."""
     terms = design.columns - int(design.intercept)
     rarer = float(min(event.sum(), event.size - event.sum()))
     return rarer / terms if terms else np.inf
 
 
 def events_flags(event: Bools, design: Design) -> list[Flag]:
-    """A flag when there are few events a term."""
+    """Return a flag when there are few events a term."""
     found = events_per_term(event, design)
     if found >= FEW_EVENTS_PER_TERM:
         return []
@@ -271,7 +271,7 @@ def events_flags(event: Bools, design: Design) -> list[Flag]:
 
 
 def separation_flag(found: Separation) -> Flag:
-    """The flag of a separated model."""
+    """Return the flag of a separated model."""
     return Flag(
         "separation",
         f"{'Complete' if found.kind == 'complete' else 'Quasi-complete'} separation: no finite maximum "

@@ -163,7 +163,7 @@ def _difference(
     j: int,
     factor: tuple[int, ...],
 ) -> tuple[Floats, Floats]:
-    """The level against the reference: every indicator of the factor at zero, then this one at one."""
+    """Return the level against the reference: every indicator of the factor at zero, then this one at one."""
     columns = list(factor)
     without = linear - matrix[:, columns] @ fit.coefficients[columns]
     low, high = special.expit(without), special.expit(without + fit.coefficients[j])

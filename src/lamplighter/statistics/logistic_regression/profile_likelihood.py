@@ -111,7 +111,7 @@ class Problem:
         return np.asarray(column / column[j])
 
     def limits(self, full: Point, j: int, spread: float, cut: float) -> tuple[float, float]:
-        """Where the profile has dropped by half of ``cut`` on either side of the estimate."""
+        """Return where the profile has dropped by half of ``cut`` on either side of the estimate."""
         free = np.ones(full.beta.size, dtype=bool)
         free[j] = False
         stride = spread * float(np.sqrt(cut))

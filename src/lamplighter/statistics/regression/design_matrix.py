@@ -146,7 +146,9 @@ def read_clusters(clusters: Any, rows: int) -> tuple[Ints, ...]:
 
 
 def read_groups(groups: Any, names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """Which columns belong to one factor: ``{"relationship": ("ex", "stranger")}`` to column positions."""
+    """Return which columns belong to one factor: ``{"relationship": ("ex", "stranger")}`` to column
+    positions.
+    """
     out: dict[str, tuple[int, ...]] = {}
     used: set[str] = set()
     for factor, members in dict(groups or {}).items():
@@ -163,12 +165,12 @@ def read_groups(groups: Any, names: tuple[str, ...]) -> dict[str, tuple[int, ...
 
 
 def two_values(column: Floats) -> Bools:
-    """Whether a column holds only 0 and 1 (an indicator)."""
+    """Tell whether a column holds only 0 and 1 (an indicator)."""
     return np.asarray(((column == 0) | (column == 1)).all())
 
 
 def offset_for(exposure: Any, rows: int) -> Floats:
-    """The logarithm of an exposure (person-days); zeros when none is given."""
+    """Return the logarithm of an exposure (person-days); zeros when none is given."""
     if exposure is None:
         return np.zeros(rows)
     given = checks.weights(exposure, rows, "exposure")

@@ -1,4 +1,6 @@
-"""What every fitted model of ratios can be asked: where a coefficient stands, and the ratios with limits."""
+"""Answer what every fitted model of ratios can be asked: where a coefficient stands, and the ratios with
+limits.
+"""
 
 from __future__ import annotations
 

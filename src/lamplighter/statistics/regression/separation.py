@@ -33,7 +33,7 @@ _MARGIN = 1e-7  # in units of the scaled columns: HiGHS holds its constraints to
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """Whether and how a logistic model is separated.
+    """Hold whether and how a logistic model is separated.
 
     Attributes:
         kind: ``none``, ``quasi`` or ``complete``.

@@ -25,7 +25,7 @@ PASS, FAIL, SHOWN = "PASS", "FAIL", "shown"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one estimator said of one cohort.
+    """Hold what one estimator said of one cohort.
 
     Attributes:
         estimator: name of the line it belongs to.

@@ -1,4 +1,4 @@
-"""What each estimator says of a made-up cohort, as answers to be counted."""
+"""Collect what each estimator says of a made-up cohort, as answers to be counted."""
 
 from __future__ import annotations
 

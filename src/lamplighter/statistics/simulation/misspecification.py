@@ -90,7 +90,7 @@ def _crossing(rng: Generator, n: int) -> tuple[Floats, made_up.Outcomes]:
 
 @cache
 def crossing_truth() -> tuple[float, float]:
-    """What Cox tends to (from 400,000), and the difference of mean days open."""
+    """Return what Cox tends to (from 400,000), and the difference of mean days open."""
     rng = np.random.default_rng(7)
     group, seen = _crossing(rng, 400_000)
     limit = float(cox(seen.time, seen.cause > 0, group[:, None]).coefficients[0])
@@ -254,7 +254,7 @@ def _uneven(x: Floats, z: Floats) -> Floats:
 
 @cache
 def uneven_hazard() -> float:
-    """What Cox without the interaction tends to, from 400,000."""
+    """Return what Cox without the interaction tends to, from 400,000."""
     rng = np.random.default_rng(8)
     who = made_up.people(rng, 400_000, allegations=1)
     seen = made_up.outcomes(rng, np.exp(0.8 * who.x - 0.9 * who.x * who.z))

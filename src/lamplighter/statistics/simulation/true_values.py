@@ -1,4 +1,4 @@
-"""What is true of the made-up populations, and lines that several scenarios share."""
+"""Work out what is true of the made-up populations, and lines that several scenarios share."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def of_population(terms: Floats, share: Floats, likely: Floats) -> tuple[Truths,
 
 
 def printed(n: int, day: int, had: float, open_share: float) -> bool:
-    """Whether a curve of ``n`` allegations is printed at a day: 10 with the outcome by then and 10 still at
-    risk expected (followed 30 to 540 days). The disclosure rule merges and ends curves there, so that other
-    days are shown but not judged.
+    """Tell whether a curve of ``n`` allegations is printed at a day: 10 with the outcome by then and 10 still
+    at risk expected (followed 30 to 540 days). The disclosure rule merges and ends curves there, so that
+    other days are shown but not judged.
     """
     followed = min(1.0, (540 - day) / 510)
     return round(n * had) >= 10 and round(n * open_share * followed) >= 10

@@ -56,13 +56,15 @@ class CompetingCurves:
         return self.causes.index(cause)
 
     def risk_at(self, days: Any, cause: int) -> AtDays:
-        """The risk of ``cause`` by each of ``days``; NaN beyond the last day observed."""
+        """Return the risk of ``cause`` by each of ``days``; NaN beyond the last day observed."""
         k = self._column(cause)
         columns = (self.incidence[:, k], self.standard_error[:, k], self.lower[:, k], self.upper[:, k])
         return read_at(days, self.times, *columns, self.presence, 0.0)
 
     def quantile(self, p: float, cause: int) -> Quantile:
-        """The day by which a share ``p`` of all have had ``cause``, limits by inverting the curve's."""
+        """Return the day by which a share ``p`` of all have had ``cause``, limits by inverting the
+        curve's.
+        """
         checks.level(p)
         k = self._column(cause)
         curves = (1 - self.incidence[:, k], 1 - self.upper[:, k], 1 - self.lower[:, k])

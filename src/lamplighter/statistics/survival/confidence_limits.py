@@ -12,7 +12,7 @@ _TIE = float(np.sqrt(np.finfo(np.float64).eps))
 
 
 def normal_quantile(confidence: float) -> float:
-    """The two-sided normal multiplier of a confidence level."""
+    """Return the two-sided normal multiplier of a confidence level."""
     return float(special.ndtri(0.5 + confidence / 2))
 
 
@@ -36,7 +36,7 @@ def curve_limits(p: Floats, se: Floats, kind: str, confidence: float) -> tuple[F
 
 
 def crossing(times: Floats, falling: Floats, target: float) -> float:
-    """The first time at which a falling curve is at or below ``target``; NaN when it never is.
+    """Return the first time at which a falling curve is at or below ``target``; NaN when it never is.
 
     Where the curve rests exactly on the target, the middle of that stretch (to the last time, when it stays
     there), as R does.

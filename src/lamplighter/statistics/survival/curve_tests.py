@@ -60,7 +60,7 @@ def log_rank(
     rho: float = 0.0,
     gamma: float = 0.0,
 ) -> CurveTest:
-    """The log-rank test, weighed by ``scheme``, and by ``strata``.
+    """Return the log-rank test, weighed by ``scheme``, and by ``strata``.
 
     Args:
         time, event, entry: as for :func:`lamplighter.statistics.kaplan_meier`.

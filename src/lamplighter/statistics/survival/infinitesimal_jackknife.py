@@ -1,4 +1,5 @@
-"""What one person, or one cluster, does to a curve: the infinitesimal jackknife without a matrix of people.
+"""Work out what one person, or one cluster, does to a curve: the infinitesimal jackknife without a matrix of
+people.
 
 The influence of a row on a curve at time t is a linear form in three functions of time, with coefficients
 that change twice in the row's life: when it comes under observation and when it ends. So the variance over
@@ -23,7 +24,7 @@ def quadratic_form(
     cells: Ints,
     order: Ints | None = None,
 ) -> Floats:
-    """The sum over clusters of squared influences at each time, (m,).
+    """Return the sum over clusters of squared influences at each time, (m,).
 
     Args:
         line: the rows' places on the time axis.
@@ -78,7 +79,7 @@ def _rows(
 
 
 def cluster_order(line: Timeline, clusters: Ints) -> Ints:
-    """The order of entries then exits (2n,) by cluster, then time, entries first at a tie."""
+    """Return the order of entries then exits (2n,) by cluster, then time, entries first at a tie."""
     n = line.at.size
     entered = np.zeros(n, dtype=np.int64) if line.entered is None else line.entered
     span = 2 * (line.times.size + 1)

@@ -32,7 +32,7 @@ class Presence:
     entering: Floats
 
     def at(self, days: Any) -> Floats:
-        """How many are at risk just before each day: entry before it, end on it or later."""
+        """Return how many are at risk just before each day: entry before it, end on it or later."""
         when = checks.numbers(days, "days")
         gone = np.concatenate([[0.0], np.cumsum(self.leaving)])
         stay = gone[-1] - gone[np.searchsorted(self.times, when, side="left")]
@@ -100,7 +100,7 @@ class SurvivalCurve:
         return AtDays(s.days, s.at_risk, 1 - s.estimate, s.standard_error, 1 - s.upper, 1 - s.lower)
 
     def quantile(self, p: float) -> Quantile:
-        """The day by which a share ``p`` have had the event, limits by inverting the curve's."""
+        """Return the day by which a share ``p`` have had the event, limits by inverting the curve's."""
         checks.level(p)
         return Quantile(
             p,
@@ -253,7 +253,7 @@ def _jackknife(
 
 
 def presence_of(line: Timeline, entry: Floats | None, w: Floats) -> Presence:
-    """Who leaves and who comes in, for the at-risk table."""
+    """Return who leaves and who comes in, for the at-risk table."""
     if entry is None:
         return Presence(line.times, line.leaving(w), np.empty(0), np.empty(0))
     seen, where = np.unique(entry, return_inverse=True)

@@ -142,7 +142,9 @@ def time_lost(
 
 
 def influence_on_time_lost(work: Workings, k: int, tau: float) -> Floats:
-    """What each row adds to the time lost to the ``k``-th outcome up to ``tau``, (n,); the rows sum to 0."""
+    """Return what each row adds to the time lost to the ``k``-th outcome up to ``tau``, (n,); the rows sum to
+    0.
+    """
     on_entry, on_exit, basis, cells = work.influence(k)
     times, entered = work.line.times, work.line.entered
     m = times.size

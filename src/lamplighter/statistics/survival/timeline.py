@@ -1,4 +1,4 @@
-"""Who is at risk when: distinct follow-up times and what happens at each, from rows of any order.
+"""Tell who is at risk when: distinct follow-up times and what happens at each, from rows of any order.
 
 A row is at risk at time t when ``entry < t <= time``. At a tie, events come first and censoring after.
 """
@@ -48,7 +48,7 @@ def from_here_on(x: Floats) -> Floats:
 
 
 def hazard(events: Floats, at_risk: Floats) -> Floats:
-    """The share of those at risk that had an event, (m,).
+    """Return the share of those at risk that had an event, (m,).
 
     Where all of them had one it is exactly 1: with weights and late entries the two sums are of other terms,
     and what rounding leaves between them would be taken for people who are still at risk.

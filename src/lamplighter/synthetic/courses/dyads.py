@@ -1,4 +1,4 @@
-"""Who does what to whom: the true courses of conduct, the quarrels and the chance matters.
+"""Draw who does what to whom: the true courses of conduct, the quarrels and the chance matters.
 
 A *dossier* is one true story between (usually) two people: a course of stalking, a repeated
 matter that is not stalking, or a single chance matter. Choosing people for a story may change

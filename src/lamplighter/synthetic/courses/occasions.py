@@ -1,4 +1,4 @@
-"""What truly happened and when: occasions with behaviours, rising, fading, falling silent.
+"""Draw what truly happened and when: occasions with behaviours, rising, fading, falling silent.
 
 Stalking: gaps between occasions are exponential around each course's own mean; in an escalating
 course the gaps shrink and the acts worsen, in a fading one the reverse; some fall silent for months.

@@ -1,4 +1,4 @@
-"""How an occasion is recorded: the offence a recording officer picks, and what is included with it.
+"""Draw how an occasion is recorded: the offence a recording officer picks, and what is included with it.
 
 Recording rules by date: before 1 June 2023 a second crime might be raised for the same event; from then one
 principal crime is counted and the rest may be included, which is often left out. Which offence is picked for

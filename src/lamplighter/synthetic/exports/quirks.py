@@ -1,4 +1,4 @@
-"""What the three exports share: styles of numbers and accounts, damaged and repeated lines."""
+"""Hold what the three exports share: styles of numbers and accounts, damaged and repeated lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REPEATED_SHARE = 0.002
 
 @dataclass(slots=True)
 class Written:
-    """What happened to one file: lines in it, records whose lines are damaged, lines repeated."""
+    """Hold what happened to one file: lines in it, records whose lines are damaged, lines repeated."""
 
     lines: int = 0
     damaged: list[str] = field(default_factory=list)

@@ -106,7 +106,7 @@ def _compile(text: str) -> Phrase:
 
 @dataclass(slots=True)
 class Told:
-    """What each report's text says: the words, and the behaviours they tell of and deny."""
+    """Hold what each report's text says: the words, and the behaviours they tell of and deny."""
 
     summary: list[str]
     impact: list[str | None]

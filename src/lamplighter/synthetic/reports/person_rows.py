@@ -140,5 +140,5 @@ def _reuse_nominals(rng: np.random.Generator, config: Config, reports: r.Reports
 
 
 def identifiable(rows: Rows) -> Bools:
-    """Whether a row says anything by which the person could be told from others."""
+    """Tell whether a row says anything by which the person could be told from others."""
     return rows.level < r.DESCRIPTOR

@@ -1,4 +1,4 @@
-"""What each person row shows: true details, seen through an agency's system and a hurried typist.
+"""Draw what each person row shows: true details, seen through an agency's system and a hurried typist.
 
 Presence of a field depends on the role and on how much is known of a suspect; values may be stale,
 misspelt, swapped or transposed. Rates that have a source are in

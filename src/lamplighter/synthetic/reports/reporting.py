@@ -1,4 +1,4 @@
-"""Which occasions are reported, when, to whom, by whom and as what.
+"""Draw which occasions are reported, when, to whom, by whom and as what.
 
 Most occasions of stalking are never reported, the early ones least; a report may cover several occasions.
 No published share of occasions reported per course was found, so the shares are settings. [I]

@@ -136,7 +136,7 @@ class Marginals:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What to make. ``as_at`` is the last day anybody could have reported; the future beyond it is truth
+    """Hold what to make. ``as_at`` is the last day anybody could have reported; the future beyond it is truth
     only.
 
     Raises:
@@ -164,7 +164,7 @@ class Config:
 
     @property
     def cells(self) -> int:
-        """How many parts the world is made of. Each part is drawn from (seed, part) alone."""
+        """Return how many parts the world is made of. Each part is drawn from (seed, part) alone."""
         return -(-self.person_records // RECORDS_PER_CELL)
 
     @property

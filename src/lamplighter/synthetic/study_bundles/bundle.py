@@ -16,7 +16,7 @@ from lamplighter.synthetic.study_bundles.truth import truth
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was written: reports and events, and where a study finds it."""
+    """Hold what was written: reports and events, and where a study finds it."""
 
     reports: int
     events: int

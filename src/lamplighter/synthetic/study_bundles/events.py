@@ -1,4 +1,4 @@
-"""What was done about each made-up report, as dated events of the study bundle, with the chance of each.
+"""Draw what was done about each made-up report, as dated events of the study bundle, with the chance of each.
 
 Every chance and delay here is invented [I]: no published figure was found for most of them. They are
 settings; the truth of an indicator is worked out from the same settings.

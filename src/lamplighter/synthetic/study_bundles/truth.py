@@ -1,4 +1,5 @@
-"""What is true of a made-up bundle: incidences, effects, indicators; kept apart from what a study reads.
+"""Work out what is true of a made-up bundle: incidences, effects, indicators; kept apart from what a study
+reads.
 
 ``expected`` is the chance in the scenario, worked out from its settings. ``numerator`` and ``denominator``
 are what was drawn, counted over reports as if the extract had come after everything. Where every case is one

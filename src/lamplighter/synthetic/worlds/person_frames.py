@@ -63,7 +63,7 @@ def people(cell: Cell, report_ids: list[str], record_ids: list[str]) -> pl.DataF
 
 
 def safe_contacts(cell: Cell, rng: np.random.Generator, record_ids: list[str]) -> pl.DataFrame:
-    """How clients of the helpline may be reached safely."""
+    """Return how clients of the helpline may be reached safely."""
     agency = cell.reports.agency[cell.rows.report]
     rows = np.flatnonzero((agency == cell.config.forces) & (cell.rows.role == w.VICTIM))
     leave = chance(rng, 0.4, len(rows)).tolist()

@@ -37,7 +37,7 @@ class OtherWorldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How much was written (or was there already): parts, reports, person records."""
+    """Hold how much was written (or was there already): parts, reports, person records."""
 
     parts: int
     reports: int

@@ -1,4 +1,4 @@
-"""What is really so, kept apart from what agencies recorded. Importers never read it.
+"""Hold what is really so, kept apart from what agencies recorded. Importers never read it.
 
 Frames and their columns (one row each):
 
@@ -66,7 +66,7 @@ class Truth:
         return cls(*[pl.read_parquet(folder / f"{f.name}.parquet") for f in fields(cls)])
 
     def attention(self, as_at: dt.datetime, *, horizon_days: int = 28) -> pl.DataFrame:
-        """Which courses needed attention on a day, judged by what happened next.
+        """Return which courses needed attention on a day, judged by what happened next.
 
         One row for each course of stalking with a report before ``as_at``: ``course_id``, ``serious_next``
         (a serious act within the horizon), ``days_to_serious`` (null: none in what is simulated),

@@ -21,7 +21,7 @@ KNOWN = ("full", "partial", "sparse", "descriptor", "nobody")
 
 
 def truth(cell: Cell) -> Truth:
-    """What is really so in one part of the world."""
+    """Return what is really so in one part of the world."""
     ids = cell.report_ids
     person = [f"T{cell.number:03d}-{i:06d}" for i in range(len(cell.people))]
     course = [

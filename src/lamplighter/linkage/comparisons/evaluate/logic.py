@@ -48,7 +48,7 @@ class Once:
 
 
 def not_(inner: Boolean) -> Boolean:
-    """The other way round; unknown stays so."""
+    """Return the other way round; unknown stays so."""
     if isinstance(inner, Always):
         return Always(TRUE - inner.value)
     return lambda scene, at: (TRUE - inner(scene, at)).astype(np.uint8)
@@ -87,7 +87,7 @@ def _either_way(
 
 
 def or_else(first: Boolean, others: list[Boolean]) -> Boolean:
-    """The first condition that is known."""
+    """Return the first condition that is known."""
     if isinstance(first, Always):
         return or_else(others[0], others[1:]) if first.value == UNKNOWN and others else first
 
@@ -103,7 +103,7 @@ def or_else(first: Boolean, others: list[Boolean]) -> Boolean:
 
 
 def number_column(side: str, name: str) -> Number:
-    """A column of numbers of one side of the pairs."""
+    """Return a column of numbers of one side of the pairs."""
 
     def read(scene: Scene, at: Rows) -> tuple[Any, Any]:
         column = scene.columns.number(name)
@@ -114,12 +114,12 @@ def number_column(side: str, name: str) -> Number:
 
 
 def constant(value: float) -> Number:
-    """The same number for every pair."""
+    """Return the same number for every pair."""
     return lambda scene, at: (value, np.True_)
 
 
 def unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
-    """An operation on one number."""
+    """Return an operation on one number."""
 
     def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
         x, known = inner(scene, at)
@@ -129,7 +129,7 @@ def unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
 
 
 def binary(left: Number, right: Number, operation: Callable[[Any, Any], Any]) -> Number:
-    """An operation on two numbers, known where both are."""
+    """Return an operation on two numbers, known where both are."""
 
     def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
         x, x_known = left(scene, at)

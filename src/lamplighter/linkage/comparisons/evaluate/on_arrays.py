@@ -62,9 +62,9 @@ from lamplighter.linkage.features.row_pairs import (
 def condition(
     sql: str, lists: frozenset[str], empty: frozenset[str] = frozenset(), full: frozenset[str] = frozenset()
 ) -> Boolean:
-    """A condition over columns ``x_l`` and ``x_r``; ``lists`` are the names of the columns of lists. Where
-    columns are known to hold nothing (``empty``), or something in every record (``full``), what follows
-    from that is not looked at again for every pair.
+    """Return a condition over columns ``x_l`` and ``x_r``; ``lists`` are the names of the columns of lists.
+    Where columns are known to hold nothing (``empty``), or something in every record (``full``), what
+    follows from that is not looked at again for every pair.
 
     Raises:
         NotUnderstood: it uses something that is not evaluated on arrays.
@@ -161,7 +161,7 @@ class _Reader:
         return compared
 
     def _near_enough(self, node: exp.Binary) -> Boolean | None:
-        """A measure of two texts against a bound, where most pairs can be ruled out."""
+        """Return a measure of two texts against a bound, where most pairs can be ruled out."""
         measure, bound = distance_of(node.left), node.right
         wanted = exp.GTE if isinstance(node.left, exp.JarowinklerSimilarity) else exp.LTE
         if measure is None or not isinstance(node, wanted) or not isinstance(bound, exp.Literal):
@@ -198,7 +198,7 @@ class _Reader:
     # Values
 
     def value(self, node: exp.Expr) -> Any:
-        """A :class:`Text`, a :class:`ListOf`, a literal text, or a :data:`Number`."""
+        """Return a :class:`Text`, a :class:`ListOf`, a literal text, or a :data:`Number`."""
         if isinstance(node, exp.Paren):
             return self.value(node.this)
         if isinstance(node, exp.Column):
@@ -248,7 +248,7 @@ NUMBER_PREFIX = "n_"
 
 
 def _plain(name: str) -> str:
-    """A column without its side."""
+    """Return a column without its side."""
     return name.rpartition("_")[0]
 
 

@@ -71,18 +71,18 @@ def _meet(a: Sequence[str], b: Sequence[str]) -> bool:
 
 
 def _commoner(a: str, b: str, bits: Bits) -> float:
-    """The bits of the commoner of two texts, which are the same as a rule."""
+    """Return the bits of the commoner of two texts, which are the same as a rule."""
     return bits(a) if a == b else max(bits(a), bits(b))
 
 
 def _rarest(a: Sequence[str], b: Sequence[str], bits: Bits) -> float:
-    """The bits of the rarest text in both."""
+    """Return the bits of the rarest text in both."""
     return min([bits(x) for x in a if x in b], default=0.0)
 
 
 @cache
 def _source(table: tuple[Comparison, ...], columns: tuple[str, ...], lists: frozenset[str]) -> str:
-    """The function as Python. Another model of the same table has the same one."""
+    """Return the function as Python. Another model of the same table has the same one."""
     for name in columns:
         if not _NAME.match(name):
             raise NotUnderstood(f"Not the name of a column: {name!r}")
@@ -123,8 +123,9 @@ def _levels_of(table: Sequence[Comparison], write: _Writer) -> list[str]:
 
 
 def _columns_known(nothing: exp.Expr) -> set[str]:
-    """The columns of which it is enough that one is unknown for ``nothing`` to be true: where it is not,
-    they are known."""
+    """Return the columns of which it is enough that one is unknown for ``nothing`` to be true: where it is
+    not, they are known.
+    """
     if isinstance(nothing, exp.Paren):
         return _columns_known(nothing.this)
     if isinstance(nothing, exp.Or):

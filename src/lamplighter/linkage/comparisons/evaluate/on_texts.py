@@ -158,7 +158,7 @@ class _TextTest:
 
 
 def text_test(left: Text, right: Text, node: exp.Expr) -> Boolean | None:
-    """The test that a function of SQL stands for; None for one that is no test of two texts."""
+    """Return the test that a function of SQL stands for; None for one that is no test of two texts."""
     test = _TWO_TEXTS.get(type(node))
     if test is None:
         return None
@@ -202,7 +202,7 @@ def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
 
 
 def _measured(scorer: Any, one: Texts, a: Codes, two: Texts, b: Codes) -> npt.NDArray[np.float64]:
-    """A measure of texts ``a`` of one column and ``b`` of another: (n,)."""
+    """Return a measure of texts ``a`` of one column and ``b`` of another: (n,)."""
     workers = -1 if len(a) > _MANY else 1
     found = cpdist(
         list(one.strings(a)), list(two.strings(b)), scorer=scorer, workers=workers, dtype=np.float64
@@ -221,7 +221,7 @@ def length(text: Text) -> Number:
 
 
 def distance_of(node: exp.Expr) -> Any:
-    """The measure that a function of SQL stands for; None for one that is no measure of two texts."""
+    """Return the measure that a function of SQL stands for; None for one that is no measure of two texts."""
     if isinstance(node, exp.JarowinklerSimilarity):
         return JaroWinkler.normalized_similarity
     if isinstance(node, exp.Levenshtein):
@@ -232,7 +232,7 @@ def distance_of(node: exp.Expr) -> Any:
 
 
 def arguments(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
-    """The two texts that a function of SQL looks at."""
+    """Return the two texts that a function of SQL looks at."""
     if isinstance(node, exp.Anonymous):
         first, second = node.expressions
         return first, second

@@ -35,7 +35,9 @@ def with_bynames(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with(people: pl.DataFrame, rows: pl.Series, words: pl.Series) -> pl.Series:
-    """The column ``nicknames`` with the word of each of some rows; whoever has both is called by both."""
+    """Return the column ``nicknames`` with the word of each of some rows; whoever has both is called by
+    both.
+    """
     lists = words.reshape((len(words), 1)).arr.to_list()
     if "nicknames" in people.columns:
         other = people["nicknames"].cast(pl.List(pl.String())).gather(rows)

@@ -45,8 +45,9 @@ def without_looks(surnames: pl.Series, unnamed: pl.Series) -> pl.Series:
 
 
 def relation_in(text: str) -> str | None:
-    """The kind of relation that a text says, "her ex Dan" as "next door" does; none where it says two ("mum's
-    partner"), or has but a word that is a name too ("Friend, Anna")."""
+    """Return the kind of relation that a text says, "her ex Dan" as "next door" does; none where it says two
+    ("mum's partner"), or has but a word that is a name too ("Friend, Anna").
+    """
     known, said = document()["no_names"], _said(text)
     names = () if _says_nothing(text) else known["also_names"]
     kinds = {relations()[w] for w in said if w in relations() and w not in names}
@@ -78,13 +79,13 @@ def _any_word() -> str:
 
 @cache
 def _words() -> re.Pattern[str]:
-    """A word, a number, or words that say how somebody is related only together: "next door"."""
+    """Return a word, a number, or words that say how somebody is related only together: "next door"."""
     together = "|".join(_spelled(w) for w in relations() if " " in w)
     return re.compile(rf"(?i)\b(?:{together})\b|[^\W\d_]+|\d+")
 
 
 def _spelled(word: str) -> str:
-    """The pattern of a word, or of several with spaces or hyphens between."""
+    """Return the pattern of a word, or of several with spaces or hyphens between."""
     return "[ -]".join(map(re.escape, word.split()))
 
 

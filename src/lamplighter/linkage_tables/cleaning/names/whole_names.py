@@ -84,9 +84,10 @@ def generations(names: pl.Series) -> pl.Series:
 
 
 def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Series]:
-    """The given names and the surname of each whole name. One word alone is what it is oftener in names of
-    more words, and so is one before initials ("QUARLE A M", "Ann Q"); two words of which either stands
-    oftener in the other's place change places."""
+    """Return the given names and the surname of each whole name. One word alone is what it is oftener in
+    names of more words, and so is one before initials ("QUARLE A M", "Ann Q"); two words of which either
+    stands oftener in the other's place change places.
+    """
     begin, end = (r"^\S+ (.+)$", r"^(\S+) \S") if surname_first else (r"^(.+) \S+$", r"\S (\S+)$")
     parts = pl.DataFrame(
         {

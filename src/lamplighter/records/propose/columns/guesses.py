@@ -1,4 +1,6 @@
-"""What one column may mean, by its heading and its values: ranked guesses, each with its reasons in words."""
+"""Guess what one column may mean, by its heading and its values: ranked guesses, each with its reasons in
+words.
+"""
 
 from __future__ import annotations
 
@@ -56,16 +58,16 @@ class Column:
         return self.guesses[0] if self.guesses else None
 
     def guess(self, meaning: str) -> Guess | None:
-        """The guess that it means this."""
+        """Return the guess that it means this."""
         return next((g for g in self.guesses if g.meaning == meaning), None)
 
     def means(self, *names: str) -> bool:
-        """Whether the first guess is one of these meanings."""
+        """Tell whether the first guess is one of these meanings."""
         return self.top is not None and self.top.meaning in names
 
 
 def columns_of(table: Table, kind: str | None) -> list[Column]:
-    """Every column of a table with its guesses, the best first."""
+    """Return every column of a table with its guesses, the best first."""
     found = []
     paths = table.paths or ("",) * len(table.columns)
     for name, heading, path in zip(table.columns, table.headings, paths, strict=True):
@@ -136,7 +138,7 @@ def _of_party(said: Said, offer: object) -> None:
 
 
 def _weighed(meaning: Meaning, whose: str, heading: float, because: str, values: Values) -> Guess | None:
-    """A guess by a heading, held against the values."""
+    """Return a guess by a heading, held against the values."""
     because = _readable(because)
     says = f"The heading reads as “{because}”" if heading >= 0.55 else f"The heading has “{because}” in it"
     if meaning.name == NOT_USED:
@@ -198,7 +200,7 @@ def _mean_length(values: Values) -> float:
 
 
 def not_used(column: Column) -> Guess:
-    """What a column means of which nothing is known, and why."""
+    """Return what a column means of which nothing is known, and why."""
     guess = column.guess(NOT_USED)
     if guess is not None:
         return guess
@@ -211,6 +213,6 @@ def not_used(column: Column) -> Guess:
 
 
 def names_known(heading: str, kind: str | None = None) -> Sequence[Named]:
-    """The meanings that a heading alone names."""
+    """Return the meanings that a heading alone names."""
     said = said_by(heading, kind)
     return named(said.rest or said.words)

@@ -1,4 +1,4 @@
-"""What a heading says: its words, whose column it is, and which meanings are called so.
+"""Read what a heading says: its words, whose column it is, and which meanings are called so.
 
 A heading is taken apart into words, shortened words are written out ("Vic. tel no" is "victim phone ref"),
 and what is left is looked up in ``meanings.toml``.
@@ -44,14 +44,14 @@ class Whose:
 
 
 def whose_of(key: str) -> Whose:
-    """The person behind a key of :class:`Whose`."""
+    """Return the person behind a key of :class:`Whose`."""
     role, _, number = key.rpartition("_")
     return Whose(role, int(number)) if role and number.isdecimal() else Whose(key)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a heading says. ``said_so``: the words for whose column it is; ``by_kind``: whether these are
+    """Hold what a heading says. ``said_so``: the words for whose column it is; ``by_kind``: whether these are
     words for whoever a service is for, of whom only the kind of service tells what part they play."""
 
     words: tuple[str, ...]
@@ -78,7 +78,7 @@ def _document() -> Mapping[str, Any]:
 
 @cache
 def words_of(heading: str) -> tuple[str, ...]:
-    """The words of a heading, written out: ``words_of("VIC_DOB") == ("victim", "birthdate")``."""
+    """Return the words of a heading, written out: ``words_of("VIC_DOB") == ("victim", "birthdate")``."""
     return _together(tuple(_written_out(heading)))
 
 
@@ -97,7 +97,9 @@ def _written_out(heading: str) -> list[str]:
 
 @cache
 def _unglued(word: str) -> str:
-    """A word that is several written together, taken apart: "vpc" is "v pc", "dateofincident" three words."""
+    """Return a word that is several written together, taken apart: "vpc" is "v pc", "dateofincident" three
+    words.
+    """
     document = _document()
     if word in _vocabulary() or _one(word) in _vocabulary():
         return word
@@ -126,7 +128,7 @@ def _may_be_glued(part: str, *, first: bool, last: bool) -> bool:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Every word that a meaning, a part or a shortened word is written with."""
+    """Return every word that a meaning, a part or a shortened word is written with."""
     document = _document()
     phrases = [p for m in meanings().values() for p in (*m.headings, *m.maybe)]
     phrases += [p for listed in document["parties"].values() for p in listed]
@@ -136,7 +138,7 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _one(word: str) -> str:
-    """A word in the singular, as far as its last letter tells."""
+    """Return a word in the singular, as far as its last letter tells."""
     many = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word[:-1] if many else word
 
@@ -196,7 +198,7 @@ def _at(found: Sequence[str], phrase: Sequence[str]) -> int | None:
 
 
 def said_by(heading: str, kind: str | None = None) -> Said:
-    """What a heading says.
+    """Return what a heading says.
 
     Args:
         kind: what kind of agency sends it; "client" is the victim of a helpline and the offender of a
@@ -241,8 +243,8 @@ def _without_number(found: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def within(path: str) -> str:
-    """What stands within an object of JSON that says nothing of its own: ``within("$.enquiry.route")`` is
-    "route"; "" where the object says something ("$.vehicle.type"), or there is none."""
+    """Return what stands within an object of JSON that says nothing of its own: ``within("$.enquiry.route")``
+    is "route"; "" where the object says something ("$.vehicle.type"), or there is none."""
     *around, last = path.removeprefix("$.").replace('"', "").split(".")
     known = _document()["containers"]["words"]
     return last if around and all(set(words_of(part)) <= set(known) for part in around) else ""
@@ -260,7 +262,7 @@ def _phrases() -> tuple[tuple[tuple[str, ...], Meaning, bool], ...]:
 
 @cache
 def named(found: tuple[str, ...]) -> tuple[Named, ...]:
-    """The meanings that are called so, the best first."""
+    """Return the meanings that are called so, the best first."""
     best: dict[str, tuple[float, float, str]] = {}
     for phrase, meaning, strong in _phrases() if found else ():
         score = _likeness(found, phrase, strong=strong)

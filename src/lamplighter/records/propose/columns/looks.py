@@ -1,4 +1,5 @@
-"""What the values of a column look like: the share of them that can be read as a date, a telephone, a role.
+"""Tell what the values of a column look like: the share of them that can be read as a date, a telephone, a
+role.
 
 The shares are worked out by the functions that will read the values in earnest, so that a proposal promises
 nothing that the mapping does not keep.
@@ -85,7 +86,8 @@ _LEAST_YEARS = 25
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What a column of dates tells: the first and the last year, and which of day and month stands first.
+    """Hold what a column of dates tells: the first and the last year, and which of day and month stands
+    first.
 
     ``day_first``: proved by a number above 12 in one of the two places; ``None`` where nothing proves it.
     ``year_first``: the year stands first, or the month is a word, so that there is no question.
@@ -111,7 +113,7 @@ class Values:
 
     @classmethod
     def of(cls, column: pl.Series) -> Values:
-        """The values of a column of text, without blanks and words for nothing."""
+        """Return the values of a column of text, without blanks and words for nothing."""
         t = pl.col("t").str.strip_chars(" \t\r\n\u00a0\ufeff")
         frame = pl.DataFrame({"t": column.cast(pl.String)}).select(t.alias("t"))
         told = frame.filter(pl.col("t").is_not_null() & ~pl.col("t").str.to_lowercase().is_in(list(NOTHING)))
@@ -126,23 +128,23 @@ class Values:
 
     @property
     def filled(self) -> float:
-        """The share of rows that have a value."""
+        """Return the share of rows that have a value."""
         return min(1.0, len(self) / max(1, min(self.rows, _LOOKED_AT)))
 
     @property
     def few(self) -> bool:
-        """Whether there are too few values to say anything of them."""
+        """Tell whether there are too few values to say anything of them."""
         return len(self) < _FEW_VALUES
 
     def share(self, look: str) -> float:
-        """The share of values that have this look, from 0 to 1; 0 where there are none."""
+        """Return the share of values that have this look, from 0 to 1; 0 where there are none."""
         if look not in self._known:
             self._known[look] = LOOKS[look](self) if len(self) else 0.0
         return self._known[look]
 
     def words(self, table: str, *, several: bool = False) -> pl.DataFrame:
-        """Every different value (``v``), how often it is there (``n``), and the code that a table of common
-        words reads in it (``c``), the most frequent first; with ``several`` the parts of lists.
+        """Return every different value (``v``), how often it is there (``n``), and the code that a table of
+        common words reads in it (``c``), the most frequent first; with ``several`` the parts of lists.
         """
         if (table, several) not in self._words:
             counted = self.counted(several=several)
@@ -150,7 +152,9 @@ class Values:
         return self._words[table, several]
 
     def counted(self, *, several: bool = False) -> pl.DataFrame:
-        """Every different value (``v``) with how often it is there (``n``), the most frequent first."""
+        """Return every different value (``v``) with how often it is there (``n``), the most frequent
+        first.
+        """
         texts = self.texts
         if several:
             parts = texts.str.replace_all(SPLIT, "\x1f").str.split("\x1f").explode().str.strip_chars()
@@ -159,12 +163,12 @@ class Values:
         return frame.sort(["n", "v"], descending=[True, False])
 
     def best(self, looks: tuple[str, ...]) -> tuple[str, float]:
-        """The look of several that most values have."""
+        """Return the look of several that most values have."""
         return max(((look, self.share(look)) for look in looks), key=lambda one: one[1])
 
     @cached_property
     def dates(self) -> Dates | None:
-        """What the dates tell, where most values are dates."""
+        """Return what the dates tell, where most values are dates."""
         if self.share("date") < 0.5:
             return None
         read = datetimes(self.texts, day_first=self._reads_better_day_first()).value.dt.year().drop_nulls()
@@ -201,7 +205,7 @@ class Values:
         return int((b > 12).sum()) * 2 <= int(b.is_not_null().sum())
 
     def counts(self) -> list[tuple[str, int]]:
-        """Every different value with how often it is there, the most frequent first."""
+        """Return every different value with how often it is there, the most frequent first."""
         return [(str(v), int(n)) for v, n in self.counted().iter_rows()]
 
 
@@ -278,7 +282,7 @@ def _account(values: Values) -> float:
 
 
 def _said(table: str, *, several: bool = False) -> Callable[[Values], float]:
-    """The share of values that the common words of a table read; of a list, each part counts."""
+    """Return the share of values that the common words of a table read; of a list, each part counts."""
 
     def share(values: Values) -> float:
         told = values.words(table, several=several)
@@ -296,12 +300,12 @@ def _mean_length(texts: pl.Series) -> float:
 
 
 def _codes_read(values: Values, table: str) -> set[str]:
-    """The codes that the words of a column say."""
+    """Return the codes that the words of a column say."""
     return set(values.words(table)["c"].drop_nulls().to_list())
 
 
 def _listed(share: Callable[[Values], float], most: float = 0.6) -> Callable[[Values], float]:
-    """The same where the values repeat, as those of a list do."""
+    """Return the same where the values repeat, as those of a list do."""
 
     def repeating(values: Values) -> float:
         found = share(values)
@@ -515,7 +519,7 @@ _IN_WORDS: Mapping[str, str] = {
 
 
 def in_words(values: Values, look: str) -> str:
-    """How many values have a look, in words: "98 of 100 values are dates, from 1930 to 2012"."""
+    """Return how many values have a look, in words: "98 of 100 values are dates, from 1930 to 2012"."""
     hit, many = round(values.share(look) * len(values)), len(values)
     if look == "any":
         return ""
@@ -534,7 +538,7 @@ _AS_CODES = 0.6
 
 
 def agreement(values: Values, meaning: Meaning) -> tuple[str, float]:
-    """The look of a meaning that fits a column best, and the share of values that have it.
+    """Return the look of a meaning that fits a column best, and the share of values that have it.
 
     Where a meaning is coded, codes that say nothing by themselves ("01", "STK1") may be its codes: a person
     says what each is.

@@ -1,4 +1,4 @@
-"""What a column of an agency's export can mean, from ``meanings.toml``: the choices that a page offers."""
+"""List what a column of an agency's export can mean, from ``meanings.toml``: what a page offers."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Meaning:
 
     @property
     def is_used(self) -> bool:
-        """Whether a column of this meaning is read at all."""
+        """Tell whether a column of this meaning is read at all."""
         return self.of != "none"
 
 
 @cache
 def meanings() -> Mapping[str, Meaning]:
-    """Every meaning by name, in the order of the file."""
+    """Return every meaning by name, in the order of the file."""
     body = packaged_toml("lamplighter.records.propose.columns", "meanings.toml")
     found = {}
     for name, row in body.items():
