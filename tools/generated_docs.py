@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from lamplighter.courses import urgency
+from lamplighter.courses.findings import urgency
 from lamplighter.courses.rules import JOINING, RuleText, rule_texts
-from lamplighter.hub.cases import rules, states
+from lamplighter.hub.cases import rules
+from lamplighter.hub.cases.status import states
 from lamplighter.hub.site.config_files import reading
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.study_bundle.dictionary import study_dictionary
@@ -97,8 +98,8 @@ def case_states() -> str:
     lines = [
         "# The states of a case",
         "",
-        "Made from `hub/cases/states.py` and `hub/cases/rules.toml`. Every change adds a row with who, when",
-        "and why; no row is changed. A move that is not here is refused.",
+        "Made from `hub/cases/status/states.py` and `hub/cases/rules.toml`. Every change adds a row",
+        "with who, when and why; no row is changed. A move that is not here is refused.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -153,8 +154,8 @@ def wall() -> str:
     # The rules name roles and tables, which are Django's models. No database is asked.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
     django.setup()
-    from lamplighter.hub.access import partitions, rules
-    from lamplighter.hub.access.declared import declared
+    from lamplighter.hub.access.wall import partitions, row_security
+    from lamplighter.hub.access.wall.declared_tables import declared
     from lamplighter.hub.accounts.models import Agency, Role
 
     def roles(names: Iterable[str]) -> str:
@@ -170,8 +171,8 @@ def wall() -> str:
     lines = [
         "# The wall",
         "",
-        "Made from `access/partitions.py`, the table that PostgreSQL's row security is made from. A property",
-        "test holds the database to it: `test_the_database_reads_and_writes_as_the_rules_say`.",
+        "Made from `access/wall/partitions.py`, the table that PostgreSQL's row security is made from. A",
+        "property test holds the database to it: `test_the_database_reads_and_writes_as_the_rules_say`.",
         "",
         "## Rows of a case",
         "",
@@ -194,8 +195,9 @@ def wall() -> str:
         lines.append("| " + " | ".join(cells) + " |")
     lines += [
         "",
-        f"A broken glass lasts {rules.LONGEST_GLASS} at most, needs a reason of {rules.LEAST_REASON}",
-        "characters or more, opens one partition of one case, lets nobody write, and waits for a review by",
+        f"A broken glass lasts {row_security.LONGEST_GLASS} at most, needs a reason of",
+        f"{row_security.LEAST_REASON} characters or more,"
+        " opens one partition of one case, lets nobody write, and waits for a review by",
         "somebody else.",
         "",
         "## Everything else",

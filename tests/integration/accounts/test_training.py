@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import training
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, TrainingRecord
+from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

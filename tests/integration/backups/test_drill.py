@@ -17,11 +17,11 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import checkpoints, signing, verifying
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit.faults import Kind
+from lamplighter.hub.audit.integrity import checkpoints, signing, verification
+from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.rights import ledger
+from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import copying, kept, manifest, sealing, unpacking
 from tests import servers
@@ -358,6 +358,6 @@ def test_a_database_that_postgresql_is_vacuuming_is_removed_all_the_same(
             assert server.execute(gone).fetchone() == (0,)
 
 
-def verify() -> verifying.Report:
+def verify() -> verification.Report:
     statements = [*checkpoints.in_folder(), *checkpoints.in_table()]
-    return verifying.verify(statements, signing.known_keys(checkpoints.folder()))
+    return verification.verify(statements, signing.known_keys(checkpoints.folder()))

@@ -10,11 +10,13 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import lifecycle, rejections, rules, selectors, services
+from lamplighter.hub.cases import rules, selectors, services
 from lamplighter.hub.cases.models import Case, RejectionAnswer, Status, Triage
+from lamplighter.hub.cases.referrals import rejections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.people import who_could
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -58,7 +60,7 @@ def test_nobody_rejects_alone() -> None:
     by = making.somebody(Role.STALKING_LEAD)
     case, _ = a_case(by)
     with identity.as_person(by), pytest.raises(NotPossibleError, match="another agency reads it"):
-        lifecycle.triage(by, case, S.REJECTED, "not_stalking", "Because.")
+        changes.triage(by, case, S.REJECTED, "not_stalking", "Because.")
     assert Triage.objects.count() == 0
 
 
@@ -116,7 +118,7 @@ def test_refused_or_withdrawn_the_referral_goes_on(answer: str) -> None:
         said(advocate, case, row, "agreed")
     with identity.as_person(by):
         assert services.current(case).name == S.REFERRED
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+        changes.triage(by, case, "direct", **telling.TRIAGE)
 
 
 def test_another_decision_ends_the_proposal() -> None:
@@ -124,7 +126,7 @@ def test_another_decision_ends_the_proposal() -> None:
     case, advocate = a_case(by)
     row = proposed(by, case, advocate=advocate)
     with identity.as_person(by):
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+        changes.triage(by, case, "direct", **telling.TRIAGE)
     assert tasks(case) == {advocate.pk: "cancelled"}
     with pytest.raises(NotPossibleError, match="has been decided"):
         said(advocate, case, row, "agreed")

@@ -11,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.cases.participants import lead_workers
 from lamplighter.hub.clocks import overdue, presenters, selectors, services, tasks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -286,7 +287,7 @@ def test_a_lead_worker_who_is_kept_off_the_case_is_given_no_task() -> None:
     by, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.INVESTIGATOR)
     case = making.a_case(by)
     with identity.as_person(lead):
-        leads.assign(lead, case, lead, [lead])
+        lead_workers.assign(lead, case, lead, [lead])
     due = timezone.now() + dt.timedelta(days=1)
 
     def given() -> User | None:

@@ -15,8 +15,8 @@ import pytest
 from lamplighter.courses import rules as course_rules
 from lamplighter.courses.assemble import courses
 from lamplighter.disclosure import profiles
-from lamplighter.hub.access import partitions
-from lamplighter.hub.access import rules as wall
+from lamplighter.hub.access.wall import partitions
+from lamplighter.hub.access.wall import row_security as wall
 from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.cases import rules as case_rules
 from lamplighter.hub.victim_side import rules as victim_rules
@@ -44,7 +44,7 @@ SEARCHES = {
     "Day 1, 3 and 7": ("days = [1, 3, 7]", "hub/victim_side/rules.toml"),
     "Who reads a police note": (
         "Investigators, stalking leads and coordinators of a police force",
-        "hub/access/partitions.py",
+        "hub/access/wall/partitions.py",
     ),
     "The smallest cell": ("threshold = 10", "disclosure/profiles.toml"),
     "The working day ends": ('at = "17:00"', "vocabulary/working_days.toml"),

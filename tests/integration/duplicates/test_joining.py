@@ -11,8 +11,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, keeping_off
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import selectors
@@ -163,7 +164,7 @@ def test_nobody_reads_of_the_other_case_who_could_not_open_it(pair: Pair) -> Non
 def test_who_is_kept_off_either_is_kept_off_both(pair: Pair) -> None:
     relative = pair.people["force-b"]
     with identity.as_person(pair.by):
-        keeping_off.keep_off(pair.by, pair.younger, relative, "His brother works in this force.")
+        blocked_people.keep_off(pair.by, pair.younger, relative, "His brother works in this force.")
     join(pair)
     with identity.as_person(relative):
         assert not Case.objects.exists()
@@ -191,7 +192,7 @@ def test_who_may_not_decide_on_both_is_not_asked_and_cannot(pair: Pair) -> None:
         Joined.objects.create(**owned(lead, pair.younger, other=pair.older, reason=WHY))
     kept_off = making.somebody(Role.COORDINATOR, "hub")
     with identity.as_person(pair.by):
-        keeping_off.keep_off(pair.by, pair.older, kept_off, "She is his cousin and works here.")
+        blocked_people.keep_off(pair.by, pair.older, kept_off, "She is his cousin and works here.")
     assert telling.browser(kept_off).post(at, {"reason": WHY}, secure=True).status_code == 404
     assert not Joined.objects.exists()
 

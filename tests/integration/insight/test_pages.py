@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.insight import folders, presenters, running, selectors, services
@@ -104,7 +104,7 @@ def _the_report(client: Client, to: str, review: Review) -> None:
 
 
 def _what_leaves(client: Client, review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lamplighter.studies.review import publishing
+    from lamplighter.studies.review.publication import publishing
 
     address = f"/insight/reviews/{review.key}/release"
     assert "A count of fewer than 10 people" in client.get(address, secure=True).content.decode()
@@ -295,7 +295,7 @@ def test_a_review_of_own_cases_is_of_whole_quarters() -> None:
 def test_two_reviews_that_a_few_cases_tell_apart_are_refused_and_put_before_the_auditor() -> None:
     """Seven cases in the first quarter, two of them with a report in the second: the half year and the
     quarter would tell about those two, whoever asks for the second."""
-    from lamplighter.hub.audit import unusual
+    from lamplighter.hub.audit.access_log import anomalies
     from lamplighter.hub.audit.models import UnusualAccess
 
     making.a_hub(7, 3)
@@ -312,7 +312,7 @@ def test_two_reviews_that_a_few_cases_tell_apart_are_refused_and_put_before_the_
     assert "differ by fewer than 5 cases" in second.problem
     assert not folders.report(second).exists()
     with identity.job("watch access"):
-        unusual.watch()
+        anomalies.watch()
     raised = UnusualAccess.objects.get(rule="near_review")
     assert raised.user == colleague
     # The same quarter again tells nothing that the first did not.

@@ -15,7 +15,7 @@ from lamplighter.hub.intake import documents
 from lamplighter.hub.intake.models import Amendment, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.versions import HeldReport
-from lamplighter.hub.patterns import amending
+from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.intake import making
 
@@ -60,12 +60,12 @@ def test_one_is_told_and_the_other_has_made_the_only_version(second: str) -> Non
     told = making.document() | {"people": [making.document()["people"][0]], "answered": {}}
 
     def correct(words: str) -> None:
-        amending.correct_report(user, held, told | {"summary": words}, seen=seen, reason="Misheard.")
+        corrected_reports.correct_report(user, held, told | {"summary": words}, seen=seen, reason="Misheard.")
 
     other = (
         (lambda: correct("He came back"))
         if second == "correct"
-        else (lambda: amending.withdraw_report(user, held, seen=seen, reason="A test."))
+        else (lambda: corrected_reports.withdraw_report(user, held, seen=seen, reason="A test."))
     )
     (problem,) = at_once(lambda: correct("He followed her home"), other)
     assert Amendment.objects.count() == 1

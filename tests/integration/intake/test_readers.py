@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from lamplighter.hub.access.identity import as_person
-from lamplighter.hub.access.partitions import CONFIDING
+from lamplighter.hub.access.wall.identity import as_person
+from lamplighter.hub.access.wall.partitions import CONFIDING
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.intake import documents, readers
+from lamplighter.hub.intake import documents
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.models import (
     OccasionRecord,
     OffenceRecord,

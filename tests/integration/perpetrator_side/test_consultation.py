@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle, matters
-from lamplighter.hub.perpetrator_side import gate, policies, services
+from lamplighter.hub.cases.status import changes, criminal_matters
+from lamplighter.hub.perpetrator_side import policies, services
+from lamplighter.hub.perpetrator_side.legal_gate import gate
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
@@ -58,7 +59,7 @@ def test_required_work_goes_on_after_a_consultation(status: str, ground: str) ->
             telling.enrolled(user, case, "cobi", ground)
         police, day = making.somebody(Role.INVESTIGATOR), telling.days_ago(500).date()
         with as_person(police):
-            lifecycle.set_legal_status(police, case, "probation", day, matter=matters.new())
+            changes.set_legal_status(police, case, "probation", day, matter=criminal_matters.new())
     with pytest.raises(NotPossibleError, match=r"not yet\. .* Record the consultation first"):
         telling.enrolled(user, case, "cobi", ground)
     consulted(user, case)

@@ -8,13 +8,14 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import delivery, library, selectors
+from lamplighter.hub.perpetrator_side import library, selectors
 from lamplighter.hub.perpetrator_side.models import SessionOutcome
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.perpetrator_side import telling
 

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.perpetrator_side import gate, library, policies
+from lamplighter.hub.perpetrator_side import library, policies
+from lamplighter.hub.perpetrator_side.legal_gate import gate
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.perpetrator_side import presenters, selectors, services

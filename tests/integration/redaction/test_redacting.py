@@ -10,20 +10,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import sync
-from lamplighter.hub.access.identity import as_person, as_service, for_reason
-from lamplighter.hub.access.redacting import MARK
+from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall.identity import as_person, as_service, for_reason
+from lamplighter.hub.access.wall.redaction import MARK
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side.models import PriorRelationship
 from lamplighter.hub.redaction import services
 from lamplighter.hub.redaction.models import Redaction, Restoring
-from lamplighter.hub.rights import erasing
+from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.models import NeedsAssessment, SafeContact
 from tests.integration.access import making
@@ -52,7 +52,7 @@ def case(officer: User) -> Case:
 
 def legal(user: User, case: Case, words: str) -> LegalStatus:
     with as_person(user):
-        lifecycle.set_legal_status(user, case, "investigation", timezone.localdate(), words)
+        changes.set_legal_status(user, case, "investigation", timezone.localdate(), words)
         return LegalStatus.objects.get(case=case, source=words)
 
 

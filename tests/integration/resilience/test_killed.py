@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from lamplighter.hub.access.declared import declared
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import verifying
+from lamplighter.hub.audit.integrity import verification
 from lamplighter.hub.audit.models import ChainLink, Event
 from lamplighter.hub.site.postgresql import prepared
 from tests.integration.access import making
@@ -126,4 +126,4 @@ def test_killed_at_every_moment_of_a_call_it_is_as_if_it_had_never_begun(
     # The call did something, and its event is in the chain with it.
     assert {"audit_event", "audit_chainlink"} < changed
     assert Event.objects.count() == ChainLink.objects.count()
-    assert verifying.verify().first is None
+    assert verification.verify().first is None

@@ -9,16 +9,18 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import BreakGlass, Exclusion, owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.audit import verifying
+from lamplighter.hub.audit.integrity import verification
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
 from lamplighter.hub.cases.rules import later_by_months
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.rights import erasing, policies, retention, services
+from lamplighter.hub.rights import policies, services
+from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
+from lamplighter.hub.rights.retention import schedule
 from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
 from lamplighter.hub.sharing.models import Disclosure, Receipt
@@ -58,7 +60,7 @@ def decide(user: User, case: Case, kind: str = ERASE, **values: Any) -> Retentio
     assert user.agency is not None
     said = {"period": PERIODS[user.agency.kind], "reason": "zqreason of the review", "early": "court"}
     with identity.as_person(user):
-        return retention.decide(user, case, kind=kind, **(said | values))
+        return schedule.decide(user, case, kind=kind, **(said | values))
 
 
 def colleague(user: User) -> User:
@@ -119,7 +121,7 @@ def test_one_owner_is_gone_and_the_others_are_not(team: Team) -> None:
     assert found_in_the_database("zqintelligence") == ["cases_entry.body"]
     with identity.as_person(team.advocate):
         assert Party.objects.filter(case=team.case).count() == 2
-        assert retention.due(team.advocate, team.case, timezone.now()) is None
+        assert schedule.due(team.advocate, team.case, timezone.now()) is None
 
 
 def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
@@ -159,7 +161,7 @@ def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
     with connection.cursor() as cursor:
         # As the commit does: the erasure put every check off until then.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    report = verifying.verify()
+    report = verification.verify()
     assert report.links >= 5
     assert (report.fault_count, report.unsealed) == (0, 0)
 
@@ -207,9 +209,9 @@ def test_nothing_of_another_owner_goes_with_it(team: Team) -> None:
 
 def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
     with identity.as_person(team.investigator):
-        standing = retention.hold(team.investigator, team.case, "zqcovert inquiry")
+        standing = schedule.hold(team.investigator, team.case, "zqcovert inquiry")
     with identity.as_person(team.advocate):
-        assert retention.holds(team.case) == []
+        assert schedule.holds(team.case) == []
     with pytest.raises(NotPossibleError, match="A hold stands") as refused:
         erase(team.advocate, team.case)
     assert "zqcovert" not in str(refused.value)
@@ -217,9 +219,9 @@ def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
         identity.as_person(team.other_force),
         pytest.raises(NotPossibleError, match="placed the hold"),
     ):
-        retention.end_hold(team.other_force, standing, "Over.")
+        schedule.end_hold(team.other_force, standing, "Over.")
     with identity.as_person(team.investigator):
-        retention.end_hold(team.investigator, standing, "The trial is over.")
+        schedule.end_hold(team.investigator, standing, "The trial is over.")
     assert erase(team.advocate, team.case)
 
 
@@ -282,7 +284,7 @@ def test_what_a_decision_must_say(team: Team, values: dict[str, Any], words: str
 def test_each_owner_decides_by_itself_and_reads_its_own(team: Team) -> None:
     decide(team.advocate, team.case)
     with identity.as_person(team.advocate):
-        assert retention.decided(team.advocate, team.case) is not None
+        assert schedule.decided(team.advocate, team.case) is not None
     for other in (team.investigator, team.clinician, team.coordinator):
         with identity.as_person(other):
             assert not RetentionDecision.objects.exists()
@@ -342,18 +344,18 @@ def _closed(then: dt.datetime) -> Team:
 
 def test_what_is_due_for_a_review(team: Team) -> None:
     with identity.as_person(team.advocate):
-        assert retention.due_list(team.advocate) == []
+        assert schedule.due_list(team.advocate) == []
     team = closed_long_ago(7)
     with identity.as_person(team.advocate):
-        assert [d.case for d in retention.due_list(team.advocate)] == [team.case]
+        assert [d.case for d in schedule.due_list(team.advocate)] == [team.case]
     # Ten clear years for the police, unless somebody says that six are right.
     with identity.as_person(team.investigator):
-        assert retention.due_list(team.investigator) == []
+        assert schedule.due_list(team.investigator) == []
     until = timezone.localdate() + dt.timedelta(days=365)
     decide(team.advocate, team.case, KEEP, keep_until=until)
     with identity.as_person(team.advocate):
-        assert retention.due_list(team.advocate) == []
-        due = retention.due(team.advocate, team.case, timezone.now())
+        assert schedule.due_list(team.advocate) == []
+        due = schedule.due(team.advocate, team.case, timezone.now())
         assert due is not None
         assert due.on == until
 
@@ -415,7 +417,7 @@ def test_what_somebody_waits_to_be_told_of_is_not_erased(team: Team) -> None:
     """In the words of a hold, so that nobody learns from it that somebody asked; the answer ends it."""
     from tests.integration.rights import test_subject_access as subject
 
-    hold = retention.hold
+    hold = schedule.hold
     request = subject.ask(team.outsider, "Priya Nair")
     # Even where the job has not looked yet.
     made = decide(team.advocate, team.case)

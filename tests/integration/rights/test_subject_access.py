@@ -11,14 +11,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.rights import selectors, services
-from lamplighter.hub.rights.letter import letter
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights.subject_access.letter import letter
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access.making import agency
 from tests.integration.sharing.making import Team, draft, signed_in
@@ -272,7 +272,7 @@ def test_what_was_released_is_an_item_of_who_released_it(team: Team) -> None:
 
 
 def test_a_spreadsheet_reads_no_formula(team: Team) -> None:
-    from lamplighter.hub.rights.letter import Given, items_table
+    from lamplighter.hub.rights.subject_access.letter import Given, items_table
 
     assert items_table([Given("A", "=1+1", "@x")]).splitlines()[1] == "A,'=1+1,'@x"
 

@@ -11,8 +11,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import policies

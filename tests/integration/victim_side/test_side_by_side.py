@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.access.identity import as_person, for_reason
+from lamplighter.hub.access.wall.identity import as_person, for_reason
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.hub.victim_side import models

@@ -7,11 +7,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from lamplighter.courses import urgency
 from lamplighter.courses.assemble import courses, found
-from lamplighter.courses.corrections import SCHEMA
+from lamplighter.courses.coding.corrections import SCHEMA
+from lamplighter.courses.findings import urgency
 from lamplighter.courses.results import CourseResult
-from lamplighter.courses.schedule import schedule
+from lamplighter.courses.summaries.schedule import schedule
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.worlds.world import generate
 from tests.unit.courses.bundles import Linked, Writer, day

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from benchmarks.coder_accuracy import HALVES, labelled, load, measure, turned_round
-from lamplighter.courses import coder
-from lamplighter.courses.patterns import PatternError, compile_pattern, expand
-from lamplighter.courses.registry import rules_version
+from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.phrase_patterns import PatternError, compile_pattern, expand
+from lamplighter.courses.findings.registry import rules_version
 from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.words import add_months, span
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.courses import urgency
-from lamplighter.courses.readings import DOMESTIC, POSSIBLE
+from lamplighter.courses.coding.severity import NEVER_EXPLAINED
+from lamplighter.courses.findings import urgency
+from lamplighter.courses.findings.urgency import Known
+from lamplighter.courses.reports.readings import DOMESTIC, POSSIBLE
 from lamplighter.courses.results import Row
-from lamplighter.courses.severity import NEVER_EXPLAINED
-from lamplighter.courses.urgency import Known
 from lamplighter.vocabulary import current
 from lamplighter.vocabulary.codes import code_set
 

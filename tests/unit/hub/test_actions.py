@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.reasons import asking, reason
 from lamplighter.hub.site.refusals import FIRST, ConflictError, NotPossibleError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.rules import LEAST_REASON
+from lamplighter.hub.access.wall.row_security import LEAST_REASON
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 

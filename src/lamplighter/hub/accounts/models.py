@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from lamplighter.hub.accounts.names import sign_in_name, spellings
+from lamplighter.hub.accounts.sign_in.user_names import sign_in_name, spellings
 
 
 def new_stamp() -> str:
@@ -126,7 +126,7 @@ class User(AbstractBaseUser):
 
     def check_password(self, raw_password: str) -> bool:
         """Whether it is this one. What was hashed in an older way is hashed anew, as the person."""
-        from lamplighter.hub.access import identity
+        from lamplighter.hub.access.wall import identity
 
         def renew(raw: str) -> None:
             self.set_password(raw)
@@ -287,4 +287,4 @@ class TrainingRecord(models.Model):
 
 
 # What is held for one person only; Django looks for models in this module.
-from lamplighter.hub.accounts import held  # noqa: E402, F401
+from lamplighter.hub.accounts import credentials  # noqa: E402, F401

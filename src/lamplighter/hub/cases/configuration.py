@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lamplighter.hub.cases.states import MOVES, TRIAGE, State
+from lamplighter.hub.cases.status.states import MOVES, TRIAGE, State
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
 from lamplighter.rule_files.faults import listed, quoted

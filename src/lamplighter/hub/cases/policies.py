@@ -10,7 +10,7 @@ from typing import Any
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Closing, Referral
-from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, UNDECIDED, State
+from lamplighter.hub.cases.status.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, UNDECIDED, State
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary import current as current_definition
 

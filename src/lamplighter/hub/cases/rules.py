@@ -8,7 +8,7 @@ import datetime as dt
 from django.utils import timezone
 
 from lamplighter.hub.cases import configuration
-from lamplighter.hub.cases.states import TRIAGE
+from lamplighter.hub.cases.status.states import TRIAGE
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.reporting.words import listed
 from lamplighter.vocabulary import working_days

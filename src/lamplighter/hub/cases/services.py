@@ -11,13 +11,15 @@ from typing import Any
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import opened, policies, same_two, selectors, starting
+from lamplighter.hub.cases import hooks, policies, selectors
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, RepeatedReferral, Status
+from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status import deadlines
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
@@ -58,7 +60,7 @@ def refer(
     policies.check_referral(victim, suspect, why)
     policies.check_danger(danger, risk_now)
     # As the person who refers: of a case that they may not open they learn nothing.
-    earlier = same_two.open_cases(victim, suspect)
+    earlier = open_cases.open_cases(victim, suspect)
     policies.check_again(earlier, again_why)
     with _told(at), as_service("open a case"):
         # A new case is nobody's yet: the rules of the wall let no person write to it before this.
@@ -89,9 +91,9 @@ def refer(
         enter(user, case, "referral", title, body=why, page="cases:case", of_key=made.key)
         for other in earlier:
             RepeatedReferral.objects.create(**owned(user, case, other=other, reason=again_why))
-        starting.start(user, case, Status.Name.REFERRED)
+        deadlines.start(user, case, Status.Name.REFERRED)
         audit.record(user, "cases.referred", f"case {case.key}", operation=Operation.COLLECTION, case=case)
-        opened.tell(case)
+        hooks.tell(case)
     return case
 
 
@@ -136,7 +138,7 @@ def add_agency(
     with _told(at):
         made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
         enter(user, case, "agency", f"{agency.name} works on the case", body=reason, page="cases:agencies")
-        opened.agencies_changed(user, case)
+        hooks.agencies_changed(user, case)
     audit.record(
         user,
         "cases.agency_added",
@@ -176,7 +178,7 @@ def end_participation(
         Participation.objects.filter(pk=found.pk).update(
             ended_at=found.ended_at, ended_by=user, ended_why=reason
         )
-        opened.agencies_changed(user, case)
+        hooks.agencies_changed(user, case)
     return found
 
 
@@ -213,7 +215,7 @@ def move(
 def put(user: User, case: Case, name: str, reason: str) -> Status:
     """The row of a new state and its clocks, for services that checked it and tell it in their own words."""
     made = Status.objects.create(**owned(user, case, name=name, reason=reason))
-    starting.state_changed(user, case, name)
+    deadlines.state_changed(user, case, name)
     audit.record(user, "cases.moved", f"case {case.key}", case=case, fields=["status"], to=name)
     return made
 

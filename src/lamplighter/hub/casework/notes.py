@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from lamplighter.hub.access import moment, sides
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -41,7 +42,7 @@ def add(
     Raises ``NotPossibleError``, also where the words repeat what the vault holds
     and the other side would read them.
     """
-    policies.check_side(partition, sides.of(user))
+    policies.check_side(partition, form_readers.of(user))
     policies.check_note(kind, happened_at, words, moment.now())
     guarding.check(user, case, partition, with_whom, words)
     key = uuid.uuid4()

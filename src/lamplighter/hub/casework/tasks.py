@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from lamplighter.hub.access import moment, sides
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
@@ -31,7 +32,7 @@ def give(
     Raises ``NotPossibleError`` where ``to`` could not open it, and where the words repeat what the
     vault holds.
     """
-    policies.check_side(partition, sides.of(user))
+    policies.check_side(partition, form_readers.of(user))
     policies.check_task(text, due_at, moment.now())
     if not people.on_the_case(case, partition, user.agency_id or "").filter(pk=to.pk).exists():
         raise NotPossibleError(

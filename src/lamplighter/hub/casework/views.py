@@ -10,14 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import meanwhile, sides
+from lamplighter.hub.access import concurrent_edits
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework import forms, notes, selectors, tasks
 from lamplighter.hub.casework.models import Note
@@ -58,7 +59,7 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             with_whom=given["with_whom"],
             about=about.text if about and about.partition in {given["side"], "shared"} else "",
         )
-        return sides.readers(given["side"], user.agency, on_case)
+        return form_readers.readers(given["side"], user.agency, on_case)
 
     return actions.page(
         request,
@@ -88,7 +89,7 @@ def _addings(user: User, case: Case) -> list[dict[str, str]]:
 def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     found = selectors.note(case, row)
-    looks.at("casework.note_seen", f"note {found.first}", case=case)
+    page_access.at("casework.note_seen", f"note {found.first}", case=case)
     earlier = selectors.earlier(found)
     user = who(request)
     context = frame(request, case, "casework:note") | {
@@ -96,7 +97,7 @@ def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
         "earlier": earlier,
         "redact": "" if found.struck else presenters.redact_href(found, case, user, found.partition),
         "redacts": {v.pk: presenters.redact_href(v, case, user, v.partition) for v in earlier if v.words},
-        "readers": sides.readers(found.partition, found.owner, selectors.on_case(case)),
+        "readers": form_readers.readers(found.partition, found.owner, selectors.on_case(case)),
         "may": permissions.may_work_on_cases(request.user)
         and found.owner_id == who(request).agency_id
         and not found.struck,
@@ -145,9 +146,9 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
             ("Note", newest.words or "Struck out", given["words"]),
             ("Who with", newest.with_whom, given["with_whom"]),
         ]
-        return meanwhile.beside(rows, by=newest.by, owner=newest.owner, at=newest.at)
+        return concurrent_edits.beside(rows, by=newest.by, owner=newest.owner, at=newest.at)
 
-    readers = sides.readers(found.partition, found.owner, selectors.on_case(case))
+    readers = form_readers.readers(found.partition, found.owner, selectors.on_case(case))
     return actions.page(
         request,
         "casework/correct.html",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import ages, starting
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.cases.participants import ages
+from lamplighter.hub.cases.status import deadlines
 from lamplighter.hub.children import policies, selectors
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks import services as clocks
@@ -97,7 +98,7 @@ def _begin(user: User, case: Case) -> None:
                 starts_at=now,
                 why=f"Because the {ages.TITLES[side]} is under 18. The time is this hub’s own.",
                 page=PAGE,
-                owner=starting.whose(rule.extra["whose"], case, user),
+                owner=deadlines.whose(rule.extra["whose"], case, user),
             )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lamplighter.hub.access import meanwhile
+from lamplighter.hub.access import concurrent_edits
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.cases import ages, permissions
+from lamplighter.hub.cases import permissions
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Party
+from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.children import forms, presenters, selectors, services
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.design import actions
@@ -68,7 +69,7 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
             ("Answer", theirs.get_answer_display(), Answer.Given(values["answer"]).label),
             ("What is known", theirs.words, values["words"]),
         ]
-        return meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+        return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
 
     return actions.page(
         request,

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access import sides
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.clocks import (
     finishing,
@@ -53,9 +53,9 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     waiting = [] if nobodys else notices.notices(user, team=view == "team")
     found = selectors.with_notices(found, waiting, most)
     clocks = [clock for part in found for clock in part.clocks]
-    looks.among("work list", cases={clock.case_id for clock in clocks})
+    page_access.among("work list", cases={clock.case_id for clock in clocks})
     parts = presenters.parts(found, user, notices.advice(user, clocks))
-    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    page_access.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     now = timezone.now()
     context = {
         "parts": parts,
@@ -74,8 +74,8 @@ def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: d
     """The list as it was at the end of that day: to read, with nothing to press."""
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
     parts = presenters.past_parts(found, user, as_at)
-    looks.among("work list", cases={clock.case_id for part in found for clock in part.clocks})
-    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    page_access.among("work list", cases={clock.case_id for part in found for clock in part.clocks})
+    page_access.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     context = {"parts": parts, "view": view, "as_at": as_at}
     return render(request, "clocks/work_past.html", context)
 
@@ -105,7 +105,7 @@ def _advice(user: User, found: Clock) -> str:
 
 def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) -> HttpResponse:
     user = who(request)
-    looks.at("clocks.seen", f"clock {found.key}", case=found.case)
+    page_access.at("clocks.seen", f"clock {found.key}", case=found.case)
     form = next((f for f in bound.values() if f.errors), None)
     running = found.state == Clock.State.RUNNING
     could = people.who_could(found).exclude(pk=found.assigned_to_id or 0)
@@ -125,7 +125,7 @@ def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) ->
 
 def _readers(found: Clock) -> str:
     on_case = [p.agency for p in cases.participations(found.case)]
-    return sides.readers(found.partition, found.owner, on_case)
+    return form_readers.readers(found.partition, found.owner, on_case)
 
 
 @shows(*LIST, "vault")
@@ -198,8 +198,8 @@ def given(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = selectors.given(user, now)
     lines = presenters.given(found, user, now)
-    looks.among("work list", cases={clock.case_id for clock in found})
-    looks.at("clocks.given_seen", "work list", rows=len(lines))
+    page_access.among("work list", cases={clock.case_id for clock in found})
+    page_access.at("clocks.given_seen", "work list", rows=len(lines))
     return render(request, "clocks/given.html", {"lines": lines})
 
 

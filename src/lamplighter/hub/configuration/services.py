@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from django.db import DatabaseError, connection
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.audit import services as audit

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from lamplighter.hub.cases import policies
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.states import OVER
+from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.duplicates.models import Joined
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import policies as cases
-from lamplighter.hub.cases import rules, same_two, services
+from lamplighter.hub.cases import rules, services
 from lamplighter.hub.cases.models import Case, Closing, Participation, Status
-from lamplighter.hub.cases.states import OVER
+from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates import policies
@@ -40,7 +41,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
     stood = services.current(younger).name
     now = services.current(older).name
     there = len(joinings.standing(older)) + len(joinings.standing(younger))
-    same = [*same_two.of_case(older), *same_two.of_case(younger)]
+    same = [*open_cases.of_case(older), *open_cases.of_case(younger)]
     policies.check_join(older, now, same, younger, there)
     coming = [p.agency for p in joinings.agencies_that_join(older, younger)]
     knew = set(Participation.objects.filter(case=younger, ended_at=None).values_list("agency", flat=True))

@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import permissions, selectors
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.design import actions
 from lamplighter.hub.duplicates import forms, policies, services
 from lamplighter.hub.duplicates import selectors as joinings
@@ -25,7 +25,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     may = permissions.may_decide_cases(request.user)
     rows, candidates = joinings.of_case(case), joinings.candidates(case) if may else []
-    looks.among("cases", cases=[*candidates, *(one for row in rows for one in (row.case, row.other))])
+    page_access.among("cases", cases=[*candidates, *(one for row in rows for one in (row.case, row.other))])
     context = frame(request, case, "duplicates:joined") | {
         "rows": rows,
         "candidates": candidates,
@@ -41,7 +41,7 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
     older, younger = policies.in_order(case, joinings.candidate(case, other))
 
     def context() -> dict[str, Any]:
-        looks.among("cases", cases=[older, younger])
+        page_access.among("cases", cases=[older, younger])
         coming = [p.agency.name for p in joinings.agencies_that_join(older, younger)]
         more = {"older": older, "younger": younger, "coming": coming}
         return frame(request, case, "duplicates:joined") | more
@@ -62,7 +62,7 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
 def part(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     found = joinings.one(case, row)
-    looks.among("cases", cases=[found.case, found.other])
+    page_access.among("cases", cases=[found.case, found.other])
     return actions.page(
         request,
         "duplicates/part.html",

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from lamplighter.hub.intake.copying import copy_out
 from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion, SetAside
+from lamplighter.hub.intake.storage.bulk_copy import copy_out
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 

@@ -20,8 +20,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from lamplighter.courses.registry import rules_version
-from lamplighter.hub.access.identity import as_service
+from lamplighter.courses.findings.registry import rules_version
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation

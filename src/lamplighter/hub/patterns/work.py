@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.courses.limits import months as limit_months
-from lamplighter.courses.limits import warn_days
+from lamplighter.courses.findings.time_limits import months as limit_months
+from lamplighter.courses.findings.time_limits import warn_days
 from lamplighter.courses.words import count as spelt
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.patterns import abuse, configuration, limits, selectors, steps
+from lamplighter.hub.patterns import configuration, selectors
+from lamplighter.hub.patterns.decisions import domestic_abuse, steps, time_limits
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.reporting.words import count, day
 
@@ -32,7 +33,7 @@ def notices(user: User, team: bool) -> list[Notice]:
 
 def _to_look(user: User, whose: str) -> list[Notice]:
     """Return one line for all: after an import there can be hundreds."""
-    waiting = abuse.of(user)
+    waiting = domestic_abuse.of(user)
     if not waiting:
         return []
     what = "a pattern" if len(waiting) == 1 else f"{len(waiting)} patterns"
@@ -91,11 +92,11 @@ def _ending(user: User, ids: list[str]) -> list[Notice]:
     if not ids:
         return []
     today = timezone.localdate()
-    ends = limits.soon(today, ids, running=True)
+    ends = time_limits.soon(today, ids, running=True)
     looked = selectors.looked_on(user, ends)
     found = []
     for course_id, ending in ends.items():
-        reached = limits.passed(ending.act, today, configuration.warnings(today))
+        reached = time_limits.passed(ending.act, today, configuration.warnings(today))
         last = ending.days <= warn_days()
         seen = looked.get(course_id)
         if not last and (reached is None or (seen is not None and seen >= reached[1])):
@@ -121,9 +122,9 @@ def _taken_by_nobody(user: User) -> list[Notice]:
     free = selectors.standing().filter(
         holder_id=None, flagged=True, decided=None, agencies__contains=[user.agency_id]
     )
-    ends = limits.soon(today, list(free.values_list("course_id", flat=True)), running=True)
+    ends = time_limits.soon(today, list(free.values_list("course_id", flat=True)), running=True)
     months = configuration.warnings(today)
-    warned = [e for e in ends.values() if limits.passed(e.act, today, months)]
+    warned = [e for e in ends.values() if time_limits.passed(e.act, today, months)]
     if not warned:
         return []
     first = min(e.on for e in warned)

@@ -13,11 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import permissions, sealing
-from lamplighter.hub.audit import looks
+from lamplighter.hub.accounts import encryption, permissions
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import addresses, explaining, forms, presenters, selectors
+from lamplighter.hub.people import forms, presenters, selectors
+from lamplighter.hub.people.links import addresses, link_explanations
 from lamplighter.hub.people.models import Link
 from lamplighter.reporting import Picture
 
@@ -25,7 +26,7 @@ from lamplighter.reporting import Picture
 def _link(address: str) -> Link:
     try:
         return Link.objects.get(pk=addresses.pair_at(address))
-    except (sealing.NotOpenedError, Link.DoesNotExist):
+    except (encryption.NotOpenedError, Link.DoesNotExist):
         raise Http404 from None
 
 
@@ -35,7 +36,7 @@ def _persons(found: Link) -> list[str]:
 
 
 def _picture(found: Link) -> Picture:
-    return explaining.picture(found, **presenters.thresholds())
+    return link_explanations.picture(found, **presenters.thresholds())
 
 
 @shows("records")
@@ -47,7 +48,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         if not moved:
             raise Http404
         return render(request, "people/moved.html", {"person_id": person_id, "moved": moved}, status=410)
-    looks.at("people.seen", f"person {person_id}", records=len(members))
+    page_access.at("people.seen", f"person {person_id}", records=len(members))
     return render(request, "people/person.html", presenters.person(person_id, members))
 
 
@@ -59,7 +60,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
         return render(request, "403.html", status=403)
 
     def context() -> dict[str, Any]:
-        looks.at("people.link_seen", f"link {addresses.name_of(address)}")
+        page_access.at("people.link_seen", f"link {addresses.name_of(address)}")
         return presenters.link(found, _picture(found))
 
     pair = (found.left_record, found.right_record)
@@ -78,8 +79,8 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
 @permissions.require(permissions.may_see_people)
 def waterfall(request: HttpRequest, address: str) -> HttpResponse:
     found = _link(address)
-    looks.at("people.waterfall_seen", f"link {addresses.name_of(address)}")
-    looks.among("people", records=_persons(found))
+    page_access.at("people.waterfall_seen", f"link {addresses.name_of(address)}")
+    page_access.among("people", records=_persons(found))
     return HttpResponse(_picture(found).svg, content_type="image/svg+xml; charset=utf-8")
 
 
@@ -91,7 +92,7 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
         raise Http404
 
     def context() -> dict[str, Any]:
-        looks.at("people.undo_seen", f"act {act}")
+        page_access.at("people.undo_seen", f"act {act}")
         return {"act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
 
     return actions.page(

@@ -16,9 +16,9 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
 from lamplighter.hub.perpetrator_side import permissions, presenters, selectors, wording
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponse]
 
 
 def _seen(request: HttpRequest, case: Case, view: View) -> None:
-    looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+    page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
 
 
 def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
@@ -42,7 +42,7 @@ def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not selectors.open_to(request.user, case):  # type: ignore[arg-type]  # somebody: the permission asked
             raise Http404
-        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+        page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, cases.moment_asked(request), *args, **kwargs)
 
     return looked
@@ -58,7 +58,7 @@ def page_that_writes(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not cases_on(request, case):
             raise PermissionDenied
-        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+        page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, *args, **kwargs)
 
     return writing

@@ -9,8 +9,9 @@ from typing import Any
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_date
-from lamplighter.hub.perpetrator_side import configuration, gate, library
-from lamplighter.hub.perpetrator_side.gate import Gate, Ruling
+from lamplighter.hub.perpetrator_side import configuration, library
+from lamplighter.hub.perpetrator_side.legal_gate import gate
+from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.access import redacting
-from lamplighter.hub.access.redacting import LEAST, MARK
+from lamplighter.hub.access.wall import redaction
+from lamplighter.hub.access.wall.redaction import LEAST, MARK
 from lamplighter.hub.site.refusals import NotPossibleError
 
 
@@ -30,25 +30,25 @@ def check_reason(reason: str) -> None:
 
 
 SAID = {
-    redacting.NOT_THERE: ("This is not there any more. Go back to the list.", "words"),
-    redacting.NOT_YOURS: (
+    redaction.NOT_THERE: ("This is not there any more. Go back to the list.", "words"),
+    redaction.NOT_YOURS: (
         "You cannot redact these words here. Only the agency that wrote them can, or somebody who reads the "
         "address vault and enters words that are in it. Ask the agency to do it.",
         "words",
     ),
-    redacting.NOT_FOUND: (
+    redaction.NOT_FOUND: (
         "These words are not in the text above. Copy them from it, without the quotation marks.",
         "words",
     ),
-    redacting.IN_REASON: (
+    redaction.IN_REASON: (
         "Enter a reason that does not repeat the words. Everybody who reads the text reads the reason.",
         "reason",
     ),
-    redacting.CHANGED: (
+    redaction.CHANGED: (
         "The text has been changed since the words were redacted, so they cannot be restored.",
         "reason",
     ),
-    redacting.NONE: (
+    redaction.NONE: (
         "There is nothing here that you can restore. A second person of the agency that wrote it must do it, "
         "not whoever redacted it.",
         "reason",
@@ -56,8 +56,8 @@ SAID = {
 }
 
 
-def of(refused: redacting.Refused) -> NotPossibleError:
+def of(refused: redaction.Refused) -> NotPossibleError:
     """Return what people are told of what the database refused."""
     text, field = SAID.get(refused.what, ("Enter the words and the reason.", "words"))
-    kind = NotYoursError if refused.what == redacting.NOT_YOURS else NotPossibleError
+    kind = NotYoursError if refused.what == redaction.NOT_YOURS else NotPossibleError
     return kind(text, field)

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import moment, redacting
-from lamplighter.hub.access.identity import as_service, for_reason
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import redaction
+from lamplighter.hub.access.wall.identity import as_service, for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -79,7 +80,7 @@ def _asked(statement: str, values: list[Any], reason: str) -> object:
             cursor.execute(statement, values)
             return cursor.fetchone()[0]
     except IntegrityError as problem:
-        if refused := redacting.Refused.of(problem):
+        if refused := redaction.Refused.of(problem):
             raise policies.of(refused) from problem
         raise
 
@@ -94,7 +95,7 @@ def ask(user: User, case: Case, row: Any, why: str) -> Clock:
     policies.check_reason(why)
     side = selectors.side(row)
     guarding.check(user, case, side, why)
-    what = f"{redacting.name(type(row))}, {timezone.localtime(row.at):%-d %B %Y}"
+    what = f"{redaction.name(type(row))}, {timezone.localtime(row.at):%-d %B %Y}"
     from_whom = f"{user.display_name}, {user.agency.name if user.agency else ''}".rstrip(", ")
     # The rules of the wall let nobody write a row of another agency.
     with as_service("run clocks"):

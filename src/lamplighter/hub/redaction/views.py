@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from lamplighter.hub.access import redacting
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import redaction as wall_redaction
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame, names_shown
+from lamplighter.hub.cases.case_page.frame import frame, names_shown
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.design import actions
 from lamplighter.hub.redaction import forms, permissions, policies, presenters, selectors, services
@@ -75,12 +75,12 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
                 if isinstance(refused, policies.NotYoursError):
                     services.refused(user, case, found)
             else:
-                messages.success(request, f"Redacted. Everybody now reads “{redacting.MARK}”.")
+                messages.success(request, f"Redacted. Everybody now reads “{wall_redaction.MARK}”.")
                 return redirect("redaction:redaction", case.key, act)
-    looks.at("redaction.row_seen", f"text {found.key}", case=case)
+    page_access.at("redaction.row_seen", f"text {found.key}", case=case)
     failed = ask if asking else form
     context: dict[str, Any] = frame(request, case, "redaction:row") | {
-        "title": redacting.name(type(found)),
+        "title": wall_redaction.name(type(found)),
         "item": found,
         "texts": selectors.texts(found),
         "by": presenters.item(found, case, user)["by"],
@@ -89,7 +89,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
         "form": form,
         "ask": ask,
         "failed": failed,
-        "mark": redacting.MARK,
+        "mark": wall_redaction.MARK,
     }
     return render(request, "redaction/row.html", context, status=422 if failed.errors else 200)
 
@@ -104,7 +104,7 @@ def redaction(request: HttpRequest, key: uuid.UUID, act: uuid.UUID) -> HttpRespo
     may = permissions.may_work_on_cases(user) and presenters.may_restore(user, found)
 
     def context() -> dict[str, Any]:
-        looks.at("redaction.seen", f"redaction {act}", case=case)
+        page_access.at("redaction.seen", f"redaction {act}", case=case)
         return frame(request, case, "redaction:redaction") | presenters.acts(found) | {"may": may}
 
     return actions.page(

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.design import reasons

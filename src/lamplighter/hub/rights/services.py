@@ -10,17 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.access.meanwhile import one_at_a_time
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import rules as case_rules
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.rights import collecting, letter, policies
+from lamplighter.hub.rights import policies
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
 from lamplighter.hub.rights.rules import NOT_DECIDED, RULES, request_months
+from lamplighter.hub.rights.subject_access import collection, letter
 from lamplighter.hub.sharing import vault
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
@@ -68,7 +69,7 @@ def collect_waiting() -> int:
     waiting = SubjectRequest.objects.filter(collected_at=None, answered_at=None).order_by("pk")
     for request in waiting:
         with transaction.atomic():
-            collecting.collect(request, timezone.now())
+            collection.collect(request, timezone.now())
     return len(waiting)
 
 

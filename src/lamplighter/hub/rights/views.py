@@ -13,13 +13,14 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import plural
-from lamplighter.hub.rights import forms, letter, permissions, presenters, selectors, services
+from lamplighter.hub.rights import forms, permissions, presenters, selectors, services
 from lamplighter.hub.rights.rules import NOT_DECIDED
+from lamplighter.hub.rights.subject_access import letter
 from lamplighter.hub.site.refusals import NotPossibleError
 
 SIDES = ("shared", "police", "health", "advocacy", "warning")
@@ -29,7 +30,7 @@ SIDES = ("shared", "police", "health", "advocacy", "warning")
 @require(permissions.may_handle)
 def requests(request: HttpRequest) -> HttpResponse:
     found = selectors.requests()
-    looks.at("rights.requests_seen", "requests")
+    page_access.at("rights.requests_seen", "requests")
     context = {
         "rows": [presenters.request(r) for r in found],
         "may_review": permissions.may_review(request.user),
@@ -65,7 +66,7 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
             response = HttpResponse(pack, content_type="application/zip")
             response["Content-Disposition"] = 'attachment; filename="answer.zip"'
             return response
-    looks.at("rights.request_seen", f"request {found.key}")
+    page_access.at("rights.request_seen", f"request {found.key}")
     early = services.not_yet(found)
     context = {"told": presenters.request(found), "row": found, "refusal": refusal, "early": early}
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
@@ -78,7 +79,7 @@ def request_time(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     found = selectors.request(row)
 
     def context() -> dict[str, Any]:
-        looks.at("rights.request_seen", f"request {found.key}")
+        page_access.at("rights.request_seen", f"request {found.key}")
         return {"row": found, "told": presenters.request(found)}
 
     return actions.page(
@@ -128,8 +129,8 @@ def items(request: HttpRequest) -> HttpResponse:
     open_ = {str(i.key): i for i in found if i.pk not in newest}
 
     def context() -> dict[str, Any]:
-        looks.at("rights.items_seen", "items", rows=len(found))
-        looks.among("items", cases={i.case_id for i in found if i.case_id})
+        page_access.at("rights.items_seen", "items", rows=len(found))
+        page_access.among("items", cases={i.case_id for i in found if i.case_id})
         told = presenters.headings(found)
         return {
             "by": by,
@@ -165,7 +166,7 @@ def _day(text: str) -> dt.date | None:
 @require(permissions.may_handle)
 def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     found = selectors.item(row)
-    looks.at("rights.item_seen", f"item {found.key}", case=found.case_id)
+    page_access.at("rights.item_seen", f"item {found.key}", case=found.case_id)
     last = selectors.newest([found]).get(found.pk)
     form = forms.DecideForm(
         request.POST or None,

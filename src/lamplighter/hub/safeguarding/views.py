@@ -14,7 +14,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
 from lamplighter.hub.perpetrator_side import pages as suspect

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import for_reason
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation

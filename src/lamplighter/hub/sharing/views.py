@@ -12,14 +12,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import meanwhile
+from lamplighter.hub.access import concurrent_edits
 from lamplighter.hub.access.pages import shows, who
-from lamplighter.hub.accounts import drafts, training
+from lamplighter.hub.accounts.own_account import drafts
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.design import actions
 from lamplighter.hub.sharing import (
@@ -250,7 +251,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     ask = forms.ReasonForm(request.POST if request.method == "POST" and needs_reason else None)
     reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
     found = selectors.release_of(who(request), line, reason)
-    looks.at("sharing.seen", f"release {line.key}", case=case)
+    page_access.at("sharing.seen", f"release {line.key}", case=case)
     if found or line.withdrawn_at:
         receiving.receive(who(request), line)
     grounds = selectors.grounds(line)
@@ -289,7 +290,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 
     def both(theirs: Any, typed: dict[str, Any]) -> dict[str, Any]:
         rows = [("Why it is withdrawn", theirs.reason, typed["reason"])]
-        return meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+        return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
 
     return actions.page(
         request,
@@ -309,8 +310,8 @@ def agency(request: HttpRequest) -> HttpResponse:
     """What one's own agency released, of every case."""
     page = Paginator(selectors.of_agency(who(request)), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    looks.at("sharing.agency_register_seen", "register")
-    looks.among("register", cases={row.case_id for row in rows})
+    page_access.at("sharing.agency_register_seen", "register")
+    page_access.among("register", cases={row.case_id for row in rows})
     lines = presenters.register(rows, selectors.case_references(rows))
     return render(
         request, "sharing/agency.html", {"lines": lines, "page": page, "agency": who(request).agency}
@@ -324,5 +325,5 @@ def agency_pdf(request: HttpRequest) -> HttpResponse:
     rows = list(selectors.of_agency(user))
     lines = presenters.register(rows, selectors.case_references(rows))
     audit.record(user, "sharing.agency_register_printed", "register", lines=len(lines))
-    looks.among("register", cases={row.case_id for row in rows})
+    page_access.among("register", cases={row.case_id for row in rows})
     return _paper(request, str(user.agency or ""), lines, "register")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.workforce.models import EndProposed, Marker, Member

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from django.db import IntegrityError, connection, transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation

@@ -15,8 +15,8 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks as sights
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.audit.access_log import page_access as sights
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.selectors import open_case
 from lamplighter.hub.design import actions
 from lamplighter.hub.intake.models import ReportVersion

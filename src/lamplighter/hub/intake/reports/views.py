@@ -14,16 +14,17 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.reasons import ReasonForm
-from lamplighter.hub.intake import documents, reader_presenters, set_aside
-from lamplighter.hub.intake import readers as readers_of
-from lamplighter.hub.intake.drafts import Correction
-from lamplighter.hub.intake.journeys import UNFINISHED, Journey
+from lamplighter.hub.intake import documents, set_aside
+from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
+from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality.forms import ReadersForm
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reader_forms import ReadersForm
-from lamplighter.hub.intake.report_form import document
+from lamplighter.hub.intake.new_report.drafts import Correction
+from lamplighter.hub.intake.new_report.journey import UNFINISHED, Journey
+from lamplighter.hub.intake.new_report.pages import document
 from lamplighter.hub.intake.reports import forms, presenters, versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.intake.reports.versions import HeldReport
@@ -40,7 +41,7 @@ def _found(request: HttpRequest, key: uuid.UUID) -> HeldReport:
         found = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
         raise Http404 from None
-    looks.record(f"report {key}")
+    page_access.record(f"report {key}")
     return found
 
 
@@ -75,11 +76,11 @@ def typed(request: HttpRequest) -> HttpResponse:
 @permissions.require(permissions.may_report)
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What it joins is for those who may read the reports of others; they have been told."""
-    from lamplighter.hub.patterns import following
+    from lamplighter.hub.patterns import hooks
 
     context = {
         "report": _found(request, key),
-        "cases": following.told_of(key),
+        "cases": hooks.told_of(key),
         "aside": set_aside.is_aside(key),
     }
     return render(request, "intake/sent.html", context)
@@ -98,7 +99,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     told = told_with_reports.of_report(key) if found.own else ""
     seen = {"fields": ["safe_contact"]} if told else {}
-    looks.at("intake.report_seen", f"report {key}", version=found.newest.number, **seen)
+    page_access.at("intake.report_seen", f"report {key}", version=found.newest.number, **seen)
     context = {
         "report": found,
         "agency": presenters.agency_name(found.agency),
@@ -120,9 +121,9 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             "may_choose": permissions.may_report(user),
         }
     if permissions.may_see_patterns(user):
-        from lamplighter.hub.patterns import joined
+        from lamplighter.hub.patterns.saved_reports import earlier_reports
 
-        context["patterns"] = joined.patterns_of(found.report_id)
+        context["patterns"] = earlier_reports.patterns_of(found.report_id)
     return render(request, "intake/report.html", context)
 
 
@@ -181,11 +182,11 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
     refusals: list[dict[str, object]] = []
     if request.method == "POST" and since is None and form.is_valid():
-        from lamplighter.hub.patterns import amending
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
 
         whole = document(list(pages.values()), draft.numbers)
         try:
-            amending.correct_report(
+            corrected_reports.correct_report(
                 who(request), found, whole, seen=draft.version, reason=form.cleaned_data["reason"]
             )
         except documents.DocumentRefusedError as refused:
@@ -271,11 +272,11 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("intake:report", key)
 
     def do(given: dict[str, Any]) -> None:
-        from lamplighter.hub.patterns import amending
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
 
         seen = given["version"] or 0
         try:
-            amending.withdraw_report(who(request), found, seen=seen, reason=given["reason"])
+            corrected_reports.withdraw_report(who(request), found, seen=seen, reason=given["reason"])
         except ConflictError as changed:
             told = "Somebody corrected this report. Read it again before you withdraw it."
             raise ConflictError(told, newest=changed.newest) from changed
@@ -302,9 +303,9 @@ def put_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("intake:report", key)
 
     def do(given: dict[str, Any]) -> None:
-        from lamplighter.hub.patterns import amending
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
 
-        amending.put_back_report(who(request), found, reason=given["reason"])
+        corrected_reports.put_back_report(who(request), found, reason=given["reason"])
 
     return actions.page(
         request,

@@ -10,9 +10,9 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake import readers
+from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality.readers import Choice
 from lamplighter.hub.intake.models import Delivery, UnknownWord
-from lamplighter.hub.intake.readers import Choice
 from lamplighter.hub.intake.sources import readers as source_readers
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.errors import MappingError

@@ -11,12 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import readers as readers_of
-from lamplighter.hub.intake.readers import Choice
+from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality.readers import Choice
 from lamplighter.hub.intake.sources import readers, samples, selectors, versions
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError
@@ -68,7 +68,7 @@ def agency_for(user: User, said: dict[str, Any]) -> Agency:
     if "kind" not in said:
         raise NotPossibleError("The agency is not there any more. Go back and choose one.")
     code = said.get("code") or free_code(said["name"])
-    return people.add_agency(user, code=code, name=said["name"], kind=said["kind"])
+    return members.add_agency(user, code=code, name=said["name"], kind=said["kind"])
 
 
 @transaction.atomic

@@ -20,13 +20,13 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from lamplighter.hub.access import sync
-from lamplighter.hub.access.beside import ALONE
-from lamplighter.hub.audit import checkpoints
+from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall.staging_tables import ALONE
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.operations import services as operations
-from lamplighter.hub.rights import ledger
+from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import database
 from lamplighter.hub.site.backups import kept, manifest, sealing
 from lamplighter.hub.site.backups.tables import KEY_TABLE, Held, held

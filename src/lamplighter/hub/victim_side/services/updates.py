@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases.ages import Known, is_child
 from lamplighter.hub.cases.models import Case, Participation
+from lamplighter.hub.cases.participants.ages import Known, is_child
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import NotPossibleError

@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -35,7 +35,7 @@ def opened(
     """
     case = cases.open_case(key)
     as_at = cases.moment_asked(request) if past and request.method == "GET" else None
-    looks.at(f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
+    page_access.at(f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
     return case, frame(request, case, here, as_at)
 
 
