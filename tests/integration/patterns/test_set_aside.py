@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +24,7 @@ from lamplighter.hub.intake import set_aside, tasks
 from lamplighter.hub.intake.models import Delivery, SetAside, UnderWay
 from lamplighter.hub.operations import checks
 from lamplighter.hub.patterns import selectors, services
-from lamplighter.hub.patterns.saved_reports import failing_reports
+from lamplighter.hub.patterns.saved_reports import failing_reports, watched_process
 from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching import relinking
@@ -241,9 +243,10 @@ def test_somebody_lets_it_be_tried_again(poison: Poison, client: Client) -> None
     assert "is not set aside any more" in client.post(again, secure=True, follow=True).content.decode()
 
 
-def test_what_a_worker_ends_on_twice_is_set_aside_without_a_third_try(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def ended_on_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of which the hub knows that its worker ended twice while it worked on it."""
+
     class KilledError(BaseException):
         pass
 
@@ -252,17 +255,53 @@ def test_what_a_worker_ends_on_twice_is_set_aside_without_a_third_try(
     def killed(*_: Any) -> None:
         raise KilledError
 
-    monkeypatch.setattr(services, "reports_saved", killed)
-    monkeypatch.setattr(set_aside, "ended", lambda _: None)
-    for times in (1, 2):
-        with pytest.raises(KilledError):
-            services.followed_up([FOURTH])
-        assert UnderWay.objects.get().times == times
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "reports_saved", killed)
+        patch.setattr(set_aside, "ended", lambda _: None)
+        for times in (1, 2):
+            with pytest.raises(KilledError):
+                services.followed_up([FOURTH])
+            assert UnderWay.objects.get().times == times
+
+
+def ends(how: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", f"import os, signal, sys, time; {how}")
+
+
+@pytest.mark.parametrize("how", ["os.kill(os.getpid(), signal.SIGKILL)", "os.abort()", "sys.exit(1)"])
+def test_what_ends_a_process_of_its_own_too_is_set_aside(
+    how: str, ended_on_twice: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched_process, "COMMAND", ends(how))
     services.followed_up([FOURTH])
     assert aside() == [FOURTH]
     assert SetAside.objects.get().fault == "ended"
     assert not Event.objects.filter(verb="patterns.report_saved").exists()
+    assert not UnderWay.objects.exists()
+
+
+def test_what_never_ends_is_set_aside_for_its_time(
+    ended_on_twice: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched_process, "COMMAND", ends("time.sleep(600)"))
+    assert watched_process.follow_up(uuid.uuid4(), 0.5) == "time"
+
+
+def test_a_database_that_fails_meanwhile_says_nothing_of_the_report(
+    ended_on_twice: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched_process, "COMMAND", ends(f"sys.exit({watched_process.NOBODYS})"))
+    with pytest.raises(watched_process.NotTriedError):
+        services.followed_up([FOURTH])
+    assert aside() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_is_not_why_its_worker_was_killed_twice_is_matched(ended_on_twice: None) -> None:
+    """Whoever stops the machine twice at the wrong moment leaves no report waiting for somebody."""
+    services.followed_up([FOURTH])
+    assert aside() == []
+    assert FOURTH in the_reports()
     assert not UnderWay.objects.exists()
 
 

@@ -75,7 +75,7 @@ def test_a_worker_ends_where_work_gives_python_nothing_back() -> None:
     script = """
 import re
 from lamplighter.hub.site import within
-within._hangs = lambda seconds: 1.0
+within.hangs = lambda seconds: 1.0
 within.ends_with_a_hang()
 with within.within(0.2):
     re.match(r"(a|aa)+$", "a" * 60 + "b")  # one call in C, for years

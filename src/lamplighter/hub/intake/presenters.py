@@ -190,7 +190,9 @@ def _why(one: Told, titles: Mapping[str, str]) -> str:
 WHY_ASIDE = {
     SetAside.Fault.TIME: "Reading and matching it took longer than one report may take.",
     SetAside.Fault.MEMORY: "Reading and matching it needed more memory than there is.",
-    SetAside.Fault.ENDED: "The hub’s worker ended while it read and matched this report, twice.",
+    SetAside.Fault.ENDED: (
+        "The hub’s worker ended twice while it read and matched this report. A process of its own ended too."
+    ),
     SetAside.Fault.FAULT: "There is a fault in this program that reading or matching this report brings out.",
 }
 

@@ -34,12 +34,13 @@ from lamplighter.hub.patterns.models import (
     Holding,
     Look,
 )
-from lamplighter.hub.patterns.saved_reports import failing_reports
+from lamplighter.hub.patterns.saved_reports import failing_reports, watched_process
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching.locks import lock
 from lamplighter.hub.people.matching.relinking import relink_all
 from lamplighter.hub.people.services import Progress, Touched, silent
+from lamplighter.hub.site import within
 from lamplighter.hub.site.collector import collector_at_rest
 
 LOCK = "patterns"
@@ -183,26 +184,34 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
 
 
 def followed_up(report_ids: Sequence[str]) -> None:
-    """:func:`reports_saved` by a worker, outside of a transaction: one that a worker ended on twice is set
-    aside, and one that it ended on once is matched alone."""
+    """:func:`reports_saved` by a worker, outside of a transaction: one that a worker ended on once is matched
+    alone, and one that workers ended on twice by a process of its own, which may end."""
     before = set_aside.begin(report_ids)
+    twice = [r for r, times in before.items() if times > 1]
+    once = [r for r in before if r not in twice]
     try:
-        with as_service("match a new report"):
-            twice = [r for r, times in before.items() if times > 1]
-            failing_reports.aside(
-                twice,
-                failing_reports.Step.COMING,
-                None,
-                failing_reports.Fault.ENDED,
-                refresh=refresh_component,
-            )
-        for some in [[r] for r in before] + [[r for r in report_ids if r not in before]]:
+        for some in [[r] for r in once] + [[r for r in report_ids if r not in before]]:
             if some:
                 reports_saved(some, None)
+        for report_id in twice:
+            _followed_up_watched(report_id)
     finally:
         # Whoever is killed does not come here, and that is what the next one sees.
         with suppress(Error):
             set_aside.ended(report_ids)
+
+
+def _followed_up_watched(report_id: str) -> None:
+    with as_service("match a new report"):
+        if set_aside.among([report_id]):
+            return
+        key = intake.report_key(report_id)
+    fault = watched_process.follow_up(key, within.hangs(failing_reports.limit()) + 60)
+    if fault:
+        with as_service("match a new report"):
+            failing_reports.aside(
+                [report_id], failing_reports.Step.COMING, None, fault, refresh=refresh_component
+            )
 
 
 def try_set_aside() -> int:

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 LOOK_EVERY = 0.2  # seconds
 
 
-def _hangs(seconds: float) -> float:
+def hangs(seconds: float) -> float:
     """Return after how many seconds on the clock a worker ends as a whole: ten times the limit, and more."""
     return 10 * seconds + 60
 
@@ -70,7 +70,7 @@ def within(seconds: float) -> Iterator[None]:
     watcher.start()
     if _ends_whole:
         # Told by a thread of C: Python may not get a turn any more.
-        faulthandler.dump_traceback_later(_hangs(seconds), exit=True, file=sys.stderr)
+        faulthandler.dump_traceback_later(hangs(seconds), exit=True, file=sys.stderr)
     try:
         try:
             yield

@@ -5,4 +5,5 @@
 - ``corrected_reports``: corrected, withdrawn, put back: all of it or nothing
 - ``erased_reports``: reports that are gone, with who they were about
 - ``failing_reports``: no report stops the others
+- ``watched_process``: whether a report ends whoever works on it, or somebody ended the worker
 """
