@@ -62,7 +62,7 @@ class Profile:
 
 @cache
 def every(path: Path | None = None) -> tuple[Profile, ...]:
-    """All profiles of a file, the project's own when none is given, in the order they are written."""
+    """Return all profiles of a file, the project's own when none is given, in the order they are written."""
     text = path.read_text("utf-8") if path else (files(__package__) / "profiles.toml").read_text("utf-8")
     return tuple(_profile(entry) for entry in tomllib.loads(text)["profile"])
 

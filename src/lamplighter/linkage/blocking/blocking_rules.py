@@ -57,8 +57,9 @@ def part(text: str) -> Part:
 
 @cache
 def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False) -> tuple[Key, ...]:
-    """The keys of the table, and those that a table with further columns adds; with those that are only of
-    use among ``many`` records, or among ``few``."""
+    """Return the keys of the table, and those that a table with further columns adds; with those that are
+    only of use among ``many`` records, or among ``few``.
+    """
     text = (files("lamplighter.linkage.blocking") / "keys.toml").read_text("utf-8")
     own = [
         Key(

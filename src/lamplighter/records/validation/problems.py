@@ -47,7 +47,7 @@ class Problem:
 
 @cache
 def problems() -> Mapping[str, Problem]:
-    """Every kind of problem by name, from problems.toml."""
+    """Return every kind of problem by name, from problems.toml."""
     body = tomllib.loads((files("lamplighter.records.validation") / "problems.toml").read_text("utf-8"))
     return {name: Problem(name, **row) for name, row in body.items()}
 

@@ -43,7 +43,7 @@ class Meaning:
 
 @cache
 def meanings() -> Mapping[str, Meaning]:
-    """Every meaning by name, in the order of the file."""
+    """Return every meaning by name, in the order of the file."""
     body = tomllib.loads((files("lamplighter.records.propose.columns") / "meanings.toml").read_text("utf-8"))
     found = {}
     for name, row in body.items():
