@@ -34,7 +34,7 @@ test: $(STAMP) ## Every test, browser tests included
 .PHONY: test-server
 test-server: $(STAMP) ## What touches the database, on a PostgreSQL server of its own (ALL=1: the whole suite)
 	@$(PY) tools/ensure_server.py
-	@$(PY) -m tests.servers $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(if $(ALL),,-m own_server) $(ARGS)
+	@$(PY) -m tests.servers $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(if $(ALL),,-m own_server tests/integration) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Unit tests only, no database and no browser

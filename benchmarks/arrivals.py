@@ -182,9 +182,9 @@ def arrive(new: Sequence[Compact], parts: dict[str, str], *, wait: bool = True) 
     that, on its way there."""
     from django.db import connection
 
-    from lamplighter.hub.access.identity import as_service
+    from lamplighter.hub.access.wall.identity import as_service
     from lamplighter.hub.people import services
-    from lamplighter.hub.people.locking import lock
+    from lamplighter.hub.people.matching.locks import lock
 
     with as_service("match a new report"):
         lock(services.LOCK)
@@ -197,9 +197,9 @@ def arrive(new: Sequence[Compact], parts: dict[str, str], *, wait: bool = True) 
 def looked_up(new: Sequence[Compact]) -> dict[str, set[str]]:
     """No more than the pairs of new records and those held, looked up and weighed: whom each fits, at even
     odds or over. Nobody is settled, and nothing explained or written."""
-    from lamplighter.hub.access.identity import as_service
+    from lamplighter.hub.access.wall.identity import as_service
     from lamplighter.hub.people import selectors
-    from lamplighter.hub.people.held import Tables
+    from lamplighter.hub.people.matching.record_tables import Tables
     from lamplighter.linkage.online import arrivals
 
     with as_service("match a new report"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks import arrivals_state as state
 from benchmarks.arrivals import arrive, rebuild, roles, timed
-from lamplighter.hub.people.relinking import AT_ONCE, Meanwhile
+from lamplighter.hub.people.matching.relinking import AT_ONCE, Meanwhile
 from lamplighter.records.schema import Bundle
 
 Reports = Sequence[dict[str, Any]]
@@ -22,12 +22,13 @@ class Followed(Meanwhile):
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def _match_again(self, report_ids: Sequence[str]) -> None:
-        from lamplighter.hub.people import anew, services
+        from lamplighter.hub.people import services
+        from lamplighter.hub.people.matching import staged_tables
 
         for start in range(0, len(report_ids), AT_ONCE):
             rows = [self.reports[report_id] for report_id in report_ids[start : start + AT_ONCE]]
             for report in rows:
-                anew.bring_members(report["report_id"])
+                staged_tables.bring_members(report["report_id"])
             services.match_rows([(report, report["people"]) for report in rows])
 
 
@@ -54,15 +55,15 @@ def written_anew(held: Bundle, reports: dict[str, dict[str, Any]]) -> None:
     """Records made ready and keys anew, their links and persons as they are: no model need be fitted."""
     from django.db import connection
 
-    from lamplighter.hub.people import anew, lookup, storage
+    from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
     from lamplighter.hub.people.models import Link, Membership
 
     # Whoever came before this is not among those held, and is followed with those who come now.
-    with anew.alone():
+    with staged_tables.alone():
         meanwhile = Followed(told=held["people"].height, reports=reports)
-        prepared = lookup.prepared(held)
-        with anew.beside(), connection.cursor() as cursor:
-            storage.add_prepared(prepared, fresh=True)
+        prepared = prepared_records.prepared(held)
+        with staged_tables.beside(), connection.cursor() as cursor:
+            frame_storage.add_prepared(prepared, fresh=True)
             for table, records in ((Link, ("left_record", "right_record")), (Membership, ("record_id",))):
                 name = table._meta.db_table
                 columns = ", ".join(f.column for f in table._meta.concrete_fields if f.column != "id")
@@ -72,5 +73,5 @@ def written_anew(held: Bundle, reports: dict[str, dict[str, Any]]) -> None:
                 cursor.execute(
                     f"INSERT INTO {name} ({columns}) SELECT {columns} FROM public.{name} WHERE {made_ready}"
                 )
-            anew.indexed()
+            staged_tables.indexed()
             meanwhile.switch()

@@ -82,10 +82,10 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     """Store a bundle as an import does, link everything and find the patterns."""
     from django.utils import timezone
 
-    from lamplighter.hub.intake import store
     from lamplighter.hub.intake.models import Delivery
+    from lamplighter.hub.intake.storage import batch_writer
     from lamplighter.hub.patterns import services as patterns
-    from lamplighter.hub.people import relinking
+    from lamplighter.hub.people.matching import relinking
     from lamplighter.records import ingest
     from lamplighter.records.reading.batches import Batch, Counts
     from lamplighter.records.validation.problems import REJECTS_SCHEMA
@@ -95,7 +95,7 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
         door=Delivery.Door.FILES, state=Delivery.State.DONE, mapping="lamplighter", received_at=now
     )
     read = Batch(bundle, pl.DataFrame(schema=REJECTS_SCHEMA), Counts())
-    store.write(delivery, store.Incoming(0, read, ingest.digest(bundle)), now)
+    batch_writer.write(delivery, batch_writer.Incoming(0, read, ingest.digest(bundle)), now)
     relinking.relink_all()
     patterns.refresh_all()
 
@@ -108,7 +108,7 @@ def _of(frame: pl.DataFrame, reports: pl.DataFrame, people: pl.DataFrame) -> pl.
 
 def _typed(report: dict[str, Any], agency: Any) -> list[tuple[str, dict[str, Any]]]:
     """What somebody types who has this report before them, page by page."""
-    from lamplighter.hub.intake.forms import offence_choices
+    from lamplighter.hub.intake.new_report.forms import offence_choices
 
     day = report["reported_at"]
     date = {"day": str(day.day), "month": str(day.month), "year": str(day.year)}

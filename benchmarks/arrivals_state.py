@@ -123,9 +123,9 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
 
 def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:
     """Numbers for the records of all parts in the order of their names."""
-    from lamplighter.hub.people import lookup
+    from lamplighter.hub.people.matching import prepared_records
 
-    order = pl.concat(named).select(pl.arg_sort_by(lookup.SOUNDS)).to_series().to_numpy()
+    order = pl.concat(named).select(pl.arg_sort_by(prepared_records.SOUNDS)).to_series().to_numpy()
     numbers = np.empty(len(order), np.int64)
     numbers[order] = np.arange(1, len(order) + 1)
     return np.split(numbers, np.cumsum([part.height for part in named])[:-1])
@@ -135,7 +135,7 @@ def load(world: World, folder: Path, say: Say) -> None:
     """Write everything that a hub keeps of these reports for matching, no more than a part in memory."""
     from django.db import connection
 
-    from lamplighter.hub.people import anew, lookup, storage
+    from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
 
     def since(began: float) -> str:
         return f"{time.monotonic() - began:.0f} s"
@@ -144,28 +144,29 @@ def load(world: World, folder: Path, say: Say) -> None:
     sizes = [len(world.features(part)[0]) for part in range(world.parts)]
     say(f"{sum(sizes):,} records made ready in {since(began)}")
     began = time.monotonic()
-    model = fitted(world, sizes, lookup.secret())
+    model = fitted(world, sizes, prepared_records.secret())
     say(f"a model fitted, values counted in {since(began)}")
     began = time.monotonic()
     parts = [partial(world.features, part) for part in range(world.parts)]
-    numbers = _numbers([lookup.named(features) for features, _ in (part() for part in parts)])
-    prepared = lookup.prepared_in_parts(parts, numbers, folder)
+    numbers = _numbers([prepared_records.named(features) for features, _ in (part() for part in parts)])
+    prepared = prepared_records.prepared_in_parts(parts, numbers, folder)
     say(f"keys made in {since(began)}, {prepared.crowded.height:,} of them crowded")
-    with anew.alone(), anew.beside():
+    with staged_tables.alone(), staged_tables.beside():
         began = time.monotonic()
-        storage.keep_model(model, prepared.most)
-        say(f"{storage.add_prepared(prepared, fresh=True):,} keys and the records written in {since(began)}")
+        frame_storage.keep_model(model, prepared.most)
+        keys = frame_storage.add_prepared(prepared, fresh=True)
+        say(f"{keys:,} keys and the records written in {since(began)}")
         began, links, persons = time.monotonic(), 0, 0
         for part in range(world.parts):
             features, reports = world.features(part)
             found = links_of(features, reports, world.truth(part), model)
-            links += storage.add_pairs(found.pairs, found.persons, fresh=True)
-            storage.add_memory(found.memory, world.held(part)["people"], fresh=True)
+            links += frame_storage.add_pairs(found.pairs, found.persons, fresh=True)
+            frame_storage.add_memory(found.memory, world.held(part)["people"], fresh=True)
             persons += found.persons["person_id"].n_unique()
         say(f"{persons:,} persons and {links:,} links in {since(began)}")
         began = time.monotonic()
-        anew.indexed()
-        anew.switch()
+        staged_tables.indexed()
+        staged_tables.switch()
         say(f"indexes in {since(began)}")
     world.forget_features()
     with connection.cursor() as cursor:

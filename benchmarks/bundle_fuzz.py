@@ -36,10 +36,10 @@ import pyarrow.parquet as pq
 
 from lamplighter.records.errors import RecordsError
 from lamplighter.study_bundle.checking import Checked, check
-from lamplighter.study_bundle.findings import problems
-from lamplighter.study_bundle.mapped import check_mapped
-from lamplighter.study_bundle.mapping import parse
-from lamplighter.study_bundle.package import Form
+from lamplighter.study_bundle.checks.findings import problems
+from lamplighter.study_bundle.files.data_package import Form
+from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
+from lamplighter.study_bundle.spreadsheets.mapping import parse
 from lamplighter.synthetic.study_bundles.bundle import make
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 

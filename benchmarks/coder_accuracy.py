@@ -26,7 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter.courses import coder
+from lamplighter.courses.coding import coder
 from lamplighter.synthetic.worlds.world import generate
 from lamplighter.vocabulary.codes import code_set
 

@@ -127,7 +127,7 @@ def _asks(user: Any, number: int) -> list[driver.Asked]:
     """What this person asks for in turn: the pages of their work, on cases that they may open."""
     from django.urls import reverse
 
-    from lamplighter.hub.access import identity
+    from lamplighter.hub.access.wall import identity
     from lamplighter.hub.cases.models import Case, Party
 
     chance = Random(number)
@@ -212,8 +212,8 @@ def _no_wall() -> Iterator[int]:
     """Row security off on every table of the hub, and on again whatever happens."""
     from django.db import connection
 
-    from lamplighter.hub.access import sync
-    from lamplighter.hub.access.declared import declared
+    from lamplighter.hub.access.wall import sync
+    from lamplighter.hub.access.wall.declared_tables import declared
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity")

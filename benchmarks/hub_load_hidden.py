@@ -106,7 +106,7 @@ def _subjects(user: Any) -> tuple[list[Subject], list[Ids]]:
     """What is asked for, and for each group the rows that this person may not see."""
     from django.urls import reverse
 
-    from lamplighter.hub.access import identity
+    from lamplighter.hub.access.wall import identity
     from lamplighter.hub.cases.models import Case, Entry, Party
     from lamplighter.hub.clocks.models import Clock
 
@@ -157,7 +157,7 @@ def _subjects(user: Any) -> tuple[list[Subject], list[Ids]]:
 
 def _first_due(user: Any, taken: set[int]) -> tuple[list[int], list[int]]:
     """Clocks that one does not see, the first due: on cases that one may open, and on others."""
-    from lamplighter.hub.access import identity
+    from lamplighter.hub.access.wall import identity
     from lamplighter.hub.cases.models import Case
     from lamplighter.hub.clocks.models import Clock
 
@@ -173,15 +173,15 @@ def _first_due(user: Any, taken: set[int]) -> tuple[list[int], list[int]]:
 
 def _models() -> list[Any]:
     """Every model of rows on a case."""
-    from lamplighter.hub.access.declared import declared
     from lamplighter.hub.access.models import CaseRow
+    from lamplighter.hub.access.wall.declared_tables import declared
 
     return [d.model for d in declared() if issubclass(d.model, CaseRow)]
 
 
 def _hidden(user: Any, cases: Sequence[int]) -> Ids:
     """The rows on these cases that the wall hides from this person, table by table."""
-    from lamplighter.hub.access import identity
+    from lamplighter.hub.access.wall import identity
 
     found: Ids = {}
     for model in _models():

@@ -42,7 +42,7 @@ class Times:
 
 def session_of(user: Any) -> str:
     """A session like the one that signing in with a second factor leaves behind; gives its key."""
-    from lamplighter.hub.accounts.sessions import SessionStore
+    from lamplighter.hub.accounts.sign_in.sessions import SessionStore
 
     session = SessionStore()
     now = int(time.time())

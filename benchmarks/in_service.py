@@ -223,12 +223,14 @@ def _measure(folder: Path, options: argparse.Namespace) -> int:
             say(f"  {hub.run('fill', *paths)}")
         session, token = hub.run("people")
         _copies(folder, hub, another)
-        hub.start("site")
-        hub.start("worker")
-        hub.ready()
-        _replaced_under_load(folder, hub, session, token)
-        _killed(hub, session, token, options.kills)
-        hub.stop()
+        try:
+            hub.start("site")
+            hub.start("worker")
+            hub.ready()
+            _replaced_under_load(folder, hub, session, token)
+            _killed(hub, session, token, options.kills)
+        finally:
+            hub.stop()
         _upgraded(hub)
     return 0
 

@@ -74,7 +74,7 @@ def _measure(asked: int) -> None:
     from django.db import connection
     from django.test import Client
 
-    from lamplighter.hub.access import identity
+    from lamplighter.hub.access.wall import identity
     from lamplighter.hub.accounts.models import User
     from lamplighter.hub.cases.models import Case
     from lamplighter.hub.patterns.models import Course

@@ -14,8 +14,9 @@ import datetime as dt
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter.courses import coder, wording
 from lamplighter.courses.assemble import courses
+from lamplighter.courses.coding import coder
+from lamplighter.courses.summaries import labels
 from tests.unit.courses.bundles import Writer
 
 SENTENCES = (
@@ -94,7 +95,7 @@ def main() -> None:
         found = courses(w.bundle(), w.linked(), as_at=_day(60)).courses
         now = [
             f"{c['victim_person']} as victim of {c['suspect_person']}: "
-            f"{wording.reading_title(c['reading'])}, "
+            f"{labels.reading_title(c['reading'])}, "
             f"{'flagged' if c['flagged'] else 'not flagged'}, "
             f"{c['n_reports']} of {len(w.rows['reports'])} reports"
             for c in found.sort("victim_person").iter_rows(named=True)

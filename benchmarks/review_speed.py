@@ -20,9 +20,10 @@ from typing import Any
 from unittest.mock import patch
 
 from lamplighter.disclosure import gate
-from lamplighter.studies.review import engine, publishing
-from lamplighter.studies.review.folder import facts_of
-from lamplighter.studies.review.report import report_of
+from lamplighter.studies.review import engine
+from lamplighter.studies.review.publication import publishing
+from lamplighter.studies.review.publication.report import report_of
+from lamplighter.studies.review.publication.report_folder import facts_of
 from lamplighter.studies.review.results import Everything
 from lamplighter.study_bundle import checking
 from lamplighter.synthetic.study_bundles.bundle import make

@@ -22,8 +22,8 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter.courses import urgency
 from lamplighter.courses.assemble import courses as find_courses
+from lamplighter.courses.findings import urgency
 from lamplighter.linkage import link
 from lamplighter.synthetic.worlds.world import World, generate
 

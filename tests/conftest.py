@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,18 +24,30 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
+def pytest_collection_finish() -> None:
+    """Leave what was loaded and collected to itself, as the site does (``hub.site.ready``).
+
+    It stays as long as the process does, and Python's collector would walk through all of it again and again.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the embedded server, and stop it afterwards if this run started it and nobody else uses it."""
     if database.own_server():
         yield
         return
+    from django.db import connections
+
     started_here = not database.running()
     database.place()
+    # Nothing of a test need outlive a power cut, and most of the time of a commit is the disk's. Of this
+    # process alone: the tests of crashes have processes and a server of their own, which wait for the disk.
+    connections["default"].settings_dict["OPTIONS"]["options"] = "-c synchronous_commit=off"
     yield
     if started_here:
-        from django.db import connections
-
         connections.close_all()
         database.stop(only_if_idle=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from lamplighter.hub.people import wording
+from lamplighter.hub.people.links import reason_words
 
 # Written by migrations, about the tables themselves.
 KEPT = {"django_content_type", "auth_permission"}
@@ -31,4 +31,4 @@ def empty() -> None:
         cursor.execute("".join(f"DELETE FROM {name};" for name in filled) or "SELECT")
         # Goes with its redaction by a trigger.
         cursor.execute("DELETE FROM access.sealed_words")
-    wording.forget()
+    reason_words.forget()

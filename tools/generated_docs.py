@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from lamplighter.courses import urgency
-from lamplighter.courses.registry import rule_texts
-from lamplighter.hub.cases import rules, states
+from lamplighter.courses.findings import urgency
+from lamplighter.courses.rules import JOINING, RuleText, rule_texts
+from lamplighter.hub.cases import rules
+from lamplighter.hub.cases.status import states
 from lamplighter.hub.site.config_files import reading
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.study_bundle.dictionary import study_dictionary
@@ -50,17 +51,16 @@ def rule_book() -> str:
         "| Rule | Version | Says | Because | Source | In force |",
         "|---|---|---|---|---|---|",
     ]
-    for rule in rule_texts().values():
-        dates = " ".join(
-            part
-            for part in (
-                f"from {rule.valid_from}" if rule.valid_from else "",
-                f"until {rule.valid_until}" if rule.valid_until else "",
-            )
-            if part
-        )
-        cells = (f"`{rule.rule_id}`", rule.version, rule.title, rule.reason, rule.source, dates or "always")
-        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    lines += _rows_of(rule_texts())
+    lines += [
+        "",
+        "## What belongs together",
+        "",
+        "By what reports join a pattern, and how many incidents a reading needs.",
+        "",
+        *lines[6:8],
+        *_rows_of(rule_texts(JOINING)),
+    ]
     lines += [
         "",
         "## Order of the list",
@@ -76,14 +76,30 @@ def rule_book() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _rows_of(texts: Mapping[str, RuleText]) -> list[str]:
+    lines = []
+    for rule in texts.values():
+        dates = " ".join(
+            part
+            for part in (
+                f"from {rule.valid_from}" if rule.valid_from else "",
+                f"until {rule.valid_until}" if rule.valid_until else "",
+            )
+            if part
+        )
+        cells = (f"`{rule.rule_id}`", rule.version, rule.title, rule.reason, rule.source, dates or "always")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return lines
+
+
 def case_states() -> str:
     """The states of a case and the dated rules of each, from the table that the hub holds to."""
     label = {state: state.label for state in states.State}
     lines = [
         "# The states of a case",
         "",
-        "Made from `hub/cases/states.py` and `hub/cases/rules.toml`. Every change adds a row with who, when",
-        "and why; no row is changed. A move that is not here is refused.",
+        "Made from `hub/cases/status/states.py` and `hub/cases/rules.toml`. Every change adds a row",
+        "with who, when and why; no row is changed. A move that is not here is refused.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -138,8 +154,8 @@ def wall() -> str:
     # The rules name roles and tables, which are Django's models. No database is asked.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
     django.setup()
-    from lamplighter.hub.access import partitions, rules
-    from lamplighter.hub.access.declared import declared
+    from lamplighter.hub.access.wall import partitions, row_security
+    from lamplighter.hub.access.wall.declared_tables import declared
     from lamplighter.hub.accounts.models import Agency, Role
 
     def roles(names: Iterable[str]) -> str:
@@ -155,8 +171,8 @@ def wall() -> str:
     lines = [
         "# The wall",
         "",
-        "Made from `access/partitions.py`, the table that PostgreSQL's row security is made from. A property",
-        "test holds the database to it: `test_the_database_reads_and_writes_as_the_rules_say`.",
+        "Made from `access/wall/partitions.py`, the table that PostgreSQL's row security is made from. A",
+        "property test holds the database to it: `test_the_database_reads_and_writes_as_the_rules_say`.",
         "",
         "## Rows of a case",
         "",
@@ -179,8 +195,9 @@ def wall() -> str:
         lines.append("| " + " | ".join(cells) + " |")
     lines += [
         "",
-        f"A broken glass lasts {rules.LONGEST_GLASS} at most, needs a reason of {rules.LEAST_REASON}",
-        "characters or more, opens one partition of one case, lets nobody write, and waits for a review by",
+        f"A broken glass lasts {row_security.LONGEST_GLASS} at most, needs a reason of",
+        f"{row_security.LEAST_REASON} characters or more,"
+        " opens one partition of one case, lets nobody write, and waits for a review by",
         "somebody else.",
         "",
         "## Everything else",

@@ -26,7 +26,7 @@ from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people import relinking
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.intake import journey, making, typed
 from tests.integration.printed import Lines

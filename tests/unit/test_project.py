@@ -63,6 +63,15 @@ def test_ci_ends_in_the_readmes_test_command() -> None:
     assert "make test" in (ROOT / "README.md").read_text()
 
 
+def test_what_is_run_on_a_server_of_its_own_lies_where_it_is_looked_for() -> None:
+    """``make test-server`` reads one folder, so that it need not load every test of the others."""
+    (looked_in,) = re.findall(r"-m own_server (\S+?)\)", (ROOT / "Makefile").read_text())
+    marked = [p for p in (ROOT / "tests").rglob("test_*.py") if "mark.own_server" in p.read_text()]
+    marked.remove(Path(__file__))
+    assert len(marked) > 20
+    assert [p for p in marked if not p.is_relative_to(ROOT / looked_in)] == []
+
+
 def test_no_tracked_file_names_a_registry() -> None:
     # Assembled here so that this test does not name them itself.
     hosts = ["pypi" + ".org", "python" + "hosted", "npm" + "js.org", "deb." + "debian"]

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.courses import coder, facts, sentences, text, wording
-from lamplighter.hub.patterns import papers
+from lamplighter.courses.coding import coder, tokens
+from lamplighter.courses.reports import facts
+from lamplighter.courses.summaries import labels, sentences
+from lamplighter.hub.patterns.one_pattern import schedule_papers
 from lamplighter.linkage.features import recorded_values
 from lamplighter.linkage_tables import headings
 from lamplighter.linkage_tables.cleaning.names import not_names
@@ -71,16 +73,16 @@ def _mended_before(line: str) -> str | None:
 
 SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[str, ...]]] = {
     "account names": (told(HANDLE), told(facts._HANDLE_IN_TEXT), "ab._12@é A"),
-    "tokens": (told(TOKEN), told(text._TOKEN), "aB1_.,+:@-'pé \n"),
-    "tokens of numbers": (told(TOKEN), told(text._TOKEN), "1,2.:xp+_ a"),
+    "tokens": (told(TOKEN), told(tokens._TOKEN), "aB1_.,+:@-'pé \n"),
+    "tokens of numbers": (told(TOKEN), told(tokens._TOKEN), "1,2.:xp+_ a"),
     "the next word": (
         lambda given: (m := re.compile(r"\s+([^\W\d_]+)").match("x" + given, 1)) and m[1],
-        lambda given: (m := text._WORD.match("x" + given, 1)) and m[1],
+        lambda given: (m := tokens._WORD.match("x" + given, 1)) and m[1],
         "ab \n1",
     ),
     "counted agencies": (
         replaced(r"[a-z0-9][\w-]*(?= \(\d)", lambda m: f"<{m[0]}>"),
-        lambda given: wording.in_names(given, lambda code: f"<{code}>"),
+        lambda given: labels.in_names(given, lambda code: f"<{code}>"),
         "aA1_-é (2)",
     ),
     "asides": (replaced(r"\s*\([^)]*\)", ""), sentences._without_asides, "a() \n"),
@@ -97,7 +99,7 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
         matched(KIND), matched(recorded_values._UP_TO_THE_KIND), ("1", "23", " ", "rd", "st", "\n", "a"),
     ),
     "numbers and streets": (_apart_before, recorded_values._apart, "1a2 \né_"),
-    "houses": (matched(STREET), matched(papers._STREET), "12a \n_A"),
+    "houses": (matched(STREET), matched(schedule_papers._STREET), "12a \n_A"),
     "broken lines": (
         _mended_before, json_lines._mended, ("{", "}", '"', "\\", ",", " ", ":", "[", "]", '"a"', "1"),
     ),
@@ -143,9 +145,9 @@ def test_ordinary_words_are_read_as_before(words: str) -> None:
 def test_an_account_of_more_than_an_e_mails_length_is_no_account() -> None:
     """The one answer that differs: without an end to an account its pattern is not linear."""
     whole, longer = "ab." + "c" * 252, "ab." + "c" * 300
-    assert [m.lastgroup for m in text._TOKEN.finditer(whole)] == ["handle"]
+    assert [m.lastgroup for m in tokens._TOKEN.finditer(whole)] == ["handle"]
     assert [m.lastgroup for m in TOKEN.finditer(longer)] == ["handle"]
-    assert [m.lastgroup for m in text._TOKEN.finditer(longer)] == ["word", "stop", "word"]
+    assert [m.lastgroup for m in tokens._TOKEN.finditer(longer)] == ["word", "stop", "word"]
 
 
 def test_a_line_with_a_text_that_never_ends_is_not_mended() -> None:

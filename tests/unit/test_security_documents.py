@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ DOCUMENTS = sorted((ROOT / "docs" / "security").glob("*.md"))
 NAMED = re.compile(r"`(test_\w+)`")
 
 
-def names_of_tests() -> set[str]:
+@cache
+def names_of_tests() -> frozenset[str]:
     """Names of every test function of the suite, read and not imported."""
     found = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 found.add(node.name)
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)

@@ -53,7 +53,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
     Status 0: all as it was written. 1: something is wrong. 2: it could not be checked.
     """
     use_hub()
-    from lamplighter.hub.audit import checkpoints, shown, signing, verifying
+    from lamplighter.hub.audit.integrity import checkpoints, signing, verification, visibility
 
     try:
         kept = [signing.from_file(path) for path in checkpoint or []]
@@ -70,7 +70,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
             typer.echo(
                 f"The folder {away} cannot be reached: its checkpoints were not held against the trail."
             )
-    report = verifying.verify(statements, public)
+    report = verification.verify(statements, public)
     rows = report.links + report.unsealed
     typer.echo(
         f"{rows:,} events read in {report.seconds:.1f} s ({report.speed:,.0f} a second), "
@@ -91,7 +91,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
             typer.echo(
                 "There is no checkpoint: a trail cut off at the end, or made anew as a whole, would not show."
             )
-        typer.echo(shown.CANNOT_KNOW)
+        typer.echo(visibility.CANNOT_KNOW)
         return
     typer.echo(f"NOT AS IT WAS WRITTEN. The first: {report.first}")
     if report.fault_count > 1:
@@ -109,7 +109,7 @@ def checkpoint(
 ) -> None:
     """Sign how far the trail reaches, into a file to keep elsewhere, and into the table of checkpoints."""
     use_hub()
-    from lamplighter.hub.audit import checkpoints
+    from lamplighter.hub.audit.integrity import checkpoints
 
     try:
         made = checkpoints.make(after=after)
@@ -127,6 +127,6 @@ def checkpoint(
 def key() -> None:
     """Print the public key of the checkpoints. Keep a copy elsewhere."""
     use_hub()
-    from lamplighter.hub.audit import signing
+    from lamplighter.hub.audit.integrity import signing
 
     typer.echo(signing.public_text())

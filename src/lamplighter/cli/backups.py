@@ -79,7 +79,7 @@ def restore(
     Status 0: equal. 1: it came back, and something differs. 2: it could not be brought back.
     """
     use_hub()
-    from lamplighter.hub.rights import ledger
+    from lamplighter.hub.rights.erasure import ledger
     from lamplighter.hub.site.backups import copying, sealing, unpacking
 
     try:

@@ -50,8 +50,8 @@ def check(
     """
     from lamplighter.records.formats.formula_injection import neutralise_formulae
     from lamplighter.study_bundle import checking
-    from lamplighter.study_bundle.mapped import check_mapped
-    from lamplighter.study_bundle.mapping import find_mapping
+    from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
+    from lamplighter.study_bundle.spreadsheets.mapping import find_mapping
 
     console = Console(width=None)
     with console.status("Checking"):
@@ -64,14 +64,14 @@ def check(
     if found.bundle is None:
         raise typer.Exit(1)
     if write is not None:
-        from lamplighter.study_bundle import package
+        from lamplighter.study_bundle.files import data_package
 
         kept = {
             name: frame.select(c for c in frame.columns if f"{name}.{c}" in found.bundle.given)
             for name, frame in found.bundle.tables.items()
             if name in found.bundle.held_tables
         }
-        package.write(found.bundle.metadata, kept, write)
+        data_package.write(found.bundle.metadata, kept, write)
         console.print(f"The bundle is in {escape(str(write))}")
 
 
@@ -145,7 +145,7 @@ def _show_costs(found: Checked, console: Console) -> None:
 
 
 def _show_answers(found: Checked, console: Console) -> None:
-    from lamplighter.study_bundle.words import lacking
+    from lamplighter.study_bundle.limitations import lacking
 
     cannot = [a for a in found.answerable if not a.possible]
     can = len(found.answerable) - len(cannot)

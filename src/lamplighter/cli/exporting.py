@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lamplighter.cli.auditing import use_hub
+from lamplighter.hub.site.refusals import NotPossibleError
 
 DAYS = ["%Y-%m-%d"]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to; it must be empty or not there yet.")]
@@ -44,7 +45,6 @@ def export(
     from lamplighter.hub.insight import selectors, services
     from lamplighter.hub.insight.export.bundle import PERSONAL_DATA, TooLittleError, TooTellingError
     from lamplighter.hub.insight.export.unique import COARSER
-    from lamplighter.hub.insight.policies import NotPossibleError
 
     usual = selectors.last_year(timezone.localdate())
     period = (first.date() if first else usual[0], last.date() if last else usual[1])

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from lamplighter.hub.site.refusals import NotPossibleError
+
 group = typer.Typer(
     help="A hub on its own server: set it up, run it, look after it.",
     no_args_is_help=True,
@@ -242,11 +244,11 @@ def add_agency(
 ) -> None:
     """Add an agency."""
     prepare(as_owner=True, settings=settings)
-    from lamplighter.hub.accounts import people
+    from lamplighter.hub.accounts.staff import members
 
     try:
-        people.add_agency(None, code=code, name=name, kind=kind.value)
-    except people.NotPossibleError as problem:
+        members.add_agency(None, code=code, name=name, kind=kind.value)
+    except NotPossibleError as problem:
         raise _fail(problem) from None
     say(f"Added: {name}.")
 
@@ -314,7 +316,8 @@ def import_(
     """
     prepare(as_owner=False, settings=settings)
     _check_all()
-    from lamplighter.hub.intake import presenters, scheduled
+    from lamplighter.hub.intake import presenters
+    from lamplighter.hub.intake.imports import scheduled
 
     run = scheduled.bring_in(paths, source or ())
     for one in run.brought:

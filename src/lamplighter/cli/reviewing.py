@@ -46,15 +46,18 @@ def review(
     """Review a force's response to stalking: a page, tables and charts, with what must not be concluded."""
     from lamplighter.disclosure.errors import DisclosureError
     from lamplighter.studies.review import engine
-    from lamplighter.studies.review.folder import write_review
-    from lamplighter.studies.review.publishing import publish_review
-    from lamplighter.study_bundle import checking, mapped
-    from lamplighter.study_bundle.mapping import find_mapping
+    from lamplighter.studies.review.publication.publishing import publish_review
+    from lamplighter.studies.review.publication.report_folder import write_review
+    from lamplighter.study_bundle import checking
+    from lamplighter.study_bundle.spreadsheets import mapped_bundle
+    from lamplighter.study_bundle.spreadsheets.mapping import find_mapping
 
     console = Console(stderr=True)
     with console.status("Reading and checking the bundle") as status:
         checked = (
-            checking.check(bundle) if mapping is None else mapped.check_mapped(bundle, find_mapping(mapping))
+            checking.check(bundle)
+            if mapping is None
+            else mapped_bundle.check_mapped(bundle, find_mapping(mapping))
         )
         for name, count in checked.counts.items():
             if count.rows_in:

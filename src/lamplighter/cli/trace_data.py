@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,13 @@ from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import LinkResult
 from lamplighter.linkage.explain import explanations
 from lamplighter.records.formats.formula_injection import neutralise_formulae
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 
 @cache
 def explained() -> Mapping[str, Any]:
     """Return what each file for machines holds, column by column, from trace_files.toml."""
-    return tomllib.loads((files("lamplighter.cli") / "trace_files.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.cli", "trace_files.toml")
 
 
 def tables(read: SourcesRead, linked: LinkResult, found: CourseResult) -> dict[str, pl.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lamplighter.courses.people_in_patterns import PersonInPatterns
+from lamplighter.courses.summaries.people_in_patterns import PersonInPatterns
 from lamplighter.reporting.patterns_page import Pattern
 from lamplighter.reporting.words import day, listed
 from lamplighter.reporting.workbook import SheetColumn, SheetTable

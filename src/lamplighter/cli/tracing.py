@@ -10,9 +10,9 @@ from lamplighter.cli.sources import SourcesRead
 from lamplighter.cli.trace_data import tables, write_data
 from lamplighter.cli.trace_page import MARKING, NOT_TO_CONCLUDE, page
 from lamplighter.cli.trace_workbook import patterns_sheet, people_sheet, reports_sheet
-from lamplighter.courses.pattern_summaries import Agencies, summaries
-from lamplighter.courses.people_in_patterns import people_in
 from lamplighter.courses.results import CourseResult
+from lamplighter.courses.summaries.pattern_summaries import Agencies, summaries
+from lamplighter.courses.summaries.people_in_patterns import people_in
 from lamplighter.linkage import LinkResult
 from lamplighter.reporting.patterns_page import patterns_html
 from lamplighter.reporting.workbook import workbook

@@ -10,16 +10,18 @@ from typing import Protocol
 
 import polars as pl
 
-from lamplighter.courses import course_ids, urgency
-from lamplighter.courses.acts import letters_of
-from lamplighter.courses.corrections import newest, newest_of
-from lamplighter.courses.dyads import Dyad
-from lamplighter.courses.facts import Fact, Rows, facts, facts_of
-from lamplighter.courses.grouping import group
-from lamplighter.courses.occasions import Occasion, in_order
-from lamplighter.courses.readings import POSSIBLE, ReadingResult, read_course
-from lamplighter.courses.registry import OtherVictim, View, findings, rules_version
+from lamplighter.courses.coding.acts import letters_of
+from lamplighter.courses.coding.corrections import newest, newest_of
+from lamplighter.courses.findings import urgency
+from lamplighter.courses.findings.registry import OtherVictim, View, findings, rules_version
+from lamplighter.courses.grouping import course_ids
+from lamplighter.courses.grouping.dyads import Dyad
+from lamplighter.courses.grouping.occasions import Occasion, in_order
+from lamplighter.courses.grouping.reports_by_dyad import group
+from lamplighter.courses.reports.facts import Fact, Rows, facts, facts_of
+from lamplighter.courses.reports.readings import POSSIBLE, ReadingResult, read_course
 from lamplighter.courses.results import CourseResult, Found, Row
+from lamplighter.courses.rules import least_occasions
 from lamplighter.records.schema import Bundle
 
 
@@ -117,7 +119,7 @@ class _Course:
 
     @property
     def pattern(self) -> bool:
-        return len(self.numbers) >= 2
+        return len(self.numbers) >= least_occasions()
 
 
 def _found(

@@ -26,6 +26,22 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{number(n)} {noun if n == 1 else plural or noun + 's'}"
 
 
+def minutes(n: int) -> str:
+    """'half an hour', '20 minutes'."""
+    return "half an hour" if n == 30 else count(n, "minute")
+
+
+def in_percent(share: float) -> str:
+    """'5%'."""
+    return f"{100 * share:g}%"
+
+
+def in_months(days: int) -> str:
+    """'three months' for as many days as make whole months, else '56 days'."""
+    months = round(days / 30.44)
+    return count(months, "month") if months and abs(days - 30.44 * months) < 1 else count(days, "day")
+
+
 def span(days: float) -> str:
     """'the same day', '12 days', '7 weeks', '5 months', '3 years'."""
     n = round(days)

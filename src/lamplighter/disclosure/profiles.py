@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import cache
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.disclosure.errors import ProfileNotFound, TablesNotValid
+from lamplighter.rule_files import reading
+from lamplighter.rule_files.faults import RuleFileError
 
 ROUNDINGS = ("none", "conventional", "controlled")
 
@@ -63,8 +65,16 @@ class Profile:
 @cache
 def every(path: Path | None = None) -> tuple[Profile, ...]:
     """Return all profiles of a file, the project's own when none is given, in the order they are written."""
-    text = path.read_text("utf-8") if path else (files(__package__) / "profiles.toml").read_text("utf-8")
-    return tuple(_profile(entry) for entry in tomllib.loads(text)["profile"])
+    source = path or files(__package__) / "profiles.toml"
+    text = source.read_text("utf-8")
+    try:
+        rows = reading.parsed(text, source.name)["profile"]
+        found = reading.dated(rows, "profile", source.name, text=text, code="name")
+        reading.check_one_after_another(found, source.name)
+    except RuleFileError as error:
+        fault = error.faults[0]
+        raise TablesNotValid(fault.what, where=fault.where, remedy=fault.remedy) from error
+    return tuple(_profile(rule.extra) for rule in found)
 
 
 def profile(name: str, on: date | None = None, path: Path | None = None) -> Profile:
@@ -77,17 +87,18 @@ def profile(name: str, on: date | None = None, path: Path | None = None) -> Prof
         p
         for p in every(path)
         if p.name == name
-        and (on is None or (p.valid_from <= on and (p.valid_until is None or on <= p.valid_until)))
+        and (on is None or (p.valid_from <= on and (p.valid_until is None or on < p.valid_until)))
     ]
     if not found:
         known = ", ".join(dict.fromkeys(p.name for p in every(path)))
         raise ProfileNotFound(
-            f"No profile {name!r} is in force{f' on {on}' if on else ''}.", remedy=f"There are: {known}."
+            f"No profile {name!r} is in force{f' on {on}' if on else ''}.",
+            remedy=f"There are: {known}. “until” is the first day on which a profile does not hold.",
         )
     return max(found, key=lambda p: p.valid_from)
 
 
-def _profile(entry: dict[str, Any]) -> Profile:
+def _profile(entry: Mapping[str, Any]) -> Profile:
     values = dict(entry)
     values["valid_from"], values["valid_until"] = values.pop("from"), values.pop("until", None)
     values["dominance"] = (int(values["dominance"][0]), float(values["dominance"][1]))

@@ -4,6 +4,7 @@ Records are compared level by level and weighed by a Fellegi-Sunter model with t
 pair's match weight is a sum of bars that explains it. Persons are clusters of records, a pure function of
 match weights and of people's decisions. Each package imports only those that stand before it here:
 
+- ``thresholds``: every threshold of a link
 - ``arrays``: row order, pairs of rows as numbers, log odds, connected components
 - ``features``: what a record says, as columns of codes
 - ``comparisons``: the table of comparison levels and its evaluation; bars

@@ -48,7 +48,7 @@ def link(
         model: a fitted model; without one a model is fitted to the data.
         previous_ids: the ``memory`` of an earlier result.
         previous_links: pairs of people in reports that were linked then (left_record, right_record). They
-            stay linked a little below the level at which two records join (``clusters.STAYS``).
+            stay linked a little below the level at which two records join (``thresholds.STAYS``).
         false_link_budget: the share of false links to bear: unless said 0.02.
         secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.

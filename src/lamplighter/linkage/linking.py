@@ -23,11 +23,9 @@ from lamplighter.linkage.model.match_weights import Weighed, taken
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
+from lamplighter.linkage.thresholds import LEAST_PROBABILITY_KEPT, REPORTS_BUDGET
 
 Bits = npt.NDArray[np.float64]
-
-LEAST_PROBABILITY_KEPT = 0.001
-REPORTS_BUDGET = 0.02
 
 
 def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: Asked) -> LinkResult:

@@ -16,17 +16,11 @@ from lamplighter.linkage.arrays.log_odds import probability_of
 from lamplighter.linkage.clustering.stable_ids import MEMORY_SCHEMA
 from lamplighter.linkage.dyads.weighed_pairs import Believed
 from lamplighter.linkage.model.parameters import Bands, Model
+from lamplighter.linkage.thresholds import DECIDE_AT, LOWEST_BAR, TABLE_BUDGET, WORTH_LOWERING
 
 Bits = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
 EPOCH = dt.date(1970, 1, 1)
-LOWEST_BAR = 0.5
-"""The lowest bar that is ever chosen for reports. Of a table by itself it is lower: groups that hold together
-by their average link are right more often than their weakest one says, and a statistic accuses nobody."""
-DECIDE_AT = 0.05
-TABLE_BUDGET = 0.05
-WORTH_LOWERING = 0.005
-"""A lower bar joins more families by chance, so that it has to bring something."""
 
 
 def checked(budget: float | None) -> None:

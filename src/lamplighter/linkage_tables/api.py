@@ -47,7 +47,7 @@ def link(
         model: a fitted model; without one a model is fitted to the data.
         previous_ids: the ``memory`` of an earlier result.
         previous_links: pairs of people in reports that were linked then (left_record, right_record). They
-            stay linked a little below the level at which two records join (``clusters.STAYS``).
+            stay linked a little below the level at which two records join (``thresholds.STAYS``).
         false_link_budget: the share of false links to bear: unless said 0.02 for reports, and for a table
             0.05, or more where a lower bar is expected to find more than it gets wrong.
         pairs_a_record: how many pairs to look at for each record of a table; see

@@ -8,14 +8,13 @@ in brackets, without words that every column of a table may have ("patient", "pr
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from lamplighter.linkage.features.names import folded, without_accents
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
 NAMES = frozenset({"forenames", "surname", "full_name", "middle_name"})
@@ -39,7 +38,7 @@ characters: with no end to them, lines of "if" and "if" again are read to their 
 @cache
 def document() -> Mapping[str, Any]:
     """``columns.toml``."""
-    return tomllib.loads((files("lamplighter.linkage_tables") / "columns.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.linkage_tables", "columns.toml")
 
 
 @cache

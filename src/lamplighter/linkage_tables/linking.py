@@ -33,11 +33,11 @@ from lamplighter.linkage.model.parameters import (
 )
 from lamplighter.linkage.model.training import Fitted
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes
+from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
+from lamplighter.linkage.thresholds import LOWEST_BAR, LOWEST_BAR_OF_A_TABLE
 from lamplighter.linkage_tables import column_screening, weighed_pairs
 from lamplighter.linkage_tables.column_roles.no_identifiers import warn_unless_told
 from lamplighter.linkage_tables.column_roles.reading import Understood
-from lamplighter.linkage_tables.weighed_pairs import LOWEST_BAR_OF_A_TABLE
 
 Bits = npt.NDArray[np.float64]
 MANY = 100_000

@@ -20,11 +20,10 @@ from lamplighter.linkage.model import one_to_one
 from lamplighter.linkage.model.match_weights import Weighed, Weigher, joined
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.sources import Sources, sources_of
+from lamplighter.linkage.thresholds import LOWEST_BAR_OF_A_TABLE
 
 Bits = npt.NDArray[np.float64]
 
-LOWEST_BAR_OF_A_TABLE = 0.3
-"""The lowest bar that is ever chosen for a table by itself: whatever it would link is weighed both ways."""
 LEAST_BITS = -6.0
 """A pair of a table that comes to fewer bits of log-odds than this is not kept."""
 LEAST_BITS_OF_FEW = -10.0

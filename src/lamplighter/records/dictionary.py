@@ -77,8 +77,12 @@ def _force(code: Code) -> str:
     return " ".join(p for p in (start, end) if p) or "always"
 
 
+_SAID = frozenset({"code", "name", "title", "from", "until"})
+
+
 def _more(code: Code) -> str:
-    return ", ".join(f"{k}: {v}" for k, v in code.extra.items() if v not in ("", [])).replace("|", "\\|")
+    more = (f"{k}: {v}" for k, v in code.extra.items() if k not in _SAID and v not in ("", []))
+    return ", ".join(more).replace("|", "\\|")
 
 
 def _transforms() -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lamplighter.study_bundle.packed import Packed, packed
+from lamplighter.study_bundle.compact_rows import Packed, packed
 from lamplighter.study_bundle.schema import COMMON, empty, kinds, tables
 
 

@@ -9,23 +9,23 @@ from pathlib import Path
 import polars as pl
 
 from lamplighter.records.errors import RecordsError
-from lamplighter.study_bundle import cross
-from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.bundle import Metadata, StudyBundle
-from lamplighter.study_bundle.cells import typed
-from lamplighter.study_bundle.durations import read_back
+from lamplighter.study_bundle.checks import consistency
+from lamplighter.study_bundle.checks import findings as f
+from lamplighter.study_bundle.checks.cells import typed
+from lamplighter.study_bundle.checks.events import Events
+from lamplighter.study_bundle.checks.rows import Earlier, check_key, check_parent
+from lamplighter.study_bundle.checks.table_work import TableWork
+from lamplighter.study_bundle.checks.totals import check_totals
+from lamplighter.study_bundle.compact_rows import Packed
 from lamplighter.study_bundle.errors import BundleRefused
-from lamplighter.study_bundle.event_checks import Events
-from lamplighter.study_bundle.files import Raw, unreadable
+from lamplighter.study_bundle.files.csv_tables import Raw, unreadable
+from lamplighter.study_bundle.files.data_package import find
+from lamplighter.study_bundle.files.durations import read_back
+from lamplighter.study_bundle.files.table_sources import Manner, Source, of_file, read_whole
 from lamplighter.study_bundle.metadata import read_metadata
 from lamplighter.study_bundle.needs import Answerable, answerable
-from lamplighter.study_bundle.package import find
-from lamplighter.study_bundle.packed import Packed
-from lamplighter.study_bundle.rows import Earlier, check_key, check_parent
 from lamplighter.study_bundle.schema import Table, empty, tables
-from lamplighter.study_bundle.sources import Manner, Source, of_file, read_whole
-from lamplighter.study_bundle.totals import check_totals
-from lamplighter.study_bundle.work import TableWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class _Checking:
         self._metadata, self._one_line = metadata, one_line_a_report
         self._sources = dict(sources)
         self._done = {name: _Table(Packed(table)) for name, table in tables().items() if name in sources}
-        self._reports = cross.Reports(empty("reports"))
+        self._reports = consistency.Reports(empty("reports"))
         self._early = pl.Series([], dtype=pl.String)
         self._lost = pl.Series([], dtype=pl.Int64)
 
@@ -163,9 +163,9 @@ class _Checking:
             self._of_reports(reports)
         people = self._work("people")
         if people is not None:
-            cross.check_people(people)
+            consistency.check_people(people)
             if reports is not None:
-                cross.check_people_there(reports, people.accepted)
+                consistency.check_people_there(reports, people.accepted)
             self._keep(people)
         if reports is not None:
             self._keep(reports)
@@ -202,8 +202,8 @@ class _Checking:
         done.findings += work.findings
 
     def _of_reports(self, reports: TableWork) -> None:
-        cross.check_reports(reports, self._metadata, _file(reports))
-        self._reports = cross.Reports(reports.accepted)
+        consistency.check_reports(reports, self._metadata, _file(reports))
+        self._reports = consistency.Reports(reports.accepted)
         before = pl.col("recorded_at").dt.date() < pl.lit(self._metadata.period_from)
         self._early = reports.frame.filter(before)["report_id"]
         if self._one_line:
@@ -214,9 +214,9 @@ class _Checking:
         work.note(work.frame["_row"].is_in(self._lost.implode()), "line_left_out")
         start = self._reports.of(work)
         check_parent(work, start["_there"])
-        cross.check_spans(work, start, first, last)
+        consistency.check_spans(work, start, first, last)
         if work.table.name == "offences":
-            cross.check_offences(work)
+            consistency.check_offences(work)
 
     def _events(self) -> None:
         table, done, source = tables()["events"], self._done["events"], self._sources.pop("events")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.study_bundle.findings import FATES, problems
+from lamplighter.study_bundle.checks.findings import FATES, problems
 from lamplighter.study_bundle.needs import needs
 from lamplighter.study_bundle.schema import (
     KINDS_SET,

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.bundle import Metadata, Publication
+from lamplighter.study_bundle.checks import findings as f
 from lamplighter.study_bundle.schema import codes_of, kinds, metadata_fields, schema_version, tables
 from lamplighter.vocabulary.codes import code_set
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.study_bundle.bundle import StudyBundle
 
 
@@ -43,7 +42,7 @@ class Answerable:
 @cache
 def needs() -> Mapping[str, Need]:
     """Every analysis and indicator by name: ``A1`` ... ``totals``, ``1`` ... ``33``."""
-    body = tomllib.loads((files("lamplighter.study_bundle") / "needs.toml").read_text("utf-8"))
+    body = packaged_toml("lamplighter.study_bundle", "needs.toml")
     return {
         name: Need(name, row["title"], tuple(row["needs"]), tuple(row["better"]))
         for part in ("analysis", "indicator")

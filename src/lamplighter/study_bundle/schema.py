@@ -9,15 +9,14 @@ all (a table, a column or a kind of event).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, TypeAlias, cast
 
 import polars as pl
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.vocabulary.codes import code_set
 
 ColumnKind: TypeAlias = Literal["text", "code", "codes", "moment", "date", "integer", "number"]
@@ -114,7 +113,7 @@ _CODED = ("code", "status", "reasons")
 
 @cache
 def _body() -> dict[str, Any]:
-    return tomllib.loads((files("lamplighter.study_bundle") / "schema.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.study_bundle", "schema.toml")
 
 
 def schema_version() -> str:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from lamplighter.study_bundle.dictionary import study_dictionary
-from lamplighter.study_bundle.package import descriptor
+from lamplighter.study_bundle.files.data_package import descriptor
 from lamplighter.study_bundle.schema import metadata_fields, schema_version, tables
 
 _README = """# A study bundle to fill in
@@ -40,7 +40,9 @@ def write_template(folder: str | Path) -> Path:
     }
     (folder / "datapackage.json").write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (folder / "dictionary.md").write_text(study_dictionary(), "utf-8")
-    example = (files("lamplighter.study_bundle") / "mappings" / "example.toml").read_text("utf-8")
+    example = (files("lamplighter.study_bundle.spreadsheets") / "mappings" / "example.toml").read_text(
+        "utf-8"
+    )
     (folder / "example-mapping.toml").write_text(example, "utf-8")
     readme = folder / "README.md"
     readme.write_text(_README, "utf-8")

@@ -14,15 +14,14 @@ are moved by whole days. Dates of birth stay: it is the same people.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.sampling.config import Config
 from lamplighter.synthetic.worlds.truth import Truth
@@ -96,16 +95,15 @@ def story_record_ids() -> list[str]:
 
 
 def story_report_ids(made: World) -> list[str]:
-    """Return the four placed reports, in order of time."""
+    """The four placed reports, in order of time."""
     found = made.truth.reports.filter(course_id=COURSE).sort("reported_at")
     return found["report_id"].to_list()
 
 
 @cache
 def _told() -> dict[str, Any]:
-    """Return the story as it was written down."""
-    path = files("lamplighter.synthetic") / "demo_story.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    """The story as it was written down."""
+    return packaged_toml("lamplighter.synthetic", "demo_story.toml")
 
 
 def _moved_by(ends: dt.date, story_ends: dt.date | None) -> dt.timedelta:
@@ -115,7 +113,7 @@ def _moved_by(ends: dt.date, story_ends: dt.date | None) -> dt.timedelta:
 
 
 def _data(by: dt.timedelta) -> dict[str, Any]:
-    """Return the story with every time moved. A date without a time is one of birth, and stays."""
+    """The story with every time moved. A date without a time is one of birth, and stays."""
 
     def moved(value: Any) -> Any:
         if isinstance(value, dt.datetime):
@@ -162,7 +160,7 @@ def _record_id(report: dict[str, Any], position: int, place: int) -> str:
 
 
 def _town(made: World, agency: str) -> tuple[str, str]:
-    """Return the town that most people of one agency's records live in, and its postcode area."""
+    """The town that most people of one agency's records live in, and its postcode area."""
     row = (
         made.bundle["people"]
         .join(made.bundle["reports"].select("report_id", "agency"), on="report_id")
@@ -176,7 +174,7 @@ def _town(made: World, agency: str) -> tuple[str, str]:
 
 
 def _placed(made: World, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the story's reports with free references and this world's towns filled in."""
+    """The story's reports with free references and this world's towns filled in."""
     (near, na), (far, fa) = _town(made, "force-a"), _town(made, "force-b")
     taken = set(made.bundle["reports"]["source_ref"])
     refs: list[str] = []

@@ -10,25 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
+from lamplighter.rule_files import reading
+from lamplighter.rule_files.dated import Rule, rule
 from lamplighter.vocabulary import supplied, upkeep
 
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code of one set; ``extra`` holds the set's own columns, such as a behaviour's limb."""
-
-    code: str
-    title: str
-    valid_from: dt.date | None
-    valid_until: dt.date | None
-    extra: Mapping[str, Any]
-
-    def in_force(self, on: dt.date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_until is None or on < self.valid_until
-        )
+Code: TypeAlias = Rule
+"""One code of one set; ``extra`` holds the set's own columns, such as a behaviour's limb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +30,11 @@ class CodeSet:
     codes: Mapping[str, Code]
 
     def on(self, date: dt.date) -> dict[str, Code]:
-        """Return the codes in force on ``date``."""
+        """The codes in force on ``date``."""
         return {c.code: c for c in self.codes.values() if c.in_force(date)}
 
     def title(self, code: str) -> str:
-        """Return the title of ``code``. Raises ``KeyError`` naming the set when there is no such code."""
+        """The title of ``code``. Raises ``KeyError`` naming the set when there is no such code."""
         try:
             return self.codes[code].title
         except KeyError:
@@ -54,13 +43,16 @@ class CodeSet:
 
 @supplied.remembered
 def code_sets() -> Mapping[str, CodeSet]:
-    """Return every code set, by name. Raises ``upkeep.UpkeepError``."""
+    """Return every code set, by name. Raises ``UpkeepError`` and ``RuleFileError``."""
     found: dict[str, CodeSet] = {"agencies": _agencies(supplied.document(supplied.AGENCIES))}
     for path in sorted((files("lamplighter.vocabulary") / "code_sets").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".toml"):
-            body = upkeep.packaged("lamplighter.vocabulary", f"code_sets/{path.name}").body
-            for name, rows in body.items():
-                found[name] = _code_set(name, rows)
+            file = upkeep.packaged("lamplighter.vocabulary", f"code_sets/{path.name}")
+            for name, body in file.body.items():
+                rows = [{"code": code} | row for code, row in body["codes"].items()]
+                dated = reading.dated(rows, name, file.name, text=file.text, code="code")
+                codes = {code.code: code for code in dated}
+                found[name] = CodeSet(name, body["meaning"], body.get("source", ""), codes)
     return found
 
 
@@ -73,16 +65,5 @@ def code_set(name: str) -> CodeSet:
 
 
 def _agencies(body: dict[str, Any]) -> CodeSet:
-    codes = {}
-    for row in body["agency"]:
-        extra = {k: v for k, v in row.items() if k not in {"code", "name"}}
-        codes[row["code"]] = Code(row["code"], row["name"], None, None, extra)
+    codes = {row["code"]: rule(row, row["code"]) for row in body["agency"]}
     return CodeSet("agencies", body.get("meaning", ""), body.get("source", ""), codes)
-
-
-def _code_set(name: str, body: dict[str, Any]) -> CodeSet:
-    codes = {}
-    for code, row in body["codes"].items():
-        extra = {k: v for k, v in row.items() if k not in {"title", "from", "until"}}
-        codes[code] = Code(code, row["title"], row.get("from"), row.get("until"), extra)
-    return CodeSet(name, body["meaning"], body.get("source", ""), codes)

@@ -6,11 +6,12 @@ hub, as for ``lamplighter trace``, the packaged files are read.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
+
+from lamplighter.rule_files import reading
 
 Returned = TypeVar("Returned")
 AGENCIES, WORKING_DAYS = "agencies", "working_days"
@@ -32,10 +33,15 @@ def supply(name: str, read: Callable[[], dict[str, Any]] | None) -> None:
     forget()
 
 
+def as_packaged(name: str) -> dict[str, Any]:
+    """Return what the packaged file ``name`` holds."""
+    return reading.parsed(packaged(name), f"{name}.toml")
+
+
 def document(name: str) -> dict[str, Any]:
     """Return what file ``name`` holds: as supplied, or else as packaged."""
     read = _readers.get(name)
-    return read() if read else tomllib.loads(packaged(name))
+    return read() if read else as_packaged(name)
 
 
 def remembered(function: Callable[..., Returned]) -> Callable[..., Returned]:

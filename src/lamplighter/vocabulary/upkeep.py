@@ -8,12 +8,14 @@ shown as such on the page "Law as this hub has it".
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from lamplighter.rule_files import reading
+from lamplighter.rule_files.dated import Rule
 
 TABLE = "upkeep"
 NOT_CHECKED = "Not checked by a practitioner yet"
@@ -85,13 +87,19 @@ class RuleFile:
 
     body: Mapping[str, Any]
     upkeep: Upkeep
+    name: str
+    text: str
+
+    def rows(self, table: str, code: str = "id") -> list[Rule]:
+        """Return the rows of a table with their days. Raises ``RuleFileError`` that names file and line."""
+        return reading.dated(self.body[table], table, self.name, text=self.text, code=code)
 
 
 def parsed(text: str, file: str) -> RuleFile:
-    """Return the rules of a text. Raises ``UpkeepError``."""
-    body = tomllib.loads(text)
+    """Return the rules of a text. Raises ``UpkeepError`` and ``RuleFileError``."""
+    body = reading.parsed(text, file)
     found = upkeep_of(body, file)
-    return RuleFile({name: value for name, value in body.items() if name != TABLE}, found)
+    return RuleFile({name: value for name, value in body.items() if name != TABLE}, found, file, text)
 
 
 @cache

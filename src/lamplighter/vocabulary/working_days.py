@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from lamplighter.rule_files import dated
 from lamplighter.vocabulary import supplied
 
 FILE = "working_days.toml"
+LONDON = ZoneInfo("Europe/London")
 
 
 class PastTheEndError(ValueError):
@@ -41,6 +46,31 @@ def is_working_day(day: dt.date) -> bool:
             f"{day:%d.%m.%Y} is outside. Add the year, as published, to {FILE}."
         )
     return day.weekday() < 5 and day not in known.holidays
+
+
+def ends(day: dt.date, document: Mapping[str, Any] | None = None) -> dt.time:
+    """Return when work ends on ``day``, on the clock of London; ``document``: as another file says it."""
+    # A file of a hub's own need not have it.
+    rows = (document or supplied.document(supplied.WORKING_DAYS)).get("ends")
+    rows = rows or supplied.as_packaged(supplied.WORKING_DAYS)["ends"]
+    held = [row for row in rows if dated.holds(row, day)]
+    return dt.time.fromisoformat((held or rows[:1])[-1]["at"])
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the moment at which work ends on ``day``."""
+    return dt.datetime.combine(day, ends(day), LONDON)
+
+
+def within(day: dt.date, count: int) -> dt.datetime:
+    """Return the end of the ``count``-th working day after ``day``.
+
+    Where the bank holidays of that year are not known yet, of so many days: rather too early than too late.
+    """
+    try:
+        return end_of(working_days_after(day, count))
+    except PastTheEndError:
+        return end_of(day + dt.timedelta(days=count))
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:

@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from lamplighter.hub.accounts.held import AuthenticatorApp
+from lamplighter.hub.accounts.credentials import AuthenticatorApp
 from lamplighter.hub.accounts.models import Role
 from tests.browser import steps
 from tests.integration.accounts import door

@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import from_pattern, services
+from lamplighter.hub.cases import services
+from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns import services as patterns
 from tests.browser import steps

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit import unusual
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
 from tests.browser import steps
@@ -107,7 +107,7 @@ def test_the_auditors_pages(page: Page, site: str) -> None:
     with identity.as_person(namesake):
         audit.consulted(namesake, "cases.seen", f"case {case.key}", case=case)
     with identity.as_service("watch access"):
-        unusual.watch()
+        anomalies.watch()
     steps.given_i_am_signed_in(page, site, Role.AUDITOR, agency="hub", kind="hub")
     page.goto(f"{site}/audit/")
     steps.then_the_page_is_accessible(page)

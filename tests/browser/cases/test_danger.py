@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lamplighter.courses.readings import DOMESTIC
+from lamplighter.courses.reports.readings import DOMESTIC
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Case
 from tests.browser import steps

@@ -9,9 +9,10 @@ from pathlib import Path
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Agency, Role
-from lamplighter.hub.cases import lifecycle, services
+from lamplighter.hub.cases import services
+from lamplighter.hub.cases.status import changes
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_CASE_PICTURES", "")
@@ -69,7 +70,7 @@ def test_two_legal_statuses_stand_and_one_ends(page: Page, site: str) -> None:
     with as_person(officer):
         case = services.refer(officer, **people, why="Followed from work.")
         day = timezone.localdate() - dt.timedelta(days=90)
-        lifecycle.set_legal_status(officer, case, "probation", day, "The prison", offence="Harassment")
+        changes.set_legal_status(officer, case, "probation", day, "The prison", offence="Harassment")
     page.goto(f"{site}/cases/{case.key}/legal")
     page.get_by_role("button", name="Save legal status").click()
     steps.then_the_error_summary_leads_to(page, "Choose the legal status", "Not reported to the police")

@@ -13,7 +13,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import services

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.insight import folders, services
 from lamplighter.hub.insight.models import Release, Review

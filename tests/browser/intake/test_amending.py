@@ -13,7 +13,7 @@ from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import relinking
+from lamplighter.hub.people.matching import relinking
 from tests.browser import steps
 from tests.browser.intake.test_new_report import when_i_type_a_whole_report
 from tests.integration.intake import typed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.accounts.held import FormDraft
+from lamplighter.hub.accounts.credentials import FormDraft
 from tests.browser import steps
 from tests.browser.intake.test_new_report import when_i_say_what_was_reported
 

@@ -13,15 +13,17 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import from_pattern, services
+from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Status
+from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.patterns import selectors as patterns
-from lamplighter.hub.perpetrator_side import delivery
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.perpetrator_side.models import SessionOutcome
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.victim_side.models import Contact
 from lamplighter.hub.victim_side.services import standing_by
 from tests.browser import steps

@@ -37,7 +37,9 @@ def look(page: Page, name: str) -> None:
 def test_an_administrator_sees_what_stopped_and_puts_it_back(page: Page, site: str) -> None:
     now = timezone.now()
     job = failed(delivery_key="0")
-    JobFault.objects.create(job_id=job, attempt=6, at=now, kind="OSError", place="intake/store.py, line 12")
+    JobFault.objects.create(
+        job_id=job, attempt=6, at=now, kind="OSError", place="intake/storage/batch_writer.py, line 12"
+    )
     app.configure_task("clocks.overdue", allow_unknown=True).defer()
     Copy.objects.create(what=Copy.What.MADE, at=now, made_at=now, bytes=123_000_000, seconds=41.0)
     steps.given_i_am_signed_in(page, site, Role.ADMINISTRATOR, agency="hub")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import relinking, unsure
+from lamplighter.hub.people.links import unsure_matches
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Decision
 from tests.browser import steps
 from tests.integration.patterns import story
@@ -20,7 +21,7 @@ def given_unsure_matches() -> int:
     patterns.refresh_all()
     for other in OTHERS:
         make_unsure(f"{story.STORY[0]['report_id']}#2", other)
-    return unsure.how_many()
+    return unsure_matches.how_many()
 
 
 def test_a_coordinator_decides_in_the_list(page: Page, site: str) -> None:

@@ -12,12 +12,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import lifecycle, services
+from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.perpetrator_side import delivery, selectors
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.perpetrator_side import selectors
 from lamplighter.hub.perpetrator_side import services as side
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import selectors as safety
 from lamplighter.hub.safeguarding import services as safeguarding
 from tests.browser import steps
@@ -56,7 +58,7 @@ def given_the_check_is_signed(clinician: User, case: Case) -> None:
 
 def given_the_status(case: Case, officer: User, status: str) -> None:
     with as_person(officer):
-        lifecycle.set_legal_status(officer, case, status, timezone.localdate(), "The record")
+        changes.set_legal_status(officer, case, status, timezone.localdate(), "The record")
 
 
 def given_i_am_a_clinician(page: Page, site: str) -> User:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.redaction import services
 from tests.browser import steps
@@ -28,7 +28,7 @@ def look(page: Page, name: str) -> None:
 def test_a_slip_is_redacted_and_restored(page: Page, site: str) -> None:
     officer = steps.given_i_am_signed_in(page, site, Role.INVESTIGATOR, agency="force-a")
     case = making.a_case(officer, "health")
-    lifecycle.set_legal_status(
+    changes.set_legal_status(
         officer, case, "investigation", timezone.localdate(), f"Crime record. She is at {SLIP}, ring twice."
     )
     page.goto(f"{site}/cases/{case.key}/legal")

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from lamplighter.reporting.folder import PAGE
 from lamplighter.studies.review.engine import review
-from lamplighter.studies.review.folder import write_review
-from lamplighter.studies.review.publishing import publish_review
+from lamplighter.studies.review.publication.publishing import publish_review
+from lamplighter.studies.review.publication.report_folder import write_review
 from lamplighter.study_bundle import checking
 from lamplighter.synthetic.study_bundles.bundle import make
 from tests.browser.shows.pictures import FOLDER

@@ -9,11 +9,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from lamplighter.hub.access import identity, sync
-from lamplighter.hub.access.declared import declared
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall import identity, sync
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import checkpoints, services
+from lamplighter.hub.audit import services
+from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.operations import jobs
 from tests.integration.access import making

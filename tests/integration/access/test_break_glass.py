@@ -11,15 +11,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import glass, identity, keeping_off, policies
+from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview, Exclusion
-from lamplighter.hub.access.partitions import AREAS, CASE_PARTITIONS
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.access.wall.partitions import AREAS, CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import looking
+from lamplighter.hub.audit.access_log import case_access
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +53,7 @@ def case() -> Case:
 
 def broken(user: User, case: Case, partition: str = "advocacy", minutes: int = 15) -> BreakGlass:
     with identity.as_person(user):
-        return glass.break_glass(user, case.pk, partition, WHY, minutes)
+        return emergency_grants.break_glass(user, case.pk, partition, WHY, minutes)
 
 
 def seen(user: User, kind: str = "note") -> int:
@@ -100,7 +103,7 @@ def test_it_lapses_by_itself_and_can_be_ended(case: Case) -> None:
     lead = making.somebody(Role.STALKING_LEAD)
     made = broken(lead, case)
     with identity.as_person(lead):
-        glass.end(lead, made)
+        emergency_grants.end(lead, made)
     assert seen(lead) == 0
     again = broken(lead, case)
     assert seen(lead) == 1
@@ -126,10 +129,10 @@ def test_nobody_breaks_it_for_longer_or_without_a_reason_or_for_another(case: Ca
 
 def test_the_words_and_the_times_are_checked(case: Case) -> None:
     lead = making.somebody(Role.STALKING_LEAD)
-    with pytest.raises(policies.NotPossibleError, match="20 characters"):
-        glass.break_glass(lead, case.pk, "advocacy", "short", 15)
-    with pytest.raises(policies.NotPossibleError, match="how long"):
-        glass.break_glass(lead, case.pk, "advocacy", WHY, 500)
+    with pytest.raises(NotPossibleError, match="20 characters"):
+        emergency_grants.break_glass(lead, case.pk, "advocacy", "short", 15)
+    with pytest.raises(NotPossibleError, match="how long"):
+        emergency_grants.break_glass(lead, case.pk, "advocacy", WHY, 500)
 
 
 def test_nobody_writes_through_it_or_makes_it_longer(case: Case) -> None:
@@ -148,14 +151,14 @@ def test_whoever_is_kept_off_never(case: Case) -> None:
     lead, coordinator = making.somebody(Role.STALKING_LEAD), making.somebody(Role.COORDINATOR)
     made = broken(lead, case)
     with identity.as_person(coordinator):
-        keeping_off.keep_off(coordinator, case, lead, "He lives next door to her mother.")
+        blocked_people.keep_off(coordinator, case, lead, "He lives next door to her mother.")
     assert made.pk
     assert seen(lead) == 0
     with pytest.raises(DatabaseError, match="row-level security"):
         broken(lead, case)
     with identity.as_person(lead):
         assert (Case.objects.count(), Exclusion.objects.count()) == (0, 0)
-        assert glass.case_by_reference(case.reference) is None
+        assert emergency_grants.case_by_reference(case.reference) is None
 
 
 def test_whoever_has_used_it_blocks_nobody_who_could_review_it(case: Case) -> None:
@@ -165,26 +168,26 @@ def test_whoever_has_used_it_blocks_nobody_who_could_review_it(case: Case) -> No
     made = broken(coordinator, case, "health")
     with identity.as_person(coordinator):
         for other in reviewers:
-            with pytest.raises(policies.NotPossibleError, match="could review it"):
-                keeping_off.keep_off(coordinator, case, other, "He lives next door to her mother.")
+            with pytest.raises(NotPossibleError, match="could review it"):
+                blocked_people.keep_off(coordinator, case, other, "He lives next door to her mother.")
             row = {"case": case, "user": other, "by": coordinator, "reason": "By a statement of one's own."}
             with pytest.raises(DatabaseError, match="could review it"), transaction.atomic():
                 Exclusion.objects.create(**row)
         # Somebody who reviews nothing, at any time.
-        keeping_off.keep_off(coordinator, case, officer, "He lives next door to her mother.")
+        blocked_people.keep_off(coordinator, case, officer, "He lives next door to her mother.")
     with identity.as_person(reviewers[0]):
-        glass.review(reviewers[0], made, "justified", "There was no other way.")
+        emergency_grants.review(reviewers[0], made, "justified", "There was no other way.")
     with identity.as_person(coordinator):
-        keeping_off.keep_off(coordinator, case, reviewers[0], "He lives next door to her mother.")
+        blocked_people.keep_off(coordinator, case, reviewers[0], "He lives next door to her mother.")
 
 
 def test_a_case_keeps_an_auditor_who_can_look_and_none_reads_that_they_are_blocked(case: Case) -> None:
     coordinator = making.somebody(Role.COORDINATOR)
     one, other = (making.somebody(Role.AUDITOR, "hub") for _ in range(2))
     with identity.as_person(coordinator):
-        keeping_off.keep_off(coordinator, case, one, "She is the victim’s aunt.")
-        with pytest.raises(policies.NotPossibleError, match="No other auditor"):
-            keeping_off.keep_off(coordinator, case, other, "She is the victim’s cousin.")
+        blocked_people.keep_off(coordinator, case, one, "She is the victim’s aunt.")
+        with pytest.raises(NotPossibleError, match="No other auditor"):
+            blocked_people.keep_off(coordinator, case, other, "She is the victim’s cousin.")
         row = {"case": case, "user": other, "by": coordinator, "reason": "By a statement of one's own."}
         with pytest.raises(DatabaseError, match="keeps an auditor"), transaction.atomic():
             Exclusion.objects.create(**row)
@@ -195,7 +198,7 @@ def test_a_case_keeps_an_auditor_who_can_look_and_none_reads_that_they_are_block
         assert said.get().subject == f"person {one.key}"
     # They know somebody in it: nobody has to wait for another.
     with identity.as_person(other):
-        keeping_off.keep_me_off(other, case, "The suspect is my cousin.")
+        blocked_people.keep_me_off(other, case, "The suspect is my cousin.")
     assert Exclusion.objects.filter(user=other, ended_at=None).exists()
 
 
@@ -208,28 +211,32 @@ def test_those_whose_it_is_are_told_and_a_review_ends_it(case: Case) -> None:
     made = broken(lead, case, "vault")
     with identity.as_person(clinician):
         assert (
-            Clock.objects.filter(kind=glass.ALERT).count(),
-            Entry.objects.filter(kind=glass.ALERT).count(),
+            Clock.objects.filter(kind=emergency_grants.ALERT).count(),
+            Entry.objects.filter(kind=emergency_grants.ALERT).count(),
         ) == (
             0,
             0,
         )
     with identity.as_person(advocate):
-        told = Entry.objects.get(kind=glass.ALERT)
+        told = Entry.objects.get(kind=emergency_grants.ALERT)
         assert WHY in told.body
-        assert Clock.objects.get(kind=glass.ALERT).state == Clock.State.RUNNING
-    with identity.as_person(lead), pytest.raises(policies.NotPossibleError, match="Somebody else"):
-        glass.review(lead, made, "justified", WHY)
+        assert Clock.objects.get(kind=emergency_grants.ALERT).state == Clock.State.RUNNING
+    with identity.as_person(lead), pytest.raises(NotPossibleError, match="Somebody else"):
+        emergency_grants.review(lead, made, "justified", WHY)
     with pytest.raises(DatabaseError, match="row-level security"), identity.as_person(lead):
         BreakGlassReview.objects.create(glass=made, user=lead, finding="justified", words=WHY)
     with pytest.raises(DatabaseError, match="row-level security"), identity.as_person(advocate):
         BreakGlassReview.objects.create(glass=made, user=advocate, finding="justified", words=WHY)
     with identity.as_person(coordinator):
-        glass.review(coordinator, made, "justified", "The helpline was closed and she was at risk.")
-        with pytest.raises(policies.NotPossibleError, match="already"):
-            glass.review(coordinator, made, "justified", "The helpline was closed and she was at risk.")
+        emergency_grants.review(
+            coordinator, made, "justified", "The helpline was closed and she was at risk."
+        )
+        with pytest.raises(NotPossibleError, match="already"):
+            emergency_grants.review(
+                coordinator, made, "justified", "The helpline was closed and she was at risk."
+            )
     with identity.as_person(advocate):
-        assert Clock.objects.get(kind=glass.ALERT).state == Clock.State.DONE
+        assert Clock.objects.get(kind=emergency_grants.ALERT).state == Clock.State.DONE
     assert Event.objects.filter(verb="access.glass_broken", reason=WHY, case_id=case.pk).count() == 1
 
 
@@ -251,8 +258,8 @@ def test_the_page_says_the_same_of_every_case(case: Case) -> None:
     assert said(case) == said(empty)
     clinician = _client(making.somebody(Role.CLINICIAN, "health"))
     page = clinician.get(f"/cases/{case.key}/need", secure=True).content.decode()
-    assert glass.words_of("advocacy") not in page
-    assert glass.words_of("shared") in page
+    assert emergency_grants.words_of("advocacy") not in page
+    assert emergency_grants.words_of("shared") in page
     assert clinician.get(f"/cases/{uuid.uuid4()}/need", secure=True).status_code == 404
 
 
@@ -327,7 +334,9 @@ def test_whoever_may_not_review_reads_that_and_not_that_nothing_was_read(case: C
     """Their own emergency access; and one on a case that they are kept off is not there for them at all."""
     coordinator = making.somebody(Role.COORDINATOR)
     with identity.as_person(coordinator):
-        made = glass.break_glass(coordinator, case.pk, "advocacy", "She rang and nobody answers now.", 60)
+        made = emergency_grants.break_glass(
+            coordinator, case.pk, "advocacy", "She rang and nobody answers now.", 60
+        )
     own = _client(coordinator).get(f"/oversight/glass/{made.key}", secure=True).content.decode()
     assert "You may not review this" in own
     assert "Nothing on this case" not in own
@@ -341,23 +350,23 @@ def test_whoever_may_not_review_reads_that_and_not_that_nothing_was_read(case: C
     Exclusion.objects.create(case=case, user=other, reason="A relative of the suspect.", by=lead)
     assert _client(other).get(f"/oversight/glass/{made.key}", secure=True).status_code == 404
     with identity.as_person(other):
-        assert looking.through_glass(made) == []
-        assert looking.may_not_review(made)
+        assert case_access.through_glass(made) == []
+        assert case_access.may_not_review(made)
 
 
 def test_each_keeping_off_is_put_before_an_auditor_and_not_the_one_it_is_about(case: Case) -> None:
-    from lamplighter.hub.access import keeping_off
-    from lamplighter.hub.audit import unusual
+    from lamplighter.hub.access.oversight import blocked_people
+    from lamplighter.hub.audit.access_log import anomalies
     from lamplighter.hub.audit.models import UnusualAccess
 
     coordinator, clinician = making.somebody(Role.COORDINATOR), making.somebody(Role.CLINICIAN, "health")
     auditor, another = making.somebody(Role.AUDITOR), making.somebody(Role.AUDITOR)
     with identity.as_person(coordinator):
         for person in (clinician, another):
-            keeping_off.keep_off(coordinator, case, person, "She is a relative of the suspect.")
+            blocked_people.keep_off(coordinator, case, person, "She is a relative of the suspect.")
     with identity.job("watch access"):
-        assert unusual.watch() == 2
-        assert unusual.watch() == 0
+        assert anomalies.watch() == 2
+        assert anomalies.watch() == 0
     with identity.as_person(auditor):
         assert UnusualAccess.objects.filter(rule="kept_off", user=coordinator).count() == 2
     with identity.as_person(another):

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from lamplighter.cli import hub
 from lamplighter.cli.main import app
-from lamplighter.hub.access import drift, identity, sync
+from lamplighter.hub.access.wall import drift, identity, sync
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.operations import services, tasks, upgrading

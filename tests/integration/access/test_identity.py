@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Entry, Party

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from lamplighter.hub.access import identity, sync
 from lamplighter.hub.access.middleware import Identity
+from lamplighter.hub.access.wall import identity, sync
 from lamplighter.hub.accounts.models import Role, User
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lamplighter.hub.access import middleware
-from lamplighter.hub.access.checks import pages
 from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.wall.system_checks import pages
 from lamplighter.hub.accounts.models import Role
 from tests.integration.access import making
 

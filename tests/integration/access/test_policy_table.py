@@ -1,7 +1,7 @@
 """What the database returns is what the written rules say: for random people, cases, rows and histories.
 
 ``may_read`` and ``may_add`` say the rules again, in plain Python, from the
-sentences in ``access/partitions.py``; they share no code with what makes the SQL.
+sentences in ``access/wall/partitions.py``; they share no code with what makes the SQL.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import BreakGlass, Exclusion, owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry, Participation
 from tests.integration.access import making

@@ -13,11 +13,11 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import checks, identity, sync
-from lamplighter.hub.access.declared import declared
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity, sync, system_checks
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Agency, FeedToken, Role, User
-from lamplighter.hub.accounts.sessions import stored
+from lamplighter.hub.accounts.sign_in.sessions import stored
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry
@@ -247,9 +247,11 @@ def test_what_a_session_holds_is_in_no_table(client: Client) -> None:
 
 
 def test_a_site_with_another_key_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.the_database_knows_this_site(None, databases=["default"]) == []
+    assert system_checks.the_database_knows_this_site(None, databases=["default"]) == []
     monkeypatch.setattr(identity, "identity_key", lambda: b"another")
-    assert [e.id for e in checks.the_database_knows_this_site(None, databases=["default"])] == ["access.E004"]
+    assert [e.id for e in system_checks.the_database_knows_this_site(None, databases=["default"])] == [
+        "access.E004"
+    ]
 
 
 def test_a_refusal_by_the_database_tells_nothing_of_the_rule() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from lamplighter.hub.access import sync
+from lamplighter.hub.access.wall import sync
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import vault
-from lamplighter.hub.access.declared import Declared, declared
-from lamplighter.hub.access.identity import as_person, as_service, for_reason
+from lamplighter.hub.access.wall import vault
+from lamplighter.hub.access.wall.declared_tables import Declared, declared
+from lamplighter.hub.access.wall.identity import as_person, as_service, for_reason
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import looking, unusual
+from lamplighter.hub.audit.access_log import anomalies, case_access
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case, LegalStatus
 from lamplighter.hub.clocks import services as clocks
@@ -103,13 +103,13 @@ def test_who_may_not_read_the_vault_cannot_ask_it_by_trying(case: Case) -> None:
         assert event.subject.startswith("cases_legalstatus ")
         assert "07195" not in str(vars(event))
         with as_service("watch access"):
-            unusual.watch()
+            anomalies.watch()
         assert UnusualAccess.objects.filter(rule="vault_repeated", user=user, case_id=case.pk).exists()
 
 
 def seen_of(user: User, case: Case) -> list[dict[str, object]]:
     with as_person(user):
-        return looking.at_case(case)
+        return case_access.at_case(case)
 
 
 def test_an_older_row_is_not_refused_for_what_the_vault_holds_since(officer: User, case: Case) -> None:
@@ -154,7 +154,7 @@ def test_a_reader_of_the_vault_who_tries_too_often_is_answered_no_more(officer: 
     assert "At the flat" not in said
     assert client.post(place, form | {"source": SAFE[3]}, secure=True).status_code == 302
     with as_service("watch access"):
-        unusual.watch()
+        anomalies.watch()
     assert UnusualAccess.objects.filter(rule="vault_repeated", user=officer).exists()
     # A colleague is not held up by it.
     status(making.somebody(Role.STALKING_LEAD), case, SAFE[1])

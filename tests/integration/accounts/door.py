@@ -8,9 +8,10 @@ from typing import Any
 from django.test import Client
 from django_otp.oath import TOTP
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors, services
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts import services
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.own_account import second_factors
 from tests.integration.access.making import KINDS
 
 PASSWORD = "a lamp in every street"
@@ -34,8 +35,8 @@ def code_of(seed: bytes = SEED, steps: int = 0) -> str:
 def with_app(user: User, seed: bytes = SEED) -> list[str]:
     """Give somebody an app and recovery codes; the app's code of half a minute ago is the one used up."""
     with identity.as_person(user):
-        factors.add_app(user, seed, code_of(seed, -1))
-        return factors.new_codes(user)
+        second_factors.add_app(user, seed, code_of(seed, -1))
+        return second_factors.new_codes(user)
 
 
 def post(client: Client, path: str, data: dict[str, Any] | None = None) -> Any:

@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
-from lamplighter.hub.accounts import drafts, tasks
-from lamplighter.hub.accounts.held import FormDraft
+from lamplighter.hub.access.wall.identity import as_person
+from lamplighter.hub.accounts import tasks
+from lamplighter.hub.accounts.credentials import FormDraft
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.own_account import drafts
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.models import ReportVersion

@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import kept, tasks
-from lamplighter.hub.accounts.held import KeptText
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts import tasks
+from lamplighter.hub.accounts.credentials import KeptText
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.own_account import timed_out_text
 from tests.integration.accounts import door
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_form_sent_too_late_is_kept_and_shown_after_signing_in(
     assert not door.is_in(client)
     assert door.password(client).headers["Location"] == "/account/kept"
     with identity.as_person(user):
-        (found,) = kept.of(user)
+        (found,) = timed_out_text.of(user)
     assert (found.path, dict(found.fields)) == (PATH, {"reason": WORDS, "version": "7"})
     page = door.get(client, f"/account/kept/{found.key}").content.decode()
     assert "outside until four in the morning. &lt;b&gt;Again&lt;/b&gt;" in page
@@ -61,7 +62,7 @@ def test_it_is_encrypted_and_nobody_elses(client: Client, user: User) -> None:
     assert "morning" not in row.sealed
     other = door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(other):
-        assert kept.of(user) == []
+        assert timed_out_text.of(user) == []
     stranger = Client()
     door.password(stranger, "kim")
     assert door.get(stranger, f"/account/kept/{row.key}").status_code == 404
@@ -111,13 +112,13 @@ def test_what_is_not_worth_keeping(client: Client, user: User, path: str, form: 
 def test_five_are_kept_for_a_day(client: Client, user: User) -> None:
     with identity.as_person(user):
         for number in range(7):
-            kept.keep(user, PATH, [("reason", str(number))])
-        assert [k.fields[0][1] for k in kept.of(user)] == ["6", "5", "4", "3", "2"]
+            timed_out_text.keep(user, PATH, [("reason", str(number))])
+        assert [k.fields[0][1] for k in timed_out_text.of(user)] == ["6", "5", "4", "3", "2"]
     old = KeptText.objects.order_by("at").first()
     assert old
     KeptText.objects.filter(pk=old.pk).update(at=timezone.now() - dt.timedelta(hours=24, seconds=1))
     with identity.as_person(user):
-        assert len(kept.of(user)) == 4
+        assert len(timed_out_text.of(user)) == 4
     assert tasks.clear() == 1
     assert KeptText.objects.count() == 4
 
@@ -128,7 +129,7 @@ def test_a_second_tab_after_the_first_found_out(client: Client, user: User) -> N
     assert not door.is_in(client)
     assert door.post(client, PATH, FORM).headers["Location"].endswith("why=idle&kept=1")
     with identity.as_person(user):
-        assert len(kept.of(user)) == 1
+        assert len(timed_out_text.of(user)) == 1
     # What says whose text it is opens nothing, and is nobody's to make up or to use after a new password.
     assert not door.is_in(client)
     assert door.password(client).headers["Location"] == "/account/kept"

@@ -18,10 +18,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import people, provider
-from lamplighter.hub.accounts.held import ExternalIdentity
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.credentials import ExternalIdentity
 from lamplighter.hub.accounts.models import Invitation, Role, User
+from lamplighter.hub.accounts.sign_in import identity_provider
+from lamplighter.hub.accounts.staff import members
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.accounts import door, provider_site
 
@@ -145,7 +147,7 @@ def test_a_stranger_is_refused_and_nobody_is_made(client: Client, issuer: str) -
 def test_a_leaver_is_refused(client: Client, issuer: str) -> None:
     user, by = door.somebody(), door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        people.leave(by, user)
+        members.leave(by, user)
     linked(user, "strong", issuer)
     assert signed_on(client, "strong").status_code == 403
 
@@ -154,7 +156,7 @@ def test_an_invitation_is_accepted_through_the_provider(client: Client, issuer: 
     by = door.somebody("kim", Role.ADMINISTRATOR)
     agency = by.agency
     with identity.as_person(by):
-        link = people.invite(by, username="ash", display_name="Ash", role=Role.ANALYST, agency=agency)
+        link = members.invite(by, username="ash", display_name="Ash", role=Role.ANALYST, agency=agency)
     door.post(client, f"/account/invited/{link.secret}")
     assert "sign in with Force A" in door.get(client, "/account/join").content.decode()
     assert "/account/organisation?invitation" in door.get(client, "/account/join").content.decode()
@@ -166,7 +168,7 @@ def test_an_invitation_is_accepted_through_the_provider(client: Client, issuer: 
     assert door.is_in(again)
     # The same account there cannot become a second person here.
     with identity.as_person(by):
-        other = people.invite(by, username="bo", display_name="Bo", role=Role.ANALYST, agency=agency)
+        other = members.invite(by, username="bo", display_name="Bo", role=Role.ANALYST, agency=agency)
     third = Client()
     door.post(third, f"/account/invited/{other.secret}")
     assert signed_on(third, "strong", link=True).status_code == 403
@@ -179,7 +181,7 @@ def test_a_link_that_was_opened_before_joins_nobody_who_signs_on_from_the_sign_i
     """The bait: somebody opens a link, and later signs in with their organisation as every day."""
     by = door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        bait = people.invite(by, username="bait", display_name="Bait", role=Role.ANALYST, agency=by.agency)
+        bait = members.invite(by, username="bait", display_name="Bait", role=Role.ANALYST, agency=by.agency)
     page = door.get(client, f"/account/invited/{bait.secret}")
     assert (page.status_code, "link" in client.session) == (200, False)
     assert door.get(client, "/account/join").status_code == 410
@@ -208,7 +210,7 @@ def test_a_configured_claim_names_people_of_its_agencies_only(
 def _moved(user: User, agency: str, role: str) -> User:
     by = door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        people.transfer(by, user, making.agency(agency), role, "Moves")
+        members.transfer(by, user, making.agency(agency), role, "Moves")
     return by
 
 
@@ -263,14 +265,14 @@ def test_a_link_counts_while_the_provider_speaks_for_the_agency(
 def test_an_unused_link_of_the_old_agency_is_over_with_a_move() -> None:
     by = door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        link = people.invite(
+        link = members.invite(
             by, username="ash", display_name="Ash", role=Role.INVESTIGATOR, agency=making.agency("force-a")
         )
         user = link.invitation.user
-        people.transfer(by, user, making.agency("helpline"), Role.ADVOCATE, "Moves")
-    assert people.invited_by(link.secret) is None
-    with pytest.raises(people.NotPossibleError):
-        people.accept(link.invitation, password="seven quiet lanterns")
+        members.transfer(by, user, making.agency("helpline"), Role.ADVOCATE, "Moves")
+    assert members.invited_by(link.secret) is None
+    with pytest.raises(NotPossibleError):
+        members.accept(link.invitation, password="seven quiet lanterns")
 
 
 @pytest.mark.parametrize("word", ["", "seven quiet lanterns"])
@@ -280,7 +282,7 @@ def test_after_a_fresh_start_only_its_own_link_joins_an_account_there(
     settings.OIDC = settings.OIDC | {"claim": "preferred_username", "agencies": "hub"}
     user, by = door.somebody("strong"), door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        link = people.fresh_start(by, user, "Account there was stolen")
+        link = members.fresh_start(by, user, "Account there was stolen")
     assert signed_on(client, "strong").status_code == 403
     link.invitation.refresh_from_db()
     assert link.invitation.used_at is None
@@ -318,7 +320,7 @@ def test_an_invitation_to_an_agency_that_the_provider_does_not_speak_for_is_not_
     settings.OIDC = settings.OIDC | {"agencies": "force-a"}
     by = door.somebody("kim", Role.ADMINISTRATOR)
     with identity.as_person(by):
-        link = people.invite(
+        link = members.invite(
             by, username="ash", display_name="Ash", role=Role.ADVOCATE, agency=making.agency("helpline")
         )
     door.post(client, f"/account/invited/{link.secret}")
@@ -362,7 +364,7 @@ def test_the_provider_must_be_who_it_is_configured_to_be(
     client: Client, issuer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     linked(door.somebody(), "strong", issuer)
-    real = provider.client
+    real = identity_provider.client
 
     def client_of_another() -> Any:
         app = real()
@@ -370,7 +372,7 @@ def test_the_provider_must_be_who_it_is_configured_to_be(
         metadata["issuer"] = "https://elsewhere.example"
         return app
 
-    monkeypatch.setattr(provider, "client", client_of_another)
+    monkeypatch.setattr(identity_provider, "client", client_of_another)
     assert signed_on(client, "strong").status_code == 403
 
 
@@ -391,7 +393,7 @@ def test_away_or_not_configured(client: Client, settings: Any) -> None:
 def test_a_subject_that_cannot_be_one_signs_nobody_on(
     client: Client, monkeypatch: pytest.MonkeyPatch, issuer: str, subject: str
 ) -> None:
-    real = provider.client
+    real = identity_provider.client
 
     def client_of_it() -> Any:
         app = real()
@@ -406,15 +408,15 @@ def test_a_subject_that_cannot_be_one_signs_nobody_on(
         return app
 
     door.somebody()
-    monkeypatch.setattr(provider, "client", client_of_it)
+    monkeypatch.setattr(identity_provider, "client", client_of_it)
     assert signed_on(client, "strong").status_code < 500
     assert not door.is_in(client)
 
 
 def test_a_claim_with_a_null_character_names_nobody(settings: Any) -> None:
     settings.OIDC |= {"claim": "preferred_username", "agencies": "force-a"}
-    known = provider.Known("https://issuer", "subject", {"preferred_username": "some\x00body"})
-    assert provider.person(known) is None
+    known = identity_provider.Known("https://issuer", "subject", {"preferred_username": "some\x00body"})
+    assert identity_provider.person(known) is None
 
 
 def test_a_user_name_with_a_null_character_is_answered_in_words(client: Client) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors
-from lamplighter.hub.accounts.held import Passkey
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.credentials import Passkey
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.own_account import second_factors
 from lamplighter.hub.operations import installed_checks
 from tests.integration.accounts import door
 
@@ -86,10 +86,10 @@ def test_the_last_passkey_of_an_administrator_stays() -> None:
     door.with_app(user)
     row = with_passkey(user)
     with identity.as_person(user):
-        assert not factors.remove(user, factors.handle(row))
-        assert factors.held_by(user).passkeys == [row]
-        assert factors.remove(user, factors.handle(factors.held_by(user).apps[0]))
-        assert factors.held_by(user).apps == []
+        assert not second_factors.remove(user, second_factors.handle(row))
+        assert second_factors.held_by(user).passkeys == [row]
+        assert second_factors.remove(user, second_factors.handle(second_factors.held_by(user).apps[0]))
+        assert second_factors.held_by(user).apps == []
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.ADMINISTRATOR])

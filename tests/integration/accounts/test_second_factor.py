@@ -14,11 +14,12 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors, sealing
-from lamplighter.hub.accounts.held import AtTheDoor, AuthenticatorApp, Passkey, RecoveryCode
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts import encryption
+from lamplighter.hub.accounts.credentials import AtTheDoor, AuthenticatorApp, Passkey, RecoveryCode
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import unusual
+from lamplighter.hub.accounts.own_account import second_factors
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from tests.integration.accounts import door
 
@@ -95,7 +96,7 @@ def test_wrong_codes_make_the_next_try_wait_and_five_end_it(client: Client) -> N
         # As if the last one had been just now, however slow this machine is.
         app.throttling_failure_count, app.throttling_failure_timestamp = 6, timezone.now()
         app.save()
-        assert not factors.check_app(user, door.code_of())
+        assert not second_factors.check_app(user, door.code_of())
     last = door.post(client, "/account/second-step?with=app", {"code": "1"})
     assert last.headers["Location"] == "/account/sign-in?why=step"
     assert door.get(client, "/account/second-step").headers["Location"] == "/account/sign-in?why=step"
@@ -141,7 +142,7 @@ def test_five_tries_are_counted_in_the_row_and_not_in_the_session(client: Client
     door.password(client)
     door.post(client, "/account/second-step?with=recovery", {"code": "1"})
     with identity.as_person(User.objects.get()):
-        codes = factors.new_codes(User.objects.get())
+        codes = second_factors.new_codes(User.objects.get())
     assert door.post(client, "/account/second-step?with=recovery", {"code": codes[0]}).status_code == 302
     assert AtTheDoor.objects.filter(tries__lt=5).count() == 0
 
@@ -156,7 +157,7 @@ def test_the_right_password_and_ten_wrong_codes_are_put_before_an_auditor() -> N
         for _ in range(5):
             door.post(browser, STEP, {"code": "1"})
         with identity.job("watch access"):
-            unusual.watch()
+            anomalies.watch()
         with identity.as_person(auditor):
             assert UnusualAccess.objects.filter(rule="second_step", user=user).count() == expected
 
@@ -201,8 +202,8 @@ def test_the_database_holds_neither_the_seed_nor_the_codes() -> None:
         for c in codes
         for d in RecoveryCode.objects.values_list("digest", flat=True)
     )
-    with pytest.raises(sealing.NotOpenedError):
-        sealing.unseal(stored, use="authenticator app", of=user.pk + 1)
+    with pytest.raises(encryption.NotOpenedError):
+        encryption.unseal(stored, use="authenticator app", of=user.pk + 1)
 
 
 def test_nobody_sees_or_takes_away_what_another_signs_in_with() -> None:
@@ -213,7 +214,7 @@ def test_nobody_sees_or_takes_away_what_another_signs_in_with() -> None:
         assert AuthenticatorApp.objects.update(key="x") == 0
         assert AuthenticatorApp.objects.filter(user=user).delete()[0] == 0
     with identity.as_person(user):
-        assert factors.held_by(user)
+        assert second_factors.held_by(user)
 
 
 def test_the_last_factor_stays(client: Client) -> None:
@@ -222,14 +223,14 @@ def test_the_last_factor_stays(client: Client) -> None:
     door.password(client)
     door.post(client, "/account/second-step?with=app", {"code": door.code_of()})
     with identity.as_person(user):
-        handle = factors.handle(AuthenticatorApp.objects.get())
+        handle = second_factors.handle(AuthenticatorApp.objects.get())
     door.post(client, "/account/second-factor/remove", {"factor": handle})
     with identity.as_person(user):
-        assert len(factors.held_by(user).apps) == 1
-        factors.add_app(user, b"another seed, twenty", door.code_of(b"another seed, twenty", -1))
+        assert len(second_factors.held_by(user).apps) == 1
+        second_factors.add_app(user, b"another seed, twenty", door.code_of(b"another seed, twenty", -1))
     door.post(client, "/account/second-factor/remove", {"factor": handle})
     with identity.as_person(user):
-        assert [factors.handle(a) == handle for a in factors.held_by(user).apps] == [False]
+        assert [second_factors.handle(a) == handle for a in second_factors.held_by(user).apps] == [False]
 
 
 def test_changing_the_guards_asks_who_it_is_after_a_while(client: Client) -> None:
@@ -325,13 +326,13 @@ def test_a_hostile_answer_of_a_passkey_is_refused_in_words(client: Client, answe
 def test_a_passkey_that_somebody_has_already_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     user, other = door.somebody(), door.somebody("other")
     made = type("Made", (), {"credential_id": b"known", "credential_public_key": b"k", "sign_count": 0})()
-    monkeypatch.setattr(factors.webauthn, "verify_registration_response", lambda **_: made)
+    monkeypatch.setattr(second_factors.webauthn, "verify_registration_response", lambda **_: made)
     request = RequestFactory().get("/", secure=True)
     with identity.as_person(other):
-        factors.add_passkey(request, other, "{}", "AAAA", "Theirs")
+        second_factors.add_passkey(request, other, "{}", "AAAA", "Theirs")
     for person in (user, other):
         with identity.as_person(person):
-            with pytest.raises(factors.NotVerifiedError):
-                factors.add_passkey(request, person, "{}", "AAAA", "Again")
+            with pytest.raises(second_factors.NotVerifiedError):
+                second_factors.add_passkey(request, person, "{}", "AAAA", "Again")
             # The transaction of the page goes on.
             assert Passkey.objects.filter(user=person).count() == (person == other)

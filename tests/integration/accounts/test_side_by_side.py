@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Posting, Role, TrainingRecord, User
 from tests.integration.access import making
 from tests.integration.cases import telling, together

@@ -11,15 +11,17 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import BreakGlass
-from lamplighter.hub.accounts import confirming, people, work
-from lamplighter.hub.accounts.held import AuthenticatorApp, Passkey, RecoveryCode, SignedIn
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts import work
+from lamplighter.hub.accounts.credentials import AuthenticatorApp, Passkey, RecoveryCode, SignedIn
 from lamplighter.hub.accounts.models import Confirmation, Invitation, Role, User
-from lamplighter.hub.audit import unusual
+from lamplighter.hub.accounts.staff import confirmations, members
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.operations import installing
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.models import SafeContact
 from tests.integration.access import making
 from tests.integration.accounts import door
@@ -43,11 +45,11 @@ def browser_of(user: User) -> Client:
 def invited(by: User, role: str = Role.INVESTIGATOR, code: str | None = "force-a", name: str = "ash") -> Any:
     with identity.as_person(by):
         agency = making.agency(code) if code else None
-        return people.invite(by, username=name, display_name="Ash Lund", role=role, agency=agency)
+        return members.invite(by, username=name, display_name="Ash Lund", role=role, agency=agency)
 
 
-def came_in(link: people.Link) -> User:
-    return people.accept(link.invitation, password=WORD)
+def came_in(link: members.Link) -> User:
+    return members.accept(link.invitation, password=WORD)
 
 
 def opens(user: User) -> int:
@@ -56,7 +58,7 @@ def opens(user: User) -> int:
         return Case.objects.count()
 
 
-def confirm(by: User, user: User, do: Callable[..., None] = confirming.confirm) -> None:
+def confirm(by: User, user: User, do: Callable[..., None] = confirmations.confirm) -> None:
     user = User.objects.get(pk=user.pk)
     with identity.as_person(by):
         do(by, user, SPOKEN)
@@ -104,7 +106,7 @@ def test_an_administrator_tries_to_read_a_vault_alone(administrator: User) -> No
     assert door.post(by, f"/account/people/{dana.key}/confirm", _answer(dana)).status_code == 403
     assert door.get(invented, f"/account/people/{dana.key}/confirm").status_code == 302
     for one in (administrator, dana):
-        with pytest.raises(people.NotPossibleError, match="did not ask for it"):
+        with pytest.raises(NotPossibleError, match="did not ask for it"):
             confirm(one, dana)
         with pytest.raises(DatabaseError, match="opens nothing before"), identity.as_person(one):
             User.objects.filter(pk=dana.pk).update(waits_since=None)
@@ -124,7 +126,7 @@ def test_an_administrator_tries_to_read_a_vault_alone(administrator: User) -> No
 
 
 def _answer(user: User, said: str = "confirm") -> dict[str, str]:
-    return {"answer": said, "words": SPOKEN, "version": people.version(user)}
+    return {"answer": said, "words": SPOKEN, "version": members.version(user)}
 
 
 def test_somebody_of_the_agency_confirms_by_the_page_and_the_account_opens() -> None:
@@ -151,13 +153,13 @@ def test_somebody_of_the_agency_confirms_by_the_page_and_the_account_opens() -> 
 def test_nobody_is_confirmed_while_the_link_could_be_used_by_whoever_made_it() -> None:
     coordinator, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.STALKING_LEAD)
     user = invited(coordinator).invitation.user
-    with pytest.raises(people.NotPossibleError, match="have not used their sign-in link"):
+    with pytest.raises(NotPossibleError, match="have not used their sign-in link"):
         confirm(lead, user)
     with pytest.raises(DatabaseError, match="opens nothing before"), identity.as_person(lead):
         User.objects.filter(pk=user.pk).update(waits_since=None)
     page = door.get(browser_of(lead), f"/account/people/{user.key}/confirm").content.decode()
     assert 'value="confirm"' not in page
-    confirm(lead, user, confirming.refuse)
+    confirm(lead, user, confirmations.refuse)
     assert not Invitation.objects.filter(withdrawn_at=None).exists()
 
 
@@ -165,34 +167,34 @@ def test_who_confirms_whom(administrator: User) -> None:
     """Those who lead the agency; else others who work there; else an auditor, as for the hub's own roles."""
     auditor = making.somebody(Role.AUDITOR, "hub")
     user = came_in(invited(administrator))
-    assert confirming.confirmers(user) == [auditor]
+    assert confirmations.confirmers(user) == [auditor]
     colleague = making.somebody(Role.INVESTIGATOR)
-    assert confirming.confirmers(user) == [colleague]
+    assert confirmations.confirmers(user) == [colleague]
     lead, coordinator = making.somebody(Role.STALKING_LEAD), making.somebody(Role.COORDINATOR)
-    assert set(confirming.confirmers(user)) == {lead, coordinator}
+    assert set(confirmations.confirmers(user)) == {lead, coordinator}
     making.somebody(Role.STALKING_LEAD, "force-b")
-    assert set(confirming.confirmers(user)) == {lead, coordinator}
+    assert set(confirmations.confirmers(user)) == {lead, coordinator}
     for role, code in ((Role.ANALYST, "force-a"), (Role.AUDITOR, None), (Role.ADMINISTRATOR, "hub")):
         another = came_in(invited(administrator, role, code, name=f"x-{role}"))
-        assert confirming.confirmers(another) == [auditor]
+        assert confirmations.confirmers(another) == [auditor]
     # Whoever waits confirms nobody, and so does whoever asked for a part of it.
     with identity.as_person(administrator):
-        people.change_role(administrator, coordinator, Role.INVESTIGATOR)
-        people.change_role(administrator, lead, Role.COORDINATOR)
-    assert confirming.confirmers(user) == [colleague]
+        members.change_role(administrator, coordinator, Role.INVESTIGATOR)
+        members.change_role(administrator, lead, Role.COORDINATOR)
+    assert confirmations.confirmers(user) == [colleague]
 
 
 def test_who_asked_twice_is_remembered_until_it_is_confirmed(administrator: User) -> None:
     coordinator, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.STALKING_LEAD)
     user = came_in(invited(coordinator))
     with identity.as_person(administrator):
-        people.change_role(administrator, User.objects.get(pk=user.pk), Role.STALKING_LEAD, "Wrong one")
+        members.change_role(administrator, User.objects.get(pk=user.pk), Role.STALKING_LEAD, "Wrong one")
     user.refresh_from_db()
     assert user.asked_by == [coordinator.pk, administrator.pk]
-    assert confirming.confirmers(user) == [lead]
+    assert confirmations.confirmers(user) == [lead]
     confirm(lead, user)
     with identity.as_person(administrator):
-        people.change_role(administrator, User.objects.get(pk=user.pk), Role.INVESTIGATOR, "Back again")
+        members.change_role(administrator, User.objects.get(pk=user.pk), Role.INVESTIGATOR, "Back again")
     user.refresh_from_db()
     assert user.asked_by == [administrator.pk]
 
@@ -217,11 +219,11 @@ def test_what_changes_an_account_takes_everything_until_it_is_confirmed(
     assert opens(user) == 1
     with identity.as_person(administrator):
         if what == "role":
-            people.change_role(administrator, user, Role.COORDINATOR, "Appointed")
+            members.change_role(administrator, user, Role.COORDINATOR, "Appointed")
         elif what == "transfer":
-            people.transfer(administrator, user, making.agency("force-b"), Role.INVESTIGATOR, "Moves")
+            members.transfer(administrator, user, making.agency("force-b"), Role.INVESTIGATOR, "Moves")
         else:
-            link = people.fresh_start(administrator, user, "Telephone lost")
+            link = members.fresh_start(administrator, user, "Telephone lost")
     if what == "fresh_start":
         user = came_in(link)
     assert opens(user) == 0
@@ -229,7 +231,7 @@ def test_what_changes_an_account_takes_everything_until_it_is_confirmed(
     assert len(answering(second)) == 1
     assert "Sam Reed" in door.get(browser_of(auditor), "/account/to-confirm").content.decode()
     for wrong in (administrator, auditor, lead if what == "transfer" else other):
-        with pytest.raises(people.NotPossibleError):
+        with pytest.raises(NotPossibleError):
             confirm(wrong, user)
     confirm(second, user)
     assert opens(user) == 1
@@ -292,28 +294,32 @@ def test_an_account_that_waits_is_given_no_task(administrator: User) -> None:
     user = making.somebody(Role.INVESTIGATOR)
     assert user in User.objects.working()
     with identity.as_person(administrator):
-        people.change_role(administrator, user, Role.STALKING_LEAD, "Appointed")
+        members.change_role(administrator, user, Role.STALKING_LEAD, "Appointed")
     assert user not in User.objects.working()
     assert not user.works
 
 
 def test_an_account_made_on_the_server_counts_as_confirmed_and_the_trail_says_so() -> None:
     where = making.agency("hub")
-    link = people.invited_at_the_server(
+    link = members.invited_at_the_server(
         username="first", display_name="Fay First", role=Role.ADMINISTRATOR, agency=where
     )
     user = came_in(link)
     assert user.waits_since is None
     assert Confirmation.objects.get(user=user).by is None
     written = Event.objects.get(verb="accounts.confirmed", subject=f"user {user.key}")
-    assert (written.actor, written.detail, written.reason) == (None, {"by": "operator"}, people.AT_THE_SERVER)
+    assert (written.actor, written.detail, written.reason) == (
+        None,
+        {"by": "operator"},
+        members.AT_THE_SERVER,
+    )
     with identity.as_person(user):
-        assert people.may_give(user, Role.AUDITOR, None)
+        assert members.may_give(user, Role.AUDITOR, None)
 
 
 def test_where_nobody_can_confirm_it_is_done_on_the_server(administrator: User) -> None:
     link = invited(administrator, Role.AUDITOR, None)
-    assert confirming.confirmers(link.invitation.user) == []
+    assert confirmations.confirmers(link.invitation.user) == []
     page = door.get(browser_of(administrator), f"/account/people/{link.invitation.user.key}")
     assert "lamplighter hub confirm-user" in page.content.decode()
     with pytest.raises(installing.InstallError, match="not come in yet"):
@@ -341,12 +347,12 @@ def test_leaving_and_refusing_end_everything_at_once(administrator: User) -> Non
         with identity.as_person(user):
             SignedIn.objects.create(user=user, how="app", stamp=user.stamp, session="s")
         with identity.as_person(administrator):
-            people._link(administrator, with_link)
+            members._link(administrator, with_link)
         if end == "leave":
             with identity.as_person(administrator):
-                people.leave(administrator, user)
+                members.leave(administrator, user)
         else:
-            confirm(lead, user, confirming.refuse)
+            confirm(lead, user, confirmations.refuse)
         user.refresh_from_db()
         assert (user.is_active, user.has_usable_password()) == (False, False)
         assert not Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).exists()
@@ -370,11 +376,11 @@ def test_a_look_into_the_vault_by_a_young_account_is_put_before_an_auditor(
         one.refresh_from_db()
         with identity.as_person(one):
             safe_contact.look(one, case, "To ring her about tonight")
-    shipped = unusual.config()
+    shipped = anomalies.config()
     for days, expected in ((0, []), (14, [user])):
-        monkeypatch.setattr(unusual, "config", lambda n=days: shipped | {"young_account_days": n})
+        monkeypatch.setattr(anomalies, "config", lambda n=days: shipped | {"young_account_days": n})
         with identity.job("watch access"):
-            unusual.watch()
+            anomalies.watch()
         with identity.as_person(auditor):
             assert [u.user for u in UnusualAccess.objects.filter(rule="young_account")] == expected
     assert shipped["young_account_days"] == 14
@@ -403,7 +409,7 @@ def test_an_account_used_where_its_inviter_was_just_before_is_put_before_an_audi
     door.post(shared, "/account/sign-out")
     door.password(shared, "ash", WORD)
     with identity.job("watch access"):
-        unusual.watch()
+        anomalies.watch()
     with identity.as_person(auditor):
         found = list(UnusualAccess.objects.filter(rule="one_browser"))
     assert [(u.user.username, u.count) for u in found] == [("ash", 1)]

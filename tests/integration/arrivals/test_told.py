@@ -12,21 +12,21 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.access.keeping_off import keep_off
+from lamplighter.hub.access.oversight.blocked_people import keep_off
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration, following, presenters, selectors, services
 from lamplighter.hub.arrivals.models import CaseReport, Following
-from lamplighter.hub.cases import from_pattern
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.saved_reports import corrected_reports
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.intake import typed
@@ -201,7 +201,7 @@ def test_a_correction_that_joins_nothing_tells_nobody_and_a_withdrawal_is_said(c
     assert CaseReport.objects.filter(case=case, report_key=key, ended_why="changed").count() == 1
     with identity.as_person(by):
         held = versions.find(by, key)
-        amending.withdraw_report(by, held, seen=held.newest.pk, reason="Sent twice.")
+        corrected_reports.withdraw_report(by, held, seen=held.newest.pk, reason="Sent twice.")
     assert told.count() == 2
     newest = told.latest("pk").title.replace("\xa0", " ")
     assert newest == "Report withdrawn: recorded as harassment, 30 April 2026, Force A"

@@ -11,9 +11,10 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import checkpoints, services, signing, tasks, verifying
+from lamplighter.hub.audit import services, tasks
+from lamplighter.hub.audit.integrity import checkpoints, signing, verification
 from lamplighter.hub.audit.models import ChainLink, Checkpoint, Event
 from lamplighter.hub.operations import checks
 from tests.integration.access import making
@@ -79,7 +80,7 @@ def test_every_night_what_came_since_is_signed() -> None:
     one, two = checkpoints.in_folder()
     assert [(s.after, s.position, len(s.fingerprints)) for s in (one, two)] == [(0, 2, 32), (2, 3, 16)]
     statements = [*checkpoints.in_folder(), *checkpoints.in_table()]
-    assert (len(statements), verifying.verify(statements).faults) == (4, [])
+    assert (len(statements), verification.verify(statements).faults) == (4, [])
 
 
 @pytest.mark.django_db

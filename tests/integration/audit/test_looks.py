@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import looking, looks, unusual
+from lamplighter.hub.audit.access_log import anomalies, case_access, page_access
 from lamplighter.hub.audit.models import Event, UnusualAccess
-from lamplighter.hub.cases.framing import NAMES
+from lamplighter.hub.cases.case_page.frame import NAMES
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.clocks.models import Clock
 from tests.integration.access import making
@@ -54,7 +54,7 @@ def named(events: list[Event]) -> set[int]:
 
 def raised_from(event: Event) -> set[tuple[str, int, int | None]]:
     """What would be put before the auditor if nothing had been seen before this event."""
-    limits = [unusual.config()[name] for name in unusual.RULES]
+    limits = [anomalies.config()[name] for name in anomalies.RULES]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rule, user_id, case_id FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -183,7 +183,7 @@ def test_those_who_answer_for_a_case_see_who_found_it_in_a_list(case: Case) -> N
     client.post("/cases/search", {"term": "Priya Nair"}, secure=True)
     coordinator = making.somebody(Role.COORDINATOR, "force-b")
     with identity.as_person(coordinator):
-        assert [row["actor_id"] for row in looking.at_case(case)].count(user.pk) == 2
+        assert [row["actor_id"] for row in case_access.at_case(case)].count(user.pk) == 2
 
 
 def test_the_auditor_reads_which_cases_were_shown_and_that_it_was_their_own_name(case: Case) -> None:
@@ -191,7 +191,7 @@ def test_the_auditor_reads_which_cases_were_shown_and_that_it_was_their_own_name
     client.post("/cases/search", {"term": OWN}, secure=True)
     unusual_before = UnusualAccess.objects.count()
     with identity.as_service("watch access"):
-        unusual.watch()
+        anomalies.watch()
     assert UnusualAccess.objects.count() - unusual_before == 2
     _, auditor = called("Asha Bell", Role.AUDITOR, "hub")
     page = auditor.post("/audit/", {"case": case.reference}, secure=True).content.decode()
@@ -204,7 +204,7 @@ def test_the_auditor_reads_which_cases_were_shown_and_that_it_was_their_own_name
 
 def test_a_list_of_many_is_no_work_on_each_and_a_search_that_finds_few_is_a_look() -> None:
     """A list names whom it shows, and nobody is raised for having read a list."""
-    limits = unusual.config()
+    limits = anomalies.config()
     owner = making.somebody(Role.INVESTIGATOR, "force-b")
     cases = [making.a_case(owner) for _ in range(limits["no_work"])]
     user, client = called("Sam Reed", Role.INVESTIGATOR)
@@ -219,7 +219,7 @@ def test_a_list_of_many_is_no_work_on_each_and_a_search_that_finds_few_is_a_look
 
 def test_nothing_is_said_outside_a_page(case: Case) -> None:
     last = last_event()
-    looks.case(case)
-    looks.record("person P-1")
-    looks.among("cases", cases=[case])
+    page_access.case(case)
+    page_access.record("person P-1")
+    page_access.among("cases", cases=[case])
     assert since(last) == []

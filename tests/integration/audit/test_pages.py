@@ -9,9 +9,12 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from lamplighter.hub.access import glass, identity, keeping_off
+from lamplighter.hub.access.emergency_access import emergency_grants
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import looking, services, tasks, unusual
+from lamplighter.hub.audit import services, tasks
+from lamplighter.hub.audit.access_log import anomalies, case_access
 from lamplighter.hub.audit.models import Event, Operation, UnusualAccess, UnusualAccessClosing
 from lamplighter.hub.cases.models import Case
 from tests.integration.access import making
@@ -131,20 +134,20 @@ def test_who_looked_at_a_case_for_those_who_answer_for_it(case: Case) -> None:
         (Role.AUDITOR, "hub", True),
     ):
         with identity.as_person(making.somebody(role, code)):
-            assert bool(looking.at_case(case)) == sees, (role, code)
+            assert bool(case_access.at_case(case)) == sees, (role, code)
     coordinator, other = making.somebody(Role.COORDINATOR), making.somebody(Role.COORDINATOR)
     page = text(a_client(coordinator), f"/cases/{case.key}/looked")
     assert "Looked at" in page
     assert "clinician" in page
     with identity.as_person(coordinator):
-        rows = looking.at_case(case)
-    lines = looking.by_day(rows)
+        rows = case_access.at_case(case)
+    lines = case_access.by_day(rows)
     assert [line["what"] for line in lines if line["role"] == "Clinician"] == ["Looked at (2)"]
     assert len(lines) < len(rows)
     with identity.as_person(other):
-        keeping_off.keep_off(other, case, coordinator, "A neighbour of the victim.")
+        blocked_people.keep_off(other, case, coordinator, "A neighbour of the victim.")
     with identity.as_person(coordinator):
-        assert looking.at_case(case) == []
+        assert case_access.at_case(case) == []
     assert (
         a_client(making.somebody(Role.ADVOCATE, "helpline"))
         .get(f"/cases/{case.key}/looked", secure=True)
@@ -165,7 +168,7 @@ def test_own_name_and_family_name(case: Case) -> None:
 
 
 def test_cases_one_has_nothing_to_do_with() -> None:
-    limits = unusual.config()
+    limits = anomalies.config()
     far, near, busy = (
         making.somebody(Role.COORDINATOR, "force-b"),
         making.somebody(Role.INVESTIGATOR, "force-a"),
@@ -186,16 +189,16 @@ def test_cases_one_has_nothing_to_do_with() -> None:
 
 def test_a_look_through_broken_glass_is_reviewed_and_not_raised() -> None:
     lead = making.somebody(Role.STALKING_LEAD, "force-b")
-    for _ in range(unusual.config()["not_on_case"]):
+    for _ in range(anomalies.config()["not_on_case"]):
         case = making.a_case()
         with identity.as_person(lead):
-            glass.break_glass(lead, case.pk, "shared", "He was seen in our area an hour ago.", 15)
+            emergency_grants.break_glass(lead, case.pk, "shared", "He was seen in our area an hour ago.", 15)
         looks(lead, case)
     assert raised() == set()
 
 
 def test_many_records_and_guesses() -> None:
-    limits = unusual.config()
+    limits = anomalies.config()
     reader, guesser = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.CLINICIAN, "health")
     with identity.as_person(reader):
         for number in range(limits["many_in_an_hour"]):
@@ -250,7 +253,7 @@ def test_the_job_that_watches_may_read_no_case(case: Case) -> None:
         pytest.raises(DatabaseError, match="permission denied"),
         identity.as_person(making.somebody(Role.AUDITOR, "hub")),
     ):
-        unusual.watch()
+        anomalies.watch()
 
 
 def test_coming_and_going_without_what_was_typed(client: Client) -> None:

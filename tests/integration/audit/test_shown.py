@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
-from lamplighter.hub.access import sync
+from lamplighter.hub.access.wall import sync
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import checkpoints, services, shown, verifying
-from lamplighter.hub.audit.faults import Kind
+from lamplighter.hub.audit import services
+from lamplighter.hub.audit.integrity import checkpoints, verification, visibility
+from lamplighter.hub.audit.integrity.faults import Kind
 from tests.integration.access import making
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
@@ -36,21 +37,21 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[in
 
 
 def said() -> list[str]:
-    return [fault.words for fault in verifying.verify().faults]
+    return [fault.words for fault in verification.verify().faults]
 
 
 def test_all_is_well_and_it_says_what_it_cannot_know() -> None:
-    report = verifying.verify(checkpoints.in_table())
+    report = verification.verify(checkpoints.in_table())
     assert (report.faults, report.notes) == ([], [])
     made = CliRunner().invoke(app, ["audit", "verify"])
-    assert shown.CANNOT_KNOW in made.output
+    assert visibility.CANNOT_KNOW in made.output
 
 
 def test_a_table_that_is_put_before_the_trail_is_not_read(written: list[int]) -> None:
     """The examiner's decoy: the row is altered, and a copy of before stands first in the search path."""
     run(
         "CREATE SCHEMA decoy",
-        *(f"CREATE TABLE decoy.{t} AS SELECT * FROM public.{t}" for t in shown.TABLES),
+        *(f"CREATE TABLE decoy.{t} AS SELECT * FROM public.{t}" for t in visibility.TABLES),
         "SET search_path = decoy, public",
     )
     kept = checkpoints.make()
@@ -59,7 +60,7 @@ def test_a_table_that_is_put_before_the_trail_is_not_read(written: list[int]) ->
             "SET LOCAL session_replication_role = replica",
             f"UPDATE public.audit_event SET reason = 'tampered' WHERE id = {written[2]}",
         )
-    faults = verifying.verify([kept]).faults
+    faults = verification.verify([kept]).faults
     assert [f.event_id for f in faults if f.kind is Kind.CHANGED] == [written[2]]
     # What stands in its place is named.
     assert "The table decoy.audit_event is not declared." in [f.words for f in faults]
@@ -131,4 +132,6 @@ def test_a_child_of_the_table_adds_no_rows() -> None:
 
 def test_without_an_auditor_it_says_so() -> None:
     run("UPDATE accounts_user SET is_active = false WHERE role = 'auditor'")
-    assert verifying.verify().notes == ["What auditors are shown was not compared: the hub has no auditor."]
+    assert verification.verify().notes == [
+        "What auditors are shown was not compared: the hub has no auditor."
+    ]

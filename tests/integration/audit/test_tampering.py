@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from lamplighter.hub.audit import checkpoints, services, signing, verifying
-from lamplighter.hub.audit.chain import COLUMNS, START, Sealed, digest
-from lamplighter.hub.audit.faults import Kind
+from lamplighter.hub.audit import services
+from lamplighter.hub.audit.integrity import checkpoints, signing, verification
+from lamplighter.hub.audit.integrity.chain import COLUMNS, START, Sealed, digest
+from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.audit.models import ChainLink, Operation
 
 pytestmark = pytest.mark.django_db
@@ -74,13 +75,13 @@ def made_anew(cursor: Any) -> None:
 
 
 def first(*statements: signing.Statement) -> tuple[Kind, int | None, int | None]:
-    report = verifying.verify(statements)
+    report = verification.verify(statements)
     assert report.first is not None
     return report.first.kind, report.first.event_id, report.first.position
 
 
 def test_what_was_written_verifies(written: list[int]) -> None:
-    report = verifying.verify([checkpoints.make()])
+    report = verification.verify([checkpoints.make()])
     assert (report.links, report.unsealed, report.faults) == (COUNT, 0, [])
     assert report.last_hash == ChainLink.objects.latest("position").hash
 
@@ -104,7 +105,7 @@ def test_an_edit(written: list[int], change: str) -> None:
     with superuser() as cursor:
         cursor.execute(f"UPDATE audit_event SET {change} WHERE id = %s", [written[5]])
     assert first() == (Kind.CHANGED, written[5], 6)
-    assert verifying.verify().fault_count == 1
+    assert verification.verify().fault_count == 1
 
 
 def test_an_edit_whose_own_link_is_sealed_anew(written: list[int]) -> None:
@@ -134,7 +135,7 @@ def test_an_event_and_its_link_deleted(written: list[int]) -> None:
         cursor.execute("DELETE FROM audit_event WHERE id IN (%s, %s)", written[4:6])
         cursor.execute("DELETE FROM audit_chainlink WHERE event_id IN (%s, %s)", written[4:6])
     assert first() == (Kind.REMOVED, None, 5)
-    assert "5 to 6" in str(verifying.verify().first)
+    assert "5 to 6" in str(verification.verify().first)
 
 
 def test_deleted_and_numbered_anew(written: list[int]) -> None:
@@ -205,7 +206,7 @@ def test_the_end_cut_off_is_found_by_a_checkpoint(written: list[int]) -> None:
     with superuser() as cursor:
         cursor.execute("DELETE FROM audit_event WHERE id > %s", [written[7]])
         cursor.execute("DELETE FROM audit_chainlink WHERE position > 8")
-    assert verifying.verify().faults == []
+    assert verification.verify().faults == []
     assert first(kept) == (Kind.CUT_OFF, None, 9)
 
 
@@ -229,7 +230,7 @@ def test_a_history_made_anew_is_found_by_a_checkpoint_and_the_row_named(written:
             "UPDATE audit_event SET actor_id = NULL, verb = 'tests.else' WHERE id = %s", [written[5]]
         )
         made_anew(cursor)
-    assert verifying.verify().faults == []
+    assert verification.verify().faults == []
     assert first(kept) == (Kind.MADE_ANEW, written[5], 6)
 
 
@@ -242,9 +243,9 @@ def test_a_checkpoint_without_fingerprints_tells_between_which_rows(written: lis
     with superuser() as cursor:
         cursor.execute("UPDATE audit_event SET verb = 'tests.else' WHERE id > %s", [written[-1]])
         made_anew(cursor)
-    assert verifying.verify([early]).faults == []
+    assert verification.verify([early]).faults == []
     assert first(early, late)[::2] == (Kind.MADE_ANEW, COUNT + 1)
-    assert f"between positions {COUNT + 1} and {COUNT + 1}" in str(verifying.verify([early, late]).first)
+    assert f"between positions {COUNT + 1} and {COUNT + 1}" in str(verification.verify([early, late]).first)
 
 
 def test_a_removal_made_anew(written: list[int]) -> None:
@@ -260,5 +261,5 @@ def test_a_checkpoint_altered_to_match_is_not_believed(written: list[int]) -> No
     forged = dataclasses.replace(kept, hash="f" * 64)
     assert first(forged)[0] == Kind.FORGED
     other = signing.public_key("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
-    assert verifying.verify([kept], other).faults[0].kind == Kind.FORGED
-    assert verifying.verify([kept]).faults == []
+    assert verification.verify([kept], other).faults[0].kind == Kind.FORGED
+    assert verification.verify([kept]).faults == []

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit import checkpoints, signing, verifying
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit.faults import Kind
+from lamplighter.hub.audit.integrity import checkpoints, signing, verification
+from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.rights import ledger
+from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import copying, kept, manifest, sealing, unpacking
+from tests import servers
 from tests.integration.access import making
 from tests.integration.rights.test_erasing import approve, decide
 from tests.integration.sharing.making import Team
@@ -307,6 +312,52 @@ def test_the_trail_goes_on_after_an_older_copy_came_back(
     assert first.kind == Kind.CHANGED
 
 
-def verify() -> verifying.Report:
+def test_a_copy_that_cannot_be_brought_up_to_this_version_takes_nobodys_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_name: str
+) -> None:
+    """People who use the hub are not let onto tables of another version, nor put out for nothing."""
+    making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
+    copying.backup(tmp_path / "copy")
+    found = copying.restore(tmp_path / "copy", keep_as=kept_name)
+    monkeypatch.setattr(copying, "_exchange", lambda name: pytest.fail("somebody's place was taken"))
+    tried = []
+
+    def fails(name: str, *words: str, told: str = "") -> Any:
+        tried.append((name, words))
+        return subprocess.CompletedProcess([], 1, "", "no")
+
+    monkeypatch.setattr(copying, "_python", fails)
+    with pytest.raises(copying.BackupError, match="could not be brought up to this version"):
+        copying.replace(found)
+    assert [(name, words[1]) for name, words in tried] == [(kept_name, "migrate")]
+
+
+def test_a_database_that_postgresql_is_vacuuming_is_removed_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its owner may not end the vacuum, which begins by itself when a copy has just been brought back."""
+    eager = "autovacuum_naptime = 1\nautovacuum_vacuum_cost_delay = 100\nautovacuum_vacuum_cost_limit = 1"
+    with servers.cluster(eager) as cluster:
+        servers.make_hub(cluster)
+        owner = conninfo_to_dict(cluster.environment()["DATABASE_OWNER_URL"])
+        monkeypatch.setattr(copying, "_settings", lambda: owner)
+        with copying._connected("postgres") as server:
+            server.execute("CREATE DATABASE vacuumed")
+            with copying._connected("vacuumed") as there:
+                there.execute("CREATE TABLE t AS SELECT g FROM generate_series(1, 20000) g")
+                there.execute("DELETE FROM t")
+            until = time.monotonic() + 60
+            seen = "SELECT count(*) FROM pg_stat_progress_vacuum WHERE datname = 'vacuumed'"
+            while server.execute(seen).fetchone() == (0,):
+                assert time.monotonic() < until, "PostgreSQL did not begin to vacuum"
+                time.sleep(0.1)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                server.execute("DROP DATABASE vacuumed WITH (FORCE)")
+            copying._drop("vacuumed")
+            gone = "SELECT count(*) FROM pg_database WHERE datname = 'vacuumed'"
+            assert server.execute(gone).fetchone() == (0,)
+
+
+def verify() -> verification.Report:
     statements = [*checkpoints.in_folder(), *checkpoints.in_table()]
-    return verifying.verify(statements, signing.known_keys(checkpoints.folder()))
+    return verification.verify(statements, signing.known_keys(checkpoints.folder()))

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from benchmarks import hub_load_hidden as hidden
 from benchmarks import hub_load_world as world
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.perpetrator_side.models import Session, Statement

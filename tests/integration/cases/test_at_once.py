@@ -7,9 +7,10 @@ import threading
 import pytest
 from django.db import connection
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.cases import lifecycle, policies
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.cases.models import Status, Triage
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -25,9 +26,9 @@ def test_one_referral_is_decided_on_once_even_at_the_same_moment() -> None:
         try:
             with identity.as_person(user):
                 together.wait()
-                lifecycle.triage(user, case, decision, **telling.TRIAGE)  # type: ignore[arg-type]
+                changes.triage(user, case, decision, **telling.TRIAGE)  # type: ignore[arg-type]
             ended.append("kept")
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             ended.append(str(refused))
         finally:
             connection.close()

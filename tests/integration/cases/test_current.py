@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.courses import urgency
-from lamplighter.hub.access import identity
-from lamplighter.hub.cases import lifecycle, policies, rules, services
+from lamplighter.courses.findings import urgency
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.cases import policies, rules, services
 from lamplighter.hub.cases.models import Closing, Status
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary import current
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -56,7 +58,7 @@ def test_what_is_no_longer_current_closes_with_two_agencies(advocate: str) -> No
     case = telling.a_working_case(by, "consultation", "helpline")
     far = days_ago(-300)
     with identity.as_person(by):
-        lifecycle.close(by, case, **answers(advocate=advocate, to_come=NO | {"orders": ("yes", far)}))
+        changes.close(by, case, **answers(advocate=advocate, to_come=NO | {"orders": ("yes", far)}))
         assert services.current(case).name == Status.Name.CLOSED
     made = Closing.objects.get(case=case)
     assert (made.orders, made.orders_on, made.trial, made.days_away) == ("yes", far, "no", 0)
@@ -93,8 +95,8 @@ def test_what_is_not_known_to_have_stopped_does_not_close_as_no_longer_current(
     making.agency("health")
     case = telling.a_working_case(by, "consultation", "helpline")
     with identity.as_person(by):
-        with pytest.raises(policies.NotPossibleError, match=says):
-            lifecycle.close(by, case, **answers(**changed))
+        with pytest.raises(NotPossibleError, match=says):
+            changes.close(by, case, **answers(**changed))
         assert services.current(case).name == "consultation"
     assert not Closing.objects.exists()
 
@@ -103,7 +105,7 @@ def test_another_reason_asks_and_does_not_refuse() -> None:
     by = telling.coordinator()
     case = telling.a_working_case(by)
     with identity.as_person(by):
-        lifecycle.close(by, case, why="plan_done", reason="Done.", current="no", to_come={})
+        changes.close(by, case, why="plan_done", reason="Done.", current="no", to_come={})
     made = Closing.objects.get(case=case)
     assert (made.trial, made.advocate) == ("not_known", "not_asked")
 

@@ -7,13 +7,16 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle, policies, rejections, rules, selectors, services
+from lamplighter.hub.cases import rules, selectors, services
 from lamplighter.hub.cases.models import Case, Entry, SafeguardingCheck, Status
+from lamplighter.hub.cases.referrals import rejections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -55,9 +58,9 @@ def test_what_was_decided_before_the_rule_is_read_by_the_rule_of_its_day() -> No
 
 def test_a_referral_in_danger_says_what_was_done_and_not_known_is_not_danger() -> None:
     by = telling.coordinator()
-    with pytest.raises(policies.NotPossibleError, match="what has been done"):
+    with pytest.raises(NotPossibleError, match="what has been done"):
         making.a_case(by, danger="yes")
-    with pytest.raises(policies.NotPossibleError, match="in danger now"):
+    with pytest.raises(NotPossibleError, match="in danger now"):
         making.a_case(by, danger="perhaps")
     assert Case.objects.count() == 0
     assert not selectors.in_danger(making.a_case(by, danger="not_known"))
@@ -69,11 +72,11 @@ def test_no_decision_on_danger_before_the_police_check(decision: str) -> None:
     with identity.as_person(by):
         case = making.a_case(by, **IN_DANGER)
         code = next(iter(rules.thresholds_for(decision, timezone.localdate())))
-        with pytest.raises(policies.NotPossibleError, match="police safeguarding check"):
-            lifecycle.triage(by, case, decision, code, "Because.", redirected_to="Force C")
+        with pytest.raises(NotPossibleError, match="police safeguarding check"):
+            changes.triage(by, case, decision, code, "Because.", redirected_to="Force C")
         assert services.current(case).name == Status.Name.REFERRED
-        lifecycle.record_safeguarding(by, case, "PC Reed, Force A", timezone.now(), "She is with her sister.")
-        lifecycle.triage(by, case, decision, code, "Because.", redirected_to="Force C")
+        changes.record_safeguarding(by, case, "PC Reed, Force A", timezone.now(), "She is with her sister.")
+        changes.triage(by, case, decision, code, "Because.", redirected_to="Force C")
         assert services.current(case).name == decision
     told = Entry.objects.get(case=case, kind="safeguarding")
     assert (told.partition, told.body) == ("shared", "PC Reed, Force A. She is with her sister.")
@@ -84,21 +87,21 @@ def test_the_threshold_of_danger_asks_for_the_check_whatever_the_referral_said()
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by, danger="no")
-        with pytest.raises(policies.NotPossibleError, match="police safeguarding check"):
-            lifecycle.triage(by, case, "direct", "immediate_danger", "A threat to kill.")
-        lifecycle.triage(by, case, "direct", "fixation", "Followed for two years.")
+        with pytest.raises(NotPossibleError, match="police safeguarding check"):
+            changes.triage(by, case, "direct", "immediate_danger", "A threat to kill.")
+        changes.triage(by, case, "direct", "fixation", "Followed for two years.")
 
 
 def test_a_check_of_an_earlier_referral_is_no_check_of_this_one() -> None:
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by, **IN_DANGER)
-        lifecycle.record_safeguarding(by, case, "PC Reed, Force A", timezone.now(), "Seen at home.")
-        lifecycle.triage(by, case, "direct", "immediate_danger", "A knife.")
-        lifecycle.close(by, case, why="plan_done", reason="Done.", current="no")
+        changes.record_safeguarding(by, case, "PC Reed, Force A", timezone.now(), "Seen at home.")
+        changes.triage(by, case, "direct", "immediate_danger", "A knife.")
+        changes.close(by, case, why="plan_done", reason="Done.", current="no")
         services.move(by, case, Status.Name.REFERRED, "He is back.")
-        with pytest.raises(policies.NotPossibleError, match="police safeguarding check"):
-            lifecycle.triage(by, case, "direct", "immediate_danger", "A knife again.")
+        with pytest.raises(NotPossibleError, match="police safeguarding check"):
+            changes.triage(by, case, "direct", "immediate_danger", "A knife again.")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +117,8 @@ def test_a_check_says_who_when_and_what(row: dict[str, object], says: str) -> No
     given = {"done_by": "PC Reed", "done_at": timezone.now() - dt.timedelta(hours=1), "what": "Seen."} | row
     with identity.as_person(by):
         case = making.a_case(by)
-        with pytest.raises(policies.NotPossibleError, match=says):
-            lifecycle.record_safeguarding(by, case, **given)
+        with pytest.raises(NotPossibleError, match=says):
+            changes.record_safeguarding(by, case, **given)
     assert not SafeguardingCheck.objects.exists()
 
 
@@ -125,9 +128,9 @@ def test_no_rejection_is_proposed_on_danger_before_the_police_check() -> None:
     told = {"told": "Rung.", "turn_to": "The helpline; 999 in danger."}
     readers = {Role.ADVOCATE: advocate}
     with identity.as_person(lead):
-        with pytest.raises(policies.NotPossibleError, match="police safeguarding check"):
+        with pytest.raises(NotPossibleError, match="police safeguarding check"):
             rejections.propose(lead, case, "not_stalking", "Because.", readers=readers, **told)
-        lifecycle.record_safeguarding(lead, case, "PC Reed, Force A", timezone.now(), "Seen at home.")
+        changes.record_safeguarding(lead, case, "PC Reed, Force A", timezone.now(), "Seen at home.")
         assert rejections.propose(lead, case, "not_stalking", "Because.", readers=readers, **told)
 
 
@@ -138,14 +141,14 @@ def test_too_little_known_is_held_and_asked_about_again_and_never_refused() -> N
     assert set(rules.thresholds_for("held", today)) == {"too_little"}
     with identity.as_person(by):
         case = making.a_case(by)
-        lifecycle.triage(by, case, "held", "too_little", "Force A is asked for the two crime reports.")
+        changes.triage(by, case, "held", "too_little", "Force A is asked for the two crime reports.")
         for _ in range(2):
             chase = Clock.objects.get(case=case, kind="case.chase", state="running")
             finishing.done(by, chase, "Rang. They will send them.")
         assert Clock.objects.filter(case=case, kind="case.chase", state="running").count() == 1
         page = telling.browser(by).get("/cases/?view=triage", secure=True).content.decode()
         assert case.reference in page, "It has left the list of those that wait."
-        lifecycle.triage(by, case, "consultation", **telling.TRIAGE)
+        changes.triage(by, case, "consultation", **telling.TRIAGE)
         assert not Clock.objects.filter(case=case, kind="case.chase", state="running").exists()
 
 

@@ -10,19 +10,22 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import listing, of_pattern, parties, selectors
+from lamplighter.hub.cases import selectors
+from lamplighter.hub.cases.case_page import pattern_summary
 from lamplighter.hub.cases.models import Case, Party, Status
-from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.referrals import listing
 from lamplighter.hub.demo import cases as demo
 from lamplighter.hub.demo import world
 from lamplighter.hub.patterns import presenters
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.patterns.one_pattern.page_data import read
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Decision, Membership
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.patterns import story
@@ -68,7 +71,7 @@ def test_a_pattern_fills_in_the_referral_and_the_case_says_where_it_came_from(co
     decides = telling.browser(telling.coordinator())
     triage = decides.get(f"/cases/{case.key}/triage", secure=True).content.decode()
     assert presenters.sentence(read(course)) in html.unescape(triage)
-    assert triage.count("ll-timeline__item") >= min(course.n_occasions, of_pattern.LATEST)
+    assert triage.count("ll-timeline__item") >= min(course.n_occasions, pattern_summary.LATEST)
     assert f'href="/patterns/{course.course_id}"' in triage
     elsewhere = telling.browser(making.somebody(Role.INVESTIGATOR, "force-b"))
     assert case.reference not in elsewhere.get(address, secure=True).content.decode()
@@ -95,13 +98,13 @@ def test_persons_who_are_joined_later_bring_their_cases_together_until_they_part
 
     assert together() == {False}
     with identity.as_person(by), pytest.raises(NotPossibleError, match="as two people"):
-        parties.same_person(by, first, mine, other, "birth_date")
+        corrections.same_person(by, first, mine, other, "birth_date")
     before = timezone.now()
     pair = [(records[0].record_id, stranger.record_id)]
     act, _ = who.decide(by, Decision.Kind.SAME, pair, "One custody photo.")
     assert together() == {True}
     with identity.as_person(by), pytest.raises(NotPossibleError, match="one person already"):
-        parties.same_person(by, first, mine, other, "birth_date")
+        corrections.same_person(by, first, mine, other, "birth_date")
     # Whoever reads no reports is told as well, of cases that are theirs to open.
     probation = telling.browser(making.somebody(Role.PROBATION, "probation"))
     assert first.reference not in probation.get(f"/cases/{second.key}", secure=True).content.decode()

@@ -8,12 +8,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle, policies, rules, selectors, services, starting
+from lamplighter.hub.cases import policies, rules, selectors, services
 from lamplighter.hub.cases.models import Case, Closing, Entry, FollowUp, Party, Status, Triage
+from lamplighter.hub.cases.status import changes, deadlines
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -43,7 +45,7 @@ def test_every_pair_of_states_is_allowed_or_refused_as_the_table_says() -> None:
             if to in policies.MOVES[now]:
                 policies.check_move(now, to)
             else:
-                with pytest.raises(policies.NotPossibleError, match="cannot become"):
+                with pytest.raises(NotPossibleError, match="cannot become"):
                     policies.check_move(now, to)
 
 
@@ -61,7 +63,7 @@ def test_a_referral_starts_the_clock_of_triage_and_needs_no_crime_number() -> No
 @pytest.mark.parametrize("name", ["victim", "suspect", "why"])
 def test_a_referral_without_its_parts_opens_nothing(name: str) -> None:
     empty = {"name": " "} if name != "why" else " "
-    with pytest.raises(policies.NotPossibleError):
+    with pytest.raises(NotPossibleError):
         making.a_case(**{name: empty})
     assert Case.objects.count() == 0
 
@@ -80,7 +82,7 @@ def test_triage_decides_and_starts_its_clocks(decision: str, threshold: str, clo
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by)
-        lifecycle.triage(by, case, decision, threshold, "Because.", redirected_to="Force C")
+        changes.triage(by, case, decision, threshold, "Because.", redirected_to="Force C")
         assert services.current(case).name == decision
         assert running(case) == clocks
     done = Clock.objects.get(case=case, kind="case.triage")
@@ -103,8 +105,8 @@ def test_triage_refuses_what_it_cannot_carry(values: dict[str, str], says: str) 
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by)
-        with pytest.raises(policies.NotPossibleError, match=says):
-            lifecycle.triage(by, case, **({"reason": "Because."} | values))
+        with pytest.raises(NotPossibleError, match=says):
+            changes.triage(by, case, **({"reason": "Because."} | values))
         assert services.current(case).name == S.REFERRED
     assert Triage.objects.count() == 0
 
@@ -112,8 +114,8 @@ def test_triage_refuses_what_it_cannot_carry(values: dict[str, str], says: str) 
 def test_a_referral_is_decided_on_once() -> None:
     by = telling.coordinator()
     case = telling.a_working_case(by)
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="already"):
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="already"):
+        changes.triage(by, case, "direct", **telling.TRIAGE)
 
 
 def test_the_whole_way_from_referral_to_retention_review() -> None:
@@ -122,17 +124,17 @@ def test_the_whole_way_from_referral_to_retention_review() -> None:
     with identity.as_person(by):
         services.move(by, case, S.STEP_DOWN, "The plan is done.")
         assert running(case) == {"case.step_down"}
-        lifecycle.close(by, case, why="plan_done", reason="Done.", current="no", not_done="A letter")
+        changes.close(by, case, why="plan_done", reason="Done.", current="no", not_done="A letter")
         follow_ups = {f"case.follow_up_{m}" for m in (6, 12, 24)}
         assert running(case) == follow_ups
-        lifecycle.follow_up(by, case, 6, "nothing", "She told her advocate.")
+        changes.follow_up(by, case, 6, "nothing", "She told her advocate.")
         assert services.current(case).name == S.FOLLOW_UP
         assert running(case) == follow_ups - {"case.follow_up_6"}
-        with pytest.raises(policies.ChangedMeanwhileError) as second:
-            lifecycle.follow_up(by, case, 6, "nothing", "Again.")
+        with pytest.raises(ConflictError) as second:
+            changes.follow_up(by, case, 6, "nothing", "Again.")
         assert second.value.newest.words == "She told her advocate."
-        lifecycle.follow_up(by, case, 12, "not_known", "Nobody could be reached.")
-        lifecycle.follow_up(by, case, 24, "nothing", "No report since.")
+        changes.follow_up(by, case, 12, "not_known", "Nobody could be reached.")
+        changes.follow_up(by, case, 24, "nothing", "No report since.")
         assert services.current(case).name == S.RETENTION_REVIEW
         assert running(case) == {"case.retention"}
     assert [s.name for s in Status.objects.filter(case=case).order_by("pk")] == [
@@ -151,13 +153,13 @@ def test_a_case_that_is_opened_again_is_followed_up_from_its_last_closing() -> N
     by = telling.coordinator()
     case = telling.a_closed_case(by)
     with identity.as_person(by):
-        lifecycle.follow_up(by, case, 6, "further", "He wrote again.")
+        changes.follow_up(by, case, 6, "further", "He wrote again.")
         services.move(by, case, S.REFERRED, "Further stalking.")
         assert running(case) == {"case.triage"}
-        lifecycle.triage(by, case, "consultation", **telling.TRIAGE)
-        lifecycle.close(by, case, why="plan_done", reason="Done.", current="no")
+        changes.triage(by, case, "consultation", **telling.TRIAGE)
+        changes.close(by, case, why="plan_done", reason="Done.", current="no")
         assert selectors.follow_ups(case) == []
-        lifecycle.follow_up(by, case, 6, "nothing", "Quiet.")
+        changes.follow_up(by, case, 6, "nothing", "Quiet.")
 
 
 def test_closing_with_current_stalking_asks_why_it_is_right() -> None:
@@ -165,11 +167,11 @@ def test_closing_with_current_stalking_asks_why_it_is_right() -> None:
     case = telling.a_working_case(by)
     with identity.as_person(by):
         for current in ("yes", "not_known"):
-            with pytest.raises(policies.NotPossibleError, match="why it is right to close"):
-                lifecycle.close(by, case, why="victim_choice", reason="Her wish.", current=current)
-        with pytest.raises(policies.NotPossibleError, match="is current"):
-            lifecycle.close(by, case, why="victim_choice", reason="Her wish.", current="")
-        made = lifecycle.close(
+            with pytest.raises(NotPossibleError, match="why it is right to close"):
+                changes.close(by, case, why="victim_choice", reason="Her wish.", current=current)
+        with pytest.raises(NotPossibleError, match="is current"):
+            changes.close(by, case, why="victim_choice", reason="Her wish.", current="")
+        made = changes.close(
             by, case, why="victim_choice", reason="Her wish.", current="yes", current_words="Her plan stands."
         )
     assert made.definition == "contact_or_breach_at_liberty"
@@ -188,7 +190,7 @@ def test_the_second_who_decides_from_an_old_page_is_told_and_changes_nothing() -
         seen = services.current(case).key
         services.move(by, case, S.DIRECT, "She is in danger.", seen=seen)
     with identity.as_person(other):
-        with pytest.raises(policies.ChangedMeanwhileError) as refused:
+        with pytest.raises(ConflictError) as refused:
             services.move(other, case, S.STEP_DOWN, "Quiet.", seen=seen)
         assert refused.value.newest.reason == "She is in danger."
         assert services.current(case).name == S.DIRECT
@@ -204,9 +206,9 @@ def test_a_service_that_breaks_half_way_leaves_nothing(broken: str, monkeypatch:
     def fails(*args: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(starting, broken, fails)
+    monkeypatch.setattr(deadlines, broken, fails)
     with pytest.raises(RuntimeError), identity.as_person(by):
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+        changes.triage(by, case, "direct", **telling.TRIAGE)
     if broken == "start":
         with pytest.raises(RuntimeError), identity.as_person(by):
             making.a_case(by)
@@ -246,19 +248,19 @@ def test_legal_status_by_date_of_being_so_and_of_being_known() -> None:
         assert selectors.legal_status(case) is None
         day = timezone.localdate()
         early = day - dt.timedelta(days=30)
-        lifecycle.set_legal_status(by, case, "investigation", early, at=telling.days_ago(20))
-        charged = lifecycle.set_legal_status(
+        changes.set_legal_status(by, case, "investigation", early, at=telling.days_ago(20))
+        charged = changes.set_legal_status(
             by, case, "charged", day - dt.timedelta(days=12), at=telling.days_ago(5)
         )
         assert selectors.legal_status(case).name == "charged"
         assert selectors.legal_status(case, telling.days_ago(10)).name == "investigation"
         assert selectors.legal_status(case, telling.days_ago(25)) is None
         # It was wrong: he was never charged. The row stays, and stops counting from now on.
-        lifecycle.set_legal_status(by, case, "investigation", early, "A mix-up", replaces=charged)
+        changes.set_legal_status(by, case, "investigation", early, "A mix-up", replaces=charged)
         assert selectors.legal_status(case).name == "investigation"
         assert selectors.legal_status(case, telling.days_ago(2)).name == "charged"
         assert [r.name for r in selectors.legal_corrected(case)] == ["charged"]
-        with pytest.raises(policies.NotPossibleError, match="future"):
-            lifecycle.set_legal_status(by, case, "charged", day + dt.timedelta(days=1))
-        with pytest.raises(policies.ChangedMeanwhileError):
-            lifecycle.set_legal_status(by, case, "no_action", early, replaces=charged)
+        with pytest.raises(NotPossibleError, match="future"):
+            changes.set_legal_status(by, case, "charged", day + dt.timedelta(days=1))
+        with pytest.raises(ConflictError):
+            changes.set_legal_status(by, case, "no_action", early, replaces=charged)

@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import mappa, policies
 from lamplighter.hub.cases.models import Entry, MappaStatus
+from lamplighter.hub.cases.status import mappa
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling, together
 
@@ -73,7 +74,7 @@ def test_what_it_must_say(changed: dict[str, object], words: str) -> None:
         "category": "category_3",
         "level": 1,
     } | changed
-    with as_person(officer), pytest.raises(policies.NotPossibleError, match=words):
+    with as_person(officer), pytest.raises(NotPossibleError, match=words):
         mappa.record(officer, case, **given)  # type: ignore[arg-type]  # wrong on purpose
 
 

@@ -11,11 +11,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle, parties, presenters, selectors, services
+from lamplighter.hub.cases import presenters, selectors, services
 from lamplighter.hub.cases.models import Case, Party, Status, Triage, Work
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side.services import updates
 from tests.integration.access import making
@@ -76,8 +79,8 @@ def test_what_was_shown_on_a_day_is_shown_for_that_day_ever_after() -> None:
     by = telling.coordinator()
     with identity.as_person(by):
         case = making.a_case(by, "helpline", at=telling.days_ago(40))
-        lifecycle.triage(by, case, "direct", "on_probation", "On licence.", at=telling.days_ago(38))
-        lifecycle.set_legal_status(
+        changes.triage(by, case, "direct", "on_probation", "On licence.", at=telling.days_ago(38))
+        changes.set_legal_status(
             by, case, "investigation", telling.days_ago(60).date(), "Record", at=telling.days_ago(38)
         )
     client = telling.browser(by)
@@ -90,8 +93,8 @@ def test_what_was_shown_on_a_day_is_shown_for_that_day_ever_after() -> None:
             services.add_agency(by, case, making.agency("health"), "Asked in later")
         services.move(by, case, "step_down", "The plan is done.", at=telling.days_ago(10))
         victim = selectors.parties(case)[0]
-        parties.correct(by, case, victim, "Misspelt", name="Priya Nayar")
-        lifecycle.set_legal_status(by, case, "charged", telling.days_ago(50).date(), "Told late")
+        corrections.correct(by, case, victim, "Misspelt", name="Priya Nayar")
+        changes.set_legal_status(by, case, "charged", telling.days_ago(50).date(), "Told late")
         services.end_participation(by, case, making.agency("helpline"), "Her wish")
     now = text_of(page(client, "case", case))
     assert "Step-down review" in now

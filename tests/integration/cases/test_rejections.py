@@ -10,13 +10,16 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import lifecycle, policies, rejections, rules, selectors, services
+from lamplighter.hub.cases import rules, selectors, services
 from lamplighter.hub.cases.models import Case, RejectionAnswer, Status, Triage
+from lamplighter.hub.cases.referrals import rejections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.people import who_could
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -56,8 +59,8 @@ def test_conduct_of_both_is_no_ground_any_more() -> None:
 def test_nobody_rejects_alone() -> None:
     by = making.somebody(Role.STALKING_LEAD)
     case, _ = a_case(by)
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="another agency reads it"):
-        lifecycle.triage(by, case, S.REJECTED, "not_stalking", "Because.")
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="another agency reads it"):
+        changes.triage(by, case, S.REJECTED, "not_stalking", "Because.")
     assert Triage.objects.count() == 0
 
 
@@ -88,11 +91,11 @@ def test_a_coordinator_names_both_and_one_alone_does_not_decide() -> None:
     lead = making.somebody(Role.STALKING_LEAD, "force-b")
     with identity.as_person(by):
         services.add_agency(by, case, making.agency("force-b"), "It reads the proposal.")
-    with pytest.raises(policies.NotPossibleError, match="Choose a stalking lead of another agency"):
+    with pytest.raises(NotPossibleError, match="Choose a stalking lead of another agency"):
         proposed(by, case, advocate=advocate)
     row = proposed(by, case, advocate=advocate, stalking_lead=lead)
     said(advocate, case, row, "agreed")
-    with pytest.raises(policies.NotPossibleError, match="each of them once"):
+    with pytest.raises(NotPossibleError, match="each of them once"):
         said(advocate, case, row, "agreed")
     with identity.as_person(by):
         assert services.current(case).name == S.REFERRED
@@ -107,15 +110,15 @@ def test_refused_or_withdrawn_the_referral_goes_on(answer: str) -> None:
     by = making.somebody(Role.STALKING_LEAD)
     case, advocate = a_case(by)
     row = proposed(by, case, advocate=advocate)
-    with pytest.raises(policies.NotPossibleError, match="waits for its reader"):
+    with pytest.raises(NotPossibleError, match="waits for its reader"):
         proposed(by, case, advocate=advocate)
     said(by if answer == "withdrawn" else advocate, case, row, answer)
     assert set(tasks(case).values()) <= {"done", "cancelled"}
-    with pytest.raises(policies.NotPossibleError, match="has been decided"):
+    with pytest.raises(NotPossibleError, match="has been decided"):
         said(advocate, case, row, "agreed")
     with identity.as_person(by):
         assert services.current(case).name == S.REFERRED
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+        changes.triage(by, case, "direct", **telling.TRIAGE)
 
 
 def test_another_decision_ends_the_proposal() -> None:
@@ -123,9 +126,9 @@ def test_another_decision_ends_the_proposal() -> None:
     case, advocate = a_case(by)
     row = proposed(by, case, advocate=advocate)
     with identity.as_person(by):
-        lifecycle.triage(by, case, "direct", **telling.TRIAGE)
+        changes.triage(by, case, "direct", **telling.TRIAGE)
     assert tasks(case) == {advocate.pk: "cancelled"}
-    with pytest.raises(policies.NotPossibleError, match="has been decided"):
+    with pytest.raises(NotPossibleError, match="has been decided"):
         said(advocate, case, row, "agreed")
 
 
@@ -134,7 +137,7 @@ def test_no_rejection_without_a_safety_line(missing: str) -> None:
     by = making.somebody(Role.STALKING_LEAD)
     case, advocate = a_case(by)
     words = WORDS | {missing: " "}
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="the victim"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="the victim"):
         rejections.propose(by, case, "not_stalking", "Because.", readers={Role.ADVOCATE: advocate}, **words)
 
 
@@ -144,7 +147,7 @@ def test_who_reads_it_is_of_another_agency_and_works_on_the_case() -> None:
         case = making.a_case(by)
     away, colleague = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.ADVOCATE)
     for reader in (away, colleague):
-        with pytest.raises(policies.NotPossibleError, match="Choose an advocate of another agency"):
+        with pytest.raises(NotPossibleError, match="Choose an advocate of another agency"):
             proposed(by, case, advocate=reader)
 
 
@@ -153,7 +156,7 @@ def test_the_database_takes_no_answer_of_anybody_else() -> None:
     case, advocate = a_case(by)
     row = proposed(by, case, advocate=advocate)
     for other in (by, making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR)):
-        with pytest.raises(policies.NotPossibleError, match="Only a person who is named"):
+        with pytest.raises(NotPossibleError, match="Only a person who is named"):
             said(other, case, row, "agreed")
         answer = owned(other, case, rejection=row, answer="agreed", words="x")
         with identity.as_person(other), pytest.raises(DatabaseError), transaction.atomic():

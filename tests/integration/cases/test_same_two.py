@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import lifecycle, parties, policies, same_two, selectors
+from lamplighter.hub.cases import policies, selectors
 from lamplighter.hub.cases.models import Case, RepeatedReferral
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status import changes
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -72,9 +75,9 @@ def test_a_case_that_is_over_or_the_other_way_round_says_nothing() -> None:
     by = telling.coordinator()
     case = refer(by)
     with identity.as_person(by):
-        assert (same_two.open_cases(SHE, HE), same_two.open_cases(HE, SHE)) == ([case], [])
-        lifecycle.triage(by, case, "redirected", "other_service", "Theirs.", redirected_to="Force C")
-        assert same_two.open_cases(SHE, HE) == []
+        assert (open_cases.open_cases(SHE, HE), open_cases.open_cases(HE, SHE)) == ([case], [])
+        changes.triage(by, case, "redirected", "other_service", "Theirs.", redirected_to="Force C")
+        assert open_cases.open_cases(SHE, HE) == []
 
 
 def test_people_who_are_known_to_be_one_are_found_whatever_they_are_called() -> None:
@@ -83,8 +86,8 @@ def test_people_who_are_known_to_be_one_are_found_whatever_they_are_called() -> 
     other = refer(by, victim={"name": "Pri"}, suspect={"name": "Dan"})
     with identity.as_person(by):
         for mine, theirs in zip(selectors.parties(other), selectors.parties(first), strict=True):
-            parties.same_person(by, other, mine, theirs, "somebody")
-        assert same_two.of_case(other) == [first]
+            corrections.same_person(by, other, mine, theirs, "somebody")
+        assert open_cases.of_case(other) == [first]
 
 
 def test_who_may_not_open_the_case_learns_nothing_and_who_decides_is_told_and_says_why() -> None:
@@ -97,9 +100,9 @@ def test_who_may_not_open_the_case_learns_nothing_and_who_decides_is_told_and_sa
     page = telling.browser(by).get(f"/cases/{second.key}/triage", secure=True).content.decode()
     assert f"case {first.reference}" in page
     with identity.as_person(by), pytest.raises(policies.SameTwoPeopleError):
-        lifecycle.triage(by, second, "consultation", "fixation", "Repeated.")
+        changes.triage(by, second, "consultation", "fixation", "Repeated.")
     with identity.as_person(by):
-        lifecycle.triage(by, second, "consultation", "fixation", "Repeated.", again_why="zqwhy")
+        changes.triage(by, second, "consultation", "fixation", "Repeated.", again_why="zqwhy")
     assert RepeatedReferral.objects.get().other == first
     seen = [
         telling.browser(u).get(f"/cases/{second.key}", secure=True).content.decode() for u in (sender, by)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import lifecycle, selectors
+from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Party, Status
+from lamplighter.hub.cases.status import changes
 from tests.integration.access import making
 from tests.integration.cases import telling, together
 
@@ -50,7 +51,7 @@ def test_the_second_sees_both_and_nothing_is_lost(what: str) -> None:
     address = f"/cases/{case.key}/{page}"
     with identity.as_person(users[0]):
         if what.startswith("correction"):
-            row = lifecycle.set_legal_status(users[0], case, "no_action", timezone.localdate(), "A")
+            row = changes.set_legal_status(users[0], case, "no_action", timezone.localdate(), "A")
             data = data | {"replaces": str(row.key)}
         if what == "person":
             address += f"/{selectors.parties(case)[0].key}"

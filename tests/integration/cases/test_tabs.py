@@ -12,11 +12,12 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import BreakGlass
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import leads, tabs
+from lamplighter.hub.cases.case_page import tabs
 from lamplighter.hub.cases.panels import Place
+from lamplighter.hub.cases.participants import lead_workers
 from lamplighter.hub.clocks import services as clocks
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -233,7 +234,7 @@ def test_the_bar_says_who_leads_and_what_is_next_and_nothing_of_risk() -> None:
     assert "No lead worker" in bar(by)
     assert "Referred" in bar(by)
     with identity.as_person(by):
-        leads.assign(by, case, by, [by], seen="")
+        lead_workers.assign(by, case, by, [by], seen="")
         hidden = clocks.start(
             by,
             case,

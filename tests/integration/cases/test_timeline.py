@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals.models import CaseReport
-from lamplighter.hub.cases import services, timeline
+from lamplighter.hub.cases import services
+from lamplighter.hub.cases.case_page import timeline
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks import finishing

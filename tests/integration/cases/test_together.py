@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import leads, policies, together
 from lamplighter.hub.cases.models import ActingTogether, Case, Entry
+from lamplighter.hub.cases.participants import acting_together, lead_workers
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -64,11 +65,11 @@ def test_a_third_is_of_the_group_through_the_second_and_can_be_taken_out() -> No
     user = making.somebody(Role.INVESTIGATOR)
     jas, kul, sat = (case_of(user, n) for n in range(3))
     with as_person(user):
-        together.join(user, jas, [kul], WHY)
+        acting_together.join(user, jas, [kul], WHY)
         before = timezone.now()
-        row = together.join(user, kul, [sat], "He drove the car.")[0]
-        assert [o.name for o in together.of_case(jas)] == ["Kul", "Sat"]
-        assert [o.case for o in together.could(jas)] == []
+        row = acting_together.join(user, kul, [sat], "He drove the car.")[0]
+        assert [o.name for o in acting_together.of_case(jas)] == ["Kul", "Sat"]
+        assert [o.case for o in acting_together.could(jas)] == []
     sent = {"reason": "It was somebody else’s car."}
     where = f"/cases/{jas.key}/suspects/{row.key}/part"
     client = telling.browser(user)
@@ -78,10 +79,10 @@ def test_a_third_is_of_the_group_through_the_second_and_can_be_taken_out() -> No
     there = f"/cases/{kul.key}/suspects/{row.key}/part"
     assert telling.browser(user).post(there, sent, secure=True).status_code == 422
     with as_person(user):
-        assert [o.name for o in together.of_case(jas)] == ["Kul"]
-        assert [o.name for o in together.of_case(sat)] == []
+        assert [o.name for o in acting_together.of_case(jas)] == ["Kul"]
+        assert [o.name for o in acting_together.of_case(sat)] == []
         # What was known on an earlier day is still shown for it.
-        assert [o.name for o in together.of_case(jas, before)] == ["Kul"]
+        assert [o.name for o in acting_together.of_case(jas, before)] == ["Kul"]
         assert ActingTogether.objects.count() == 3
 
 
@@ -97,18 +98,18 @@ def test_only_another_suspect_of_the_same_victim_can_be_chosen(changed: dict[str
     user = making.somebody(Role.INVESTIGATOR)
     one, other = case_of(user, 0), case_of(user, 1, **changed)
     assert other.reference not in page(user, one)
-    with as_person(user), pytest.raises(policies.NotPossibleError, match="same victim"):
-        together.join(user, one, [other], WHY)
+    with as_person(user), pytest.raises(NotPossibleError, match="same victim"):
+        acting_together.join(user, one, [other], WHY)
 
 
 def test_whoever_cannot_open_the_other_case_learns_nothing_of_it() -> None:
     user = making.somebody(Role.INVESTIGATOR)
     one, other = case_of(user, 0, "health"), case_of(user, 1)
     with as_person(user):
-        made = together.join(user, one, [other], WHY)[0]
+        made = acting_together.join(user, one, [other], WHY)[0]
     clinician = making.somebody(Role.CLINICIAN, "health")
     with as_person(clinician):
-        assert (together.said(one), ActingTogether.objects.count()) == ([], 0)
+        assert (acting_together.said(one), ActingTogether.objects.count()) == ([], 0)
     for name in ("/suspects", "", "/history"):
         body = page(clinician, one, name)
         assert not any(told in body for told in (WHY, "Kul", other.reference, "The suspect acts together"))
@@ -120,7 +121,7 @@ def test_a_row_of_another_group_is_not_found_through_this_case() -> None:
     user = making.somebody(Role.INVESTIGATOR)
     jas, kul, sat = (case_of(user, n) for n in range(3))
     with as_person(user):
-        row = together.join(user, kul, [sat], WHY)[0]
+        row = acting_together.join(user, kul, [sat], WHY)[0]
     answer = telling.browser(user).get(f"/cases/{jas.key}/suspects/{row.key}/part", secure=True)
     assert answer.status_code == 404
 
@@ -129,19 +130,19 @@ def test_whoever_leads_a_case_beside_it_reads_for_themselves() -> None:
     user, lead = making.somebody(Role.INVESTIGATOR), making.somebody(Role.STALKING_LEAD)
     one, other, third = (case_of(user, n) for n in range(3))
     with as_person(user):
-        together.join(user, one, [other], WHY)
+        acting_together.join(user, one, [other], WHY)
     with as_person(lead):
-        leads.assign(lead, other, lead, [lead])
-        assert together.beside_led([one.pk, other.pk, third.pk], lead) == {one.pk}
+        lead_workers.assign(lead, other, lead, [lead])
+        assert acting_together.beside_led([one.pk, other.pk, third.pk], lead) == {one.pk}
     with as_person(user):
-        assert together.beside_led([one.pk, other.pk, third.pk], user) == set()
+        assert acting_together.beside_led([one.pk, other.pk, third.pk], user) == set()
 
 
 def test_the_page_of_safe_contact_names_those_who_act_together_with_the_suspect() -> None:
     user, advocate = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
     one, other = case_of(user, 0, "helpline"), case_of(user, 1, "helpline")
     with as_person(user):
-        together.join(user, one, [other], WHY)
+        acting_together.join(user, one, [other], WHY)
     client = telling.browser(advocate)
     body = client.get(reverse("victim:safe_contact", args=[one.key]), secure=True).content.decode()
     assert "The suspect acts together with Kul." in body

@@ -9,11 +9,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.casework import forms, notes, policies
+from lamplighter.hub.casework import forms, notes
 from lamplighter.hub.casework.models import LastVisit, Note
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.victim_side import making as victims
@@ -147,7 +148,7 @@ def test_the_database_keeps_the_words_of_every_version(case: Case, advocate: Use
             Note.objects.filter(case=case).update(**changed)
     with identity.as_person(clinician), transaction.atomic():
         assert Note.objects.filter(case=case).update(replaced_at=now) == 0
-    with pytest.raises(policies.NotPossibleError, match="Only"), identity.as_person(clinician):
+    with pytest.raises(NotPossibleError, match="Only"), identity.as_person(clinician):
         notes.correct(clinician, case, Note.objects.get(replaced_at=None), "Mine", words="x")
 
 

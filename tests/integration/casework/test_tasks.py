@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import leads, lifecycle, rejections, rules, services, starting
+from lamplighter.hub.cases import rules, services
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.states import TRIAGE, WORKING
+from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.referrals import rejections
+from lamplighter.hub.cases.status import changes, deadlines
+from lamplighter.hub.cases.status.states import TRIAGE, WORKING
 from lamplighter.hub.clocks import endings, overdue, selectors
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -34,13 +37,13 @@ def a_case_in(state: str, by: User) -> Case:
         if state in TRIAGE:
             sent = {"redirected_to": "Another area"} if state == "redirected" else {}
             on = rules.thresholds_for(state, timezone.localdate())
-            lifecycle.triage(by, case, state, next(iter(on)), "A reason.", **sent)
+            changes.triage(by, case, state, next(iter(on)), "A reason.", **sent)
             return case
-        lifecycle.triage(by, case, WORKING[-1], "fixation", "A reason.")
+        changes.triage(by, case, WORKING[-1], "fixation", "A reason.")
         if state == "step_down":
             services.move(by, case, state, "A reason.")
         else:
-            lifecycle.close(by, case, why="plan_done", reason="A reason.", current="no")
+            changes.close(by, case, why="plan_done", reason="A reason.", current="no")
             if state == "retention_review":
                 services.move(by, case, state, "A reason.")
         return case
@@ -109,7 +112,7 @@ def test_the_review_in_the_meeting_comes_round_again_while_the_case_is_worked_on
         clock = Clock.objects.get(case=case, kind="case.review")
         services.move(by, case, "step_down", "The sessions are over.")
         # Ended by the move: it does not come back.
-        starting.again(by, clock)
+        deadlines.again(by, clock)
         assert not Clock.objects.filter(case=case, kind="case.review", state="running").exists()
 
 
@@ -130,7 +133,9 @@ def test_a_referral_belongs_to_who_decides_and_is_on_their_list_from_the_start()
             assert not selectors.of_team(other).exists()
     # A lead worker who cannot decide on it does not take it from the list of those who can.
     with making.as_the_owner():
-        leads.assign(coordinator, case, making.somebody(Role.CLINICIAN, "hub"), list(User.objects.all()))
+        lead_workers.assign(
+            coordinator, case, making.somebody(Role.CLINICIAN, "hub"), list(User.objects.all())
+        )
     with identity.as_person(coordinator):
         assert selectors.mine(coordinator).get() == clock
     with pytest.raises(Exception, match="can open"), identity.as_person(sender):

@@ -7,14 +7,17 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import ages, lifecycle, parties, policies, selectors
+from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.children import policies as answering
+from lamplighter.hub.cases.participants import ages, corrections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.children import rules, services
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -78,11 +81,11 @@ def test_the_bar_and_the_triage_page_say_it_without_a_name() -> None:
 def test_no_decision_rests_on_a_programme_for_adults_where_the_suspect_is_under_18() -> None:
     by = telling.coordinator("force-a")
     young = a_case(by, suspect=YOUNG)
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="for adults"):
-        lifecycle.triage(by, young, "direct", "on_probation", "On licence.")
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="for adults"):
+        changes.triage(by, young, "direct", "on_probation", "On licence.")
     old = a_case(by)
     with identity.as_person(by):
-        lifecycle.triage(by, old, "direct", "on_probation", "On licence.")
+        changes.triage(by, old, "direct", "on_probation", "On licence.")
 
 
 def test_an_answer_ends_its_task_and_a_yes_asks_what_follows() -> None:
@@ -150,7 +153,7 @@ def test_what_is_not_asked_of_this_case_cannot_be_answered() -> None:
         ("x", "school"),
     ):
         assert client.get(f"/cases/{case.key}/under-18/{side}/{code}", secure=True).status_code == 404
-    with identity.as_person(by), pytest.raises(answering.NotPossibleError, match="not asked"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="not asked"):
         services.answer(by, case, "victim", "lado", "yes", "Told.")
 
 
@@ -169,7 +172,7 @@ def test_a_correction_begins_what_is_asked_of_a_child_and_another_ends_it() -> N
     standing = next(p for p in selectors.parties(case) if p.side == Party.Side.SUSPECT)
     assert (standing.age_from, standing.age_on) == (16, timezone.localdate())
     with identity.as_person(by):
-        parties.correct(by, case, standing, "Passport seen.", birth_date=years_ago(19))
+        corrections.correct(by, case, standing, "Passport seen.", birth_date=years_ago(19))
     assert running(case) == {}
     cancelled = Clock.objects.filter(case=case, kind__startswith="child.").values_list("state", flat=True)
     assert set(cancelled) == {Clock.State.CANCELLED}
@@ -181,7 +184,7 @@ def test_a_past_day_shows_what_was_known_then() -> None:
         case = making.a_case(by, victim={"name": "Mia Larch"}, at=telling.days_ago(40))
         victim = next(p for p in selectors.parties(case) if p.side == Party.Side.VICTIM)
     with identity.as_person(by):
-        parties.correct(by, case, victim, "Asked.", birth_date=years_ago(15), at=telling.days_ago(10))
+        corrections.correct(by, case, victim, "Asked.", birth_date=years_ago(15), at=telling.days_ago(10))
     client = telling.browser(by)
     before = client.get(f"/cases/{case.key}/under-18?as_at={telling.days_ago(20).date()}", secure=True)
     assert "Victim: age not known" in before.content.decode()

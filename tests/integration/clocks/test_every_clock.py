@@ -14,20 +14,23 @@ from django.test import Client
 from django.utils import timezone
 
 from lamplighter import hub
-from lamplighter.hub.access import glass, identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.emergency_access import emergency_grants
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration as arrivals
-from lamplighter.hub.cases import from_pattern, rejections, services
+from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.states import REJECTION
+from lamplighter.hub.cases.referrals import from_pattern, rejections
+from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.perpetrator_side import delivery
 from lamplighter.hub.perpetrator_side import selectors as programmes
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
@@ -145,8 +148,10 @@ def emergency_access() -> Begun:
     case = making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
     lead = making.somebody(Role.STALKING_LEAD, "force-a")
     with identity.as_person(lead):
-        glass.break_glass(lead, case.pk, "advocacy", "She does not answer, and he was seen there.", 15)
-    return Begun(running(case, glass.ALERT), making.somebody(Role.ADVOCATE, "helpline"))
+        emergency_grants.break_glass(
+            lead, case.pk, "advocacy", "She does not answer, and he was seen there.", 15
+        )
+    return Begun(running(case, emergency_grants.ALERT), making.somebody(Role.ADVOCATE, "helpline"))
 
 
 def a_report_that_joins(kind: str) -> Callable[[], Begun]:
@@ -355,13 +360,13 @@ def an_overdue_check() -> Begun:
 
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
-    "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
+    "cases.status.deadlines._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
     "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
-    "cases.rejections._ask": {REJECTION: a_rejection_to_read},
+    "cases.referrals.rejections._ask": {REJECTION: a_rejection_to_read},
     "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
     "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
-    "access.glass._tell_the_owners": {glass.ALERT: emergency_access},
+    "access.emergency_access.emergency_grants._tell_the_owners": {emergency_grants.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
     "victim_side.services.contact.start_plan": {
         f"{contact.PLAN}{day}": a_contact(f"{contact.PLAN}{day}")
@@ -380,9 +385,9 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "safeguarding.services._find_advocate": {safeguarding.FIND: an_advocate_to_find},
     "safeguarding.services._warn": {safeguarding.ACT: a_warning},
     "safeguarding.services.escalate": {safeguarding.LATE: an_overdue_check},
-    "perpetrator_side.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
-    "perpetrator_side.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
-    "perpetrator_side.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},
+    "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
+    "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
+    "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},
 }
 EVERY = {kind: begin for kinds in STARTED_BY.values() for kind, begin in kinds.items()}
 
@@ -419,9 +424,12 @@ def it_ends(kind: str) -> None:
 
 def test_emergency_access_ends_by_its_review_too() -> None:
     begun = emergency_access()
-    made = glass.BreakGlass.objects.get(key=begun.clock.of_key)
+    made = emergency_grants.BreakGlass.objects.get(key=begun.clock.of_key)
     reviewer = telling.browser(telling.coordinator("hub"))
-    given = {"finding": glass.BreakGlassReview.Finding.values[0], "words": "He was outside, and it was late."}
+    given = {
+        "finding": emergency_grants.BreakGlassReview.Finding.values[0],
+        "words": "He was outside, and it was late.",
+    }
     assert reviewer.post(f"/oversight/glass/{made.key}", given, secure=True).status_code == 302
     assert Clock.objects.get(pk=begun.clock.pk).state == Clock.State.DONE
 

@@ -11,14 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.clocks import overdue, policies, presenters, selectors, services, tasks
+from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.clocks import overdue, presenters, selectors, services, tasks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +147,7 @@ def test_nobody_touches_what_is_behind_the_wall(advocate: User, case: Case) -> N
         assert (client.post(path, secure=True) if what else client.get(path, secure=True)).status_code == 404
     with identity.as_person(clinician):
         assert Clock.objects.filter(pk=clock.pk).update(text="x") == 0
-    with pytest.raises(policies.NotPossibleError, match="can open"):
+    with pytest.raises(NotPossibleError, match="can open"):
         services.assign(advocate, clock, clinician)
     with pytest.raises(DatabaseError, match="keeps its"), identity.as_person(advocate):
         Clock.objects.filter(pk=clock.pk).update(partition="shared")
@@ -285,7 +287,7 @@ def test_a_lead_worker_who_is_kept_off_the_case_is_given_no_task() -> None:
     by, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.INVESTIGATOR)
     case = making.a_case(by)
     with identity.as_person(lead):
-        leads.assign(lead, case, lead, [lead])
+        lead_workers.assign(lead, case, lead, [lead])
     due = timezone.now() + dt.timedelta(days=1)
 
     def given() -> User | None:

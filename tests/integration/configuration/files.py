@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lamplighter.hub.site.config_files.faults import Fault
 from lamplighter.hub.site.config_files.part import Part, parts
 from lamplighter.hub.site.config_files.reading import Reading
+from lamplighter.rule_files.faults import Fault
 
 
 def part(name: str) -> Part:

@@ -19,7 +19,7 @@ from lamplighter.hub.site.config_files import reading
 from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.config_files.part import parts
 from lamplighter.hub.site.config_files.reading import LARGEST, Reading
-from lamplighter.hub.site.config_files.schema import Report, check
+from lamplighter.rule_files.schema import Report, check
 from tests.integration.configuration import files
 
 TABLE = tomllib.loads(Path(__file__).with_name("faults.toml").read_text("utf-8"))["fault"]

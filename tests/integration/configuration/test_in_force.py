@@ -14,10 +14,11 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from lamplighter.cli import hub
-from lamplighter.hub.access import glass, identity
+from lamplighter.hub.access.emergency_access import emergency_grants
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.accounts import training
 from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import rules
 from lamplighter.hub.clocks import overdue
@@ -88,7 +89,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     assert library.types(DAY)["resentful"]["words"].startswith("A grudge")
     assert {("moving_on", "1"), ("moving_on", "9"), ("srp", "as licensed")} <= set(library.instruments())
     assert training.topics(DAY)["information-sharing"].months == 6
-    assert glass.config()["minutes"] == [10, 30]
+    assert emergency_grants.config()["minutes"] == [10, 30]
     assert overdue.config()["told_after_hours"] == 12
     assert deciding.correct_within(DAY) == 3
     assert reviews.in_force("fewest_cases", DAY)["cases"] == 7

@@ -51,12 +51,12 @@ STORIES = [
 ]
 # What the stories call that writes nothing, and what the worker does for them.
 BESIDE = {
-    "access.identity.as_person": "who is asking",
-    "access.identity.as_service": "the worker",
+    "access.wall.identity.as_person": "who is asking",
+    "access.wall.identity.as_service": "the worker",
     "access.moment.at": "when it is told of",
     "perpetrator_side.library.programme": "reads",
     "perpetrator_side.selectors.formulation": "reads",
-    "rights.collecting.collect": "the worker",
+    "rights.subject_access.collection.collect": "the worker",
 }
 told: dict[str, set[User]] = defaultdict(set)
 
@@ -174,7 +174,7 @@ def test_the_stories_write_no_row_themselves() -> None:
 def test_what_the_worker_does_in_the_stories_it_does_in_a_hub() -> None:
     assert "rights.services.collect_waiting" in called(ast.parse(inspect.getsource(jobs)), vars(jobs))
     done = ast.parse(inspect.getsource(requests.collect_waiting))
-    assert "rights.collecting.collect" in called(done, vars(requests))
+    assert "rights.subject_access.collection.collect" in called(done, vars(requests))
 
 
 # What it left behind ----------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
-from lamplighter.courses import assemble, sentences
+from lamplighter.courses import assemble
+from lamplighter.courses.summaries import sentences
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.demo import cases, world
 from lamplighter.hub.patterns.models import Computation, Course

@@ -11,16 +11,18 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, keeping_off
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, Entry, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.duplicates import policies, services
+from lamplighter.hub.duplicates import services
 from lamplighter.hub.duplicates.models import GivenTask, Joined
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -117,7 +119,7 @@ def test_joined_and_parted_again_everything_is_where_it_was(pair: Pair) -> None:
     with making.as_the_owner():
         assert Clock.objects.get(pk=hers.pk).state == Clock.State.RUNNING
         assert GivenTask.objects.count() == 2
-    with identity.as_person(pair.by), pytest.raises(policies.NotPossibleError):
+    with identity.as_person(pair.by), pytest.raises(NotPossibleError):
         services.part(pair.by, Joined.objects.get(), "Again.")
 
 
@@ -162,7 +164,7 @@ def test_nobody_reads_of_the_other_case_who_could_not_open_it(pair: Pair) -> Non
 def test_who_is_kept_off_either_is_kept_off_both(pair: Pair) -> None:
     relative = pair.people["force-b"]
     with identity.as_person(pair.by):
-        keeping_off.keep_off(pair.by, pair.younger, relative, "His brother works in this force.")
+        blocked_people.keep_off(pair.by, pair.younger, relative, "His brother works in this force.")
     join(pair)
     with identity.as_person(relative):
         assert not Case.objects.exists()
@@ -190,7 +192,7 @@ def test_who_may_not_decide_on_both_is_not_asked_and_cannot(pair: Pair) -> None:
         Joined.objects.create(**owned(lead, pair.younger, other=pair.older, reason=WHY))
     kept_off = making.somebody(Role.COORDINATOR, "hub")
     with identity.as_person(pair.by):
-        keeping_off.keep_off(pair.by, pair.older, kept_off, "She is his cousin and works here.")
+        blocked_people.keep_off(pair.by, pair.older, kept_off, "She is his cousin and works here.")
     assert telling.browser(kept_off).post(at, {"reason": WHY}, secure=True).status_code == 404
     assert not Joined.objects.exists()
 
@@ -208,7 +210,7 @@ def test_the_journey_of_pages_and_what_is_refused(pair: Pair) -> None:
         "cases:case", args=[pair.older.key]
     )
     assert client.post(at, {"reason": WHY}, secure=True).status_code == 404
-    with identity.as_person(pair.by), pytest.raises(policies.NotPossibleError, match="joined already"):
+    with identity.as_person(pair.by), pytest.raises(NotPossibleError, match="joined already"):
         services.join(pair.by, pair.older, pair.younger, WHY)
     row = Joined.objects.get()
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.insight import services
@@ -89,7 +89,7 @@ def a_hub(pairs: int = 7, each: int = 3) -> None:
 
 def cases_of_all(by: User | None = None) -> list[Case]:
     """A case of each standing pattern, with an advocacy service and a health service on it."""
-    from lamplighter.hub.cases import from_pattern
+    from lamplighter.hub.cases.referrals import from_pattern
 
     made = []
     for course in Course.objects.filter(superseded_at=None, suspect_person__isnull=False).order_by("pk"):

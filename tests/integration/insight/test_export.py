@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.insight import services
 from lamplighter.hub.insight.export import bundle as exporting
 from lamplighter.hub.insight.export.casework import OF_CASES
@@ -176,7 +176,7 @@ def test_the_hubs_own_cases_bring_what_the_hub_did(tmp_path: Path) -> None:
             afraid_to_say="no",
         )
         with identity.as_person(investigator):
-            lifecycle.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
+            changes.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
     bundle = exported(tmp_path / "b", "cases")
     support = bundle.events("support_status")
     assert support.height == PAIRS
@@ -336,7 +336,7 @@ def test_hours_are_read_back_as_the_days_that_they_were(tmp_path: Path) -> None:
     investigator = access.somebody(Role.INVESTIGATOR)
     for case in making.cases_of_all(investigator):
         with identity.as_person(investigator):
-            lifecycle.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
+            changes.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
     bundle = exported(tmp_path / "b", "cases")
     from lamplighter.studies.review.cohort import Cohort
     from lamplighter.studies.review.settings import settings

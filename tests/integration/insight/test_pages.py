@@ -14,12 +14,13 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.insight import folders, presenters, running, selectors, services
 from lamplighter.hub.insight.models import Publication, Release, Review
 from lamplighter.hub.site.middleware import CONTENT_SECURITY_POLICY
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access.making import somebody
 from tests.integration.insight import making
 from tests.integration.resilience.test_no_inline_code import problems
@@ -103,7 +104,7 @@ def _the_report(client: Client, to: str, review: Review) -> None:
 
 
 def _what_leaves(client: Client, review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lamplighter.studies.review import publishing
+    from lamplighter.studies.review.publication import publishing
 
     address = f"/insight/reviews/{review.key}/release"
     assert "A count of fewer than 10 people" in client.get(address, secure=True).content.decode()
@@ -173,7 +174,7 @@ def test_a_review_of_the_hubs_cases_is_there_for_analysts_and_auditors_alone() -
     form = signed_in(coordinator)
     assert "own cases" not in form.get("/insight/run", secure=True).content.decode()
     assert asked(form, "cases").status_code == 422
-    with identity.as_person(coordinator), pytest.raises(services.policies.NotPossibleError):
+    with identity.as_person(coordinator), pytest.raises(NotPossibleError):
         services.ask_for_review(coordinator, "cases", *making.PERIOD)
 
 
@@ -242,7 +243,7 @@ def test_bundles_go_when_they_were_kept_long_enough() -> None:
         assert services.clear_bundles(today + dt.timedelta(days=30)) == 1
     assert not folders.bundle(review).exists()
     by = somebody(Role.ANALYST, "hub")
-    with identity.as_person(by), pytest.raises(services.policies.NotPossibleError, match="was removed"):
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="was removed"):
         services.ask_for_release(by, review, "police-victim")
 
 
@@ -283,7 +284,7 @@ def test_a_review_of_own_cases_is_of_whole_quarters() -> None:
     ):
         with (
             identity.as_person(analyst),
-            pytest.raises(services.policies.NotPossibleError, match="whole quarters"),
+            pytest.raises(NotPossibleError, match="whole quarters"),
         ):
             services.ask_for_review(analyst, "cases", first, last)
         # Every report is no confidence of a case: any days are good.
@@ -294,7 +295,7 @@ def test_a_review_of_own_cases_is_of_whole_quarters() -> None:
 def test_two_reviews_that_a_few_cases_tell_apart_are_refused_and_put_before_the_auditor() -> None:
     """Seven cases in the first quarter, two of them with a report in the second: the half year and the
     quarter would tell about those two, whoever asks for the second."""
-    from lamplighter.hub.audit import unusual
+    from lamplighter.hub.audit.access_log import anomalies
     from lamplighter.hub.audit.models import UnusualAccess
 
     making.a_hub(7, 3)
@@ -311,7 +312,7 @@ def test_two_reviews_that_a_few_cases_tell_apart_are_refused_and_put_before_the_
     assert "differ by fewer than 5 cases" in second.problem
     assert not folders.report(second).exists()
     with identity.job("watch access"):
-        unusual.watch()
+        anomalies.watch()
     raised = UnusualAccess.objects.get(rule="near_review")
     assert raised.user == colleague
     # The same quarter again tells nothing that the first did not.

@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.hub.accounts.services import ensure_agency
-from lamplighter.hub.intake import documents, store
+from lamplighter.hub.intake import documents
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, PersonRecord, Reject, ReportVersion
+from lamplighter.hub.intake.storage import batch_writer
 from lamplighter.records import ingest
 from tests.integration.intake import making
 
@@ -47,7 +48,7 @@ def by_a_batch(document: dict[str, Any], record_id: pl.Expr | None = None) -> No
     if record_id is not None:
         for name in ("people", "safe_contacts"):
             read.bundle[name] = read.bundle[name].with_columns(record_id)
-    store.write(delivery, store.Incoming(0, read, ingest.digest(read.bundle)), now)
+    batch_writer.write(delivery, batch_writer.Incoming(0, read, ingest.digest(read.bundle)), now)
 
 
 SENT = [

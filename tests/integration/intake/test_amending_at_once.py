@@ -13,9 +13,10 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.intake import documents
 from lamplighter.hub.intake.models import Amendment, ReportVersion
-from lamplighter.hub.intake.reports import policies, versions
+from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.versions import HeldReport
-from lamplighter.hub.patterns import amending
+from lamplighter.hub.patterns.saved_reports import corrected_reports
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.intake import making
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
@@ -31,15 +32,15 @@ def given_a_typed_report() -> tuple[User, HeldReport]:
     return user, versions.find(user, ReportVersion.objects.get().key)
 
 
-def at_once(*acts: Callable[[], Any]) -> list[policies.NotPossibleError]:
+def at_once(*acts: Callable[[], Any]) -> list[NotPossibleError]:
     """Do all of them at the same moment; who was told no, and how."""
-    ready, told = threading.Barrier(len(acts)), list[policies.NotPossibleError]()
+    ready, told = threading.Barrier(len(acts)), list[NotPossibleError]()
 
     def run(act: Callable[[], Any]) -> None:
         try:
             ready.wait(10)
             act()
-        except policies.NotPossibleError as problem:
+        except NotPossibleError as problem:
             told.append(problem)
         finally:
             connection.close()
@@ -59,15 +60,15 @@ def test_one_is_told_and_the_other_has_made_the_only_version(second: str) -> Non
     told = making.document() | {"people": [making.document()["people"][0]], "answered": {}}
 
     def correct(words: str) -> None:
-        amending.correct_report(user, held, told | {"summary": words}, seen=seen, reason="Misheard.")
+        corrected_reports.correct_report(user, held, told | {"summary": words}, seen=seen, reason="Misheard.")
 
     other = (
         (lambda: correct("He came back"))
         if second == "correct"
-        else (lambda: amending.withdraw_report(user, held, seen=seen, reason="A test."))
+        else (lambda: corrected_reports.withdraw_report(user, held, seen=seen, reason="A test."))
     )
     (problem,) = at_once(lambda: correct("He followed her home"), other)
     assert Amendment.objects.count() == 1
     corrected = ReportVersion.objects.count() == 2
     assert ReportVersion.objects.filter(superseded_at=None).count() == (1 if corrected else 0)
-    assert isinstance(problem, policies.ChangedMeanwhileError) == corrected
+    assert isinstance(problem, ConflictError) == corrected

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake.drafts import pages_of
-from lamplighter.hub.intake.forms import Typed, offence_choices, titles
-from lamplighter.hub.intake.person_forms import ASKED
-from lamplighter.hub.intake.report_form import document, occasion_step
+from lamplighter.hub.intake.new_report.drafts import pages_of
+from lamplighter.hub.intake.new_report.forms import Typed, offence_choices, titles
+from lamplighter.hub.intake.new_report.pages import document, occasion_step
+from lamplighter.hub.intake.new_report.person_forms import ASKED
 from lamplighter.hub.intake.reports.answers import Answers, merged, recall
 from lamplighter.hub.intake.reports.sections import differences, of_pages
 from lamplighter.records.reading.documents import _public

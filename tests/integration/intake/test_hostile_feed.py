@@ -12,8 +12,8 @@ from django.test import Client
 
 from benchmarks import hostile_feed
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.intake import feed
-from lamplighter.hub.intake.feed_turns import Turns
+from lamplighter.hub.intake.feed import api
+from lamplighter.hub.intake.feed.concurrency import Turns
 from lamplighter.hub.intake.models import OccasionRecord, OffenceRecord, ReportVersion
 from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
 from tests.integration.intake import making
@@ -117,15 +117,15 @@ def test_who_comes_when_the_turns_are_taken_is_asked_to_come_again(
     send: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = Turns(read=1, waiting=0, patience=0.05)
-    monkeypatch.setattr(feed, "turns", taken)
+    monkeypatch.setattr(api, "turns", taken)
     # Before the token is looked at: that waits for the message of the same token before.
-    monkeypatch.setattr(feed.accounts, "agency_of_token", lambda _: pytest.fail("the token was looked at"))
+    monkeypatch.setattr(api.accounts, "agency_of_token", lambda _: pytest.fail("the token was looked at"))
     with taken.taken() as mine:
         assert mine
         answer = send(making.document())
     assert answer.status_code == 503
     monkeypatch.undo()
-    assert answer["Retry-After"] == str(feed.WAIT)
+    assert answer["Retry-After"] == str(api.WAIT)
     assert answer.json()["message"]
     assert ReportVersion.objects.count() == 0
     assert send(making.document()).status_code == 201

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 from psycopg import errors
 
-from lamplighter.hub.intake import selectors, services, store
-from lamplighter.hub.intake.known import Known
+from lamplighter.hub.intake import selectors, services
 from lamplighter.hub.intake.models import Batch, Delivery, ReportVersion
+from lamplighter.hub.intake.storage import batch_writer
+from lamplighter.hub.intake.storage.known_ids import Known
 from lamplighter.records import ingest, schema
 from lamplighter.records.formats.data_package import write_bundle
 from tests.integration.intake import making
@@ -109,7 +110,7 @@ def test_should_an_id_be_held_after_all_the_batch_is_written_again(
     imported(bundle, tmp_path / "one")
     monkeypatch.setattr(Known, "rules_out", lambda *_: True)
     refused: list[errors.UniqueViolation] = []
-    write = store._write
+    write = batch_writer._write
 
     def noting(*given: object) -> Batch:
         try:
@@ -118,7 +119,7 @@ def test_should_an_id_be_held_after_all_the_batch_is_written_again(
             refused.append(error)
             raise
 
-    monkeypatch.setattr(store, "_write", noting)
+    monkeypatch.setattr(batch_writer, "_write", noting)
     changed = bundle | {"reports": bundle["reports"].with_columns(summary=pl.lit("As it should have been."))}
     totals = services.totals_of(imported(changed, tmp_path / "two"))
     assert refused

@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from lamplighter.hub.access.identity import as_person
-from lamplighter.hub.access.partitions import CONFIDING
+from lamplighter.hub.access.wall.identity import as_person
+from lamplighter.hub.access.wall.partitions import CONFIDING
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.intake import documents, readers
+from lamplighter.hub.intake import documents
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.models import (
     OccasionRecord,
     OffenceRecord,
@@ -18,6 +19,7 @@ from lamplighter.hub.intake.models import (
     ReaderChoice,
     ReportVersion,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.intake.making import document
 
@@ -114,7 +116,7 @@ def test_a_choice_is_of_the_sender_alone_and_never_rewritten() -> None:
     officer = making.somebody(Role.INVESTIGATOR, "force-a")
     key = ReportVersion.objects.get(report_id=report).key
     with as_person(officer):
-        with pytest.raises(readers.NotPossibleError, match="Only the agency that sent"):
+        with pytest.raises(NotPossibleError, match="Only the agency that sent"):
             readers.change(officer, report, key, "helpline", CONSENT)
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
@@ -168,7 +170,7 @@ def test_the_database_and_the_table_of_the_wall_name_the_same_kinds() -> None:
 )
 def test_others_read_only_on_a_basis_that_is_told_whole(changes: dict[str, object], field: str) -> None:
     told = {"readers": "everybody", **CONSENT_FIELDS, **changes}
-    with pytest.raises(readers.NotPossibleError) as refused:
+    with pytest.raises(NotPossibleError) as refused:
         readers.checked(readers.Choice(**told), making.agency("helpline"), dt.date(2026, 5, 3))  # type: ignore[arg-type]  # made of words above
     assert refused.value.field == field
 

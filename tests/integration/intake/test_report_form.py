@@ -6,8 +6,8 @@ import pytest
 
 from lamplighter.hub.accounts.services import ensure_agency
 from lamplighter.hub.intake import documents, presenters, selectors
-from lamplighter.hub.intake.forms import OccasionPage, offence_choices
-from lamplighter.hub.intake.person_forms import VictimPage
+from lamplighter.hub.intake.new_report.forms import OccasionPage, offence_choices
+from lamplighter.hub.intake.new_report.person_forms import VictimPage
 from tests.integration.intake import making
 
 pytestmark = pytest.mark.django_db

@@ -20,14 +20,16 @@ from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.intake import selectors, sent, services
+from lamplighter.hub.intake import selectors, services
+from lamplighter.hub.intake.imports import file_uploads
 from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, UnknownWord
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.hub.intake.sources import services as source_services
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, mapping_toml, propose
 from lamplighter.records.propose.choices import with_proposed_codes
@@ -322,7 +324,7 @@ def test_a_helplines_source_says_who_reads_its_reports_and_a_later_version_keeps
     second = versions.every()[-1]
     assert (second.number, second.body()["readers"]) == (2, first.body()["readers"])
     words = [Word("Anything", "offence", "Anything", "contact_other")]
-    with contextlib.suppress(source_services.NotPossibleError):
+    with contextlib.suppress(NotPossibleError):
         source_services.map_words(administrator, "harbour_calls", words)
     assert versions.every()[-1].body()["readers"] == first.body()["readers"]
 
@@ -500,7 +502,7 @@ def test_files_that_wait_for_an_answer_go_after_a_day(
     yesterday = (timezone.now() - dt.timedelta(hours=25)).timestamp()
     for path in uploads.rglob("*"):
         os.utime(path, (yesterday, yesterday))
-    assert sent.clear_expired() == 1
+    assert file_uploads.clear_expired() == 1
     assert [p for p in uploads.rglob("*") if p.is_file()] == []
 
 

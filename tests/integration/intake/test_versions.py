@@ -14,6 +14,7 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake.sources import samples, services, versions
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError
 from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import Choices, mapping_toml, propose
@@ -81,7 +82,7 @@ def test_a_save_that_is_refused_adds_no_agency(
     draft = a_draft(kim)
     with monkeypatch.context() as patch:
         patch.setattr(versions, "reserve", full)
-        with pytest.raises(services.NotPossibleError, match="too many"):
+        with pytest.raises(NotPossibleError, match="too many"):
             save(kim, draft, tmp_path)
     assert not Agency.objects.filter(name="Crown Force").exists()
     assert save(kim, draft, tmp_path).path.exists()
@@ -114,6 +115,6 @@ def test_what_was_reserved_and_never_put_goes_after_a_day(installation: Path) ->
 @pytest.mark.usefixtures("commits_at_once")
 def test_a_word_that_names_somebody_is_not_written_where_no_column_is_coded(kim: User) -> None:
     versions.put(versions.reserve("helpline", timezone.localdate(), helpline()))
-    with pytest.raises(services.NotPossibleError, match="change it there"):
+    with pytest.raises(NotPossibleError, match="change it there"):
         services.map_words(kim, "helpline", [Word("SURNAME", "surname", "Nair", "victim")])
     assert len(versions.every("helpline")) == 1

@@ -17,23 +17,25 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.access import glass, identity, keeping_off
-from lamplighter.hub.access import presenters as looks
+from lamplighter.hub.access.emergency_access import emergency_grants
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.oversight import presenters as looks
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit import selectors as trail
 from lamplighter.hub.audit.models import Event, UnusualAccess
-from lamplighter.hub.cases import listing
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.referrals import listing
 from lamplighter.hub.clocks import selectors as work
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.intake import import_views
 from lamplighter.hub.intake import services as intake
+from lamplighter.hub.intake.imports import views as import_views
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as deciding
 from lamplighter.hub.patterns import views as pattern_views
-from lamplighter.hub.people import unsure_views
+from lamplighter.hub.people.links import unsure_views
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.search import finding
 from tests.integration.access import making
@@ -76,7 +78,7 @@ def a_short_hub(user: User) -> None:
     # Somebody is kept off one person: of them nothing is shown, and nothing is counted.
     off = telling.a_working_case(by, suspect={"name": "Lee Ash", "person_id": who[loose[1]]})
     with identity.as_person(by):
-        keeping_off.keep_off(by, off, user, WHY)
+        blocked_people.keep_off(by, off, user, WHY)
 
 
 @pytest.mark.parametrize(("role", "code"), READERS)
@@ -312,7 +314,7 @@ def test_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 4):
         case = making.a_case(None, "helpline")
         with identity.as_person(lead):
-            glass.break_glass(lead, case.pk, "advocacy", WHY, 15)
+            emergency_grants.break_glass(lead, case.pk, "advocacy", WHY, 15)
         with making.as_the_owner():
             first = Event.objects.latest("pk").pk
             UnusualAccess.objects.create(

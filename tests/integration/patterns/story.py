@@ -18,10 +18,11 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from lamplighter.hub.intake import store
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.storage import batch_writer
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import relinking, wording
+from lamplighter.hub.people.links import reason_words
+from lamplighter.hub.people.matching import relinking
 from lamplighter.records import ingest, schema
 from lamplighter.records.reading.batches import Batch, Counts
 
@@ -230,7 +231,7 @@ def receive_bundle(found: schema.Bundle) -> None:
     """The same for the five tables."""
     n = found["reports"].height
     count = Counter({"story": n})
-    rejects = pl.DataFrame(schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String))
+    rejects = pl.DataFrame(schema=dict.fromkeys(batch_writer.REJECT_COLUMNS, pl.String))
     batch = Batch(found, rejects, Counts(count, count, reports=n, people=found["people"].height))
     delivery = Delivery.objects.create(
         door=Delivery.Door.FILES,
@@ -239,7 +240,7 @@ def receive_bundle(found: schema.Bundle) -> None:
         state=Delivery.State.DONE,
         digest="story",
     )
-    store.write(delivery, store.Incoming(0, batch, ingest.digest(found)), timezone.now())
+    batch_writer.write(delivery, batch_writer.Incoming(0, batch, ingest.digest(found)), timezone.now())
 
 
 @contextmanager
@@ -270,4 +271,4 @@ def forget() -> None:
         cursor.execute("TRUNCATE " + ", ".join(f'"{n}"' for n in names) + " RESTART IDENTITY CASCADE")
         # Those that came with the reports.
         cursor.execute("DELETE FROM accounts_agency")
-    wording.forget()
+    reason_words.forget()

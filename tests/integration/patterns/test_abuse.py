@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.courses.readings import DOMESTIC, HONOUR, OTHER, POSSIBLE
+from lamplighter.courses.reports.readings import DOMESTIC, HONOUR, OTHER, POSSIBLE
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.patterns import abuse, configuration, policies, selectors, work
+from lamplighter.hub.patterns import configuration, selectors, work
+from lamplighter.hub.patterns.decisions import domestic_abuse
 from lamplighter.hub.patterns.models import AbuseLook, Computation, Course
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary.working_days import working_days_after
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -77,11 +79,11 @@ def test_each_has_an_owner_and_a_day_in_working_days() -> None:
     ours, theirs = making.somebody(Role.STALKING_LEAD), making.somebody(Role.STALKING_LEAD, "force-b")
     coordinator = telling.coordinator("hub")
     due = working_days_after(THURSDAY.date(), configuration.look_within(timezone.localdate()))
-    assert next((w.course.course_id, w.due) for w in abuse.of(ours)) == (first.course_id, due)
-    assert [w.course.course_id for w in abuse.of(ours)] == ["C-1", "C-2"]
-    assert abuse.of(theirs) == []
+    assert next((w.course.course_id, w.due) for w in domestic_abuse.of(ours)) == (first.course_id, due)
+    assert [w.course.course_id for w in domestic_abuse.of(ours)] == ["C-1", "C-2"]
+    assert domestic_abuse.of(theirs) == []
     # What no force with a stalking lead recorded is the coordinator's: it is nobody's else.
-    assert [w.course.course_id for w in abuse.of(coordinator)] == ["C-4"]
+    assert [w.course.course_id for w in domestic_abuse.of(coordinator)] == ["C-4"]
     [notice] = work.notices(ours, team=False)
     assert notice.text == "Look at 2 patterns of possible domestic or honour-based abuse"
     assert timezone.localdate(notice.due_at) == due
@@ -101,23 +103,23 @@ def test_that_somebody_looked_is_recorded_and_ends_it_until_it_changes() -> None
     assert (made.by, made.version, made.reading) == (lead, course, DOMESTIC)
     assert Event.objects.filter(verb="patterns.abuse_looked", actor=lead).count() == 1
     assert listed("abuse", lead) == []
-    assert abuse.of(lead) == []
+    assert domestic_abuse.of(lead) == []
     newer = again(course)
     assert listed("abuse", lead) == ["C-1"]
     stale = client.post(page, sent, secure=True)
     assert stale.status_code == 422
     assert "The pattern changed" in stale.content.decode()
-    with pytest.raises(policies.NotPossibleError, match="changed"):
-        abuse.look(lead, Course.objects.get(pk=course.pk), "Looked.")
-    [waiting] = abuse.of(lead)
-    assert (waiting.course, waiting.due) == (newer, abuse.due(newer.computed_at))
+    with pytest.raises(NotPossibleError, match="changed"):
+        domestic_abuse.look(lead, Course.objects.get(pk=course.pk), "Looked.")
+    [waiting] = domestic_abuse.of(lead)
+    assert (waiting.course, waiting.due) == (newer, domestic_abuse.due(newer.computed_at))
 
 
 def test_a_report_more_puts_nothing_off() -> None:
     lead = making.somebody(Role.STALKING_LEAD)
     again(a_pattern("C-1", DOMESTIC))
-    [waiting] = abuse.of(lead)
-    assert waiting.due == abuse.due(THURSDAY)
+    [waiting] = domestic_abuse.of(lead)
+    assert waiting.due == domestic_abuse.due(THURSDAY)
 
 
 def test_what_reads_otherwise_has_no_such_page() -> None:

@@ -21,8 +21,8 @@ from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import presenters, selectors, services
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people import relinking
 from lamplighter.hub.people import services as who
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Decision, Link, Membership, PreparedRecord
 from tests.integration.intake import typed
 from tests.integration.patterns import story

@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.patterns import limits, presenters, selectors, services, work
+from lamplighter.hub.patterns import presenters, selectors, services, work
+from lamplighter.hub.patterns.decisions import time_limits
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Look
-from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.patterns.one_pattern.page_data import read
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.patterns import story
@@ -29,7 +30,7 @@ def course() -> Course:
 @pytest.mark.parametrize(("left", "there"), [(29, False), (28, True), (0, True), (-1, False)])
 def test_it_stands_in_the_list_from_28_days_before_until_its_day(course, left, there):
     today = ENDS - dt.timedelta(days=left)
-    assert (course.course_id in limits.soon(today)) is there
+    assert (course.course_id in time_limits.soon(today)) is there
     filters = selectors.Filters(limit="soon")
     user = making.somebody(Role.INVESTIGATOR)
     with mock.patch.object(timezone, "localdate", return_value=today):
@@ -102,7 +103,9 @@ def test_the_list_offers_the_filter_and_shows_the_day(course):
     client = telling.browser(making.somebody(Role.INVESTIGATOR))
     assert 'href="/patterns/?limit=soon"' in client.get("/patterns/", secure=True).content.decode()
     with mock.patch.object(
-        limits, "soon", return_value={course.course_id: limits.Ending(ENDS, 2, story.STORY[2]["at"].date())}
+        time_limits,
+        "soon",
+        return_value={course.course_id: time_limits.Ending(ENDS, 2, story.STORY[2]["at"].date())},
     ):
         body = client.get("/patterns/?limit=soon", secure=True).content.decode().replace("\xa0", " ")
     assert "Time limit for a summary-only charge: in 2 days, 13 October 2026" in body

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-from lamplighter.hub.audit import services, unusual
+from lamplighter.hub.audit import services
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors
@@ -45,7 +46,7 @@ def last_event() -> int:
 
 
 def raised_from(event: Event) -> set[tuple[str, int, int | None]]:
-    limits = [unusual.config()[name] for name in unusual.RULES]
+    limits = [anomalies.config()[name] for name in anomalies.RULES]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rule, user_id, case_id FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -125,7 +126,7 @@ def test_records_of_others_are_not_raised_as_ones_own(client, settings) -> None:
 def test_records_on_which_neither_they_nor_their_agency_worked(works: bool) -> None:
     """An agency that sends reports, and none of these."""
     user = officer("Sam Reed")
-    limit = unusual.config()["no_work_records"]
+    limit = anomalies.config()["no_work_records"]
     last = last_event()
     with identity.as_person(user):
         for number in range(limit):
@@ -141,7 +142,7 @@ def test_an_agency_that_sends_no_reports_works_on_those_of_others() -> None:
     user = officer("Sam Reed", "hub-alone", "The hub")
     last = last_event()
     with identity.as_person(user):
-        for number in range(unusual.config()["no_work_records"]):
+        for number in range(anomalies.config()["no_work_records"]):
             services.consulted(user, "people.seen", f"person P-of-others-{number}")
     event = Event.objects.filter(pk__gt=last).order_by("pk")[0]
     assert "no_work_records" not in {rule for rule, who, _ in raised_from(event) if who == user.pk}

@@ -18,8 +18,9 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import found, selectors, services
+from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.patterns.models import Course, Occasion
+from lamplighter.hub.patterns.one_pattern import evidence
 from lamplighter.hub.people.models import Link, Membership
 from tests.integration.patterns import story
 
@@ -368,7 +369,7 @@ def test_what_needs_weighing_stands_before_the_timeline_and_nothing_stands_twice
     first, rest = page.split("What happened, in order")
     before, after = (re.findall(r"<dt[^>]*>(.*?)</dt>", unescape(part)) for part in (first, rest))
     met = {f.rule_id: f.title for f in course().findings.filter(met=True)}
-    assert before == [met[r] for r in found.FIRST if r in met] != []
+    assert before == [met[r] for r in evidence.FIRST if r in met] != []
     assert "Possible breach of an order, bail or licence: check terms and service" in before
     assert len({*before, *after}) == len(before) + len(after)
     # Nothing that was found is left out: the page says every rule that was met.

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.urls import reverse
 from pypdf import PdfReader
 
-from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.models import ReportVersion

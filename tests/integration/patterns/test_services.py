@@ -13,14 +13,16 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import tasks
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import held, policies, selectors, services
-from lamplighter.hub.patterns.erasing import erase_reports
+from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.patterns.models import Computation, Correction, Course, CourseChange, Decision, Occasion
+from lamplighter.hub.patterns.one_pattern.coded_words import words_read
+from lamplighter.hub.patterns.pattern_list import overall_counts
+from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
 from lamplighter.hub.patterns.storage import corrections
-from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people import policies as who_policies
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Membership
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
@@ -122,9 +124,9 @@ def test_the_reports_of_a_delivery_join_as_they_would_one_by_one():
     delivery = Delivery.objects.latest("pk")
     delivery.finished_at = timezone.now()
     delivery.save()
-    assert held.worked_out(delivery) is None
+    assert overall_counts.worked_out(delivery) is None
     tasks.read_delivery(str(delivery.key))
-    assert held.worked_out(delivery) is not None
+    assert overall_counts.worked_out(delivery) is not None
     assert Computation.objects.latest("pk").scope != Computation.Scope.ALL
     assert the_pattern().report_ids == sorted([*REPORTS, FOURTH, other["report_id"]])
     assert Event.objects.filter(verb="patterns.report_saved").count() == 2
@@ -198,7 +200,7 @@ def test_nobody_decides_on_a_version_that_has_changed(officer):
     story.receive([story.FOURTH])
     services.report_saved(FOURTH, None)
     course.refresh_from_db()
-    with pytest.raises(policies.NotPossibleError, match="changed while you were deciding"):
+    with pytest.raises(NotPossibleError, match="changed while you were deciding"):
         services.decide(officer, course, Decision.Kind.COURSE, "Because.")
 
 

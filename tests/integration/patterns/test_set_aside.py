@@ -21,10 +21,11 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import set_aside, tasks
 from lamplighter.hub.intake.models import Delivery, SetAside, UnderWay
 from lamplighter.hub.operations import checks
-from lamplighter.hub.patterns import guarding, selectors, services
-from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import relinking
+from lamplighter.hub.patterns import selectors, services
+from lamplighter.hub.patterns.saved_reports import failing_reports
+from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
 from lamplighter.hub.people import services as who
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
 
@@ -168,7 +169,7 @@ def test_a_fault_of_all_together_is_nobodys_and_is_seen() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        guarding.everything(fails)
+        failing_reports.everything(fails)
     assert aside() == []
 
 

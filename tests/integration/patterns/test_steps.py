@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import configuration, services, steps, work
+from lamplighter.hub.patterns import configuration, services, work
+from lamplighter.hub.patterns.decisions import steps
 from lamplighter.hub.patterns.models import Course, Decision, NextStep
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from lamplighter.hub.accounts import sealing
+from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.people import addresses, relinking
+from lamplighter.hub.people.links import addresses
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -67,11 +68,11 @@ def test_what_this_hub_did_not_seal_is_not_found(pages, monkeypatch, tmp_path):
         changed,
         good[:-2],
         good.upper(),
-        good[: sealing.SHORT],
+        good[: encryption.SHORT],
         "0123456789abcdef",  # as a link was named before
         "abc",
         "not-hexadecimal",
-        sealing.address(f"{left}{addresses.BETWEEN}{right}", use="another use"),
+        encryption.address(f"{left}{addresses.BETWEEN}{right}", use="another use"),
         addresses.address_of(right, left),
         addresses.address_of(left, "nobody"),
         addresses.address_of("", ""),

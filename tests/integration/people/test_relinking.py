@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from lamplighter.hub.access import beside, identity, sync
-from lamplighter.hub.access.declared import declared
+from lamplighter.hub.access.wall import identity, staging_tables, sync
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import amending
-from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import locking, relinking, services
+from lamplighter.hub.patterns.saved_reports import corrected_reports
+from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.people import services
+from lamplighter.hub.people.matching import locks, relinking
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PersonChange, PreparedRecord
 from tests.integration.access.site_login import as_the_site
 from tests.integration.patterns import story
@@ -35,7 +36,7 @@ pytestmark = [
 WRITTEN = "Following what happened meanwhile"
 GONE, CORRECTED, DECIDED = story.STORY
 STRANGER = {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"}
-TWINS = [t.table for t in beside.tables(declared())]
+TWINS = [t.table for t in staging_tables.tables(declared())]
 _models: list[LinkModel] = []
 
 
@@ -94,12 +95,12 @@ def persons() -> dict[str, str]:
 def withdraw(report: dict[str, Any]) -> None:
     user = officer()
     held = versions.find(user, intake.report_key(report["report_id"]))
-    amending.withdraw_report(user, held, seen=held.newest.pk, reason="A test.")
+    corrected_reports.withdraw_report(user, held, seen=held.newest.pk, reason="A test.")
 
 
 def put_back(key: uuid.UUID) -> None:
     user = officer()
-    amending.put_back_report(user, versions.find(user, key), reason="It was none.")
+    corrected_reports.put_back_report(user, versions.find(user, key), reason="It was none.")
 
 
 def record(report: dict[str, Any], place: int) -> str:
@@ -176,7 +177,7 @@ def test_more_reports_than_others_wait_for_are_followed_before(
 
     @contextmanager
     def turn(name: str) -> Iterator[None]:
-        with locking.turn(name):
+        with locks.turn(name):
             yield
         turns.append(name)
         if len(turns) <= len(more):
@@ -192,7 +193,7 @@ def test_more_reports_than_others_wait_for_are_followed_before(
 
 
 def test_a_turn_that_fails_holds_nothing() -> None:
-    with pytest.raises(DatabaseError), transaction.atomic(), locking.turn(services.LOCK):
+    with pytest.raises(DatabaseError), transaction.atomic(), locks.turn(services.LOCK):
         run("SELECT 1 / 0")
     connection.close()
 
@@ -337,7 +338,7 @@ def test_who_comes_second_waits_and_a_copy_too() -> None:
         with pytest.raises(OperationalError, match="lock timeout"):
             relinking.relink_all(fit=False)
         with pytest.raises(OperationalError, match="lock timeout"):
-            run(f"SELECT pg_advisory_lock_shared({beside.ALONE})")
+            run(f"SELECT pg_advisory_lock_shared({staging_tables.ALONE})")
 
     def told(step: str, share: float) -> None:
         if step == WRITTEN:

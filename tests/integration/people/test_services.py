@@ -9,8 +9,10 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import explaining, held, policies, relinking, selectors, services
+from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.people import selectors, services
+from lamplighter.hub.people.links import link_explanations
+from lamplighter.hub.people.matching import record_tables, relinking
 from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,
@@ -20,6 +22,7 @@ from lamplighter.hub.people.models import (
     PreparedRecord,
     RecentKey,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
@@ -67,11 +70,11 @@ def test_a_pair_that_is_too_weak_is_not_said_to_wait_for_a_person():
     said = {}
     for band in (Link.Band.TO_DECIDE, Link.Band.NOT_LINKED):
         link.band = band
-        said[band] = explaining.explained(link).held
+        said[band] = link_explanations.explained(link).held
     assert "a person must decide" in said[Link.Band.TO_DECIDE]
     assert said[Link.Band.NOT_LINKED] == ""
     link.hold = "barred"
-    assert explaining.explained(link).held
+    assert link_explanations.explained(link).held
 
 
 def test_relinking_changes_nothing_when_nothing_came():
@@ -194,15 +197,15 @@ def test_same_joins_what_the_model_would_not(officer):
 
 
 def test_what_cannot_be_decided_is_refused_in_words(officer):
-    with pytest.raises(policies.NotPossibleError, match="Enter your reason"):
+    with pytest.raises(NotPossibleError, match="Enter your reason"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "  ")
-    with pytest.raises(policies.NotPossibleError, match="no two records"):
+    with pytest.raises(NotPossibleError, match="no two records"):
         services.decide(officer, Decision.Kind.SAME, [], "Because.")
-    with pytest.raises(policies.NotPossibleError, match="no longer held"):
+    with pytest.raises(NotPossibleError, match="no longer held"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], "nowhere:1")], "Because.")
     act, _ = services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
     services.undo(officer, act, "Not so.")
-    with pytest.raises(policies.NotPossibleError, match="undone already"):
+    with pytest.raises(NotPossibleError, match="undone already"):
         services.undo(officer, act, "Not so.")
 
 
@@ -260,7 +263,7 @@ def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows
 
 def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
     whole = kept_under()
-    monkeypatch.setattr("lamplighter.hub.people.lookup.most_in", lambda way: 3)
+    monkeypatch.setattr("lamplighter.hub.people.matching.prepared_records.most_in", lambda way: 3)
     story.receive([story.FOURTH])
     services.match_report(story.FOURTH["report_id"])
     crowded = set(CrowdedKey.objects.values_list("key", flat=True))
@@ -270,7 +273,7 @@ def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
     assert not crowded & now.keys()
     # What narrows a key is found again when a record is taken out.
     everybody = list(PreparedRecord.objects.values_list("record_id", flat=True))
-    assert sum(held.remove(everybody)) == len(everybody) + sum(len(n) for n in now.values())
+    assert sum(record_tables.remove(everybody)) == len(everybody) + sum(len(n) for n in now.values())
     assert kept_under() == {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.hub.people.statements import numbers, texts
+from lamplighter.hub.people.matching.statements import numbers, texts
 from lamplighter.hub.site.postgresql.prepared import cursor
 
 WORDS = (

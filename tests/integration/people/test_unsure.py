@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from lamplighter.hub.access import keeping_off
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import lifecycle
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import unsure
+from lamplighter.hub.people.links import unsure_matches
 from lamplighter.hub.people.models import Decision, Link
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -36,8 +36,8 @@ def said_to(user: User, address: str = LIST) -> str:
 
 def waiting_for(user: User) -> list[tuple[str, str]]:
     with as_person(user):
-        found = [u.records for u in unsure.waiting()]
-        assert unsure.how_many() == len(found)
+        found = [u.records for u in unsure_matches.waiting()]
+        assert unsure_matches.how_many() == len(found)
     return found
 
 
@@ -71,7 +71,7 @@ def test_those_with_an_open_case_come_first_and_then_the_oldest() -> None:
     assert [p for p in waiting_for(officer) if p in made] == [older, urgent, newer]
     assert "Open case" not in said_to(officer)
     with as_person(by):
-        lifecycle.close(by, case, why="plan_done", reason="Quiet.", current="no", not_done="")
+        changes.close(by, case, why="plan_done", reason="Quiet.", current="no", not_done="")
     assert [p for p in waiting_for(by) if p in made] == [older, urgent, newer]
 
 
@@ -166,7 +166,7 @@ def test_who_is_kept_off_two_people_is_not_asked_about_either() -> None:
     assert set(waiting_for(officer)) == {*before, pair(DAN, OTHERS[0])}
     case = a_case_of(persons()[DAN], by)
     with as_person(by):
-        keeping_off.keep_off(by, case, officer, "His brother works in this force.")
+        blocked_people.keep_off(by, case, officer, "His brother works in this force.")
     assert waiting_for(officer) == before
     at = reverse("people:unsure_one", args=[link.address])
     assert telling.browser(officer).get(at, secure=True).status_code == 404

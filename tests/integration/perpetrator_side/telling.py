@@ -7,12 +7,13 @@ import datetime as dt
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, LegalStatus
-from lamplighter.hub.perpetrator_side import delivery, library, selectors
+from lamplighter.hub.perpetrator_side import library, selectors
 from lamplighter.hub.perpetrator_side.models import Enrolment
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import selectors as safety
 from lamplighter.hub.safeguarding import services as safeguarding
 from tests.integration.access import making

@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle, matters
-from lamplighter.hub.perpetrator_side import gate, policies, services
+from lamplighter.hub.cases.status import changes, criminal_matters
+from lamplighter.hub.perpetrator_side import policies, services
+from lamplighter.hub.perpetrator_side.legal_gate import gate
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -53,23 +55,23 @@ def test_required_work_goes_on_after_a_consultation(status: str, ground: str) ->
     case, user = telling.a_case(status), telling.clinician()
     if ground not in {"spo", "dapo"}:
         # A requirement of a sentence is of another matter, which stands beside the live one.
-        with pytest.raises(policies.NotPossibleError, match="does not fit the legal status"):
+        with pytest.raises(NotPossibleError, match="does not fit the legal status"):
             telling.enrolled(user, case, "cobi", ground)
         police, day = making.somebody(Role.INVESTIGATOR), telling.days_ago(500).date()
         with as_person(police):
-            lifecycle.set_legal_status(police, case, "probation", day, matter=matters.new())
-    with pytest.raises(policies.NotPossibleError, match=r"not yet\. .* Record the consultation first"):
+            changes.set_legal_status(police, case, "probation", day, matter=criminal_matters.new())
+    with pytest.raises(NotPossibleError, match=r"not yet\. .* Record the consultation first"):
         telling.enrolled(user, case, "cobi", ground)
     consulted(user, case)
     assert status in telling.enrolled(user, case, "cobi", ground).legal_status.split()
-    with pytest.raises(policies.NotPossibleError, match="Voluntary work waits"):
+    with pytest.raises(NotPossibleError, match="Voluntary work waits"):
         telling.enrolled(user, case, "bespoke", "volunteer")
 
 
 def test_who_was_told_to_wait_waits_and_asks_again() -> None:
     case, user = telling.a_case("investigation"), telling.clinician()
     consulted(user, case, answer="wait", asked="cps")
-    with pytest.raises(policies.NotPossibleError, match=r"said on .* that the work has to wait"):
+    with pytest.raises(NotPossibleError, match=r"said on .* that the work has to wait"):
         telling.enrolled(user, case, "cobi", "spo")
     consulted(user, case)
     telling.enrolled(user, case, "cobi", "spo")
@@ -90,7 +92,7 @@ def test_a_consultation_ends_with_the_next_live_status_and_is_of_one_agency_and_
     telling.becomes(case, making.somebody(Role.INVESTIGATOR), "charged", at=timezone.now())
     with as_person(user):
         assert not policies.check_gate(case, agency=user.agency_id).allows("direct_required")
-    with pytest.raises(policies.NotPossibleError, match="Record the consultation"):
+    with pytest.raises(NotPossibleError, match="Record the consultation"):
         telling.held(user, case, course.enrolment.key, 1, ago=-2)
 
 
@@ -110,13 +112,13 @@ def test_a_consultation_ends_with_the_next_live_status_and_is_of_one_agency_and_
 )
 def test_a_consultation_says_who_when_and_what(changed: dict[str, Any], told: str) -> None:
     case, user = telling.a_case("investigation"), telling.clinician()
-    with pytest.raises(policies.NotPossibleError, match=told):
+    with pytest.raises(NotPossibleError, match=told):
         consulted(user, case, **changed)
     assert not OfficerConsultation.objects.filter(case=case).exists()
 
 
 def test_where_nothing_is_live_no_consultation_is_recorded() -> None:
-    with pytest.raises(policies.NotPossibleError, match="No consultation is needed"):
+    with pytest.raises(NotPossibleError, match="No consultation is needed"):
         consulted(telling.clinician(), telling.a_case("no_action"))
 
 

@@ -8,13 +8,15 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import delivery, library, policies, selectors
+from lamplighter.hub.perpetrator_side import library, selectors
 from lamplighter.hub.perpetrator_side.models import SessionOutcome
+from lamplighter.hub.perpetrator_side.programmes import delivery
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.perpetrator_side import telling
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +56,7 @@ def test_a_programme_that_is_no_longer_described_can_still_be_read() -> None:
 def test_a_criterion_that_is_not_met_is_named(user: User, case: Case, answer: str) -> None:
     programme = library.programmes(timezone.localdate())["fact"]
     answers = dict.fromkeys(programme.criteria, "yes") | {"moving_on": answer}
-    with as_person(user), pytest.raises(policies.NotPossibleError, match="move on from a relationship"):
+    with as_person(user), pytest.raises(NotPossibleError, match="move on from a relationship"):
         delivery.enrol(user, case, programme, "volunteer", answers, "Because")
 
 
@@ -75,9 +77,9 @@ def test_no_session_before_somebody_is_allocated_and_only_from_the_own_service(
     made = telling.enrolled(user, case)
     with as_person(user):
         course = selectors.course(case, made.key)
-        with pytest.raises(policies.NotPossibleError, match="Allocate a practitioner first"):
+        with pytest.raises(NotPossibleError, match="Allocate a practitioner first"):
             delivery.offer(user, case, course, 1, timezone.now())
-        with pytest.raises(policies.NotPossibleError, match="your own service"):
+        with pytest.raises(NotPossibleError, match="your own service"):
             delivery.allocate(user, case, course, telling.officer(), "Dr Wren")
 
 
@@ -107,7 +109,7 @@ def test_a_correction_keeps_what_was_recorded_and_ends_the_chase(user: User, cas
     with as_person(user):
         course = selectors.course(case, key)
         state = course.sessions[0]
-        with pytest.raises(policies.NotPossibleError, match="why the record is corrected"):
+        with pytest.raises(NotPossibleError, match="why the record is corrected"):
             delivery.record(user, case, course, state, "attended", seen=state.outcome)
         delivery.record(user, case, course, state, "attended", words="He came late", seen=state.outcome)
         assert selectors.course(case, key).attended == {1}
@@ -122,7 +124,7 @@ def test_two_who_record_the_same_session_do_not_overwrite_each_other(user: User,
             delivery.offer(user, case, selectors.course(case, key), 1, telling.days_ago(1))
         course = selectors.course(case, key)
         delivery.record(user, case, course, course.sessions[0], "attended")
-        with pytest.raises(policies.StaleError) as stale:
+        with pytest.raises(ConflictError) as stale:
             delivery.record(user, case, course, course.sessions[0], "missed")
     assert stale.value.newest.what == "attended"
     assert clocks(case, delivery.CHASE) == []
@@ -133,7 +135,7 @@ def test_what_is_still_to_come_can_only_be_called_off(user: User, case: Case) ->
     with as_person(user):
         delivery.offer(user, case, selectors.course(case, key), 1, timezone.now() + dt.timedelta(days=2))
         course = selectors.course(case, key)
-        with pytest.raises(policies.NotPossibleError, match="still to come"):
+        with pytest.raises(NotPossibleError, match="still to come"):
             delivery.record(user, case, course, course.sessions[0], "attended")
         delivery.record(user, case, course, course.sessions[0], "called_off")
         assert selectors.course(case, key).offered == 0
@@ -145,17 +147,17 @@ def test_delivered_in_full_needs_every_session_and_stops_every_clock(user: User,
         telling.held(user, case, key, number, ago=80 - 8 * number)
     with as_person(user):
         course = selectors.course(case, key)
-        with pytest.raises(policies.NotPossibleError, match="8 of 9 attended"):
+        with pytest.raises(NotPossibleError, match="8 of 9 attended"):
             delivery.end(user, case, course, "completed", "Done")
     telling.held(user, case, key, 9, ago=1)
     with as_person(user):
         delivery.end(user, case, selectors.course(case, key), "completed", "A booklet to keep")
         ended = selectors.course(case, key)
         assert ended.ending is not None
-        with pytest.raises(policies.NotPossibleError, match="has ended"):
+        with pytest.raises(NotPossibleError, match="has ended"):
             delivery.offer(user, case, ended, 1, timezone.now())
         # Whoever ends it again is shown how it ended.
-        with pytest.raises(policies.StaleError) as again:
+        with pytest.raises(ConflictError) as again:
             delivery.end(user, case, ended, "person", "x")
         assert again.value.newest == ended.ending
     assert not Clock.objects.filter(case=case, kind__startswith="intervention.", state="running").exists()

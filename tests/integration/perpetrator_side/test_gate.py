@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.perpetrator_side import gate, library, policies
+from lamplighter.hub.perpetrator_side import library, policies
+from lamplighter.hub.perpetrator_side.legal_gate import gate
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -80,7 +82,7 @@ def test_enrolling_asks_the_gate(status: str, ground: str, code: str, told: str 
     if told is None:
         assert telling.enrolled(user, case, code, ground).ground == ground
     else:
-        with pytest.raises(policies.NotPossibleError, match=told):
+        with pytest.raises(NotPossibleError, match=told):
             telling.enrolled(user, case, code, ground)
 
 
@@ -89,7 +91,7 @@ def test_a_status_that_changes_under_a_running_programme_stops_new_sessions() ->
     case, user = telling.a_case(), telling.clinician()
     course = telling.allocated(user, case)
     telling.becomes(case, making.somebody(Role.INVESTIGATOR), "investigation", at=timezone.now())
-    with pytest.raises(policies.NotPossibleError, match=r"criminal matter is live|live police investigation"):
+    with pytest.raises(NotPossibleError, match=r"criminal matter is live|live police investigation"):
         telling.held(user, case, course.enrolment.key, 1)
 
 

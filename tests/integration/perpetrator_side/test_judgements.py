@@ -6,11 +6,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.perpetrator_side import policies, presenters, selectors, services
+from lamplighter.hub.perpetrator_side import presenters, selectors, services
 from lamplighter.hub.perpetrator_side.models import Statement, TypologyJudgement
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -47,7 +48,7 @@ def test_judgements_are_kept_and_disagreement_is_said() -> None:
 )
 def test_a_judgement_says_how_sure_and_on_what(type_: str, confidence: str, basis: str, told: str) -> None:
     case, user = telling.a_case(), telling.clinician()
-    with as_person(user), pytest.raises(policies.NotPossibleError, match=told):
+    with as_person(user), pytest.raises(NotPossibleError, match=told):
         services.judge_type(user, case, type_, confidence, basis)
 
 
@@ -66,7 +67,7 @@ def test_the_relationship_is_a_fact_apart_from_the_type() -> None:
     with as_person(user):
         services.record_relationship(user, case, "ex_intimate", "The referral")
         assert selectors.judgements(case) == []
-        with pytest.raises(policies.NotPossibleError, match="who says so"):
+        with pytest.raises(NotPossibleError, match="who says so"):
             services.record_relationship(user, case, "ex_intimate", "")
 
 
@@ -80,7 +81,7 @@ def test_a_statement_points_to_entries_that_its_writer_can_see() -> None:
         assert secret.key not in {e.key for e in shown}
         services.state(user, case, "presenting", "He waits at her work", [shown[0].key])
         services.state(user, case, "function", "It keeps a bond alive")
-        with pytest.raises(policies.NotPossibleError, match="evidence from the list"):
+        with pytest.raises(NotPossibleError, match="evidence from the list"):
             services.state(user, case, "presenting", "x", [secret.key])
         sections = {code: rows for code, _, rows in presenters.formulation(case, user, None)}
     assert sections["presenting"][0].supported
@@ -93,7 +94,7 @@ def test_what_we_judged_ourselves_is_no_evidence() -> None:
         services.judge_type(user, case, "rejected", "low", "b")
         judged = Entry.objects.get(case=case, kind="intervention.typology")
         assert judged.key not in {e.key for e in selectors.evidence(case)}
-        with pytest.raises(policies.NotPossibleError, match="evidence from the list"):
+        with pytest.raises(NotPossibleError, match="evidence from the list"):
             services.state(user, case, "presenting", "x", [judged.key])
 
 
@@ -120,7 +121,7 @@ def test_the_second_of_two_writers_is_given_what_stands_and_nothing_is_lost() ->
     with as_person(one):
         first = services.state(one, case, "presenting", "He writes to her")
         services.restate(one, case, first, "He writes and waits", [], "A new report")
-    with as_person(other), pytest.raises(policies.StaleError) as stale:
+    with as_person(other), pytest.raises(ConflictError) as stale:
         services.restate(other, case, first, "He writes daily", [], "Counted")
     assert stale.value.newest.text == "He writes and waits"
     assert Statement.objects.filter(line=first.line).count() == 2
@@ -130,7 +131,7 @@ def test_another_agencys_statement_is_read_and_not_changed() -> None:
     case, officer, clinician = telling.a_case(), telling.officer(), telling.clinician()
     with as_person(officer):
         first = services.state(officer, case, "presenting", "Seen at the office")
-    with as_person(clinician), pytest.raises(policies.NotPossibleError, match="only they change it"):
+    with as_person(clinician), pytest.raises(NotPossibleError, match="only they change it"):
         services.restate(clinician, case, first, "x", [], "y")
 
 

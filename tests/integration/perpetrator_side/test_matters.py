@@ -11,11 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle, matters, selectors
+from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, LegalStatus, Party
-from lamplighter.hub.perpetrator_side import gate, policies, wording
+from lamplighter.hub.cases.status import changes, criminal_matters
+from lamplighter.hub.perpetrator_side import policies, wording
+from lamplighter.hub.perpetrator_side.legal_gate import gate
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling as cases
 from tests.integration.perpetrator_side import telling
@@ -39,7 +42,7 @@ def elsewhere(status: str = "charged", *, side: str = "suspect", person: str = "
     case = making.a_case(police, victim=victim, suspect=suspect, why=SECRET[4])
     with as_person(police):
         said = {"offence": SECRET[1], "reference": SECRET[2]}
-        lifecycle.set_legal_status(police, case, status, telling.days_ago(9).date(), SECRET[3], **said)
+        changes.set_legal_status(police, case, status, telling.days_ago(9).date(), SECRET[3], **said)
     linked(case, person, side)
     return case
 
@@ -48,9 +51,9 @@ def both(case: Case) -> None:
     """On licence for one offence, and under investigation for another."""
     police, day = making.somebody(Role.INVESTIGATOR), telling.days_ago(90).date()
     with as_person(police):
-        lifecycle.set_legal_status(police, case, "investigation", day, offence="Harassment")
-        other = lifecycle.set_legal_status(
-            police, case, "probation", timezone.localdate(), matter=matters.new(), offence="Stalking"
+        changes.set_legal_status(police, case, "investigation", day, offence="Harassment")
+        other = changes.set_legal_status(
+            police, case, "probation", timezone.localdate(), matter=criminal_matters.new(), offence="Stalking"
         )
         assert selectors.legal_status(case) == other
 
@@ -63,7 +66,7 @@ def test_a_licence_does_not_hide_an_investigation_nor_the_other_way_round() -> N
         assert found.statuses == ("probation", "investigation")
         assert not found.allows("direct_voluntary")
         assert found.rulings["direct_required"].waits
-    with pytest.raises(policies.NotPossibleError, match="Voluntary work waits"):
+    with pytest.raises(NotPossibleError, match="Voluntary work waits"):
         telling.enrolled(user, case)
     consulted(user, case)
     assert telling.enrolled(user, case, "cobi", "licence").legal_status == "probation investigation"
@@ -74,11 +77,11 @@ def test_each_has_its_own_day_and_ends_by_itself() -> None:
     both(case)
     today = timezone.localdate()
     with as_person(police):
-        lifecycle.set_legal_status(police, case, "investigation", today, ends=True)
+        changes.set_legal_status(police, case, "investigation", today, ends=True)
         assert [row.name for row in selectors.legal_standing(case)] == ["probation"]
         assert policies.check_gate(case).allows("direct_voluntary")
         matter = selectors.legal_standing(case)[0].matter
-        ended = lifecycle.set_legal_status(police, case, "probation", today, matter=matter, ends=True)
+        ended = changes.set_legal_status(police, case, "probation", today, matter=matter, ends=True)
         assert ended.offence == "Stalking"
         assert selectors.legal_standing(case) == []
         assert policies.check_gate(case).statuses == (gate.NOT_KNOWN,)
@@ -140,7 +143,7 @@ def test_the_service_says_yes_or_no_and_the_pages_nothing_of_the_other_case() ->
     other = elsewhere()
     secret = (*SECRET, str(other.key), other.reference)
     with as_person(user):
-        assert matters.live_elsewhere(case) is True
+        assert criminal_matters.live_elsewhere(case) is True
         assert not LegalStatus.objects.filter(case=other).exists()
         assert wording.summary(policies.check_gate(case), [])[0].count(wording.OTHER_LIVE) == 0
     for who, pages in (

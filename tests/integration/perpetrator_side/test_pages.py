@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Work
-from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
+from lamplighter.hub.perpetrator_side import library, selectors, services
 from lamplighter.hub.perpetrator_side.models import Consultation, MeasureResult, Statement, TypologyJudgement
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.perpetrator_side import telling
 
 pytestmark = pytest.mark.django_db

@@ -8,19 +8,20 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person, job
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall.identity import as_person, job
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases import timeline
+from lamplighter.hub.cases.case_page import timeline
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import delivery, library, selectors
+from lamplighter.hub.perpetrator_side import library, selectors
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import policies, services
 from lamplighter.hub.safeguarding import selectors as safety
 from lamplighter.hub.safeguarding.models import Check, CheckAnswer, CheckAsk, CheckNews, WithoutCheck
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
 from tests.integration.cases import telling as browsing
@@ -154,7 +155,7 @@ def test_two_who_sign_it_at_once_are_told() -> None:
     case = telling.a_case()
     asked(case)
     signed(making.somebody(Role.ADVOCATE, "helpline"), case)
-    with pytest.raises(policies.StaleError):
+    with pytest.raises(ConflictError):
         signed(making.somebody(Role.ADVOCATE, "helpline"), case, answer="not_yet")
 
 

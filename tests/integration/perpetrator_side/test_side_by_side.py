@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.perpetrator_side import delivery, library, models, selectors, services
+from lamplighter.hub.perpetrator_side import library, models, selectors, services
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.cases import together
 from tests.integration.perpetrator_side import telling
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.cases import lifecycle
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.demo import story_perpetrator_side as story
 from lamplighter.hub.demo import world
 from lamplighter.hub.demo.cases import day
@@ -28,7 +28,7 @@ def told() -> tuple[dict[str, User], Case]:
         case = cases.refer(coordinator, **people, why="Follows her", agencies=agencies, at=day(0, 9))
     with as_person(investigator):
         for name, number in (("investigation", 2), ("probation", 21)):
-            lifecycle.set_legal_status(investigator, case, name, day(number).date(), "Record", at=day(number))
+            changes.set_legal_status(investigator, case, name, day(number).date(), "Record", at=day(number))
     story.tell(users, case)
     return users, case
 

@@ -8,15 +8,16 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from lamplighter.hub.access import glass
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
+from lamplighter.hub.perpetrator_side import library, selectors, services
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -152,7 +153,9 @@ def test_emergency_access_to_what_one_service_holds_does_not_open_the_other(open
             services.record_relationship(user, case, "ex_intimate", f"Source of {code}")
             cases.enter(user, case, "note", f"Line of {code}", partition="health")
     with as_person(lead):
-        made = glass.break_glass(lead, case.pk, opened, "Recalled tonight, and nobody can be reached.", 15)
+        made = emergency_grants.break_glass(
+            lead, case.pk, opened, "Recalled tonight, and nobody can be reached.", 15
+        )
         for model in (TypologyJudgement, PriorRelationship):
             assert set(model._default_manager.values_list("owner_id", flat=True)) == {opened}
         lines = Entry.objects.filter(case=case, title__startswith="Line of")
@@ -164,10 +167,10 @@ def test_emergency_access_to_what_one_service_holds_does_not_open_the_other(open
     assert f"Basis of {other}" not in page
     assert f"What {opened} holds".lower() in page.lower()
     # Those whose it is are told, and nobody else.
-    told = Clock.objects.filter(of_key=made.key, kind=glass.ALERT)
+    told = Clock.objects.filter(of_key=made.key, kind=emergency_grants.ALERT)
     assert [c.owner_id for c in told] == [opened]
     with as_person(lead):
-        glass.break_glass(lead, case.pk, other, "Recalled tonight, and nobody can be reached.", 15)
+        emergency_grants.break_glass(lead, case.pk, other, "Recalled tonight, and nobody can be reached.", 15)
         both = set(TypologyJudgement.objects.values_list("owner_id", flat=True))
     assert both == {"health", "probation"}
 

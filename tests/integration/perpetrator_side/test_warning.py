@@ -11,17 +11,17 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.access.identity import as_person, job
 from lamplighter.hub.access.models import Exclusion
+from lamplighter.hub.access.wall.identity import as_person, job
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.cases.participants import lead_workers
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.safeguarding import policies, presenters, rules, selectors, services
 from lamplighter.hub.safeguarding.models import DangerWarning, WarningMessage
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
 from tests.integration.cases import telling as browsing
@@ -65,7 +65,7 @@ def test_it_is_a_task_in_hours_of_the_police_the_advocate_and_the_coordinator() 
     with as_person(advocate):
         standing_by.appoint(advocate, case, advocate, timezone.localdate())
     with as_person(officer):
-        leads.assign(officer, case, officer, [officer])
+        lead_workers.assign(officer, case, officer, [officer])
     before = timezone.now()
     made = warned(telling.clinician(), case)
     found = tasks(case)
@@ -134,7 +134,7 @@ def test_somebody_who_is_kept_off_never_learns_of_it() -> None:
     officer = making.somebody(Role.INVESTIGATOR)
     coordinator = making.somebody(Role.COORDINATOR, "hub")
     with as_person(officer):
-        leads.assign(officer, case, officer, [officer])
+        lead_workers.assign(officer, case, officer, [officer])
     for person in (officer, coordinator):
         Exclusion.objects.create(case=case, user=person, reason="A cousin of the suspect")
     warned(telling.clinician(), case)

@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import get_resolver
 
 from lamplighter.hub import perpetrator_side
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.perpetrator_side import delivery, library, selectors, services, wording
+from lamplighter.hub.perpetrator_side import library, selectors, services, wording
 from lamplighter.hub.perpetrator_side.models import Statement
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.perpetrator_side import telling
 
 HOME = Path(perpetrator_side.__file__).parent
@@ -89,7 +90,7 @@ def sentences(path: Path) -> list[str]:
 
 
 def test_no_sentence_in_the_code_makes_a_claim() -> None:
-    read = [(path.name, text) for path in sorted(HOME.glob("*.py")) for text in sentences(path)]
+    read = [(path.name, text) for path in sorted(HOME.rglob("*.py")) for text in sentences(path)]
     assert ("wording.py", wording.CAUTION) in read
     assert [(name, text) for name, text in read if wording.forbidden_in(text)] == []
 

@@ -10,20 +10,21 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import sync
-from lamplighter.hub.access.identity import as_person, as_service, for_reason
-from lamplighter.hub.access.redacting import MARK
+from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall.identity import as_person, as_service, for_reason
+from lamplighter.hub.access.wall.redaction import MARK
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side.models import PriorRelationship
-from lamplighter.hub.redaction import policies, services
+from lamplighter.hub.redaction import services
 from lamplighter.hub.redaction.models import Redaction, Restoring
-from lamplighter.hub.rights import erasing
+from lamplighter.hub.rights.erasure import erasing
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.models import NeedsAssessment, SafeContact
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -51,7 +52,7 @@ def case(officer: User) -> Case:
 
 def legal(user: User, case: Case, words: str) -> LegalStatus:
     with as_person(user):
-        lifecycle.set_legal_status(user, case, "investigation", timezone.localdate(), words)
+        changes.set_legal_status(user, case, "investigation", timezone.localdate(), words)
         return LegalStatus.objects.get(case=case, source=words)
 
 
@@ -149,16 +150,16 @@ def test_only_its_agency_or_a_reader_of_the_vault_redacts(officer: User, case: C
     clinician = making.somebody(Role.CLINICIAN, "health")
     stranger = making.somebody(Role.INVESTIGATOR, "force-b")
     for other in (clinician, advocate, stranger, making.somebody(Role.COORDINATOR, "hub")):
-        with as_person(other), pytest.raises(policies.NotPossibleError, match="cannot redact"):
+        with as_person(other), pytest.raises(NotPossibleError, match="cannot redact"):
             services.redact(other, case, row, SLIP, WHY)
     with as_person(advocate), for_reason("To write it down"):
         SafeContact.objects.create(
             case=case, owner_id="helpline", by=advocate, number=1, address="14 Lark Rise, AV1 8ZQ"
         )
-    with as_person(clinician), pytest.raises(policies.NotPossibleError, match="cannot redact"):
+    with as_person(clinician), pytest.raises(NotPossibleError, match="cannot redact"):
         services.redact(clinician, case, row, "14 Lark Rise", WHY)
     with as_person(advocate):
-        with pytest.raises(policies.NotPossibleError, match="cannot redact"):
+        with pytest.raises(NotPossibleError, match="cannot redact"):
             services.redact(advocate, case, row, SLIP, WHY)
         services.redact(advocate, case, row, "14 lark rise", WHY)
     row.refresh_from_db()
@@ -179,7 +180,7 @@ def test_only_its_agency_or_a_reader_of_the_vault_redacts(officer: User, case: C
             starts_at=timezone.now(),
             due_at=timezone.now(),
         )
-    with as_person(colleague), pytest.raises(policies.NotPossibleError, match="cannot redact"):
+    with as_person(colleague), pytest.raises(NotPossibleError, match="cannot redact"):
         services.redact(colleague, case, task, SLIP, WHY)
     with as_person(officer):
         services.redact(officer, case, task, SLIP, WHY)
@@ -221,7 +222,7 @@ def test_words_of_the_vault_go_wherever_the_other_side_would_read_them(officer: 
     for user in (making.somebody(Role.CLINICIAN, "health"), making.somebody(Role.COORDINATOR)):
         with (
             as_person(user),
-            pytest.raises(policies.NotPossibleError, match="nothing here that you can restore"),
+            pytest.raises(NotPossibleError, match="nothing here that you can restore"),
         ):
             services.restore(user, case, act, "It was right")
     with as_person(officer), pytest.raises(IntegrityError, match=r"^vault: "), transaction.atomic():
@@ -234,14 +235,14 @@ def test_a_second_person_of_the_agency_restores_it(officer: User, second: User, 
     with as_person(officer):
         act = services.redact(officer, case, row, SLIP, WHY)
         services.redact(officer, case, row, "Mr Gander", "Not a witness")
-        with pytest.raises(policies.NotPossibleError, match="nothing here that you can restore"):
+        with pytest.raises(NotPossibleError, match="nothing here that you can restore"):
             services.restore(officer, case, act, "It was right")
     other = making.somebody(Role.CLINICIAN, "health")
-    with as_person(other), pytest.raises(policies.NotPossibleError):
+    with as_person(other), pytest.raises(NotPossibleError):
         services.restore(other, case, act, "It was right")
     with as_person(second):
         assert services.restore(second, case, act, "It was right after all") == 2
-        with pytest.raises(policies.NotPossibleError):
+        with pytest.raises(NotPossibleError):
             services.restore(second, case, act, "Once more")
     row.refresh_from_db()
     # What was redacted besides stays so.
@@ -262,7 +263,7 @@ def test_what_was_written_there_since_is_not_lost(officer: User, second: User, c
         act = services.redact(officer, case, clock, SLIP, WHY)
     with making.as_the_owner():
         Clock.objects.filter(pk=clock.pk).update(why="Something new")
-    with as_person(second), pytest.raises(policies.NotPossibleError, match="has been changed"):
+    with as_person(second), pytest.raises(NotPossibleError, match="has been changed"):
         services.restore(second, case, act, "It was right")
 
 
@@ -278,7 +279,7 @@ def test_what_was_written_there_since_is_not_lost(officer: User, second: User, c
 )
 def test_what_cannot_be_redacted_is_said(officer: User, case: Case, words: str, why: str, said: str) -> None:
     row = legal(officer, case, f"At {SLIP}")
-    with as_person(officer), pytest.raises(policies.NotPossibleError, match=said):
+    with as_person(officer), pytest.raises(NotPossibleError, match=said):
         services.redact(officer, case, row, words, why)
     assert not Redaction.objects.exists()
 

@@ -34,7 +34,7 @@ def make() -> dict[str, Any]:
 
 
 def told() -> dict[str, Any]:
-    from lamplighter.hub.audit import verifying
+    from lamplighter.hub.audit.integrity import verification
     from lamplighter.hub.audit.models import ChainLink, Event
     from lamplighter.hub.cases.models import Entry, LegalStatus
 
@@ -44,7 +44,7 @@ def told() -> dict[str, Any]:
         "entries": list(Entry.objects.filter(kind="legal_status").values_list("body", flat=True)),
         "events": Event.objects.filter(verb="cases.legal_status").count(),
         "unsealed": Event.objects.count() - ChainLink.objects.count(),
-        "broken": verifying.verify().first is not None,
+        "broken": verification.verify().first is not None,
     }
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.cases import lifecycle, parties, selectors, services, work
+from lamplighter.hub.cases import selectors, services
+from lamplighter.hub.cases.participants import corrections, time_spent
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import delivery, library
+from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side import selectors as intervention
 from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import selectors as safety
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.sharing import services as sharing
@@ -38,11 +41,11 @@ def _refer(w: World) -> Any:
 
 
 def _triage(w: World) -> Any:
-    return lifecycle.triage(w.police, w.case, "direct", "fixation", WHY)
+    return changes.triage(w.police, w.case, "direct", "fixation", WHY)
 
 
 def _close(w: World) -> Any:
-    return lifecycle.close(w.police, w.case, why="plan_done", reason=WHY, current="no", current_words=WHY)
+    return changes.close(w.police, w.case, why="plan_done", reason=WHY, current="no", current_words=WHY)
 
 
 def _then(*acts: Act) -> Act:
@@ -90,7 +93,7 @@ def _tell(w: World) -> Any:
 
 
 def no_action(w: World) -> Any:
-    return lifecycle.set_legal_status(w.police, w.case, "no_action", _today(), WHY)
+    return changes.set_legal_status(w.police, w.case, "no_action", _today(), WHY)
 
 
 def _enrol(w: World) -> Any:
@@ -158,19 +161,21 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "triage": (_nothing, _triage),
     "safeguarding": (
         _nothing,
-        lambda w: lifecycle.record_safeguarding(w.police, w.case, "PC Reed, Force A", timezone.now(), WHY),
+        lambda w: changes.record_safeguarding(w.police, w.case, "PC Reed, Force A", timezone.now(), WHY),
     ),
     "close": (_then(_triage, _step_down), _close),
     "follow up": (
         _then(_triage, _step_down, _close),
-        lambda w: lifecycle.follow_up(w.police, w.case, 6, "nothing", WHY),
+        lambda w: changes.follow_up(w.police, w.case, 6, "nothing", WHY),
     ),
     "legal status": (_nothing, no_action),
     "put a person right": (
         _nothing,
-        lambda w: parties.correct(w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"),
+        lambda w: corrections.correct(
+            w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"
+        ),
     ),
-    "minutes": (_nothing, lambda w: work.add_minutes(w.police, w.case, 30, "meeting", _today())),
+    "minutes": (_nothing, lambda w: time_spent.add_minutes(w.police, w.case, 30, "meeting", _today())),
     "end a clock": (
         _nothing,
         lambda w: clocks.end(w.police, Clock.objects.filter(case=w.case).earliest("pk"), why=WHY),

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -126,7 +126,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     ),
     "invite": (
         _with_administrator,
-        lambda w: people.invite(
+        lambda w: members.invite(
             _administrator(),
             username="new",
             display_name="New Person",
@@ -134,16 +134,16 @@ CALLS: dict[str, tuple[Act, Act]] = {
             agency=Agency.objects.get(code="helpline"),
         ),
     ),
-    "leave": (_with_administrator, lambda w: people.leave(_administrator(), w.clinician, WHY)),
+    "leave": (_with_administrator, lambda w: members.leave(_administrator(), w.clinician, WHY)),
     "change a role": (
         _with_administrator,
-        lambda w: people.change_role(_administrator(), w.police, Role.STALKING_LEAD, WHY),
+        lambda w: members.change_role(_administrator(), w.police, Role.STALKING_LEAD, WHY),
     ),
     "transfer": (
         _with_administrator,
-        lambda w: people.transfer(
+        lambda w: members.transfer(
             _administrator(), w.police, Agency.objects.get(code="force-b"), Role.INVESTIGATOR, WHY
         ),
     ),
-    "fresh start": (_with_administrator, lambda w: people.fresh_start(_administrator(), w.police, WHY)),
+    "fresh start": (_with_administrator, lambda w: members.fresh_start(_administrator(), w.police, WHY)),
 }

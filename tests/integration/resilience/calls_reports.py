@@ -8,7 +8,7 @@ from lamplighter.hub.intake import documents
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.versions import HeldReport
-from lamplighter.hub.patterns import amending
+from lamplighter.hub.patterns.saved_reports import corrected_reports
 from tests.integration.intake import making
 from tests.integration.resilience.world import WHY, Act, World
 
@@ -28,12 +28,12 @@ def _held(w: World) -> HeldReport:
 def _correct(w: World) -> Any:
     held = _held(w)
     told = _document(summary="He followed her home")
-    return amending.correct_report(w.police, held, told, seen=held.newest.pk, reason=WHY)
+    return corrected_reports.correct_report(w.police, held, told, seen=held.newest.pk, reason=WHY)
 
 
 def _withdraw(w: World) -> Any:
     held = _held(w)
-    return amending.withdraw_report(w.police, held, seen=held.newest.pk, reason=WHY)
+    return corrected_reports.withdraw_report(w.police, held, seen=held.newest.pk, reason=WHY)
 
 
 def _withdrawn(w: World) -> None:
@@ -46,6 +46,6 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "withdraw a typed report": (_typed, _withdraw),
     "put a typed report back": (
         _withdrawn,
-        lambda w: amending.put_back_report(w.police, _held(w), reason=WHY),
+        lambda w: corrected_reports.put_back_report(w.police, _held(w), reason=WHY),
     ),
 }

@@ -8,15 +8,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access import glass, identity, keeping_off
+from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import BreakGlass, Exclusion
+from lamplighter.hub.access.oversight import blocked_people
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.redaction import services as redaction
-from lamplighter.hub.rights import erasing, ledger, retention, tasks
 from lamplighter.hub.rights import services as rights
+from lamplighter.hub.rights import tasks
+from lamplighter.hub.rights.erasure import erasing, ledger
 from lamplighter.hub.rights.models import Hold, RetentionDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights.retention import schedule
 from tests.integration.access import making
 from tests.integration.resilience.world import WHY, Act, World
 
@@ -63,7 +67,7 @@ def _answer(w: World) -> Any:
 
 
 def _review(w: World) -> Any:
-    return retention.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY, early="court")
+    return schedule.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY, early="court")
 
 
 def _to_approve(w: World) -> None:
@@ -89,11 +93,11 @@ def _apply_again(w: World) -> Any:
 
 
 def _hold(w: World) -> Any:
-    return retention.hold(w.police, w.case, WHY)
+    return schedule.hold(w.police, w.case, WHY)
 
 
 def _break(w: World) -> Any:
-    return glass.break_glass(_lead(), w.case.pk, "advocacy", LONG, 60)
+    return emergency_grants.break_glass(_lead(), w.case.pk, "advocacy", LONG, 60)
 
 
 def _slip(w: World) -> None:
@@ -125,7 +129,7 @@ def _coordinator() -> User:
 
 
 def _keep_off(w: World) -> Any:
-    return keeping_off.keep_off(_coordinator(), w.case, w.clinician, WHY)
+    return blocked_people.keep_off(_coordinator(), w.case, w.clinician, WHY)
 
 
 def _kept_off(w: World) -> None:
@@ -143,21 +147,26 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "place a hold": (lambda w: None, _hold),
     "end a hold": (
         lambda w: _hold(w) and None,
-        lambda w: retention.end_hold(w.police, Hold.objects.get(case=w.case), WHY),
+        lambda w: schedule.end_hold(w.police, Hold.objects.get(case=w.case), WHY),
     ),
     "approve an erasure": (_to_approve, _approve),
     "erase again": (_lost_again, _apply_again),
     "redact words": (_slip, _redact),
     "break the glass": (_somebody_else, _break),
-    "end a broken glass": (_broken, lambda w: glass.end(_lead(), BreakGlass.objects.get(case=w.case))),
+    "end a broken glass": (
+        _broken,
+        lambda w: emergency_grants.end(_lead(), BreakGlass.objects.get(case=w.case)),
+    ),
     "review a broken glass": (
         _broken,
-        lambda w: glass.review(_coordinator(), BreakGlass.objects.get(case=w.case), "justified", WHY),
+        lambda w: emergency_grants.review(
+            _coordinator(), BreakGlass.objects.get(case=w.case), "justified", WHY
+        ),
     ),
     "keep somebody off": (_somebody_else, _keep_off),
-    "keep oneself off": (lambda w: None, lambda w: keeping_off.keep_me_off(w.clinician, w.case, WHY)),
+    "keep oneself off": (lambda w: None, lambda w: blocked_people.keep_me_off(w.clinician, w.case, WHY)),
     "let somebody on again": (
         _kept_off,
-        lambda w: keeping_off.end(_coordinator(), Exclusion.objects.get(case=w.case), WHY),
+        lambda w: blocked_people.end(_coordinator(), Exclusion.objects.get(case=w.case), WHY),
     ),
 }

@@ -9,19 +9,22 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import BreakGlass, Exclusion, owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.audit import verifying
+from lamplighter.hub.audit.integrity import verification
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
 from lamplighter.hub.cases.rules import later_by_months
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.rights import erasing, policies, retention, services
+from lamplighter.hub.rights import policies, services
+from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
+from lamplighter.hub.rights.retention import schedule
 from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
 from lamplighter.hub.sharing.models import Disclosure, Receipt
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import words
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft
@@ -57,7 +60,7 @@ def decide(user: User, case: Case, kind: str = ERASE, **values: Any) -> Retentio
     assert user.agency is not None
     said = {"period": PERIODS[user.agency.kind], "reason": "zqreason of the review", "early": "court"}
     with identity.as_person(user):
-        return retention.decide(user, case, kind=kind, **(said | values))
+        return schedule.decide(user, case, kind=kind, **(said | values))
 
 
 def colleague(user: User) -> User:
@@ -118,7 +121,7 @@ def test_one_owner_is_gone_and_the_others_are_not(team: Team) -> None:
     assert found_in_the_database("zqintelligence") == ["cases_entry.body"]
     with identity.as_person(team.advocate):
         assert Party.objects.filter(case=team.case).count() == 2
-        assert retention.due(team.advocate, team.case, timezone.now()) is None
+        assert schedule.due(team.advocate, team.case, timezone.now()) is None
 
 
 def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
@@ -158,7 +161,7 @@ def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
     with connection.cursor() as cursor:
         # As the commit does: the erasure put every check off until then.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    report = verifying.verify()
+    report = verification.verify()
     assert report.links >= 5
     assert (report.fault_count, report.unsealed) == (0, 0)
 
@@ -206,19 +209,19 @@ def test_nothing_of_another_owner_goes_with_it(team: Team) -> None:
 
 def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
     with identity.as_person(team.investigator):
-        standing = retention.hold(team.investigator, team.case, "zqcovert inquiry")
+        standing = schedule.hold(team.investigator, team.case, "zqcovert inquiry")
     with identity.as_person(team.advocate):
-        assert retention.holds(team.case) == []
-    with pytest.raises(policies.NotPossibleError, match="A hold stands") as refused:
+        assert schedule.holds(team.case) == []
+    with pytest.raises(NotPossibleError, match="A hold stands") as refused:
         erase(team.advocate, team.case)
     assert "zqcovert" not in str(refused.value)
     with (
         identity.as_person(team.other_force),
-        pytest.raises(policies.NotPossibleError, match="placed the hold"),
+        pytest.raises(NotPossibleError, match="placed the hold"),
     ):
-        retention.end_hold(team.other_force, standing, "Over.")
+        schedule.end_hold(team.other_force, standing, "Over.")
     with identity.as_person(team.investigator):
-        retention.end_hold(team.investigator, standing, "The trial is over.")
+        schedule.end_hold(team.investigator, standing, "The trial is over.")
     assert erase(team.advocate, team.case)
 
 
@@ -226,9 +229,9 @@ def test_only_what_was_decided_last_is_carried_out(team: Team) -> None:
     first = decide(team.advocate, team.case)
     decide(team.advocate, team.case, KEEP, keep_until=timezone.localdate() + dt.timedelta(days=30))
     second = colleague(team.advocate)
-    with identity.as_person(second), pytest.raises(policies.NotPossibleError, match="decided last"):
+    with identity.as_person(second), pytest.raises(NotPossibleError, match="decided last"):
         erasing.approve(second, team.case, first)
-    with identity.as_person(team.investigator), pytest.raises(policies.NotPossibleError, match="owns"):
+    with identity.as_person(team.investigator), pytest.raises(NotPossibleError, match="owns"):
         erasing.approve(team.investigator, team.case, first)
 
 
@@ -236,7 +239,7 @@ def test_an_erasure_needs_two_people(team: Team) -> None:
     """The service refuses the first one, and so does the database."""
     decision = decide(team.advocate, team.case)
     with identity.as_person(team.advocate):
-        with pytest.raises(policies.NotPossibleError, match="two people"):
+        with pytest.raises(NotPossibleError, match="two people"):
             erasing.approve(team.advocate, team.case, decision)
         values = owned(team.advocate, team.case, partition="advocacy", decision=decision)
         with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
@@ -274,14 +277,14 @@ def test_nobody_deletes_by_another_way(team: Team) -> None:
     ],
 )
 def test_what_a_decision_must_say(team: Team, values: dict[str, Any], words: str) -> None:
-    with pytest.raises(policies.NotPossibleError, match=words):
+    with pytest.raises(NotPossibleError, match=words):
         decide(team.investigator, team.case, **values)
 
 
 def test_each_owner_decides_by_itself_and_reads_its_own(team: Team) -> None:
     decide(team.advocate, team.case)
     with identity.as_person(team.advocate):
-        assert retention.decided(team.advocate, team.case) is not None
+        assert schedule.decided(team.advocate, team.case) is not None
     for other in (team.investigator, team.clinician, team.coordinator):
         with identity.as_person(other):
             assert not RetentionDecision.objects.exists()
@@ -291,19 +294,19 @@ def test_six_clear_years_are_six_years_and_nothing_goes_before_without_a_reason(
     """Seventeen days after the closure the police may not erase; nor while it is open; nor what is over by
     one rule under a longer one. After six years they may."""
     six, ten = {"period": "police_g3", "early": ""}, {"period": "police_g2", "early": ""}
-    with pytest.raises(policies.NotPossibleError, match="is not over"):
+    with pytest.raises(NotPossibleError, match="is not over"):
         decide(team.investigator, team.case, **six)
     fresh = closed(dt.timedelta(days=17))
     ends = later_by_months(timezone.now() - dt.timedelta(days=17), 72)
-    with pytest.raises(policies.NotPossibleError, match=words.day(timezone.localdate(ends))):
+    with pytest.raises(NotPossibleError, match=words.day(timezone.localdate(ends))):
         decide(fresh.investigator, fresh.case, **six)
-    with pytest.raises(policies.NotPossibleError, match="from the list"):
+    with pytest.raises(NotPossibleError, match="from the list"):
         decide(fresh.investigator, fresh.case, **six | {"early": "tidying_up"})
     assert not RetentionDecision.objects.filter(case=fresh.case).exists()
     # For a reason of the list, and the reason stays with the decision.
     assert decide(fresh.investigator, fresh.case, **six | {"early": "court"}).early == "court"
     old = closed_long_ago(7)
-    with pytest.raises(policies.NotPossibleError, match="are kept until"):
+    with pytest.raises(NotPossibleError, match="are kept until"):
         decide(old.investigator, old.case, **ten)
     made = decide(old.investigator, old.case, **six | {"early": "court"})
     assert made.early == ""  # needed none
@@ -316,7 +319,7 @@ def test_a_decision_of_before_is_held_to_its_time_when_it_is_approved(team: Team
     with planting.as_if_written_before():
         RetentionDecision.objects.filter(pk=made.pk).update(early="")
     made.refresh_from_db()
-    with pytest.raises(policies.NotPossibleError, match="is not over"):
+    with pytest.raises(NotPossibleError, match="is not over"):
         approve(made)
     assert Case.objects.filter(pk=team.case.pk).exists()
 
@@ -341,18 +344,18 @@ def _closed(then: dt.datetime) -> Team:
 
 def test_what_is_due_for_a_review(team: Team) -> None:
     with identity.as_person(team.advocate):
-        assert retention.due_list(team.advocate) == []
+        assert schedule.due_list(team.advocate) == []
     team = closed_long_ago(7)
     with identity.as_person(team.advocate):
-        assert [d.case for d in retention.due_list(team.advocate)] == [team.case]
+        assert [d.case for d in schedule.due_list(team.advocate)] == [team.case]
     # Ten clear years for the police, unless somebody says that six are right.
     with identity.as_person(team.investigator):
-        assert retention.due_list(team.investigator) == []
+        assert schedule.due_list(team.investigator) == []
     until = timezone.localdate() + dt.timedelta(days=365)
     decide(team.advocate, team.case, KEEP, keep_until=until)
     with identity.as_person(team.advocate):
-        assert retention.due_list(team.advocate) == []
-        due = retention.due(team.advocate, team.case, timezone.now())
+        assert schedule.due_list(team.advocate) == []
+        due = schedule.due(team.advocate, team.case, timezone.now())
         assert due is not None
         assert due.on == until
 
@@ -414,17 +417,17 @@ def test_what_somebody_waits_to_be_told_of_is_not_erased(team: Team) -> None:
     """In the words of a hold, so that nobody learns from it that somebody asked; the answer ends it."""
     from tests.integration.rights import test_subject_access as subject
 
-    hold = retention.hold
+    hold = schedule.hold
     request = subject.ask(team.outsider, "Priya Nair")
     # Even where the job has not looked yet.
     made = decide(team.advocate, team.case)
-    with pytest.raises(policies.NotPossibleError) as refused:
+    with pytest.raises(NotPossibleError) as refused:
         approve(made)
     assert str(refused.value) == policies.HELD
     assert Entry.objects.filter(body="zqconfidence").exists()
     with identity.as_person(team.investigator):
         hold(team.investigator, team.case, "CPIA")
-    with pytest.raises(policies.NotPossibleError) as held:
+    with pytest.raises(NotPossibleError) as held:
         approve(made)
     assert str(held.value) == str(refused.value)
     Hold.objects.update(ended_at=timezone.now())

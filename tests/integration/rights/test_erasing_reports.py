@@ -12,21 +12,21 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.access.declared import partition_of
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.access.wall.declared_tables import partition_of
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
-from lamplighter.hub.people import relinking
+from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.people import services as who
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Decision as WhoDecision
 from lamplighter.hub.people.models import Membership
-from lamplighter.hub.rights import erasing, ledger, reports
+from lamplighter.hub.rights.erasure import erasing, ledger, received_reports
 from lamplighter.hub.rights.models import Erasure
 from tests.integration.patterns import story
 from tests.integration.rights.test_erasing import decide, erase, found_in_the_database
@@ -58,9 +58,9 @@ def team(the_story: None) -> Team:
     return made
 
 
-def of_case(team: Team) -> reports.OfCase:
+def of_case(team: Team) -> received_reports.OfCase:
     with identity.as_service("erase a record"):
-        return reports.of_case(team.case)
+        return received_reports.of_case(team.case)
 
 
 def left_of(*report_ids: str) -> list[str]:
@@ -145,7 +145,9 @@ def test_a_report_that_was_withdrawn_goes_too(team: Team, again: bool) -> None:
     """It stands in no pattern and its people are nobody's records: it is still about the two of the case."""
     key = intake.report_key(OWN)
     held = versions.find(team.investigator, key)
-    amending.withdraw_report(team.investigator, held, seen=held.newest.pk, reason="zqwithdrawn: a test.")
+    corrected_reports.withdraw_report(
+        team.investigator, held, seen=held.newest.pk, reason="zqwithdrawn: a test."
+    )
     assert of_case(team).own == {"force-a": [OWN], "force-b": [THEIRS, LATER]}
     if again:
         # In a copy that came back.
@@ -163,7 +165,7 @@ def test_a_withdrawn_report_about_somebody_else_too_stays(team: Team) -> None:
     story.receive([mixed])
     patterns.report_saved(mixed["report_id"], None)
     held = versions.find(team.investigator, intake.report_key(mixed["report_id"]))
-    amending.withdraw_report(team.investigator, held, seen=held.newest.pk, reason="A test.")
+    corrected_reports.withdraw_report(team.investigator, held, seen=held.newest.pk, reason="A test.")
     found = of_case(team)
     assert (found.own["force-a"], found.with_others) == ([OWN], {"force-a": 1})
 

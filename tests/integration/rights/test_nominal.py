@@ -7,15 +7,17 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import mappa, parties
 from lamplighter.hub.cases.models import Case, LegalStatus, MappaStatus, Party
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.status import mappa
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.rights import nominal, policies, retention
 from lamplighter.hub.rights.models import RetentionDecision
+from lamplighter.hub.rights.retention import last_notice, schedule
 from lamplighter.hub.rights.rules import periods
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
@@ -33,33 +35,33 @@ def suspect(case: Case) -> Party:
 def the_same_suspect(one: Team, other: Case) -> None:
     by = making.somebody(Role.COORDINATOR, "hub")
     with identity.as_person(by):
-        parties.same_person(by, one.case, suspect(one.case), suspect(other), "somebody")
+        corrections.same_person(by, one.case, suspect(one.case), suspect(other), "somebody")
 
 
 def test_an_open_case_about_the_same_person_means_that_no_time_has_begun() -> None:
     old = closed_long_ago(11)
     with identity.as_person(old.investigator):
-        assert retention.over(old.investigator, old.case, "police_g3")
+        assert schedule.over(old.investigator, old.case, "police_g3")
     elsewhere = making.a_case(making.somebody(Role.INVESTIGATOR, "force-b"))
     the_same_suspect(old, elsewhere)
     with identity.as_person(old.investigator):
-        assert retention.over(old.investigator, old.case, "police_g3") is None
-        assert [d.case for d in retention.due_list(old.investigator)] == []
-        with pytest.raises(policies.NotPossibleError, match="another matter"):
-            retention.decide(old.investigator, old.case, **ERASE)
+        assert schedule.over(old.investigator, old.case, "police_g3") is None
+        assert [d.case for d in schedule.due_list(old.investigator)] == []
+        with pytest.raises(NotPossibleError, match="another matter"):
+            schedule.decide(old.investigator, old.case, **ERASE)
     page = signed_in(old.investigator).get(f"/cases/{old.case.key}/retention", secure=True).content.decode()
     assert "has not begun" in page
     assert elsewhere.reference not in page
     # A charity's time counts from the end of the case: what the person does elsewhere is not for it.
     with identity.as_person(old.advocate):
-        assert retention.over(old.advocate, old.case, "advocacy") is not None
+        assert schedule.over(old.advocate, old.case, "advocacy") is not None
 
 
 def test_the_time_counts_from_the_last_case_and_the_last_matter() -> None:
     old, later = closed_long_ago(11), closed_long_ago(3)
     the_same_suspect(old, later.case)
     with identity.as_person(old.investigator):
-        ends = retention.over(old.investigator, old.case, "police_g3")
+        ends = schedule.over(old.investigator, old.case, "police_g3")
     assert ends is not None
     assert ends > timezone.localdate()
     convicted = timezone.localdate() - dt.timedelta(days=366)
@@ -67,7 +69,7 @@ def test_the_time_counts_from_the_last_case_and_the_last_matter() -> None:
         row = {"name": LegalStatus.Name.CONVICTED, "since": convicted, "source": "The court"}
         LegalStatus.objects.create(**owned(later.investigator, later.case, **row))
     with identity.as_person(old.investigator):
-        now = retention.over(old.investigator, old.case, "police_g3")
+        now = schedule.over(old.investigator, old.case, "police_g3")
     assert now is not None
     assert now > ends
 
@@ -76,7 +78,7 @@ def test_whoever_was_managed_under_mappa_is_kept_as_group_1_whatever_the_case() 
     old, later = closed_long_ago(11), closed_long_ago(10)
     the_same_suspect(old, later.case)
     today = timezone.localdate()
-    assert len(retention.to_choose(old.case, "police")) == len(periods("police", today)) > 1
+    assert len(schedule.to_choose(old.case, "police")) == len(periods("police", today)) > 1
     probation = later.probation
     with identity.as_person(probation):
         long_ago = today - dt.timedelta(days=3000)
@@ -84,12 +86,12 @@ def test_whoever_was_managed_under_mappa_is_kept_as_group_1_whatever_the_case() 
         mappa.record(probation, later.case, MappaStatus.State.MANAGED, long_ago, "ViSOR", **known)
         ended = today - dt.timedelta(days=2000)
         mappa.record(probation, later.case, MappaStatus.State.ENDED, ended, "ViSOR")
-    assert nominal.noticed(old.case).mappa
-    assert list(retention.to_choose(old.case, "police")) == ["police_g1"]
-    with identity.as_person(old.investigator), pytest.raises(policies.NotPossibleError, match="MAPPA"):
-        retention.decide(old.investigator, old.case, **ERASE | {"early": "court"})
+    assert last_notice.noticed(old.case).mappa
+    assert list(schedule.to_choose(old.case, "police")) == ["police_g1"]
+    with identity.as_person(old.investigator), pytest.raises(NotPossibleError, match="MAPPA"):
+        schedule.decide(old.investigator, old.case, **ERASE | {"early": "court"})
     # The charity has no rule of MAPPA.
-    assert list(retention.to_choose(old.case, "advocacy")) == ["advocacy"]
+    assert list(schedule.to_choose(old.case, "advocacy")) == ["advocacy"]
 
 
 def test_group_1_is_what_the_police_have_until_they_choose() -> None:
@@ -103,9 +105,9 @@ def test_a_report_about_the_person_begins_the_time_anew(the_story: None) -> None
     old = closed_long_ago(20)
     by = making.somebody(Role.COORDINATOR, "hub")
     with identity.as_person(by):
-        parties.correct(by, old.case, suspect(old.case), "By the report", person_id=three.suspect_person)
+        corrections.correct(by, old.case, suspect(old.case), "By the report", person_id=three.suspect_person)
     last = max(row["at"] for row in story.STORY) + dt.timedelta(hours=2)
-    found = nominal.noticed(old.case).last
+    found = last_notice.noticed(old.case).last
     assert found is not None
     assert timezone.localtime(found).date() == last.date()
     assert signed_in(old.investigator).get(f"/cases/{old.case.key}/retention", secure=True).status_code == 200

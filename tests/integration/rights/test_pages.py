@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.rights import services
 from lamplighter.hub.rights.models import (

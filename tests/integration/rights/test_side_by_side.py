@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.rights import retention
 from lamplighter.hub.rights.models import Hold, RetentionDecision, SubjectDecision, SubjectItem
+from lamplighter.hub.rights.retention import schedule
 from tests.integration.cases import together
 from tests.integration.rights.test_erasing import colleague
 from tests.integration.rights.test_subject_access import collected
@@ -56,7 +56,7 @@ def test_two_reviews_of_what_is_kept() -> None:
     assert second.sends_again(address).status_code == 302
     with identity.as_person(team.investigator):
         assert RetentionDecision.objects.filter(case=team.case).count() == 2
-        last = retention.decided(team.investigator, team.case)
+        last = schedule.decided(team.investigator, team.case)
     assert last is not None
     assert last.reason == second.typed["reason"]
 
@@ -65,7 +65,7 @@ def test_two_reasons_for_ending_a_hold() -> None:
     team = Team()
     users = two(team.investigator)
     with identity.as_person(team.investigator):
-        hold = retention.hold(team.investigator, team.case, "A claim.")
+        hold = schedule.hold(team.investigator, team.case, "A claim.")
     address = f"/cases/{team.case.key}/retention/hold/{hold.key}/end"
     second = together.save_together(users, address, [{"reason": ONE}, {"reason": OTHER}])
     together.then_both_stand_side_by_side(second, ONE, OTHER)

@@ -11,14 +11,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.rights import policies, selectors, services
-from lamplighter.hub.rights.letter import letter
+from lamplighter.hub.rights import selectors, services
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights.subject_access.letter import letter
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access.making import agency
 from tests.integration.sharing.making import Team, draft, signed_in
 from tests.integration.wall import planting
@@ -165,9 +166,9 @@ def test_the_vault_is_in_no_pack(team: Team) -> None:
 def test_the_person_reported_gets_only_what_they_were_told(team: Team) -> None:
     collected(team.investigator, "Daniel Hollinshaw")
     item = item_of(team.investigator, "told the police")
-    with pytest.raises(policies.NotPossibleError, match="disclosed to them already"):
+    with pytest.raises(NotPossibleError, match="disclosed to them already"):
         give(team.investigator, item)
-    with pytest.raises(policies.NotPossibleError, match="who disclosed it"):
+    with pytest.raises(NotPossibleError, match="who disclosed it"):
         give(team.investigator, item, disclosed=True)
     values = {"item": item, "side": "suspect", "kind": GIVE, "reason": "So.", "title": "T", "text": "T"}
     with identity.as_person(team.investigator), pytest.raises(IntegrityError), transaction.atomic():
@@ -189,14 +190,14 @@ def test_the_person_reported_gets_only_what_they_were_told(team: Team) -> None:
 def test_no_word_for_him_names_her(team: Team, text: str) -> None:
     collected(team.investigator, "Daniel Hollinshaw")
     item = item_of(team.investigator, "told the police")
-    with pytest.raises(policies.NotPossibleError, match="other person"):
+    with pytest.raises(NotPossibleError, match="other person"):
         give(team.investigator, item, text=text, disclosed=True, disclosed_how="At charge, by DC Reed.")
 
 
 def test_she_gets_what_she_said_and_he_is_named_only_if_she_knows(team: Team) -> None:
     request = collected(team.advocate, "Priya Nair")
     item = item_of(team.advocate, "told the advocate")
-    with pytest.raises(policies.NotPossibleError, match="other person"):
+    with pytest.raises(NotPossibleError, match="other person"):
         give(team.advocate, item, text="You said that Daniel rang.")
     give(
         team.advocate, item, text="You said that Daniel rang.", disclosed=True, disclosed_how="She named him."
@@ -208,7 +209,7 @@ def test_she_gets_what_she_said_and_he_is_named_only_if_she_knows(team: Team) ->
 def test_only_the_owner_decides(team: Team) -> None:
     collected(team.investigator, "Daniel Hollinshaw")
     item = item_of(team.investigator, "told everybody")
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="owns it"):
+    with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match="owns it"):
         services.decide(team.advocate, item, kind=WITHHOLD, exemption="others", reason="No.")
 
 
@@ -271,7 +272,7 @@ def test_what_was_released_is_an_item_of_who_released_it(team: Team) -> None:
 
 
 def test_a_spreadsheet_reads_no_formula(team: Team) -> None:
-    from lamplighter.hub.rights.letter import Given, items_table
+    from lamplighter.hub.rights.subject_access.letter import Given, items_table
 
     assert items_table([Given("A", "=1+1", "@x")]).splitlines()[1] == "A,'=1+1,'@x"
 
@@ -294,7 +295,7 @@ def test_what_the_person_reported_said_or_did_is_theirs(team: Team) -> None:
     """His own statement needs nobody who disclosed it: he made it. What names her is refused as ever."""
     request = collected(team.investigator, "Daniel Hollinshaw")
     item = item_of(team.investigator, "told the police")
-    with pytest.raises(policies.NotPossibleError, match="other person"):
+    with pytest.raises(NotPossibleError, match="other person"):
         give(team.investigator, item, own=True, text="You said that you wrote to Priya.")
     made = give(team.investigator, item, own=True, text="You said that you wrote letters.")
     assert made.own
@@ -305,11 +306,11 @@ def test_what_the_person_reported_said_or_did_is_theirs(team: Team) -> None:
 def test_health_data_needs_a_health_professionals_opinion(team: Team) -> None:
     collected(team.clinician, "Daniel Hollinshaw")
     item = item_of(team.clinician, "told the clinic")
-    with pytest.raises(policies.NotPossibleError, match="which health professional"):
+    with pytest.raises(NotPossibleError, match="which health professional"):
         give(team.clinician, item, own=True)
     harm = {"kind": WITHHOLD, "exemption": "serious_harm", "reason": "It would."}
     with identity.as_person(team.clinician):
-        with pytest.raises(policies.NotPossibleError, match="which health professional"):
+        with pytest.raises(NotPossibleError, match="which health professional"):
             services.decide(team.clinician, item, **harm)
         services.decide(team.clinician, item, **harm | {"exemption": "no_opinion"})
     said = give(team.clinician, item, own=True, opinion="Dr Moss, 3 May: no serious harm.")
@@ -322,16 +323,16 @@ def test_an_answer_is_put_off_once_and_the_clock_stops_while_they_are_asked(team
     due, received = request.due_on, request.received_on
     with identity.as_person(user):
         asked = services.give_time(user, request, "ask", received + dt.timedelta(days=2), "Which years?")
-        with pytest.raises(policies.NotPossibleError, match="asked what they mean already"):
+        with pytest.raises(NotPossibleError, match="asked what they mean already"):
             services.give_time(user, request, "ask", received + dt.timedelta(days=3), "Again?")
         assert asked.due_on == due
         cleared = services.give_time(user, request, "clear", received + dt.timedelta(days=6), "")
         assert cleared.due_on == due + dt.timedelta(days=4)
-        with pytest.raises(policies.NotPossibleError, match="Say why"):
+        with pytest.raises(NotPossibleError, match="Say why"):
             services.give_time(user, request, "extend", timezone.localdate(), " ")
         longer = services.give_time(user, request, "extend", timezone.localdate(), "Many records.")
         assert (longer.due_on - due).days > 60
-        with pytest.raises(policies.NotPossibleError, match="put off once"):
+        with pytest.raises(NotPossibleError, match="put off once"):
             services.give_time(user, request, "extend", timezone.localdate(), "Many more.")
     client = signed_in(user)
     page = client.get(f"/rights/requests/{request.key}", secure=True).content.decode()
@@ -370,7 +371,7 @@ def test_the_owners_days_begin_when_the_records_are_listed(team: Team) -> None:
     """
     user, today = team.investigator, timezone.localdate()
     request = ask(user, "Daniel Hollinshaw", days_ago=60)
-    with identity.as_person(user), pytest.raises(policies.NotPossibleError, match="14 days to decide"):
+    with identity.as_person(user), pytest.raises(NotPossibleError, match="14 days to decide"):
         services.answer(user, request)
     assert not SubjectItem.objects.exists()
     page = signed_in(user).get(f"/rights/requests/{request.key}", secure=True).content.decode()
@@ -383,7 +384,7 @@ def test_the_owners_days_begin_when_the_records_are_listed(team: Team) -> None:
     assert set(SubjectItem.objects.values_list("decide_by", flat=True)) == {request.decide_by}
     with (
         identity.as_person(user),
-        pytest.raises(policies.NotPossibleError, match="the agencies that may hold"),
+        pytest.raises(NotPossibleError, match="the agencies that may hold"),
     ):
         services.answer(user, request)
     assert not SubjectDecision.objects.exists()

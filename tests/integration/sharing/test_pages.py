@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.sharing import services
 from lamplighter.hub.sharing.models import Release

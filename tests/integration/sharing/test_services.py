@@ -9,13 +9,14 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.sharing import policies, selectors, services
+from lamplighter.hub.sharing import selectors, services
 from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdrawal
+from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access.making import agency
 from tests.integration.sharing.making import Team, draft
 
@@ -85,7 +86,7 @@ def test_withdrawn_it_is_gone_for_the_recipient_and_stays_on_the_register(team: 
         assert not Entry.objects.filter(kind="release").exists()
     with (
         identity.as_person(team.advocate),
-        pytest.raises(policies.NotPossibleError, match="withdrawn already"),
+        pytest.raises(NotPossibleError, match="withdrawn already"),
     ):
         services.withdraw(team.advocate, team.case, made.disclosure, "Again.")
 
@@ -93,7 +94,7 @@ def test_withdrawn_it_is_gone_for_the_recipient_and_stays_on_the_register(team: 
 def test_only_who_released_it_withdraws_it(team: Team) -> None:
     made = released(team, team.investigator, from_partition="police", to_partition="advocacy")
     for other in (team.other_force, team.advocate):
-        with identity.as_person(other), pytest.raises(policies.NotPossibleError):
+        with identity.as_person(other), pytest.raises(NotPossibleError):
             services.withdraw(other, team.case, made.disclosure, "I want it gone.")
         with identity.as_person(other):
             assert Release.objects.update(withdrawn_at=timezone.now()) == 0
@@ -132,7 +133,7 @@ def test_probation_receives_what_names_it_and_nothing_else_of_that_side(team: Te
     clinic = {"from_partition": "health", "to_partition": "health", "basis": "public_interest"}
     with (
         identity.as_person(team.clinician),
-        pytest.raises(policies.NotPossibleError, match="Name the probation"),
+        pytest.raises(NotPossibleError, match="Name the probation"),
     ):
         services.release(team.clinician, team.case, draft(**clinic))
     released(team, team.clinician, **clinic, to_agencies=("probation",))
@@ -154,9 +155,9 @@ def test_an_agency_that_left_receives_nothing_and_keeps_its_own_register(team: T
 def test_the_police_get_no_confidence_without_consent_or_threshold(team: Team) -> None:
     without = {"basis": "cda_115", "consent_of": "", "consent_how": "", "consent_on": None}
     for goal in ("police", "shared"):
-        with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="threshold"):
+        with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match="threshold"):
             services.release(team.advocate, team.case, draft(**without, to_partition=goal))
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="shows that the"):
+    with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match="shows that the"):
         services.release(team.advocate, team.case, draft(**without, threshold="life"))
     made = released(team, **without, threshold="life", threshold_words="He said he would kill her on Friday.")
     assert made.disclosure.threshold == "life"
@@ -176,7 +177,7 @@ def test_the_database_asks_for_the_threshold_itself(team: Team) -> None:
 
 @pytest.mark.parametrize("goal", ["health", "shared"])
 def test_nothing_of_the_vault_goes_to_the_other_side(team: Team, goal: str) -> None:
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="never released"):
+    with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match="never released"):
         services.release(team.advocate, team.case, draft(from_partition="vault", to_partition=goal))
     values = {"from_partition": "vault", "to_partition": goal, "expires_at": timezone.now()}
     with (
@@ -208,7 +209,7 @@ def test_from_the_vault_to_the_police_and_each_look_of_its_side_needs_a_reason(t
 )
 def test_words_of_the_vault_are_not_repeated_to_the_other_side(team: Team, text: str) -> None:
     vault_entry(team, "14 Orchard Rise, SW1A 1AA", "07700 900123", "p.nair@example.org")
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="in the vault"):
+    with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match="in the vault"):
         services.release(team.advocate, team.case, draft(text=text, to_partition="health"))
     released(team, text="He waited outside her work.", to_partition="health")
     assert Event.objects.filter(verb="sharing.vault_checked").exists()
@@ -243,7 +244,7 @@ def vault_entry(team: Team, address: str, phone: str, email: str) -> None:
     ],
 )
 def test_what_a_release_must_say(team: Team, values: dict[str, Any], words: str) -> None:
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match=words):
+    with identity.as_person(team.advocate), pytest.raises(NotPossibleError, match=words):
         services.release(team.advocate, team.case, draft(**values))
     assert not Disclosure.objects.exists()
 
@@ -252,7 +253,7 @@ def test_what_is_on_one_side_is_not_released_from_another(team: Team) -> None:
     source = team.confide("zqwords", by=team.investigator, partition="shared")
     with (
         identity.as_person(team.advocate),
-        pytest.raises(policies.NotPossibleError, match="side that it is on"),
+        pytest.raises(NotPossibleError, match="side that it is on"),
     ):
         services.release(team.advocate, team.case, draft(), source=source)
 

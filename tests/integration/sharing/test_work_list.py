@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.sharing import receiving, services, work

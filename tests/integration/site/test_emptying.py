@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access.declared import declared
+from lamplighter.hub.access.wall.declared_tables import declared
 from tests import emptying
 from tests.integration.access import making
 

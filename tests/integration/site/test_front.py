@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 
-from lamplighter.hub.access import sync
+from lamplighter.hub.access.wall import sync
 from lamplighter.hub.site import front, logs
 
 pytestmark = pytest.mark.django_db

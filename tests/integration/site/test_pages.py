@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
-from lamplighter.hub.accounts.sessions import SessionStore
+from lamplighter.hub.accounts.sign_in.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_a_full_disk_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) ->
     def full(*args: object, **kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/var/lib/lamplighter/uploads/arriving/x")
 
-    monkeypatch.setattr("lamplighter.hub.accounts.views.SignIn.get", full)
+    monkeypatch.setattr("lamplighter.hub.accounts.sign_in.views.SignIn.get", full)
     answer = client.get("/account/sign-in", secure=True)
     assert answer.status_code == 503
     page = answer.content.decode()
@@ -68,7 +68,7 @@ def test_a_fault_of_ours_is_not_taken_for_the_database(
     def wrong(*args: object, **kwargs: object) -> None:
         raise ValueError("a fault")
 
-    monkeypatch.setattr("lamplighter.hub.accounts.views.SignIn.get", wrong)
+    monkeypatch.setattr("lamplighter.hub.accounts.sign_in.views.SignIn.get", wrong)
     answer = client.get("/account/sign-in", secure=True)
     assert answer.status_code == 500
     assert "Something went wrong here" in answer.content.decode()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework.models import Note
-from lamplighter.hub.intake import sent
+from lamplighter.hub.intake.imports import file_uploads
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -39,7 +39,7 @@ def test_a_file_is_kept_in_the_folder_of_its_sending_whatever_its_name(uploads: 
 def test_the_folder_of_a_sending_has_a_name_that_nobody_guesses_and_is_for_its_owner_only(
     uploads: Path,
 ) -> None:
-    one, other = sent.receive([]), sent.receive([])
+    one, other = file_uploads.receive([]), file_uploads.receive([])
     assert one.folder != other.folder
     assert len(one.folder.name) == 32
     assert one.folder.stat().st_mode & 0o077 == 0

@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.victim_side.models import SafeContact

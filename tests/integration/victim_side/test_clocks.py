@@ -8,6 +8,7 @@ import pytest
 
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import policies, selectors
 from lamplighter.hub.victim_side.models import Contact
 from lamplighter.hub.victim_side.services import contact, standing_by, updates
@@ -67,7 +68,7 @@ def test_telling_the_victim_ends_the_clock_and_is_checked_first(world: making.Wo
         assert selectors.clocks(case, of=selectors.UPDATE)
         updates.tell(user, case, event, channel="text", at=london(2026, 11, 24, 10))
         assert not selectors.clocks(case, of=selectors.UPDATE)
-        with pytest.raises(policies.NotPossibleError):
+        with pytest.raises(NotPossibleError):
             updates.tell(user, case, event, channel="text", at=london(2026, 11, 24, 10))
         assert Contact.objects.get().partition == "police"
     with told(world.clinician, 2026, 11, 24, 12):
@@ -156,7 +157,7 @@ def test_what_support_cannot_be(world: making.World) -> None:
             ("unsure", ["fear"], " "),
             ("unsure", ["of no list"], "No."),
         ):
-            with pytest.raises(policies.NotPossibleError):
+            with pytest.raises(NotPossibleError):
                 standing_by.change_support(
                     user, case, state, since=day, reasons=reasons, words=words, **PRESSURE
                 )
@@ -179,7 +180,7 @@ def test_only_an_advocate_of_a_service_on_the_case_stands_by_and_a_second_takes_
     second = access.somebody("advocate", "helpline")
     with told(user, 2026, 11, 16, 10):
         for wrong in (world.clinician, access.somebody("advocate", "hub")):
-            with pytest.raises(policies.NotPossibleError):
+            with pytest.raises(NotPossibleError):
                 standing_by.appoint(user, case, wrong, D(2026, 11, 16))
         standing_by.appoint(user, case, user, D(2026, 11, 16))
     with told(user, 2026, 11, 18, 10):

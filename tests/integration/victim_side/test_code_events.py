@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.victim_side import policies, rules, selectors
+from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.victim_side import rules, selectors
 from lamplighter.hub.victim_side.services import updates
 from tests.integration.victim_side import making
 from tests.integration.victim_side.making import london, told
@@ -48,7 +49,7 @@ def test_what_comes_from_a_court_counts_from_when_it_was_received(world: making.
         assert clock.due_at == london(2026, 11, 25, 17)
         assert "1 working day after it was received." in clock.why
         assert "Told by: Witness care unit." in clock.why
-        with pytest.raises(policies.NotPossibleError, match="Choose what happened"):
+        with pytest.raises(NotPossibleError, match="Choose what happened"):
             updates.enter_event(world.investigator, world.case, "hearing", D(2026, 12, 1))
     # What was entered under the old row keeps its words.
     assert rules.title("event", "hearing") == "Court date or result"

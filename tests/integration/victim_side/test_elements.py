@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import elements, policies, rules
 from lamplighter.vocabulary.codes import code_sets
 
@@ -77,7 +78,7 @@ def test_the_effects_are_named() -> None:
     [(" ", ["harassed"], []), ("She moved.", ["adverse_effect"], []), ("She moved.", [], ["moved"])],
 )
 def test_an_entry_that_is_not_whole_is_refused(words: str, codes: list[str], effects: list[str]) -> None:
-    with pytest.raises(policies.NotPossibleError):
+    with pytest.raises(NotPossibleError):
         policies.check_impact(words, codes, effects)
 
 
@@ -111,7 +112,7 @@ def test_a_rule_holds_from_its_day() -> None:
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_refused(values: dict[str, object], words: str) -> None:
-    with pytest.raises(policies.NotPossibleError, match=words):
+    with pytest.raises(NotPossibleError, match=words):
         policies.check_rule(values)
 
 

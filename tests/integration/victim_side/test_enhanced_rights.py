@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import parties
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.cases.participants import corrections
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import rules, selectors
-from lamplighter.hub.victim_side.policies import NotPossibleError
 from lamplighter.hub.victim_side.services import updates
 from tests.integration.access import making as access
 from tests.integration.victim_side import making
@@ -75,7 +75,9 @@ def test_nobody_under_18_loses_them(world: making.World) -> None:
     born = dt.date(today.year - 17, 1, 1)
     with as_person(world.investigator):
         victim = Party.objects.get(case=world.case, side=Party.Side.VICTIM)
-        parties.correct(world.investigator, world.case, victim, "By the birth certificate", birth_date=born)
+        corrections.correct(
+            world.investigator, world.case, victim, "By the birth certificate", birth_date=born
+        )
         with pytest.raises(NotPossibleError, match=r"under 18 has enhanced rights"):
             updates.set_enhanced(world.investigator, world.case, making.NO_RIGHTS, WHY)
         assert selectors.enhanced(world.case)

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import BreakGlass
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.demo import story_victim_side

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Entry

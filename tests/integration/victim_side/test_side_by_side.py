@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.access.identity import as_person, for_reason
+from lamplighter.hub.access.wall.identity import as_person, for_reason
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.hub.victim_side import models
 from lamplighter.hub.victim_side.services import documents, standing_by, updates
 from tests.integration.access import making as access
@@ -84,8 +85,8 @@ def test_what_stands_is_what_was_recorded_last_whatever_day_it_is_about() -> Non
     with as_person(world.advocate):
         first = standing_by.appoint(world.advocate, world.case, world.advocate, day)
         second = standing_by.appoint(world.advocate, world.case, world.advocate, day, seen=str(first.key))
-        with pytest.raises(documents.policies.ChangedSinceError) as refused:
+        with pytest.raises(ConflictError) as refused:
             standing_by.appoint(world.advocate, world.case, world.advocate, day, seen=str(first.key))
         assert refused.value.newest == second
-        with pytest.raises(documents.policies.ChangedSinceError):
+        with pytest.raises(ConflictError):
             standing_by.appoint(world.advocate, world.case, world.advocate, day, seen="")

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.demo import story_victim_side
 from lamplighter.hub.victim_side import elements, panels, selectors

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from lamplighter.hub.access.identity import as_person, for_reason
+from lamplighter.hub.access.wall.identity import as_person, for_reason
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.models import ReportVersion

@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_person, for_reason
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_person, for_reason
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import models

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side.services import safe_contact, standing_by

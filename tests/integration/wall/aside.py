@@ -15,8 +15,8 @@ from django.db.models import BooleanField, CharField, DateTimeField, TextField, 
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.access.declared import declared
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import ReportVersion
 from tests.integration.wall import walking

@@ -18,11 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.utils import timezone
 
-from lamplighter.hub.access import beside
-from lamplighter.hub.access.declared import declared, partition_of
+from lamplighter.hub.access.wall import staging_tables
+from lamplighter.hub.access.wall.declared_tables import declared, partition_of
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.intake import sent
+from lamplighter.hub.intake.imports import file_uploads
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml
@@ -121,10 +121,10 @@ def plant(planted: Planted, case: Case, agency: Agency, user: User) -> dict[str,
 def _beside(planted: Planted, case: Case, agency: Agency, user: User) -> None:
     """The same in what is written beside these tables, as if a writer had been killed and left it there."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL search_path = {beside.SCHEMA}, public")
-        for table in beside.tables(declared()):
+        cursor.execute(f"SET LOCAL search_path = {staging_tables.SCHEMA}, public")
+        for table in staging_tables.tables(declared()):
             _row(planted, {}, table.model, case, agency, user)
-            planted.models.add(f"{beside.SCHEMA}.{table.table}")
+            planted.models.add(f"{staging_tables.SCHEMA}.{table.table}")
         cursor.execute("SET LOCAL search_path = DEFAULT")
 
 
@@ -143,7 +143,7 @@ def plant_files(planted: Planted, *, mapping: bool) -> dict[str, list[str]]:
     agency = {"name": word("own", "draft.agency"), "kind": "police"}
     draft = samples.start(user, {"title": word("own", "draft.title"), "name": "a_draft", "agency": agency})
     draft.take([sample])
-    waiting = sent.receive([SimpleUploadedFile(f"{word('own', 'sent.name')}.csv", b"A,B\n1,2\n")])
+    waiting = file_uploads.receive([SimpleUploadedFile(f"{word('own', 'sent.name')}.csv", b"A,B\n1,2\n")])
     waiting.wait(user)
 
     today = timezone.localdate()

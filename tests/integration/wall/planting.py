@@ -23,8 +23,8 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 from psycopg.errors import CheckViolation
 
-from lamplighter.hub.access.declared import partition_of
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.wall.declared_tables import partition_of
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.vocabulary.codes import code_set

@@ -7,17 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle, matters
 from lamplighter.hub.cases.models import Participation, Party
+from lamplighter.hub.cases.status import changes, criminal_matters
 from lamplighter.hub.intake import documents as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people import relinking
+from lamplighter.hub.patterns.saved_reports import corrected_reports
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Link, Membership
 from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.redaction.models import Redaction
@@ -108,25 +108,27 @@ class Scene:
             for name in ("source", "offence", "reference")
         ]
         with identity.as_person(self.other):
-            lifecycle.set_legal_status(
+            changes.set_legal_status(
                 self.other,
                 self.far,
                 "charged",
                 timezone.localdate(),
                 words[0],
-                matter=matters.new(),
+                matter=criminal_matters.new(),
                 offence=words[1],
                 reference=words[2],
             )
         with identity.as_person(self.staff["health"]):
-            assert matters.live_elsewhere(self.case), "the walk needs a gate that another case closes"
+            assert criminal_matters.live_elsewhere(self.case), (
+                "the walk needs a gate that another case closes"
+            )
 
     def _redacted(self) -> None:
         """Words of a legal status, and of its copy in the history, that were redacted: nobody's to read."""
         word = self.planted.add("closed", "force-a", self.case.pk, "access.sealed_words.words")
         user = self.staff["force-a"]
         with identity.as_person(user):
-            row = lifecycle.set_legal_status(
+            row = changes.set_legal_status(
                 user, self.case, "investigation", timezone.localdate(), f"Told by {word} at the door"
             )
             redaction.redact(user, self.case, row, word, "It names somebody")
@@ -186,7 +188,7 @@ class Scene:
         held = versions.find(user, uuid.UUID(self.own.key))
         reason = self.planted.add("records", "health", None, "why it was corrected")
         changed = told | {"impact": self.planted.add("records", "health", None, "impact of one's own")}
-        amending.correct_report(user, held, changed, seen=held.newest.pk, reason=reason)
+        corrected_reports.correct_report(user, held, changed, seen=held.newest.pk, reason=reason)
 
     def _told_in_confidence(self, document: dict[str, Any]) -> None:
         """A helpline's report about the same two people, of which it named nobody: its own advocates' alone.

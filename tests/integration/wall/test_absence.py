@@ -17,9 +17,10 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from lamplighter.hub.access import identity, middleware
-from lamplighter.hub.access.declared import declared
-from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS, RELEASE, SHARED
+from lamplighter.hub.access import middleware
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.access.wall.declared_tables import declared
+from lamplighter.hub.access.wall.partitions import BY_ROW, CASE_PARTITIONS, RELEASE, SHARED
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.perpetrator_side import presenters
 from tests.integration.access import making

@@ -17,13 +17,13 @@ from django.db import transaction
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access import beside
-from lamplighter.hub.access.declared import declared
-from lamplighter.hub.access.partitions import PARTITIONS
+from lamplighter.hub.access.wall import staging_tables
+from lamplighter.hub.access.wall.declared_tables import declared
+from lamplighter.hub.access.wall.partitions import PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.audit.words import VERBS
-from lamplighter.hub.cases.framing import NAMES
+from lamplighter.hub.cases.case_page.frame import NAMES
 from tests.integration.access import making
 from tests.integration.printed import Lines
 from tests.integration.wall import walking
@@ -112,7 +112,7 @@ def every_table_is_planted(scene: Scene) -> None:
     assert scene.planted.skipped == []
     walled = {t.model._meta.label for t in declared() if t.partition != "open"}
     assert walled - scene.planted.models == OF_NO_WORD
-    twins = {f"{beside.SCHEMA}.{t.table}" for t in beside.tables(declared())}
+    twins = {f"{staging_tables.SCHEMA}.{t.table}" for t in staging_tables.tables(declared())}
     assert twins
     assert twins <= scene.planted.models
     assert {p for p in PARTITIONS if p != "open"} - {"release"} <= partitions(scene)

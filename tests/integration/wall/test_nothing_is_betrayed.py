@@ -18,11 +18,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import sealing
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.people import addresses, selectors
+from lamplighter.hub.people import selectors
+from lamplighter.hub.people.links import addresses
 from lamplighter.hub.perpetrator_side import wording
 from lamplighter.hub.workforce import services as workforce
 from tests.integration.access import making
@@ -141,7 +142,7 @@ def of_nothing(key: str) -> str:
     """A key of the same kind of which there is nothing."""
     try:
         addresses.pair_at(key)
-    except sealing.NotOpenedError:
+    except encryption.NotOpenedError:
         return str(uuid.uuid4()) if "-" in key else uuid.uuid4().hex[: len(key)]
     return addresses.address_of(f"x:{uuid.uuid4()}", f"y:{uuid.uuid4()}")
 

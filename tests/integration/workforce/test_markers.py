@@ -11,16 +11,17 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import erasing
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.saved_reports import erased_reports
 from lamplighter.hub.people.models import Membership
-from lamplighter.hub.workforce import policies, services
+from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.workforce import services
 from lamplighter.hub.workforce.models import Covered, Marker, Member
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -117,7 +118,7 @@ def test_the_account_that_is_named_finds_nothing_of_the_victim_either() -> None:
         making.somebody(Role.INVESTIGATOR, "force-a"), victim=victim, suspect={"name": "Ray Till"}
     )
     colleague = making.somebody(Role.INVESTIGATOR, "force-a")
-    with identity.as_person(advocate), pytest.raises(policies.NotPossibleError, match="belongs to"):
+    with identity.as_person(advocate), pytest.raises(NotPossibleError, match="belongs to"):
         services.mark(
             advocate,
             report_id=story.STORY[0]["report_id"],
@@ -373,7 +374,7 @@ def test_a_marker_holds_when_its_report_is_withdrawn() -> None:
 def test_nothing_is_left_of_an_erased_report_and_its_marker_holds_for_the_others() -> None:
     marker = mark(making.somebody(Role.ADVOCATE, "helpline"))
     gone, left = story.STORY[0]["report_id"], story.STORY[1]["report_id"]
-    assert erasing.erase_reports([gone])["workforce_covered"] == 1
+    assert erased_reports.erase_reports([gone])["workforce_covered"] == 1
     marker.refresh_from_db()
     assert marker.report_id not in {gone, ""}
     assert not Covered.objects.filter(report_id=gone).exists()

@@ -9,6 +9,9 @@ import pytest
 from benchmarks.kinds import slips
 from benchmarks.kinds.registry import ASIDE, KINDS, Kind
 
+# Each table is made once for all of them, and so by one worker.
+pytestmark = pytest.mark.xdist_group("kinds")
+
 
 @cache
 def made(kind: Kind) -> pl.DataFrame:

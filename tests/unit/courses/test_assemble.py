@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from lamplighter.courses.assemble import courses
-from lamplighter.courses.corrections import SCHEMA, newest
+from lamplighter.courses.coding.corrections import SCHEMA, newest
 from lamplighter.courses.results import CourseResult
 from tests.unit.courses.bundles import Writer, day
 

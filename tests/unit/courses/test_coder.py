@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.courses import coder
-from lamplighter.courses.lexicon_store import lexicon
+from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.lexicon_store import lexicon
 from lamplighter.vocabulary.codes import code_set
 
 

@@ -7,10 +7,10 @@ from itertools import permutations
 import polars as pl
 import pytest
 
-from lamplighter.courses import course_ids
 from lamplighter.courses.assemble import courses
-from lamplighter.courses.course_ids import course_id, name
-from lamplighter.courses.dyads import INFERRED, Dyad, Membership
+from lamplighter.courses.grouping import course_ids
+from lamplighter.courses.grouping.course_ids import course_id, name
+from lamplighter.courses.grouping.dyads import INFERRED, Dyad, Membership
 from lamplighter.courses.results import CourseResult
 from tests.unit.courses.bundles import Writer, day
 

@@ -1,4 +1,4 @@
-"""A run over what a report touches gives those courses exactly as a run over everything."""
+"""A run over rows, or over some persons, gives those courses exactly as a run over everything."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from polars.testing import assert_frame_equal
 
-from lamplighter.courses import incremental, urgency
 from lamplighter.courses.assemble import courses, found
-from lamplighter.courses.corrections import SCHEMA
+from lamplighter.courses.coding.corrections import SCHEMA
+from lamplighter.courses.findings import urgency
 from lamplighter.courses.results import CourseResult
-from lamplighter.courses.schedule import schedule
+from lamplighter.courses.summaries.schedule import schedule
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.worlds.world import generate
 from tests.unit.courses.bundles import Linked, Writer, day
@@ -29,21 +28,6 @@ def world() -> tuple[Bundle, Linked, CourseResult]:
     )
     linked = Linked(persons)
     return made.bundle, linked, courses(made.bundle, linked, as_at=AS_AT)
-
-
-def test_recomputed_components_equal_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:
-    bundle, linked, full = world
-    ids = bundle["reports"]["report_id"].to_list()
-    for report_id in ids[:: max(1, len(ids) // 25)]:
-        part = incremental.recompute(bundle, linked, [report_id], as_at=AS_AT)
-        wanted = part.courses["course_id"].implode()
-        keys = ["course_id", "occasion_no", "report_id", "occasion_seq"]
-        for ours, theirs, by in (
-            (part.courses.drop("urgency_rank"), full.courses.drop("urgency_rank"), ["course_id"]),
-            (part.occasions, full.occasions, keys),
-            (part.findings, full.findings, ["course_id", "rule_id"]),
-        ):
-            assert_frame_equal(ours.sort(by), theirs.filter(pl.col("course_id").is_in(wanted)).sort(by))
 
 
 def test_rows_give_what_frames_give(world: tuple[Bundle, Linked, CourseResult]) -> None:
@@ -92,16 +76,6 @@ def test_the_patterns_of_some_persons_are_those_of_the_full_run(
         assert part.courses == ranked
         assert part.occasions == [o for o in everything.occasions if o["course_id"] in ids]
         assert part.findings == [f for f in everything.findings if f["course_id"] in ids]
-
-
-def test_ranks_from_keys_are_the_ranks_of_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:
-    _, _, full = world
-    ranked = incremental.rank(
-        full.courses.select("course_id", "urgency_key").sample(fraction=1, shuffle=True, seed=3)
-    )
-    assert_frame_equal(
-        ranked.sort("course_id"), full.courses.select("course_id", "urgency_rank").sort("course_id")
-    )
 
 
 def test_course_ids_are_unique_and_every_report_with_a_victim_is_somewhere(

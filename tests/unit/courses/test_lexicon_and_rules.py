@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from benchmarks.coder_accuracy import HALVES, labelled, load, measure, turned_round
-from lamplighter.courses import coder
-from lamplighter.courses.patterns import PatternError, compile_pattern, expand
-from lamplighter.courses.registry import rule_texts, rules_version
+from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.phrase_patterns import PatternError, compile_pattern, expand
+from lamplighter.courses.findings.registry import rules_version
+from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.words import add_months, span
 
 TERMS = expand({"her": ["her", "victim"], "call": ["call", "rang up"]})
@@ -50,9 +51,9 @@ def test_classes_cannot_include_themselves() -> None:
 def test_rules_are_dated_and_have_reasons_and_sources() -> None:
     texts = rule_texts()
     assert all(t.reason and t.source and t.title and t.version for t in texts.values())
-    assert not texts["ex_partner_presumption"].applies(dt.date(2020, 3, 31))
-    assert texts["ex_partner_presumption"].applies(dt.date(2020, 4, 1))
-    assert not texts["additional_recording"].applies(dt.date(2023, 6, 1))
+    assert not texts["ex_partner_presumption"].in_force(dt.date(2020, 3, 31))
+    assert texts["ex_partner_presumption"].in_force(dt.date(2020, 4, 1))
+    assert not texts["additional_recording"].in_force(dt.date(2023, 6, 1))
     assert "hidden:3" in rules_version()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lamplighter.courses.limits import known_day, limit, until
+from lamplighter.courses.findings.time_limits import known_day, limit, until
 
 D = dt.date
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.courses import readings
 from lamplighter.courses.assemble import courses
+from lamplighter.courses.reports import readings
 from tests.unit.courses.bundles import Writer, day
 
 LEVELS = [{readings.OTHER, readings.DOMESTIC, readings.HONOUR}, {readings.FIRST}, {readings.POSSIBLE}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lamplighter.courses import sentences, wording
+from lamplighter.courses.summaries import labels, sentences
 from lamplighter.linkage.explain import naming
 
 KINDS = {"force-a": "police", "force-b": "police", "helpline": "advocacy", "gp": ""}
@@ -55,10 +55,10 @@ def test_agencies_are_counted_by_what_they_are() -> None:
 
 
 def test_an_act_that_was_not_read_is_not_said_to_be_nothing() -> None:
-    assert wording.acts([]) == "No act against the person was read from the words"
-    assert wording.attribution("named", "The report names this person.") == ""
-    assert wording.reading_title("other_matter") == "Other repeated matter, not read"
-    assert "amily" not in wording.reading_title("family_row")
+    assert labels.acts([]) == "No act against the person was read from the words"
+    assert labels.attribution("named", "The report names this person.") == ""
+    assert labels.reading_title("other_matter") == "Other repeated matter, not read"
+    assert "amily" not in labels.reading_title("family_row")
 
 
 def test_a_name_is_the_one_that_most_records_give() -> None:

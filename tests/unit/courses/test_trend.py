@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from lamplighter.courses.trend import irwin_hall_cdf, laplace
+from lamplighter.courses.findings.trend import irwin_hall_cdf, laplace
 
 
 @pytest.mark.parametrize(

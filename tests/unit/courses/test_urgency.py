@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.courses import urgency
-from lamplighter.courses.readings import DOMESTIC, POSSIBLE
+from lamplighter.courses.coding.severity import NEVER_EXPLAINED
+from lamplighter.courses.findings import urgency
+from lamplighter.courses.findings.urgency import Known
+from lamplighter.courses.reports.readings import DOMESTIC, POSSIBLE
 from lamplighter.courses.results import Row
-from lamplighter.courses.severity import NEVER_EXPLAINED
-from lamplighter.courses.urgency import Known
 from lamplighter.vocabulary import current
 from lamplighter.vocabulary.codes import code_set
 
@@ -242,4 +242,4 @@ def test_no_made_up_world_is_a_source() -> None:
 
 def test_of_late_is_what_current_means() -> None:
     assert looked([]).of_late == current.days(AS_AT.date()) == 91
-    assert f"in the last {current.newest().days} days" in urgency.RULES[0].title
+    assert f"in the last {current.newest_days()} days" in urgency.RULES[0].title

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.cases import from_pattern
-from lamplighter.hub.cases.ages import Known, stated, under, years_later
+from lamplighter.hub.cases.participants.ages import Known, stated, under, years_later
+from lamplighter.hub.cases.referrals import from_pattern
 
 DAY = dt.date(2026, 11, 29)
 

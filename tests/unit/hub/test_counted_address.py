@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.accounts import tries
+from lamplighter.hub.accounts.sign_in import failed_attempts
 from lamplighter.hub.site import front
 
 
@@ -27,7 +27,7 @@ class Asked:
     ],
 )
 def test_an_address_is_counted_as_its_subscribers(told: str, counted: str | None) -> None:
-    assert tries.counted_address(Asked({"REMOTE_ADDR": told})) == counted  # type: ignore[arg-type]  # only META is read
+    assert failed_attempts.counted_address(Asked({"REMOTE_ADDR": told})) == counted  # type: ignore[arg-type]  # only META is read
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_client_behind_a_known_proxy_counts_and_nobody_elses_word(
     seen: list[str | None] = []
 
     def site(environ: dict[str, Any], start: Any) -> list[bytes]:
-        seen.append(tries.counted_address(Asked(environ)))  # type: ignore[arg-type]  # only META is read
+        seen.append(failed_attempts.counted_address(Asked(environ)))  # type: ignore[arg-type]  # only META is read
         return []
 
     environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": "203.0.113.5", "wsgi.url_scheme": "http"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.hub.accounts.names import sign_in_name, spellings
+from lamplighter.hub.accounts.sign_in.user_names import sign_in_name, spellings
 
 KELVIN, LONG_S, WIDE = "\u212a", "\u017f", "\uff50\uff41\uff54"
 

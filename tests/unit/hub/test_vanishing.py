@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lamplighter.hub.patterns import vanishing
+from lamplighter.hub.patterns.decisions import short_lived_evidence
 from lamplighter.hub.patterns.models import Occasion
 
 TODAY = dt.date(2026, 11, 30)
@@ -19,8 +19,8 @@ def told(days_ago: int, *channels: str, **changed: Any) -> Occasion:
     return Occasion(**(row | changed))
 
 
-def of(*occasions: Occasion) -> dict[str, vanishing.Vanishing]:
-    return {found.title.split()[0]: found for found in vanishing.of(occasions, TODAY)}
+def of(*occasions: Occasion) -> dict[str, short_lived_evidence.Vanishing]:
+    return {found.title.split()[0]: found for found in short_lived_evidence.of(occasions, TODAY)}
 
 
 def test_what_goes_first_is_said_first_with_the_day_on_which_it_goes() -> None:

@@ -17,6 +17,7 @@ from lamplighter.linkage import link as of_reports
 from lamplighter.linkage.clustering import clusters, decisions
 from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.explain import explanations
+from lamplighter.linkage.thresholds import TABLE_BUDGET
 from lamplighter.linkage_tables import link
 from tests.unit.linkage.made_up import Made, one, people, reports
 
@@ -318,7 +319,7 @@ def test_a_table_has_a_lower_bar_where_most_of_what_lies_under_the_strict_one_is
     day = dt.date(2026, 7, 1)
     # A third of the pairs are three in four likely: under a budget of 5 % none of them would be linked.
     bits = np.r_[np.full(600, 12.0), np.full(300, np.log2(3.0)), np.full(500, -6.0)]
-    strict = settings.chosen_bands(bits, settings.TABLE_BUDGET, day, 0.3)
+    strict = settings.chosen_bands(bits, TABLE_BUDGET, day, 0.3)
     bands = settings.bands_of_table(bits, None, day, 0.3)
     assert strict.link_at > 0.75 > bands.link_at > 0.7
     assert bands.false_link_budget == pytest.approx(300 * 0.25 / 900, abs=0.001)

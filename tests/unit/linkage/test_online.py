@@ -20,7 +20,7 @@ from lamplighter.linkage import LinkResult, link, linking
 from lamplighter.linkage.arrays.pair_words import packed
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed_keys, key_index
-from lamplighter.linkage.clustering import clusters, decisions, stable_ids
+from lamplighter.linkage.clustering import decisions, stable_ids
 from lamplighter.linkage.clustering.decisions import standing
 from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.dyads import report_candidates, weighed_pairs
@@ -33,6 +33,7 @@ from lamplighter.linkage.online import arrivals
 from lamplighter.linkage.online.compared_records import Met
 from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge, Weights, pair_of
+from lamplighter.linkage.thresholds import STAYS
 from tests.unit.linkage.made_up import Made
 
 Reports = dict[str, list[Compact]]
@@ -383,7 +384,7 @@ def test_who_was_linked_stays_a_little_longer_than_it_takes_to_join(small: Made,
     # Lower still, it leaves.
     gone = link(
         small.bundle,
-        model=bar_above(linked, weakest["match_weight"] + clusters.STAYS + 0.1),
+        model=bar_above(linked, weakest["match_weight"] + STAYS + 0.1),
         previous_ids=linked.memory,
         previous_links=before,
     )

@@ -11,9 +11,9 @@ import pytest
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import Words
 from lamplighter.statistics.agreement.kappa import kappa_of_table
-from lamplighter.studies.review.agreement import TABLE, agreement
+from lamplighter.studies.review.analyses.agreement import TABLE, agreement
+from lamplighter.studies.review.analyses.days_lost import days_lost
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.days_lost import days_lost
 from lamplighter.studies.review.engine import review
 from lamplighter.studies.review.results import Everything
 from lamplighter.studies.review.sections.agreement import agreement_section

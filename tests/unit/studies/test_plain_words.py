@@ -8,7 +8,7 @@ import pytest
 from lamplighter.reporting.document import Table
 from lamplighter.reporting.html_page import html_page
 from lamplighter.studies.review.engine import Review, review
-from lamplighter.studies.review.report import report_of
+from lamplighter.studies.review.publication.report import report_of
 from lamplighter.studies.review.results import Everything
 from lamplighter.studies.review.settings import settings
 from lamplighter.study_bundle.bundle import StudyBundle

@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lamplighter.studies.review.attrition import STAGES, attrition, furthest
+from lamplighter.studies.review.analyses.attrition import STAGES, attrition, furthest
+from lamplighter.studies.review.analyses.force_totals import totals
+from lamplighter.studies.review.analyses.medians import median_days
+from lamplighter.studies.review.analyses.predictors import TERMS, _columns, predictors
+from lamplighter.studies.review.analyses.profile import profile
+from lamplighter.studies.review.analyses.quarterly_trend import quarters, rule_changes, trend
+from lamplighter.studies.review.analyses.time_to_outcome import timing
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.engine import Review, review
-from lamplighter.studies.review.medians import median_days
-from lamplighter.studies.review.predictors import TERMS, _columns, predictors
-from lamplighter.studies.review.profile import profile
 from lamplighter.studies.review.results import Count, Everything, Fit
 from lamplighter.studies.review.sections.outcomes import outcome_section
 from lamplighter.studies.review.settings import settings
-from lamplighter.studies.review.timing import timing
-from lamplighter.studies.review.totals import totals
-from lamplighter.studies.review.trend import quarters, rule_changes, trend
 from lamplighter.study_bundle.bundle import StudyBundle
 from tests.unit.studies.making import bundle, event, other_tables, random_bundle, report
 
@@ -240,7 +240,7 @@ def totals_bundle() -> StudyBundle:
 
 
 def test_totals_sum_and_a_force_without_outcomes_has_no_share() -> None:
-    from lamplighter.studies.review.report import report_of
+    from lamplighter.studies.review.publication.report import report_of
 
     found = review(totals_bundle())
     by_force, by_category = totals(totals_bundle(), settings())

@@ -21,8 +21,8 @@ from pathlib import Path
 from lamplighter.disclosure import profiles
 from lamplighter.reporting.folder import report_files
 from lamplighter.studies.review.engine import review
-from lamplighter.studies.review.publishing import publish_review
-from lamplighter.studies.review.report import report_of
+from lamplighter.studies.review.publication.publishing import publish_review
+from lamplighter.studies.review.publication.report import report_of
 from lamplighter.studies.review.results import Everything
 from lamplighter.study_bundle import checking
 

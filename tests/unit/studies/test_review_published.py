@@ -9,11 +9,11 @@ import pytest
 
 from lamplighter.disclosure.attack.texts import numbers
 from lamplighter.reporting.html_page import html_page
-from lamplighter.studies.review import publishing
-from lamplighter.studies.review.derived import FILE, as_file, note, written_down
+from lamplighter.studies.review.derived_figures import FILE, as_file, note, written_down
 from lamplighter.studies.review.engine import Review, review
-from lamplighter.studies.review.publishing import Blank, numbers_of_words, publish_review
-from lamplighter.studies.review.report import report_of
+from lamplighter.studies.review.publication import publishing
+from lamplighter.studies.review.publication.publishing import Blank, numbers_of_words, publish_review
+from lamplighter.studies.review.publication.report import report_of
 from lamplighter.study_bundle import checking
 from lamplighter.synthetic.study_bundles.bundle import make
 from tests.unit.studies.making import random_bundle

@@ -20,13 +20,13 @@ from lamplighter.statistics.arrays.errors import CompetingOutcome
 from lamplighter.statistics.inference import proportions
 from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
 from lamplighter.studies.review.engine import Review, review
-from lamplighter.studies.review.publishing import Blank
-from lamplighter.studies.review.report import report_of
+from lamplighter.studies.review.publication.publishing import Blank
+from lamplighter.studies.review.publication.report import report_of
 from lamplighter.studies.review.results import Everything
 from lamplighter.study_bundle import checking
-from lamplighter.study_bundle.mapped import check_mapped
-from lamplighter.study_bundle.mapping import parse
-from lamplighter.study_bundle.package import write
+from lamplighter.study_bundle.files.data_package import write
+from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
+from lamplighter.study_bundle.spreadsheets.mapping import parse
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 from tests.unit.studies.making import bundle, event, random_bundle, report
 
@@ -203,8 +203,8 @@ def test_withdrawals_among_those_who_withdrew_are_never_alone() -> None:
 
 def test_immortal_time_what_is_done_later_is_no_predictor() -> None:
     """An advocate reached on day 4 is 'no' in the landmark model; who ended by day 3 is not in it."""
+    from lamplighter.studies.review.analyses.predictors import with_terms
     from lamplighter.studies.review.cohort import Cohort
-    from lamplighter.studies.review.predictors import with_terms
     from lamplighter.studies.review.settings import settings
 
     at = dt.datetime(2024, 6, 1, 12)

@@ -8,7 +8,7 @@ import pytest
 
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked, check
-from lamplighter.study_bundle.package import write
+from lamplighter.study_bundle.files.data_package import write
 from lamplighter.synthetic.study_bundles.cohort import draw
 from lamplighter.synthetic.study_bundles.scenarios import scenario
 from lamplighter.synthetic.study_bundles.tables import metadata, tables

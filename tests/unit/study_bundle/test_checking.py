@@ -13,7 +13,7 @@ from lamplighter.records.errors import RecordsError
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked, check, read
 from lamplighter.study_bundle.errors import BundleRefused, PackageNotValid
-from lamplighter.study_bundle.package import write
+from lamplighter.study_bundle.files.data_package import write
 
 Frames = dict[str, pl.DataFrame]
 Check = Callable[..., Checked]

@@ -11,13 +11,14 @@ from typing import Any
 import polars as pl
 import pytest
 
+from lamplighter.studies.review.analyses.time_to_outcome import timing
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.rules import by_working_day
 from lamplighter.studies.review.settings import settings
-from lamplighter.studies.review.timing import timing
-from lamplighter.study_bundle import checking, package
+from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.bundle import Metadata, StudyBundle
-from lamplighter.study_bundle.durations import HOURS, last_day, quarter_of
+from lamplighter.study_bundle.files import data_package
+from lamplighter.study_bundle.files.durations import HOURS, last_day, quarter_of
 from tests.unit.studies import making
 
 END = dt.date(2024, 6, 30)
@@ -61,7 +62,7 @@ def written(folder: Path, times: bool, *, extracted: dt.date = making.CUT) -> St
         about = replace(about, times=HOURS, personal_data="It is personal data.")
     people = [{"person_id": name} for name in ("P1", "P2")]
     tables = {"reports": rows, "people": people, "events": events}
-    package.write(about, {name: pl.DataFrame(table) for name, table in tables.items()}, folder)
+    data_package.write(about, {name: pl.DataFrame(table) for name, table in tables.items()}, folder)
     found = checking.check(folder)
     assert [c.rejected for c in found.counts.values()] == [0, 0, 0], found.rejects
     return found.required()
@@ -111,7 +112,7 @@ def test_what_came_after_the_follow_up_is_open_at_its_end(tmp_path: Path) -> Non
 
 def test_a_bundle_that_is_written_again_has_no_moments(tmp_path: Path) -> None:
     bundle = written(tmp_path / "b", times=False)
-    package.write(bundle.metadata, bundle.tables, tmp_path / "again")
+    data_package.write(bundle.metadata, bundle.tables, tmp_path / "again")
     moments = {"at", "recorded_at", "reported_at", "due_at", "ended_at"}
     for file in (tmp_path / "again").glob("*.parquet"):
         assert not moments & set(pl.read_parquet(file).columns)

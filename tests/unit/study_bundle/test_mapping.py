@@ -11,9 +11,9 @@ from lamplighter.records.errors import HeaderNotFound
 from lamplighter.study_bundle.checking import read
 from lamplighter.study_bundle.dictionary import study_dictionary
 from lamplighter.study_bundle.errors import BundleMappingError
-from lamplighter.study_bundle.mapped import check_mapped
-from lamplighter.study_bundle.mapping import built_in, find_mapping, load, parse
 from lamplighter.study_bundle.schema import kinds, tables
+from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
+from lamplighter.study_bundle.spreadsheets.mapping import built_in, find_mapping, load, parse
 from lamplighter.synthetic.study_bundles.bundle import make
 
 

@@ -7,11 +7,11 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from lamplighter.study_bundle import sources
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked, check
-from lamplighter.study_bundle.package import Form, write
-from lamplighter.study_bundle.packed import Packed, packed
+from lamplighter.study_bundle.compact_rows import Packed, packed
+from lamplighter.study_bundle.files import table_sources
+from lamplighter.study_bundle.files.data_package import Form, write
 from lamplighter.study_bundle.schema import kinds, tables
 
 Frames = dict[str, pl.DataFrame]
@@ -35,8 +35,8 @@ def same(one: Checked, other: Checked) -> None:
 def in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     """The check of a folder with 150 rows a part."""
     with monkeypatch.context() as small:
-        small.setattr(sources, "PART_ROWS", 150)
-        small.setattr(sources, "PART_BYTES", 0)
+        small.setattr(table_sources, "PART_ROWS", 150)
+        small.setattr(table_sources, "PART_BYTES", 0)
         small.setattr("lamplighter.records.formats.text_lines.CHUNK", 20_000)
         return check(folder)
 

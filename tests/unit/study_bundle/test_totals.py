@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from lamplighter.study_bundle.checking import Checked
-from lamplighter.study_bundle.mapped import check_mapped
-from lamplighter.study_bundle.mapping import find_mapping, parse
 from lamplighter.study_bundle.schema import tables
+from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
+from lamplighter.study_bundle.spreadsheets.mapping import find_mapping, parse
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import TOTALS_MAPPING
 
 Check = Callable[..., Checked]

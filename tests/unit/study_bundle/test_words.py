@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from lamplighter.study_bundle.limitations import lacking
 from lamplighter.study_bundle.needs import needs
 from lamplighter.study_bundle.schema import kinds, tables
-from lamplighter.study_bundle.words import lacking
 
 
 def test_every_need_has_plain_words() -> None:

@@ -15,16 +15,16 @@ class AccessConfig(AppConfig):
     ]
     wall_sql: ClassVar[tuple[str, ...]] = ("ends.sql",)
     case_panels = "lamplighter.hub.access.panels"
-    banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.access.banners.open_glass",)
+    banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.access.emergency_access.banners.open_glass",)
 
     def ready(self) -> None:
-        from lamplighter.hub.access import checks  # noqa: F401  registers the checks
+        from lamplighter.hub.access.wall import system_checks  # noqa: F401  registers the checks
 
         post_migrate.connect(self._build_the_wall, sender=self)
 
     @staticmethod
     def _build_the_wall(stdout: Any = sys.stdout, **kwargs: Any) -> None:
-        from lamplighter.hub.access import sync
+        from lamplighter.hub.access.wall import sync
 
         left = sync.to_migrate()
         if left:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lamplighter.hub.access.partitions import AREAS
-from lamplighter.hub.access.rules import LONGEST_GLASS
+from lamplighter.hub.access.wall.partitions import AREAS
+from lamplighter.hub.access.wall.row_security import LONGEST_GLASS
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.schema import (
     Document,
     Group,
     Report,

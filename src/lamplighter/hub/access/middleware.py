@@ -11,9 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lamplighter.hub.access import identity, vault
-from lamplighter.hub.access.partitions import CASE_PARTITIONS, RELEASE
-from lamplighter.hub.accounts import kept
+from lamplighter.hub.access.wall import identity, vault
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS, RELEASE
+from lamplighter.hub.accounts.own_account import timed_out_text
 from lamplighter.hub.site.postgresql.leaving import leave
 
 FROM_CASES = {*CASE_PARTITIONS, RELEASE.name}
@@ -85,20 +85,20 @@ def _take_it_out(request: HttpRequest, refused: vault.Refused) -> HttpResponse:
     typed = [
         {
             "name": name,
-            "label": kept.label(name),
+            "label": timed_out_text.label(name),
             "id": f"typed-{n}-{m}",
             "value": value,
             "long": len(value) > 60,
         }
         for n, name in enumerate(request.POST)
-        if not kept.NEVER.search(name)
+        if not timed_out_text.NEVER.search(name)
         for m, value in enumerate(request.POST.getlist(name))
     ]
     # A word or a key is the choice of a button or a list; words that somebody typed are longer, or have a
     # figure.
     written = [t for t in typed if _is_written(str(t["name"]), str(t["value"]))]
     context = {
-        "field": kept.label(refused.column),
+        "field": timed_out_text.label(refused.column),
         "too_often": refused.too_often,
         "written": written,
         "rest": [t for t in typed if t not in written],
@@ -109,6 +109,10 @@ def _take_it_out(request: HttpRequest, refused: vault.Refused) -> HttpResponse:
 
 
 def _is_written(name: str, value: str) -> bool:
-    if name.endswith(("_day", "_month", "_year")) or not kept.for_people(name, value) or kept.is_code(value):
+    if (
+        name.endswith(("_day", "_month", "_year"))
+        or not timed_out_text.for_people(name, value)
+        or timed_out_text.is_code(value)
+    ):
         return False
     return bool(value.strip())

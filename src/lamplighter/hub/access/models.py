@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access import moment, rules
-from lamplighter.hub.access.partitions import AREAS, CASE_PARTITIONS
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import AREAS, CASE_PARTITIONS
 
 
 def partition_choices() -> list[tuple[str, str]]:
@@ -37,7 +38,7 @@ class CaseRow(models.Model):
     added, ``append_only = True``. ``key`` is what addresses carry: random, so
     that nobody learns from it how many there are or which came first. Columns in
     which people write are in ``redacts``: what was written there by mistake can be
-    taken out (:mod:`lamplighter.hub.access.redacting`). ``redacts_quietly``: not everybody
+    taken out (:mod:`lamplighter.hub.access.wall.redaction`). ``redacts_quietly``: not everybody
     who reads the partition may know that there is such a row.
     """
 
@@ -72,13 +73,14 @@ class Exclusion(models.Model):
 
     wall = "oversight"
     wall_adds = (
-        f"((SELECT access.role()) = ANY({rules.texts({'coordinator', 'stalking_lead', 'administrator'})}))"
+        "((SELECT access.role()) = ANY("
+        f"{row_security.texts({'coordinator', 'stalking_lead', 'administrator'})}))"
     )
     # Not one's own: an update that reads nothing is not held by what one may read.
     wall_changes = f"({wall_adds} AND user_id <> (SELECT access.actor()))"
     # Whoever is kept off must not learn from it that there is a case, whatever their role.
     wall_reads = (
-        f"({rules.readers(rules.OVERSIGHT)} AND user_id <> (SELECT access.actor())"
+        f"({row_security.readers(row_security.OVERSIGHT)} AND user_id <> (SELECT access.actor())"
         " AND NOT access.excluded(case_id))"
     )
 
@@ -100,9 +102,9 @@ class BreakGlass(models.Model):
     """A partition of a case opened by somebody whom the rule keeps out: for a while, with a reason."""
 
     wall = "oversight"
-    wall_adds = rules.breaks_glass()
+    wall_adds = row_security.breaks_glass()
     # Whoever is kept off a case does not learn from the reviews that there is one.
-    wall_reads = f"({rules.reads('oversight')} AND NOT access.excluded(case_id))"
+    wall_reads = f"({row_security.reads('oversight')} AND NOT access.excluded(case_id))"
     # They may end it early; reviewers write their own rows.
     wall_changes = "user_id = (SELECT access.actor())"
 
@@ -128,10 +130,10 @@ class BreakGlassReview(models.Model):
     wall = "oversight"
     append_only = True
     _glass = "SELECT 1 FROM public.access_breakglass g WHERE g.id = glass_id"
-    wall_reads = f"({rules.reads('oversight')} AND EXISTS ({_glass}))"
+    wall_reads = f"({row_security.reads('oversight')} AND EXISTS ({_glass}))"
     # Not by the person who broke it.
     wall_adds = (
-        f"({rules.readers(rules.OVERSIGHT)} AND user_id = (SELECT access.actor())"
+        f"({row_security.readers(row_security.OVERSIGHT)} AND user_id = (SELECT access.actor())"
         " AND NOT access.broke(glass_id))"
     )
 

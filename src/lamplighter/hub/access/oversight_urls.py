@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.access import views
+from lamplighter.hub.access.oversight import views
 
 app_name = "oversight"
 urlpatterns = [

@@ -18,8 +18,8 @@ def shows(*partitions: str, look: str = "") -> Callable[[View], View]:
     """``look``: what a look at it is called in the audit trail, where that is not the page's own name."""
 
     def mark(view: View) -> View:
-        view.shows = partitions  # type: ignore[attr-defined]  # read by access.checks
-        view.look = look  # type: ignore[attr-defined]  # read by audit.looks
+        view.shows = partitions  # type: ignore[attr-defined]  # read by access.wall.system_checks
+        view.look = look  # type: ignore[attr-defined]  # read by audit.access_log.page_access
         return view
 
     return mark

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lamplighter.hub.access import permissions
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.panels import Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION
 
 PLACES = [
     Place(ADMINISTRATION, "Restricted information", "access:need", permissions.may_see_cases, order=60),

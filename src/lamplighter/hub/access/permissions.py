@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import AREAS, SENIOR
+from lamplighter.hub.access.wall.partitions import AREAS, SENIOR
 from lamplighter.hub.accounts.permissions import _has, may_review_glass, may_see_cases
 
 __all__ = ["may_break_glass", "may_keep_off", "may_review_glass", "may_see_cases"]

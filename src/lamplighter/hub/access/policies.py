@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.rules import LEAST_REASON
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
+from lamplighter.hub.access.wall.row_security import LEAST_REASON
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 
 def check_reason(reason: str) -> None:
@@ -27,7 +24,7 @@ def check_review(glass: Any, user: Any, reviewed: bool) -> None:
     if glass.user_id == user.pk:
         raise NotPossibleError("Somebody else must review what you did.")
     if reviewed:
-        raise NotPossibleError("Somebody has closed this review already.")
+        raise ConflictError("Somebody has closed this review already.")
 
 
 def check_keep_off(standing: bool, *, blinds: bool, last_auditor: bool) -> None:

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from lamplighter.hub.accounts.names import sign_in_name, spellings
+from lamplighter.hub.accounts.sign_in.user_names import sign_in_name, spellings
 
 
 def new_stamp() -> str:
@@ -63,6 +63,10 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """Return one of them with their agency, which stands at the head of every page."""
+        return self.select_related("agency").get(*args, **kwargs)
 
     def get_by_natural_key(self, username: str | None) -> User:
         found = self.called(username or "")
@@ -122,7 +126,7 @@ class User(AbstractBaseUser):
 
     def check_password(self, raw_password: str) -> bool:
         """Whether it is this one. What was hashed in an older way is hashed anew, as the person."""
-        from lamplighter.hub.access import identity
+        from lamplighter.hub.access.wall import identity
 
         def renew(raw: str) -> None:
             self.set_password(raw)
@@ -283,4 +287,4 @@ class TrainingRecord(models.Model):
 
 
 # What is held for one person only; Django looks for models in this module.
-from lamplighter.hub.accounts import held  # noqa: E402, F401
+from lamplighter.hub.accounts import credentials  # noqa: E402, F401

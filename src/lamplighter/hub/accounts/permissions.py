@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from lamplighter.hub.access.partitions import CASEWORK, INSIGHT, PUBLISHED, RECORDS_READERS
+from lamplighter.hub.access.wall.partitions import CASEWORK, INSIGHT, PUBLISHED, RECORDS_READERS
 from lamplighter.hub.accounts.models import Role, User
 
 Permission = Callable[[User], bool]
@@ -37,7 +37,7 @@ def may_open_reports(user: Any) -> bool:
 
 
 def may_see_patterns(user: Any) -> bool:
-    """Whoever the wall lets read the reports as received; see ``access.partitions.RECORDS``."""
+    """Whoever the wall lets read the reports as received; see ``access.wall.partitions.RECORDS``."""
     return _has(user, RECORDS_READERS)
 
 
@@ -117,7 +117,7 @@ def may_see_accounts(user: Any) -> bool:
 
 
 def may_invite(user: Any) -> bool:
-    """The same people invite; coordinators to casework in their own agency only (``accounts.people``)."""
+    """The same people invite; coordinators to casework in their own agency only (``staff.members``)."""
     return may_see_accounts(user)
 
 

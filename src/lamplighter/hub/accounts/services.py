@@ -13,8 +13,8 @@ from django.utils import timezone
 from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.accounts.models import Agency, FeedToken, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.site.config_files.faults import Fault, quoted
 from lamplighter.hub.site.errors import OperatorError
+from lamplighter.rule_files.faults import Fault, quoted
 from lamplighter.vocabulary.codes import code_set
 
 

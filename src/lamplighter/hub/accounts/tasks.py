@@ -7,9 +7,10 @@ import datetime as dt
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import drafts, kept, sessions
-from lamplighter.hub.accounts.held import AtTheDoor, SignedIn
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.credentials import AtTheDoor, SignedIn
+from lamplighter.hub.accounts.own_account import drafts, timed_out_text
+from lamplighter.hub.accounts.sign_in import sessions
 
 SIGN_INS_KEPT = dt.timedelta(days=90)
 
@@ -24,7 +25,7 @@ def clear_expired(timestamp: int) -> None:
 
 def clear() -> int:
     with identity.job("clear what has expired"):
-        cleared = kept.forget_expired() + drafts.forget_expired()
+        cleared = timed_out_text.forget_expired() + drafts.forget_expired()
         sessions.clear_expired()
         AtTheDoor.objects.filter(at__lt=timezone.now() - dt.timedelta(days=1)).delete()
         SignedIn.objects.filter(at__lt=timezone.now() - SIGN_INS_KEPT).delete()

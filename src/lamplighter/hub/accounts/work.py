@@ -7,8 +7,9 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.accounts import confirming, permissions
+from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.staff import confirmations
 from lamplighter.hub.clocks.notices import Notice, end_of
 from lamplighter.reporting.words import day
 
@@ -19,10 +20,10 @@ def notices(user: User, team: bool) -> list[Notice]:
     """Return a line for each account that this person may confirm or refuse."""
     if not permissions.may_confirm_accounts(user):
         return []
-    return [_notice(waiting) for waiting in confirming.waiting_for(user) if waiting.mine]
+    return [_notice(waiting) for waiting in confirmations.waiting_for(user) if waiting.mine]
 
 
-def _notice(waiting: confirming.Waiting) -> Notice:
+def _notice(waiting: confirmations.Waiting) -> Notice:
     person, asked = waiting.user, waiting.asked
     begun = timezone.localdate(person.waits_since)
     by = f" by {asked.by.display_name}" if asked and asked.by else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Rows, Value, code, count, origin, text
+from lamplighter.rule_files.schema import Rows, Value, code, count, origin, text
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 RECORDED_AS = "recorded_as"

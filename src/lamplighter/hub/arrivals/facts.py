@@ -9,15 +9,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lamplighter.courses import wording
-from lamplighter.hub.access.partitions import CONFIDING
+from lamplighter.courses.summaries import labels
+from lamplighter.hub.access.wall.partitions import CONFIDING
 from lamplighter.hub.arrivals import rules
 from lamplighter.hub.arrivals.configuration import ACTS, RECORDED_AS
 from lamplighter.hub.arrivals.models import CaseReport
-from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.patterns.reading import agency_kinds
+from lamplighter.hub.patterns.one_pattern.page_data import agency_kinds
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.vocabulary.codes import code_set
@@ -177,4 +177,4 @@ def _facts(
 
 def _read(occasions: Iterable[Occasion]) -> tuple[set[str], set[str]]:
     rows = list(occasions)
-    return {a for o in rows for a in o.acts}, {x for o in rows for x in o.limbs if x in wording.LIMBS}
+    return {a for o in rows for a in o.acts}, {x for o in rows for x in o.limbs if x in labels.LIMBS}

@@ -1,6 +1,6 @@
 """What happens to cases when patterns change, and what pages of patterns say of cases.
 
-See ``patterns.following``.
+See ``patterns.hooks``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from lamplighter.hub.arrivals import presenters, selectors, services
-from lamplighter.hub.patterns.following import Named
+from lamplighter.hub.patterns.hooks import Named
 
 persons_changed = services.persons_changed
 everything_found = services.catch_up

@@ -7,9 +7,9 @@ import datetime as dt
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_report, may_see_cases
 from lamplighter.hub.arrivals import presenters, selectors
+from lamplighter.hub.cases.case_page.tabs import TIMELINE
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
-from lamplighter.hub.cases.tabs import TIMELINE
 
 LATEST = 3
 

@@ -7,16 +7,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.courses import wording
-from lamplighter.courses.severity import step_of
+from lamplighter.courses.coding.severity import step_of
+from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import policies
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.patterns.following import Named
-from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.hub.patterns.hooks import Named
+from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.reporting.words import count, day, listed, when
 from lamplighter.vocabulary.codes import code_set
 
@@ -76,7 +76,7 @@ def _acts(row: CaseReport) -> str:
     known = code_set("behaviours").codes
     # The gravest first: who reads it at night may read no further.
     told = sorted((a for a in row.acts if a in known), key=step_of, reverse=True)
-    return wording.acts(told) if told else ""
+    return labels.acts(told) if told else ""
 
 
 def _upper(text: str) -> str:
@@ -97,7 +97,7 @@ def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) 
             "agency": names.get(r.agency, r.agency),
             "shared": bool(r.rule),
             "acts": _acts(r),
-            "limbs": wording.limbs([x for x in r.limbs if x in wording.LIMBS]),
+            "limbs": labels.limbs([x for x in r.limbs if x in labels.LIMBS]),
             "breach": BREACH in r.acts,
             "joined": day(r.since) if r.news else "",
             "new": str(r.key) in unread,

@@ -12,8 +12,8 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals.configuration import READ
 from lamplighter.hub.arrivals.models import CaseReport, ReportRead
-from lamplighter.hub.cases import together
 from lamplighter.hub.cases.models import Case, Entry, Participation
+from lamplighter.hub.cases.participants import acting_together
 from lamplighter.hub.clocks.models import Clock
 
 # So long a new report stays on the list of somebody who has not said that they read it.
@@ -70,4 +70,4 @@ def _done(user: User, rows: QuerySet[CaseReport]) -> set[int]:
     tasks = Clock.objects.filter(case__in=ended, assigned_to=user).values_list("case_id", flat=True)
     rest = ended - set(wrote) - set(tasks)
     # Whoever leads the case of somebody who acts together with the suspect reads for themselves.
-    return rest - together.beside_led(rest, user) if rest else rest
+    return rest - acting_together.beside_led(rest, user) if rest else rest

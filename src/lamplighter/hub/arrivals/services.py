@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.access.partitions import CASE_PARTITIONS, CASEWORK, Partition
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS, CASEWORK, Partition
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.arrivals import facts, presenters, rules, selectors
 from lamplighter.hub.arrivals.configuration import READ, RISK
@@ -24,7 +24,7 @@ from lamplighter.hub.cases.services import enter
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.people import joined
+from lamplighter.hub.people.matching import current_ids
 from lamplighter.hub.workforce import selectors as workforce
 
 PURPOSE = "tell a case of a report"
@@ -55,7 +55,7 @@ def persons_changed(person_ids: Collection[str], course_ids: Collection[str], ne
         course_ids: patterns that changed or are no more.
         new: reports that joined a pattern just now: news also to a case that is followed from today.
     """
-    who = joined.everybody_who_is(person_ids) if person_ids else {}
+    who = current_ids.everybody_who_is(person_ids) if person_ids else {}
     with as_service(PURPOSE):
         found = set(Case.objects.filter(course_id__in=set(course_ids) - {""}).values_list("pk", flat=True))
         parties = Party.objects.filter(person_id__in=[*who], replaced_at=None)
@@ -106,7 +106,7 @@ def _bring_up_to_date(case_ids: Collection[int], new: Collection[str] = ()) -> N
 
 def _pairs(cases: Iterable[Case], parties: Iterable[Party]) -> dict[int, Pair]:
     of = list(parties)
-    today = joined.everybody_who_is({p.person_id for p in of}) if of else {}
+    today = current_ids.everybody_who_is({p.person_id for p in of}) if of else {}
     sides: dict[int, dict[str, str]] = defaultdict(dict)
     for party in of:
         sides[party.case_id][party.side] = today[party.person_id]

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.arrivals import presenters, selectors
+from lamplighter.hub.cases.case_page.timeline import REPORTS, Item
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.timeline import REPORTS, Item
 
 
 def items(user: User, case: Case, as_at: dt.datetime | None, query: str) -> list[Item]:

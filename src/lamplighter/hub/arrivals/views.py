@@ -13,7 +13,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.arrivals import presenters, selectors, services
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 
 
 @shows("shared", "own")

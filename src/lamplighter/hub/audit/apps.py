@@ -16,6 +16,6 @@ class AuditConfig(AppConfig):
     case_panels = "lamplighter.hub.audit.panels"
 
     def ready(self) -> None:
-        from lamplighter.hub.audit import coming
+        from lamplighter.hub.audit.access_log import failed_sign_ins
 
-        coming.connect()
+        failed_sign_ins.connect()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import Document, Report, count, settled
+from lamplighter.rule_files.schema import Document, Report, count, settled
 
 SHIPPED = Path(__file__).with_name("unusual.toml")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.audit import selectors, unusual
+from lamplighter.hub.audit import selectors
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Operation, UnusualAccessClosing
 from lamplighter.hub.design.fields import DatePartsField
 
@@ -84,11 +85,11 @@ class CloseForm(forms.Form):
     words = forms.CharField(
         label="What you found",
         help_text="Whom you asked and what they said. It cannot be changed afterwards.",
-        min_length=unusual.LEAST_WORDS,
+        min_length=anomalies.LEAST_WORDS,
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": "Say what you found",
-            "min_length": f"Say what you found in at least {unusual.LEAST_WORDS} characters",
+            "min_length": f"Say what you found in at least {anomalies.LEAST_WORDS} characters",
         },
     )

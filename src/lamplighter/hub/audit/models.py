@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
+from lamplighter.hub.access.wall import row_security
 
 # Auditors, and not about themselves. Nobody else learns that somebody was noticed.
 AUDITORS = "((SELECT access.role()) = 'auditor' AND user_id <> (SELECT access.actor()))"
@@ -51,7 +51,7 @@ class Event(models.Model):
 
     wall = "audit"
     append_only = True
-    wall_reads = f"({rules.reads('audit')} AND {SPOKEN} AND NOT coalesce({_OF_ME}, false))"
+    wall_reads = f"({row_security.reads('audit')} AND {SPOKEN} AND NOT coalesce({_OF_ME}, false))"
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

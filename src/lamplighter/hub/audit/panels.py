@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.hub.access.permissions import may_keep_off
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.panels import Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION
 
 PLACES = [Place(ADMINISTRATION, "Who looked", "looks:looked", may_keep_off, order=80)]

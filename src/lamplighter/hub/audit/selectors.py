@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.accounts.names import spellings
+from lamplighter.hub.accounts.sign_in.user_names import spellings
 from lamplighter.hub.audit import words
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 

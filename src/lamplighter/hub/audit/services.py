@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
 
 # What is handed out or looked at by an event of its own is not written a second time by the page.
@@ -47,10 +47,10 @@ def record(
         cursor.execute(WRITE, values)
         made = int(cursor.fetchone()[0])
     if operation in LOOKS:
-        looks.written(values[4], subject)
+        page_access.written(values[4], subject)
     return made
 
 
 def consulted(actor: Any, verb: str, subject: str, *, case: Any = None, **rest: Any) -> int:
-    """Write at once that somebody looked, for services. What a page shows is said to ``looks``."""
+    """Write at once that somebody looked, for services. What a page shows is said to ``page_access``."""
     return record(actor, verb, subject, operation=Operation.CONSULTATION, case=case, **rest)

@@ -6,8 +6,9 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.audit import checkpoints, unusual
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.audit.access_log import anomalies
+from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.operations.jobs import PATIENT
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def checkpoint(timestamp: int) -> None:
 def watch(timestamp: int) -> None:
     """Every hour, put before the auditor what is unusual in who looked at what."""
     with identity.job("watch access"):
-        unusual.watch()
+        anomalies.watch()
     # What could not be written in the night, because a mount was away.
     _send()
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.access.permissions import may_keep_off as may_see_looks
 from lamplighter.hub.accounts.permissions import may_see_activity, require
-from lamplighter.hub.audit import forms, looking, looks, selectors, unusual
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.audit import forms, selectors
+from lamplighter.hub.audit.access_log import anomalies, case_access, page_access
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.design import actions
 
 
 @shows("audit")
@@ -25,7 +27,7 @@ def events(request: HttpRequest) -> HttpResponse:
     asked = form.asked() if valid else selectors.Asked()
     rows, more = selectors.events(asked)
     by = sorted(name for name, value in form.cleaned_data.items() if value) if valid else []
-    looks.at("audit.events_seen", "audit trail", fields=by, rows=len(rows))
+    page_access.at("audit.events_seen", "audit trail", fields=by, rows=len(rows))
     context = {
         "form": form,
         "rows": selectors.lines(rows),
@@ -45,12 +47,12 @@ def _sent(form: forms.EventsForm) -> set[str]:
 @shows("oversight")
 @require(may_see_activity)
 def unusual_access(request: HttpRequest) -> HttpResponse:
-    looks.at("audit.unusual_list_seen", "unusual access")
+    page_access.at("audit.unusual_list_seen", "unusual access")
     context = {
         "waiting": selectors.unusual(True),
         "total": selectors.unusual_waiting(),
         "closed": selectors.unusual(False),
-        "config": unusual.config(),
+        "config": anomalies.config(),
     }
     return render(request, "audit/unusual.html", context)
 
@@ -59,20 +61,22 @@ def unusual_access(request: HttpRequest) -> HttpResponse:
 @require(may_see_activity)
 def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.one_unusual(key)
-    form = forms.CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            unusual.close(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])
-        except unusual.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Closed. What you found is saved with it.")
-            return redirect("audit:unusual")
-    asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
-    rows, more = selectors.events(asked)
-    looks.at("audit.unusual_seen", f"unusual {found.key}")
-    context = {"form": form, "one": found, "rows": selectors.lines(rows), "more": more}
-    return render(request, "audit/one_unusual.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
+        rows, more = selectors.events(asked)
+        page_access.at("audit.unusual_seen", f"unusual {found.key}")
+        return {"one": found, "rows": selectors.lines(rows), "more": more}
+
+    return actions.page(
+        request,
+        "audit/one_unusual.html",
+        forms.CloseForm(request.POST or None),
+        lambda v: anomalies.close(request.user, found, v["finding"], v["words"]),
+        context,
+        done="Closed. What you found is saved with it.",
+        to=("audit:unusual",),
+    )
 
 
 @shows("shared", look="audit.looks_seen")
@@ -80,6 +84,6 @@ def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def looked(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Who looked at this case: for coordinators, and for stalking leads of an agency on it."""
     case = open_case(key)
-    rows = looking.at_case(case)
-    context = frame(request, case, "looks:looked") | {"rows": looking.by_day(rows)}
+    rows = case_access.at_case(case)
+    context = frame(request, case, "looks:looked") | {"rows": case_access.by_day(rows)}
     return render(request, "audit/looked.html", context)

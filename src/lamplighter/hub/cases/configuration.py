@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lamplighter.hub.cases.states import MOVES, TRIAGE, State
-from lamplighter.hub.site.config_files.faults import listed, quoted
+from lamplighter.hub.cases.status.states import MOVES, TRIAGE, State
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.faults import listed, quoted
+from lamplighter.rule_files.reading import at as toml_at
+from lamplighter.rule_files.schema import (
     Document,
     Report,
     Row,
@@ -28,6 +29,7 @@ from lamplighter.hub.site.config_files.schema import (
 from lamplighter.vocabulary import current
 
 SHIPPED = Path(__file__).with_name("rules.toml")
+FOLLOW_UP = "case.follow_up_"
 PERIODS = {"working_days": "working day", "days": "day", "months": "month"}
 PREFIX = "case."
 # Pages of a case that a time limit can lead to.
@@ -101,7 +103,10 @@ CLOCKS = Rows(
     code="kind",
     heading="text",
     # The list of referrals and the page of a follow-up ask for these.
-    always=("case.triage", *(f"case.follow_up_{months}" for months in (6, 12, 24))),
+    always=(
+        "case.triage",
+        *(row["kind"] for row in toml_at(SHIPPED)["clock"] if row["kind"].startswith(FOLLOW_UP)),
+    ),
 )
 CURRENT = Rows(
     "current",
@@ -171,7 +176,7 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
             report.add(
                 "weeks_not_used",
                 report.row(CURRENT, number, document["current"]),
-                f"has weeks, and from {since} on the software counts {current.newest().days} days.",
+                f"has weeks, and from {since} on the software counts {current.newest_days()} days.",
                 f"End it with until = {since}, and take the row after it from the file as shipped.",
             )
     for number, row in enumerate(document["clock"], 1):

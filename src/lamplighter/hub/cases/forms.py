@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import ages, mappa, matters, parties, policies, rules
+from lamplighter.hub.cases import policies, rules
 from lamplighter.hub.cases.models import (
     Closing,
     FollowUp,
@@ -21,6 +21,9 @@ from lamplighter.hub.cases.models import (
     RejectionAnswer,
     Status,
 )
+from lamplighter.hub.cases.participants import ages, corrections
+from lamplighter.hub.cases.status import criminal_matters, mappa
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
 
 SHARED_HINT = (
@@ -356,7 +359,7 @@ class FollowUpForm(Versioned):
         super().__init__(*args, **kwargs)
         # Who is second has chosen one that was recorded meanwhile: they are shown both, not told "no".
         asked = str(self.data.get("months", ""))
-        left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done or str(m) == asked]
+        left = [m for m in rules.follow_ups(timezone.localdate()) if m not in done or str(m) == asked]
         offer(self, "months", [(str(m), f"{m} months after closing") for m in left])
 
 
@@ -428,7 +431,7 @@ class LegalForm(Versioned):
 
     def _matter(self, chosen: str) -> uuid.UUID | None:
         if chosen == NEW_MATTER and self.newest:
-            return matters.new()
+            return criminal_matters.new()
         return uuid.UUID(chosen) if chosen not in ("", "first", NEW_MATTER) else None
 
 
@@ -504,7 +507,7 @@ class SameForm(Form):
     """Which person of which case this one is."""
 
     other = radios("Which is the same person?", required="Choose which person it is")
-    how = radios("How do you know?", parties.KNOWN_BY.items(), required="Choose how you know")
+    how = radios("How do you know?", corrections.KNOWN_BY.items(), required="Choose how you know")
 
     def __init__(self, *args: Any, likely: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -535,8 +538,7 @@ class TogetherForm(Form):
         offer(self, "others", possible)
 
 
-class ReasonForm(Form):
-    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+ReasonForm = reasons.asking(reasons.reason("Why?", hint=SHARED_HINT, rows=3, size="s"))
 
 
 class PersonForm(Versioned):

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import SHARED
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import SHARED
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases.states import State
+from lamplighter.hub.cases.status.states import State
 
 
 class Case(models.Model):
@@ -167,7 +167,7 @@ class SafeguardingCheck(CaseRow):
         indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
 
 
-_CASE_READS = rules.case_reads(SHARED)
+_CASE_READS = row_security.case_reads(SHARED)
 # Of a row that names another case: whoever can open both, so that nobody learns of the one from the other.
 _BOTH_READ = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
 
@@ -393,7 +393,7 @@ class Closing(CaseRow):
 
 
 class FollowUp(CaseRow):
-    """What was found six, twelve or twenty-four months after closing."""
+    """What was found so many months after closing."""
 
     wall = "shared"
     append_only = True

@@ -54,7 +54,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the case, in one of its tabs (:mod:`lamplighter.hub.cases.tabs`).
+    """A page of the case, in one of its tabs (:mod:`lamplighter.hub.cases.case_page.tabs`).
 
     ``page`` is a URL name that takes the case's key; ``within`` are the URL names
     of the pages that belong to it, such as its forms. The first place of a tab is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import SENIOR
+from lamplighter.hub.access.wall.partitions import SENIOR
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.permissions import _has, may_see_cases, may_see_patterns
 

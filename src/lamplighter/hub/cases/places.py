@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lamplighter.hub.cases import permissions
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION, OVERVIEW, TIMELINE
 from lamplighter.hub.cases.panels import Adding, Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION, OVERVIEW, TIMELINE
 
 PLACES = [
     Place(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Closing, Referral
-from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, UNDECIDED, State
+from lamplighter.hub.cases.status.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, UNDECIDED, State
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.vocabulary import current as current_definition
 
 __all__ = ["MOVES", "OVER", "TRIAGE", "UNDECIDED"]
@@ -19,18 +19,9 @@ __all__ = ["MOVES", "OVER", "TRIAGE", "UNDECIDED"]
 S = State
 # Both kinds of person read a rejection before it stands.
 WHO_READS = {Role.STALKING_LEAD: "a stalking lead", Role.ADVOCATE: "an advocate"}
-FOLLOW_UP_MONTHS = (6, 12, 24)
 MOST_MINUTES = 24 * 60
 # What comes within so many months is a reason to look again, not to close.
 MONTHS_AHEAD = 6
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody else changed the same thing first; ``newest`` is the row that stands now."""
 
 
 def check_reason(reason: str) -> None:
@@ -59,7 +50,8 @@ class SameTwoPeopleError(NotPossibleError):
 
     def __init__(self, cases: Sequence[Any]) -> None:
         super().__init__(
-            "These two people have an open case. Enter why you refer them again, or work on that one."
+            "These two people have an open case. Enter why you refer them again, or work on that one.",
+            "again_why",
         )
         self.cases = cases
 
@@ -227,10 +219,10 @@ def check_closing(now: str, current: str, current_words: str, reason: str) -> No
         )
 
 
-def check_follow_up(now: str, months: int) -> None:
+def check_follow_up(now: str, months: int, offered: Container[int]) -> None:
     if now not in (S.CLOSED, S.FOLLOW_UP):
         raise NotPossibleError("Only a closed case is followed up.")
-    if months not in FOLLOW_UP_MONTHS:
+    if months not in offered:
         raise NotPossibleError("Choose which follow-up it is.")
 
 

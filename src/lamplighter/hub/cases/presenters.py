@@ -9,12 +9,11 @@ from typing import Any
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import looks
-from lamplighter.hub.cases import ages, mappa, permissions, policies, rejections, rules, selectors, together
-from lamplighter.hub.cases.listing import Listed
+from lamplighter.hub.audit.access_log import page_access
+from lamplighter.hub.cases import permissions, policies, rules, selectors
 from lamplighter.hub.cases.models import (
     ActingTogether,
     Case,
@@ -27,6 +26,10 @@ from lamplighter.hub.cases.models import (
     Work,
 )
 from lamplighter.hub.cases.panels import history_words
+from lamplighter.hub.cases.participants import acting_together, ages
+from lamplighter.hub.cases.referrals import rejections
+from lamplighter.hub.cases.referrals.listing import Listed
+from lamplighter.hub.cases.status import mappa
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
 from lamplighter.reporting.words import count, day, listed
@@ -78,7 +81,7 @@ def rows(listed: Sequence[Listed], *, names: bool, agency: str | None = None) ->
     status = selectors.statuses(cases)
     people = selectors.parties_of(cases) if names else {}
     if names:
-        looks.among("cases", cases=cases)
+        page_access.among("cases", cases=cases)
     leads = selectors.leads_of([case.pk for case in cases], agency) if agency else {}
     return [
         {
@@ -165,7 +168,7 @@ def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:
     ``side`` is the partition that it stands in.
     """
     own = row.owner_id == user.agency_id or row.by_id == user.pk
-    if not own or side not in sides.of(user):
+    if not own or side not in form_readers.of(user):
         return ""
     kind = f"{row._meta.app_label}-{row._meta.model_name}"
     return reverse("redaction:row", args=[case.key, kind, row.key])
@@ -225,7 +228,7 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
     who = selectors.who_they_are(people, as_at)
     side = {who[p.person_id]: p for p in people if p.person_id}
     others = selectors.other_cases(case, who, as_at)
-    looks.among("cases", cases=[place.case for place in others])
+    page_access.among("cases", cases=[place.case for place in others])
     return [
         {
             "reference": place.case.reference,
@@ -267,7 +270,7 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
     if managed := next(iter(mappa.history(case, as_at)), None):
         text = f"{mappa.in_words(managed)}, since {day(managed.since)}"
         found.append({"label": "MAPPA", "text": text, "more": "", "page": "cases:mappa"})
-    if others := together.of_case(case, as_at):
+    if others := acting_together.of_case(case, as_at):
         # By their cases: names are on a page of their own, for others may be looking.
         told = [f"case {o.case.reference} ({standing_of(o)})" for o in others]
         text = f"The suspect acts together with that of {listed(told, 'and')}"
@@ -285,14 +288,14 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
     return found
 
 
-def standing_of(other: together.Other) -> str:
+def standing_of(other: acting_together.Other) -> str:
     """Return the status of another case, as it stands within a sentence."""
     return other.status.get_name_display().lower() if other.status else "not known"
 
 
-def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
+def other_suspects(found: Sequence[acting_together.Other]) -> list[dict[str, Any]]:
     """Return the suspects of other cases of the victim: who, on which case, and where it stands."""
-    looks.among("cases", cases=[o.case for o in found])
+    page_access.among("cases", cases=[o.case for o in found])
     return [
         {
             "name": o.name,
@@ -308,8 +311,8 @@ def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
 def said_together(rows: Sequence[ActingTogether], case: Case, user: User) -> list[dict[str, Any]]:
     """Return what was said of whose suspects act together: names, how it is known, and who said so."""
     told = [c for row in rows for c in (row.case, row.other)]
-    looks.among("cases", cases=told)
-    names = {o.case.pk: o.name for o in together.told(told)}
+    page_access.among("cases", cases=told)
+    names = {o.case.pk: o.name for o in acting_together.told(told)}
     return [
         {
             "key": row.key,

@@ -8,8 +8,9 @@ import datetime as dt
 from django.utils import timezone
 
 from lamplighter.hub.cases import configuration
-from lamplighter.hub.cases.states import TRIAGE
+from lamplighter.hub.cases.status.states import TRIAGE
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
+from lamplighter.reporting.words import listed
 from lamplighter.vocabulary import working_days
 
 RULES = DatedRules(configuration.PART)
@@ -42,6 +43,17 @@ def decisions_on(day: dt.date) -> tuple[str, ...]:
     return tuple(decision for decision in TRIAGE if any(decision in rule.extra["for"] for rule in held))
 
 
+def follow_ups(day: dt.date) -> dict[int, str]:
+    """Return after how many months a closed case is followed up, in order, each with the kind of its task."""
+    held = on("clock", day).items()
+    return dict(sorted((r.extra["months"], k) for k, r in held if k.startswith(configuration.FOLLOW_UP)))
+
+
+def follow_up_months(day: dt.date) -> str:
+    """Return the same in words: "6, 12 and 24 months"."""
+    return f"{listed([str(months) for months in follow_ups(day)])} months"
+
+
 def out_of_hours(day: dt.date) -> str:
     """What the pages say on ``day`` to whoever reads of danger at night or at a weekend."""
     return RULES.one("out_of_hours", day).title
@@ -65,7 +77,7 @@ def danger_hours(rule: Rule) -> int | None:
 def due(rule: Rule, start: dt.datetime, danger: bool = False) -> dt.datetime:
     """When a clock of ``rule`` that starts at ``start`` is due: so many days or months later, same time.
 
-    Working days end with the working day, at five in the afternoon. Where somebody is in ``danger``,
+    Working days end with the working day. Where somebody is in ``danger``,
     and the rule has hours for it, these are hours of the clock: of nights, weekends and bank holidays too.
     """
     if danger and (hours := danger_hours(rule)):
@@ -74,13 +86,7 @@ def due(rule: Rule, start: dt.datetime, danger: bool = False) -> dt.datetime:
     if months := rule.extra.get("months"):
         return later_by_months(start, months)
     if count := rule.extra.get("working_days"):
-        day = timezone.localdate(start)
-        try:
-            last = working_days.working_days_after(day, count)
-        except working_days.PastTheEndError:
-            # The bank holidays of that year are not known yet: rather too early than too late.
-            last = day + dt.timedelta(days=count)
-        return dt.datetime.combine(last, dt.time(17), timezone.get_current_timezone())
+        return working_days.within(timezone.localdate(start), count)
     return start + dt.timedelta(days=rule.extra["days"])
 
 

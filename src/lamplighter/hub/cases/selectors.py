@@ -15,8 +15,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from lamplighter.hub.audit import looks
-from lamplighter.hub.cases import matters
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases.models import (
     Case,
     Closing,
@@ -32,8 +31,9 @@ from lamplighter.hub.cases.models import (
     Triage,
     Work,
 )
+from lamplighter.hub.cases.status import criminal_matters
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.people import joined
+from lamplighter.hub.people.matching import current_ids
 
 Moment = dt.datetime | None
 
@@ -44,7 +44,7 @@ def open_case(key: uuid.UUID) -> Case:
         found = Case.objects.select_related("owner").get(key=key)
     except Case.DoesNotExist:
         raise Http404 from None
-    looks.case(found)
+    page_access.case(found)
     return found
 
 
@@ -124,7 +124,7 @@ def newest_version(party: Party) -> Party:
 def who_they_are(of: Collection[Party], as_at: Moment = None) -> dict[str, str]:
     """Today's id of the people of some cases, by every id under which another case may know them."""
     persons = {p.person_id for p in of if p.person_id}
-    return joined.everybody_who_is(persons, as_at) if persons else {}
+    return current_ids.everybody_who_is(persons, as_at) if persons else {}
 
 
 def are_one(party: Party, other: Party) -> bool:
@@ -186,7 +186,7 @@ def legal_status(case: Case, as_at: Moment = None) -> LegalStatus | None:
 
 def legal_standing(case: Case, as_at: Moment = None) -> list[LegalStatus]:
     """The legal statuses that stood, one a criminal matter, the newest first."""
-    return matters.standing(legal_history(case, as_at))
+    return criminal_matters.standing(legal_history(case, as_at))
 
 
 def latest_legal(case: Case) -> LegalStatus | None:
@@ -196,7 +196,9 @@ def latest_legal(case: Case) -> LegalStatus | None:
 
 def legal_history(case: Case, as_at: Moment = None) -> list[LegalStatus]:
     """What counts of the legal status, newest first: without what a later row put right."""
-    return matters.counting(known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner"))
+    return criminal_matters.counting(
+        known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner")
+    )
 
 
 def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:

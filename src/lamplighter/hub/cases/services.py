@@ -11,13 +11,16 @@ from typing import Any
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import opened, policies, same_two, selectors, starting
+from lamplighter.hub.cases import hooks, policies, selectors
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, RepeatedReferral, Status
+from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status import deadlines
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ2345679"
@@ -52,12 +55,12 @@ def refer(
     with it. ``danger`` says whether somebody is in danger now: then ``risk_now`` says what was done, and
     the time of triage is counted in hours. Where the two have an open case that ``user`` may open,
     ``again_why`` says why they are referred again. The clock of triage starts. ``at`` dates the story of a
-    demonstration. Raises ``policies.NotPossibleError`` when something is missing.
+    demonstration. Raises ``NotPossibleError`` when something is missing.
     """
     policies.check_referral(victim, suspect, why)
     policies.check_danger(danger, risk_now)
     # As the person who refers: of a case that they may not open they learn nothing.
-    earlier = same_two.open_cases(victim, suspect)
+    earlier = open_cases.open_cases(victim, suspect)
     policies.check_again(earlier, again_why)
     with _told(at), as_service("open a case"):
         # A new case is nobody's yet: the rules of the wall let no person write to it before this.
@@ -88,9 +91,9 @@ def refer(
         enter(user, case, "referral", title, body=why, page="cases:case", of_key=made.key)
         for other in earlier:
             RepeatedReferral.objects.create(**owned(user, case, other=other, reason=again_why))
-        starting.start(user, case, Status.Name.REFERRED)
+        deadlines.start(user, case, Status.Name.REFERRED)
         audit.record(user, "cases.referred", f"case {case.key}", operation=Operation.COLLECTION, case=case)
-        opened.tell(case)
+        hooks.tell(case)
     return case
 
 
@@ -131,11 +134,11 @@ def add_agency(
     """Another agency works on the case from now on. Whoever works on it may ask another in, with a reason."""
     policies.check_reason(reason)
     if Participation.objects.filter(case=case, agency=agency, ended_at=None).exists():
-        raise policies.NotPossibleError(f"{agency.name} works on this case already.")
+        raise NotPossibleError(f"{agency.name} works on this case already.")
     with _told(at):
         made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
         enter(user, case, "agency", f"{agency.name} works on the case", body=reason, page="cases:agencies")
-        opened.agencies_changed(user, case)
+        hooks.agencies_changed(user, case)
     audit.record(
         user,
         "cases.agency_added",
@@ -157,9 +160,9 @@ def end_participation(
     standing = selectors.participations(case)
     found = next((p for p in standing if p.agency_id == agency.code), None)
     if found is None:
-        raise policies.NotPossibleError(f"{agency.name} does not work on this case.")
+        raise NotPossibleError(f"{agency.name} does not work on this case.")
     if len(standing) == 1:
-        raise policies.NotPossibleError("Somebody has to work on the case: add another agency first.")
+        raise NotPossibleError("Somebody has to work on the case: add another agency first.")
     with _told(at):
         # First, because afterwards one's own agency may be outside.
         enter(
@@ -175,7 +178,7 @@ def end_participation(
         Participation.objects.filter(pk=found.pk).update(
             ended_at=found.ended_at, ended_by=user, ended_why=reason
         )
-        opened.agencies_changed(user, case)
+        hooks.agencies_changed(user, case)
     return found
 
 
@@ -183,7 +186,7 @@ def end_participation(
 def hand_over(user: User, case: Case, agency: Agency, reason: str, *, at: dt.datetime | None = None) -> None:
     """Another agency takes the place of one's own: both, or neither."""
     if user.agency is None or user.agency == agency:
-        raise policies.NotPossibleError("Choose the agency that takes the case over.")
+        raise NotPossibleError("Choose the agency that takes the case over.")
     add_agency(user, case, agency, reason, at=at)
     end_participation(user, case, user.agency, reason, at=at)
 
@@ -196,7 +199,7 @@ def move(
 
     The clocks of the state begin, and those of the one before end. ``seen`` is
     the key of the status that the person read: when it is not the newest any
-    more, ``policies.ChangedMeanwhileError`` is raised and nothing is written.
+    more, ``ConflictError`` is raised and nothing is written.
     """
     policies.check_reason(reason)
     _hold(case)
@@ -212,7 +215,7 @@ def move(
 def put(user: User, case: Case, name: str, reason: str) -> Status:
     """The row of a new state and its clocks, for services that checked it and tell it in their own words."""
     made = Status.objects.create(**owned(user, case, name=name, reason=reason))
-    starting.state_changed(user, case, name)
+    deadlines.state_changed(user, case, name)
     audit.record(user, "cases.moved", f"case {case.key}", case=case, fields=["status"], to=name)
     return made
 
@@ -220,7 +223,7 @@ def put(user: User, case: Case, name: str, reason: str) -> Status:
 def check_seen(newest: Any, seen: Any) -> None:
     """Refuse when the row that was read is not the newest any more."""
     if seen is not None and str(newest.key) != str(seen):
-        raise policies.ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
 
 
 def current(case: Case, as_at: dt.datetime | None = None) -> Status:

@@ -1,13 +1,11 @@
 from django.urls import path
 
-from lamplighter.hub.cases import (
-    list_views,
-    people_views,
-    rejection_views,
-    state_views,
-    together_views,
-    views,
-)
+from lamplighter.hub.cases.case_page import views
+from lamplighter.hub.cases.participants import acting_together_views
+from lamplighter.hub.cases.participants import views as people_views
+from lamplighter.hub.cases.referrals import rejection_views
+from lamplighter.hub.cases.referrals import views as list_views
+from lamplighter.hub.cases.status import views as state_views
 
 app_name = "cases"
 urlpatterns = [
@@ -30,8 +28,8 @@ urlpatterns = [
     path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),
     path("<uuid:key>/legal", state_views.legal, name="legal"),
     path("<uuid:key>/mappa", state_views.mappa_page, name="mappa"),
-    path("<uuid:key>/suspects", together_views.together, name="together"),
-    path("<uuid:key>/suspects/<uuid:row_key>/part", together_views.part, name="part_suspects"),
+    path("<uuid:key>/suspects", acting_together_views.together, name="together"),
+    path("<uuid:key>/suspects/<uuid:row_key>/part", acting_together_views.part, name="part_suspects"),
     path("<uuid:key>/people", people_views.people, name="people"),
     path("<uuid:key>/people/<uuid:party_key>", people_views.person, name="person"),
     path("<uuid:key>/people/<uuid:party_key>/same", people_views.same, name="same"),

@@ -11,8 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from lamplighter.hub.access import sides
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks.forms import named
@@ -49,7 +49,10 @@ class TimeOfDay(forms.CharField):
 
 def _readers(user: User, on_case: Collection[Agency]) -> list[tuple[str, str, str]]:
     """Each side that this person writes: its code, what it is called, and who reads it."""
-    return [(s, SIDE[s], f"Read by {sides.readers(s, user.agency, on_case)}.") for s in sides.of(user)]
+    return [
+        (s, SIDE[s], f"Read by {form_readers.readers(s, user.agency, on_case)}.")
+        for s in form_readers.of(user)
+    ]
 
 
 class WithReaders(forms.Form):

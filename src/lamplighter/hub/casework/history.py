@@ -9,9 +9,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
+from lamplighter.hub.cases.case_page.timeline import DECISIONS
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.cases.selectors import Moment
-from lamplighter.hub.cases.timeline import DECISIONS
 from lamplighter.hub.casework import notes, selectors
 from lamplighter.hub.casework.models import Note
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import BY_ROW
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import BY_ROW
 
 OWN_AGENCY = "owner_id = (SELECT access.agency())"
 
@@ -30,8 +30,8 @@ class Note(RowOfAnyPartition):
         DECISION = "decision", "Decision"
         EMAIL = "email", "Email"
 
-    wall_reads = f"({rules.reads(BY_ROW)} AND (replaced_at IS NULL OR {OWN_AGENCY}))"
-    wall_changes = f"({rules.changes(BY_ROW)} AND {OWN_AGENCY})"
+    wall_reads = f"({row_security.reads(BY_ROW)} AND (replaced_at IS NULL OR {OWN_AGENCY}))"
+    wall_changes = f"({row_security.changes(BY_ROW)} AND {OWN_AGENCY})"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     happened_at = models.DateTimeField()

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from lamplighter.hub.access import moment, sides
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -18,6 +19,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework import policies
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import ConflictError
 
 KIND = "note"
 PAGE = "casework:note"
@@ -37,10 +39,10 @@ def add(
 ) -> Note:
     """Write a note into the history of ``partition``; ``about`` is the text of the task that it belongs to.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError``
-    where the words repeat what the vault holds and the other side would read them.
+    Raises ``NotPossibleError``, also where the words repeat what the vault holds
+    and the other side would read them.
     """
-    policies.check_side(partition, sides.of(user))
+    policies.check_side(partition, form_readers.of(user))
     policies.check_note(kind, happened_at, words, moment.now())
     guarding.check(user, case, partition, with_whom, words)
     key = uuid.uuid4()
@@ -75,13 +77,13 @@ def correct(user: User, case: Case, seen: Note, reason: str, **changed: Any) -> 
     """Put a new version in the place of ``seen``, which only its own agency reads from then on.
 
     ``changed`` are columns of :class:`Note`; ``struck=True`` leaves no words.
-    Raises ``policies.ChangedMeanwhileError`` when another version stands by now.
+    Raises ``ConflictError`` when another version stands by now.
     """
     policies.check_own(user, seen)
     policies.check_reason(reason)
     standing = Note.objects.select_for_update(of=("self",)).get(case=case, first=seen.first, replaced_at=None)
     if standing.pk != seen.pk:
-        raise policies.ChangedMeanwhileError(standing)
+        raise ConflictError(newest=standing)
     row = {
         name: changed.get(name, getattr(standing, name))
         for name in ("kind", "happened_at", "with_whom", "words", "struck")

@@ -6,16 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.casework.models import Note
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody else changed the note first; ``newest`` is the version that stands now."""
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def check_side(partition: str, sides: Collection[str]) -> None:

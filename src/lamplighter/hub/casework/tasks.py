@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from lamplighter.hub.access import moment, sides
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
@@ -17,6 +18,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import NotPossibleError
 
 KIND = "task"
 
@@ -27,13 +29,13 @@ def give(
 ) -> Clock:
     """Give ``to`` a task on the case: it is on their list, in the history, and on the giver's own list.
 
-    Raises ``policies.NotPossibleError`` where ``to`` could not open it, and
-    ``sharing.policies.NotPossibleError`` where the words repeat what the vault holds.
+    Raises ``NotPossibleError`` where ``to`` could not open it, and where the words repeat what the
+    vault holds.
     """
-    policies.check_side(partition, sides.of(user))
+    policies.check_side(partition, form_readers.of(user))
     policies.check_task(text, due_at, moment.now())
     if not people.on_the_case(case, partition, user.agency_id or "").filter(pk=to.pk).exists():
-        raise policies.NotPossibleError(
+        raise NotPossibleError(
             f"{to.display_name} cannot read that side of the case. Choose another person, or another side."
         )
     guarding.check(user, case, partition, text, why)

@@ -5,35 +5,29 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import meanwhile, sides
+from lamplighter.hub.access import concurrent_edits
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.casework import forms, notes, policies, selectors, tasks
+from lamplighter.hub.casework import forms, notes, selectors, tasks
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks import notices, people
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_time
-from lamplighter.hub.sharing import policies as sharing
 
 ANY_SIDE = ("shared", "police", "health", "advocacy", "warning")
-REFUSED = (policies.NotPossibleError, sharing.NotPossibleError)
-
-
-def _page(request: HttpRequest, case: Case, name: str, form: Any, **more: Any) -> HttpResponse:
-    context = frame(request, case, f"casework:{name}") | {"form": form} | more
-    return render(request, f"casework/{name}.html", context, status=422 if form.errors else 200)
 
 
 def _task(case: Case, key: str) -> Clock | None:
@@ -53,27 +47,33 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     on_case = selectors.on_case(case)
     now = f"{timezone.localtime():%H:%M}"
     form = forms.NoteForm(request.POST or None, user=user, on_case=on_case, initial={"time": now})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            notes.add(
-                user,
-                case,
-                given["kind"],
-                given["side"],
-                given["words"],
-                happened_at=form.happened_at(),
-                with_whom=given["with_whom"],
-                about=about.text if about and about.partition in {given["side"], "shared"} else "",
-            )
-        except REFUSED as refused:
-            form.add_error("words", str(refused))
-        else:
-            messages.success(
-                request, f"Note saved. Read by {sides.readers(given['side'], user.agency, on_case)}."
-            )
-            return redirect("cases:case", case.key)
-    return _page(request, case, "add", form, about=about, addings=[] if about else _addings(user, case))
+
+    def do(given: dict[str, Any]) -> str:
+        notes.add(
+            user,
+            case,
+            given["kind"],
+            given["side"],
+            given["words"],
+            happened_at=form.happened_at(),
+            with_whom=given["with_whom"],
+            about=about.text if about and about.partition in {given["side"], "shared"} else "",
+        )
+        return form_readers.readers(given["side"], user.agency, on_case)
+
+    return actions.page(
+        request,
+        "casework/add.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "casework:add")
+            | {"about": about, "addings": [] if about else _addings(user, case)}
+        ),
+        done=lambda readers: f"Note saved. Read by {readers}.",
+        to=("cases:case", case.key),
+        field="words",
+    )
 
 
 def _addings(user: User, case: Case) -> list[dict[str, str]]:
@@ -89,7 +89,7 @@ def _addings(user: User, case: Case) -> list[dict[str, str]]:
 def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     found = selectors.note(case, row)
-    looks.at("casework.note_seen", f"note {found.first}", case=case)
+    page_access.at("casework.note_seen", f"note {found.first}", case=case)
     earlier = selectors.earlier(found)
     user = who(request)
     context = frame(request, case, "casework:note") | {
@@ -97,7 +97,7 @@ def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
         "earlier": earlier,
         "redact": "" if found.struck else presenters.redact_href(found, case, user, found.partition),
         "redacts": {v.pk: presenters.redact_href(v, case, user, v.partition) for v in earlier if v.words},
-        "readers": sides.readers(found.partition, found.owner, selectors.on_case(case)),
+        "readers": form_readers.readers(found.partition, found.owner, selectors.on_case(case)),
         "may": permissions.may_work_on_cases(request.user)
         and found.owner_id == who(request).agency_id
         and not found.struck,
@@ -124,46 +124,42 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
     form = forms.CorrectForm(
         request.POST or None, user=user, on_case=selectors.on_case(case), initial=initial
     )
-    beside: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        seen = (
-            Note.objects.select_related("owner")
-            .filter(case=case, first=row, key=_key(given["version"]))
-            .first()
+
+    def do(given: dict[str, Any]) -> bool:
+        key = _key(given["version"])
+        seen = Note.objects.select_related("owner").filter(case=case, first=row, key=key).first()
+        notes.correct(
+            user,
+            case,
+            seen or found,
+            given["reason"],
+            kind=given["kind"],
+            happened_at=form.happened_at(),
+            with_whom=given["with_whom"],
+            words=given["words"],
+            struck=given["struck"],
         )
-        try:
-            notes.correct(
-                user,
-                case,
-                seen or found,
-                given["reason"],
-                kind=given["kind"],
-                happened_at=form.happened_at(),
-                with_whom=given["with_whom"],
-                words=given["words"],
-                struck=given["struck"],
-            )
-        except policies.ChangedMeanwhileError as changed:
-            newest = changed.newest
-            form.add_error(None, str(changed))
-            form.knows(newest.key)
-            beside = meanwhile.beside(
-                [
-                    ("Note", newest.words or "Struck out", given["words"]),
-                    ("Who with", newest.with_whom, given["with_whom"]),
-                ],
-                by=newest.by,
-                owner=newest.owner,
-                at=newest.at,
-            )
-        except REFUSED as refused:
-            form.add_error("words", str(refused))
-        else:
-            messages.success(request, "Note struck out." if given["struck"] else "Note corrected.")
-            return redirect("casework:note", case.key, row)
-    readers = sides.readers(found.partition, found.owner, selectors.on_case(case))
-    return _page(request, case, "correct", form, note=found, readers=readers, **beside)
+        return bool(given["struck"])
+
+    def both(newest: Note, given: dict[str, Any]) -> dict[str, Any]:
+        rows = [
+            ("Note", newest.words or "Struck out", given["words"]),
+            ("Who with", newest.with_whom, given["with_whom"]),
+        ]
+        return concurrent_edits.beside(rows, by=newest.by, owner=newest.owner, at=newest.at)
+
+    readers = form_readers.readers(found.partition, found.owner, selectors.on_case(case))
+    return actions.page(
+        request,
+        "casework/correct.html",
+        form,
+        do,
+        lambda: frame(request, case, "casework:correct") | {"note": found, "readers": readers},
+        done=lambda struck: "Note struck out." if struck else "Note corrected.",
+        to=("casework:note", case.key, row),
+        field="words",
+        both=both,
+    )
 
 
 def _key(text: str) -> uuid.UUID | None:
@@ -180,24 +176,20 @@ def task(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     user, case = who(request), cases.open_case(key)
     could = people.on_the_case(case, "shared", user.agency_id or "")
     form = forms.TaskForm(request.POST or None, user=user, on_case=selectors.on_case(case), people=could)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        day = given["due"]
-        try:
-            made = tasks.give(
-                user,
-                case,
-                given["to"],
-                given["text"],
-                given["why"],
-                due_at=notices.end_of(day),
-                partition=given["side"],
-            )
-        except REFUSED as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request, f"Task given to {given['to'].display_name}, due {long_time(made.due_at)}."
-            )
-            return redirect("cases:case", case.key)
-    return _page(request, case, "task", form)
+    return actions.page(
+        request,
+        "casework/task.html",
+        form,
+        lambda given: tasks.give(
+            user,
+            case,
+            given["to"],
+            given["text"],
+            given["why"],
+            due_at=notices.end_of(given["due"]),
+            partition=given["side"],
+        ),
+        lambda: frame(request, case, "casework:task"),
+        done=lambda made: f"Task given to {made.assigned_to.display_name}, due {long_time(made.due_at)}.",
+        to=("cases:case", case.key),
+    )

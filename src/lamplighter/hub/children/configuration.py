@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lamplighter.hub.cases.configuration import WHOSE
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.site.config_files.faults import quoted
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.faults import quoted
+from lamplighter.rule_files.schema import (
     Document,
     Report,
     Rows,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.design.fields import radios, text_box
 

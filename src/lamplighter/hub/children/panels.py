@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import ages
 from lamplighter.hub.cases import permissions as cases
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.cases.panels import Line, Panel, Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION
+from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.children import presenters
 from lamplighter.reporting.words import count
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lamplighter.hub.access.meanwhile import Meanwhile
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.site.config_files.dated import Rule
-
-__all__ = ["NotPossibleError"]
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody answered first; ``newest`` is what they wrote."""
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def check_asked(asked: Iterable[Rule], code: str) -> Rule:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.cases import ages, presenters
+from lamplighter.hub.cases import presenters
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.cases.selectors import Moment
 from lamplighter.hub.children import rules, selectors, services
 from lamplighter.hub.clocks.models import Clock

@@ -5,19 +5,21 @@ from __future__ import annotations
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import ages, starting
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.cases.participants import ages
+from lamplighter.hub.cases.status import deadlines
 from lamplighter.hub.children import policies, selectors
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import guarding
+from lamplighter.hub.site.refusals import ConflictError
 
 PAGE = "children:page"
 KIND = "safeguarding"
@@ -41,15 +43,15 @@ def answer(
     """Answer a question about the child on ``side``; its task ends once it is done or found out.
 
     ``seen`` is the key of the answer that the page showed, "" for none: where another stands,
-    ``policies.ChangedMeanwhileError`` carries it. What is asked after a yes begins. Raises
-    ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError`` for words that repeat the vault.
+    ``ConflictError`` carries it. What is asked after a yes begins. Raises
+    ``NotPossibleError``, also for words that repeat the vault.
     """
     cases._hold(case)
     rule = policies.check_asked([a.rule for a in selectors.asked(case, side)], code)
     policies.check_answer(given, words)
     before = selectors.answers(case).get((side, code))
     if seen is not None and str(before.key if before else "") != seen:
-        raise policies.ChangedMeanwhileError(before)
+        raise ConflictError(newest=before)
     guarding.check(user, case, "shared", words)
     row = {"side": side, "question": code, "answer": given, "words": words.strip()}
     made = Answer.objects.create(**owned(user, case, **row))
@@ -96,7 +98,7 @@ def _begin(user: User, case: Case) -> None:
                 starts_at=now,
                 why=f"Because the {ages.TITLES[side]} is under 18. The time is this hub’s own.",
                 page=PAGE,
-                owner=starting.whose(rule.extra["whose"], case, user),
+                owner=deadlines.whose(rule.extra["whose"], case, user),
             )
 
 

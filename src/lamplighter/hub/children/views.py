@@ -5,20 +5,20 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
-from lamplighter.hub.access import meanwhile
+from lamplighter.hub.access import concurrent_edits
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.cases import ages, permissions
+from lamplighter.hub.cases import permissions
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.children import forms, policies, presenters, selectors, services
+from lamplighter.hub.cases.participants import ages
+from lamplighter.hub.children import forms, presenters, selectors, services
 from lamplighter.hub.children.models import Answer
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.design import actions
 
 YES = ages.Known.YES
 
@@ -59,31 +59,28 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
     said = asked.answer
     shown = {"version": str(said.key), "answer": said.answer, "words": said.words} if said else {}
     form = forms.AnswerForm(request.POST or None, initial=shown)
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        values = form.written()
-        try:
-            services.answer(
-                who(request), case, side, code, values["answer"], values["words"], seen=values["seen"]
-            )
-        except policies.ChangedMeanwhileError as changed:
-            theirs = changed.newest
-            form.add_error(None, str(changed))
-            form.knows(theirs.key)
-            rows = [
-                ("Answer", theirs.get_answer_display(), Answer.Given(values["answer"]).label),
-                ("What is known", theirs.words, values["words"]),
-            ]
-            both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
-        except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Answer saved.")
-            return redirect("children:page", case.key)
-    context = frame(request, case, "children:answer", people=people) | {
-        "form": form,
-        "asked": asked.rule,
-        "whose": ages.TITLES[Party.Side(side)],
-        **both,
-    }
-    return render(request, "children/answer.html", context, status=422 if form.errors else 200)
+
+    def do(values: dict[str, Any]) -> Answer:
+        given, words, seen = values["answer"], values["words"], values["version"]
+        return services.answer(who(request), case, side, code, given, words, seen=seen)
+
+    def both(theirs: Answer, values: dict[str, Any]) -> dict[str, Any]:
+        rows = [
+            ("Answer", theirs.get_answer_display(), Answer.Given(values["answer"]).label),
+            ("What is known", theirs.words, values["words"]),
+        ]
+        return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+    return actions.page(
+        request,
+        "children/answer.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "children:answer", people=people)
+            | {"asked": asked.rule, "whose": ages.TITLES[Party.Side(side)]}
+        ),
+        done="Answer saved.",
+        to=("children:page", case.key),
+        both=both,
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases import starting
+from lamplighter.hub.cases.status import deadlines
 from lamplighter.hub.clocks import policies, services
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import guarding
@@ -19,8 +19,7 @@ KIND = "task"
 def done(user: User, clock: Clock, outcome: str) -> Clock:
     """End a task that no page ends. ``outcome`` is read by everybody who can read the task.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError``
-    where the words repeat what the vault holds.
+    Raises ``NotPossibleError``, also where the words repeat what the vault holds.
     """
     policies.check_done(user, clock)
     policies.check_outcome(outcome)
@@ -37,5 +36,5 @@ def done(user: User, clock: Clock, outcome: str) -> Clock:
         of_key=clock.key,
     )
     with as_service("run clocks"):
-        starting.again(user, clock)
+        deadlines.again(user, clock)
     return ended

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.cases.permissions import DECIDED, DECIDING
-from lamplighter.hub.cases.states import REJECTION
+from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 

@@ -7,17 +7,14 @@ from typing import Any
 from lamplighter.hub.cases.permissions import may_decide_cases
 from lamplighter.hub.clocks import endings
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LEAST_REASON = 10  # characters
 
 
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-
 def check_running(clock: Clock) -> None:
     if clock.state != Clock.State.RUNNING:
-        raise NotPossibleError(f"Somebody has ended this already: {clock.get_state_display().lower()}.")
+        raise ConflictError(f"Somebody has ended this already: {clock.get_state_display().lower()}.")
 
 
 def check_reason(reason: str) -> None:

@@ -11,7 +11,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import leads
+from lamplighter.hub.cases.participants import lead_workers
 from lamplighter.hub.clocks import people, policies
 from lamplighter.hub.clocks.models import Clock
 
@@ -39,7 +39,7 @@ def start(
     """
     agency = owner or user.agency
     if assigned_to is None and agency:
-        lead = leads.holder(case, agency, kind, partition)
+        lead = lead_workers.holder(case, agency, kind, partition)
         # Somebody who is kept off the case would never see it, and nobody would learn that it waits.
         assigned_to = lead if lead and not people.is_kept_off(lead, case) else None
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)

@@ -7,8 +7,8 @@ import datetime as dt
 from django.db.models import Exists, F, OuterRef
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.case_page.timeline import TASKS, Item
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.timeline import TASKS, Item
 from lamplighter.hub.clocks import presenters
 from lamplighter.hub.clocks.finishing import KIND
 from lamplighter.hub.clocks.models import Clock

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access import sides
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.clocks import (
     finishing,
@@ -29,7 +29,7 @@ from lamplighter.hub.clocks import (
     services,
 )
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 LIST = ("shared", "police", "health", "advocacy", "warning")
 # Beside the clocks: what other contexts put on the list, and how the victim may be contacted.
@@ -53,9 +53,9 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     waiting = [] if nobodys else notices.notices(user, team=view == "team")
     found = selectors.with_notices(found, waiting, most)
     clocks = [clock for part in found for clock in part.clocks]
-    looks.among("work list", cases={clock.case_id for clock in clocks})
+    page_access.among("work list", cases={clock.case_id for clock in clocks})
     parts = presenters.parts(found, user, notices.advice(user, clocks))
-    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    page_access.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     now = timezone.now()
     context = {
         "parts": parts,
@@ -74,8 +74,8 @@ def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: d
     """The list as it was at the end of that day: to read, with nothing to press."""
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
     parts = presenters.past_parts(found, user, as_at)
-    looks.among("work list", cases={clock.case_id for part in found for clock in part.clocks})
-    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    page_access.among("work list", cases={clock.case_id for part in found for clock in part.clocks})
+    page_access.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     context = {"parts": parts, "view": view, "as_at": as_at}
     return render(request, "clocks/work_past.html", context)
 
@@ -105,7 +105,7 @@ def _advice(user: User, found: Clock) -> str:
 
 def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) -> HttpResponse:
     user = who(request)
-    looks.at("clocks.seen", f"clock {found.key}", case=found.case)
+    page_access.at("clocks.seen", f"clock {found.key}", case=found.case)
     form = next((f for f in bound.values() if f.errors), None)
     running = found.state == Clock.State.RUNNING
     could = people.who_could(found).exclude(pk=found.assigned_to_id or 0)
@@ -125,7 +125,7 @@ def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) ->
 
 def _readers(found: Clock) -> str:
     on_case = [p.agency for p in cases.participations(found.case)]
-    return sides.readers(found.partition, found.owner, on_case)
+    return form_readers.readers(found.partition, found.owner, on_case)
 
 
 @shows(*LIST, "vault")
@@ -138,7 +138,7 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, **({"done": form} if request.method == "POST" else {}))
     try:
         finishing.done(who(request), found, form.cleaned_data["outcome"])
-    except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+    except NotPossibleError as refused:
         form.add_error("outcome", str(refused))
         return _one(request, selectors.clock(key), done=form)
     messages.success(request, f"Done: {found.text}")
@@ -152,7 +152,7 @@ def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.clock(key)
     try:
         services.assign(who(request), found, who(request))
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, f"Assigned to you: {found.text}")
     return _back(request)
@@ -168,7 +168,7 @@ def give(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, assign=form)
     try:
         services.assign(who(request), found, form.cleaned_data["to"])
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, f"Assigned to {form.cleaned_data['to'].display_name}.")
     return _back(request)
@@ -184,7 +184,7 @@ def cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _one(request, found, cancel=form)
     try:
         services.cancel(who(request), found, form.cleaned_data["reason"])
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
     messages.success(request, "Task cancelled. Your reason is saved with it.")
     return _back(request)
@@ -198,8 +198,8 @@ def given(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = selectors.given(user, now)
     lines = presenters.given(found, user, now)
-    looks.among("work list", cases={clock.case_id for clock in found})
-    looks.at("clocks.given_seen", "work list", rows=len(lines))
+    page_access.among("work list", cases={clock.case_id for clock in found})
+    page_access.at("clocks.given_seen", "work list", rows=len(lines))
     return render(request, "clocks/given.html", {"lines": lines})
 
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from lamplighter.hub.configuration import services
-from lamplighter.hub.site.config_files.faults import Fault
+from lamplighter.rule_files.faults import Fault
 
 DAYS_LEFT = 180  # until the known bank holidays end
 

@@ -9,7 +9,17 @@ from lamplighter import vocabulary
 from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import MARKS, Document, Named, Report, Value, text
+from lamplighter.rule_files.schema import (
+    MARKS,
+    Document,
+    Named,
+    Report,
+    Rows,
+    Value,
+    is_time,
+    origin,
+    text,
+)
 from lamplighter.vocabulary import supplied
 
 SHIPPED = Path(vocabulary.__file__).with_name("working_days.toml")
@@ -42,7 +52,7 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
 WORKING_DAYS = Part(
     "working_days",
     "Bank holidays",
-    "Which days are not working days, besides Saturdays and Sundays.",
+    "Which days are not working days, besides Saturdays and Sundays, and when a working day ends.",
     SHIPPED,
     (
         Value("known_until", "Known until", of=dt.date),
@@ -55,6 +65,16 @@ WORKING_DAYS = Part(
                 Value("mark", "How firm", one_of=lambda: MARKS),
             ),
             _is_year,
+        ),
+        Rows(
+            "ends",
+            "When a working day ends",
+            (Value("at", "Ends at", shape=is_time), *origin()),
+            code="",
+            heading="at",
+            single=True,
+            # A file of a hub's own that was written before has the hour as shipped.
+            optional=True,
         ),
     ),
     rules=_check,

@@ -10,7 +10,7 @@ from lamplighter.hub.configuration import rendering, services
 from lamplighter.hub.configuration.selectors import Standing, Version
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.intake.sources.selectors import SourceRow
-from lamplighter.hub.site.config_files.faults import Fault
+from lamplighter.rule_files.faults import Fault
 
 FOLDER = "installation"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lamplighter.hub.design.environment import grouped, long_date, plural
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.schema import (
     MARKS,
     Document,
     Group,

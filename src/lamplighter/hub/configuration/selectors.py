@@ -11,9 +11,9 @@ from django.http import Http404
 from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.site import places
 from lamplighter.hub.site.config_files import reading
-from lamplighter.hub.site.config_files.faults import Fault
 from lamplighter.hub.site.config_files.part import Part, parts
 from lamplighter.hub.site.config_files.reading import Reading, State
+from lamplighter.rule_files.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import psycopg
 from django.db import DatabaseError, connection
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.audit import services as audit
@@ -20,11 +19,13 @@ from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.hub.site.config_files import reading
-from lamplighter.hub.site.config_files.faults import ConfigurationError, Fault, listed, nearest, quoted
+from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.config_files.part import Part, parts
 from lamplighter.hub.site.config_files.reading import Reading, State
-from lamplighter.hub.site.config_files.schema import Document, Rows
 from lamplighter.hub.site.errors import OperatorError
+from lamplighter.rule_files.faults import Fault, RuleFileError, listed, nearest, quoted
+from lamplighter.rule_files.reading import parsed
+from lamplighter.rule_files.schema import Document, Rows
 
 PURPOSE = "put configuration in force"
 LOCK = 72114
@@ -236,8 +237,8 @@ def documents_of(content: dict[str, str]) -> dict[str, Document]:
     found: dict[str, Document] = {}
     for name, text in content.items():
         try:
-            found[name] = tomllib.loads(text)
-        except (ValueError, RecursionError):
+            found[name] = parsed(text, name)
+        except RuleFileError:
             continue
     return found
 

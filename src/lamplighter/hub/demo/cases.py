@@ -16,10 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub import demo
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import from_pattern, leads, lifecycle, rejections, services, work
+from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.participants import lead_workers, time_spent
+from lamplighter.hub.cases.referrals import from_pattern, rejections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
@@ -96,7 +100,7 @@ def _tell_case(users: Users, course: Course) -> Case:
             course_id=course.course_id,
             at=day(0, 9),
         )
-        lifecycle.triage(
+        changes.triage(
             coordinator,
             case,
             "consultation",
@@ -106,14 +110,14 @@ def _tell_case(users: Users, course: Course) -> Case:
             at=day(1, 11),
         )
         with moment.at(day(1, 12)):
-            work.add_minutes(coordinator, case, 40, "writing", day(1).date())
+            time_spent.add_minutes(coordinator, case, 40, "writing", day(1).date())
     _lead(users, case, "coordinator", "investigator", "clinician", "probation")
     with identity.as_person(investigator):
-        lifecycle.set_legal_status(
+        changes.set_legal_status(
             investigator, case, "investigation", day(-9).date(), "Crime record of Force B", at=day(2, 14)
         )
         with moment.at(day(6, 16)):
-            work.add_minutes(investigator, case, 95, "writing", day(6).date())
+            time_spent.add_minutes(investigator, case, 95, "writing", day(6).date())
     with identity.as_person(coordinator), moment.at(day(8, 15)):
         notes.add(
             coordinator,
@@ -126,7 +130,7 @@ def _tell_case(users: Users, course: Course) -> Case:
         )
         _done(coordinator, case, "case.consultation", "Held in the weekly meeting.")
         for number, activity in ((60, "meeting"), (25, "writing")):
-            work.add_minutes(coordinator, case, number, activity, day(8).date())
+            time_spent.add_minutes(coordinator, case, number, activity, day(8).date())
     with identity.as_person(lead), moment.at(day(12, 9)):
         notes.add(
             lead,
@@ -138,7 +142,7 @@ def _tell_case(users: Users, course: Course) -> Case:
             happened_at=day(12, 9),
         )
     with identity.as_person(investigator):
-        lifecycle.set_legal_status(
+        changes.set_legal_status(
             investigator,
             case,
             "probation",
@@ -171,7 +175,7 @@ def _lead(users: Users, case: Case, *names: str) -> None:
     """Each of these is the lead worker of their agency from the day after the referral on."""
     for name in names:
         with identity.as_person(users[name]), moment.at(day(1, 14)):
-            leads.assign(users[name], case, users[name], [users[name]])
+            lead_workers.assign(users[name], case, users[name], [users[name]])
 
 
 def _tell_others(users: Users, course: Course) -> None:
@@ -221,14 +225,14 @@ def _advice(users: Users, course: Course) -> None:
     by = users["coordinator"]
     with identity.as_person(by):
         case = _refer(by, course, "Is this a breach, or not?", day(38), "force-b")
-        lifecycle.triage(by, case, "advice_only", "one_question", "One question of law.", at=day(39))
+        changes.triage(by, case, "advice_only", "one_question", "One question of law.", at=day(39))
 
 
 def _in_consultation(users: Users, course: Course) -> None:
     by = users["coordinator"]
     with identity.as_person(by):
         case = _refer(by, course, "He believes that she loves him.", day(30), "health", "helpline")
-        lifecycle.triage(by, case, "consultation", "health_need", "A clinician is asked.", at=day(31))
+        changes.triage(by, case, "consultation", "health_need", "A clinician is asked.", at=day(31))
 
 
 def _declined(users: Users, course: Course) -> None:
@@ -255,8 +259,8 @@ def _closed(users: Users, course: Course) -> None:
     by = users["coordinator"]
     with identity.as_person(by):
         case = _refer(by, course, "Followed from her work.", day(-300), "helpline")
-        lifecycle.triage(by, case, "consultation", "fixation", "Repeated and fixed.", at=day(-299))
-        lifecycle.close(
+        changes.triage(by, case, "consultation", "fixation", "Repeated and fixed.", at=day(-299))
+        changes.close(
             by,
             case,
             why="no_longer_current",
@@ -283,7 +287,7 @@ def _step_down(users: Users, course: Course) -> None:
     by = users["coordinator"]
     with identity.as_person(by):
         case = _refer(by, course, "Threats after a separation.", day(-60), "helpline", "probation")
-        lifecycle.record_safeguarding(
+        changes.record_safeguarding(
             by,
             case,
             "Sergeant Webb, Force A",
@@ -291,7 +295,7 @@ def _step_down(users: Users, course: Course) -> None:
             "Seen at work. Locks changed, alarm fitted, number flagged on the control room system.",
             at=day(-60, 15),
         )
-        lifecycle.triage(by, case, "direct", "immediate_danger", "Threats to kill.", at=day(-59))
+        changes.triage(by, case, "direct", "immediate_danger", "Threats to kill.", at=day(-59))
         services.move(by, case, "step_down", "The sessions are over and nothing was reported.", at=day(33))
 
 

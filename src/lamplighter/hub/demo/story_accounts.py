@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import training
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.staff import training
 
 # Who, in what, how many days ago: one counts, one ends soon, one has ended.
 DONE = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.access import glass, identity
+from lamplighter.hub.access.emergency_access import emergency_grants
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
@@ -12,7 +13,7 @@ def tell(users: dict[str, User], case: Case) -> None:
     """The stalking lead looked at what the victim had told her advocate, and why; the review is open."""
     lead = users["lead"]
     with identity.as_person(lead):
-        made = glass.break_glass(
+        made = emergency_grants.break_glass(
             lead,
             case.pk,
             "advocacy",
@@ -20,4 +21,4 @@ def tell(users: dict[str, User], case: Case) -> None:
             15,
         )
         audit.consulted(lead, "cases.seen", f"case {case.key}", case=case)
-        glass.end(lead, made)
+        emergency_grants.end(lead, made)

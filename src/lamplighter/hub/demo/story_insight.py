@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.insight import services

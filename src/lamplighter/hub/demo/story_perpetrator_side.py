@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.demo.cases import day
-from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
+from lamplighter.hub.perpetrator_side import library, selectors, services
+from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import selectors as checks
 from lamplighter.hub.safeguarding import services as safeguarding
 

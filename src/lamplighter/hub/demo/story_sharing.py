@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.casework import notes

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_person
+from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.victim_side.rules import LONDON

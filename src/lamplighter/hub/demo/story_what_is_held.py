@@ -9,10 +9,12 @@ import datetime as dt
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.rights import collecting, services
+from lamplighter.hub.rights import services
+from lamplighter.hub.rights.subject_access import collection
 
 AGO = dt.timedelta(days=9)
 
@@ -29,4 +31,4 @@ def tell(users: dict[str, User], case: Case) -> None:
             identity_how="Passport seen at the front desk",
         )
     with identity.as_service(services.ANSWER):
-        collecting.collect(asked, now - AGO)
+        collection.collect(asked, now - AGO)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.demo import cases
 from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import relinking
+from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.site import places
 from lamplighter.synthetic import demo
 
@@ -58,7 +58,7 @@ def make_users() -> list[tuple[str, str, str]]:
             username, password=PASSWORD, display_name=name, role=role, agency=agencies[agency]
         )
         if not known:
-            people.confirmed_at_the_server(user)
+            members.confirmed_at_the_server(user)
         made.append((username, role.label, agencies[agency].name))
     return made
 

@@ -64,7 +64,10 @@ def entries(user: Any) -> list[Entry]:
 
 def shown(user: Any) -> list[Entry]:
     """Return the entries that stand in the navigation by themselves."""
-    found = entries(user)
+    return _fitting(entries(user))
+
+
+def _fitting(found: list[Entry]) -> list[Entry]:
     if len(found) <= MOST and _letters(found) <= MOST_LETTERS:
         return found
     found = found[: MOST - 1]
@@ -79,13 +82,16 @@ def _letters(found: list[Entry]) -> int:
 
 def more(user: Any) -> list[Entry]:
     """Return the entries that are on the page "More": none where one line holds them all."""
-    return entries(user)[len(shown(user)) :]
+    found = entries(user)
+    return found[len(_fitting(found)) :]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the items of the service navigation, with the one marked that the page belongs to."""
     user = request.user
-    visible, rest = shown(user), more(user)
+    found = entries(user)
+    visible = _fitting(found)
+    rest = found[len(visible) :]
     # The longest matching address is where we are, so that /reports/new does not light up /reports.
     matching = [e for e in [*visible, *rest] if request.path.startswith(e.href)]
     here = max(matching, key=lambda e: len(e.href), default=None)

@@ -9,12 +9,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import SHARED
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import SHARED
 from lamplighter.hub.cases.models import Case, Status
 
-_CASE_READS = rules.case_reads(SHARED)
+_CASE_READS = row_security.case_reads(SHARED)
 BOTH = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
 
 
@@ -26,7 +26,7 @@ class Joined(CaseRow):
 
     wall = "shared"
     wall_reads = BOTH
-    wall_adds = f"({rules.case_adds(SHARED)} AND {BOTH})"
+    wall_adds = f"({row_security.case_adds(SHARED)} AND {BOTH})"
     redacts = redactable(reason="Why they were joined", parted_why="Why they were parted")
     # A line of the history of one case would tell its readers that there is another.
     redacts_quietly = True

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Line, Panel, Place
 from lamplighter.hub.cases.permissions import may_decide_cases
-from lamplighter.hub.cases.tabs import ADMINISTRATION
 from lamplighter.hub.duplicates import selectors
 
 

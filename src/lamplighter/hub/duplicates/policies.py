@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from lamplighter.hub.cases import policies
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.states import OVER
+from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.duplicates.models import Joined
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
-NotPossibleError = policies.NotPossibleError
 check_reason = policies.check_reason
 
 
@@ -34,4 +34,4 @@ def check_join(older: Case, status: str, same: Collection[Case], younger: Case, 
 
 def check_part(joined: Joined) -> None:
     if joined.parted_at is not None:
-        raise NotPossibleError("Somebody has parted these cases already.")
+        raise ConflictError("Somebody has parted these cases already.")

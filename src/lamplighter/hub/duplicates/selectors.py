@@ -7,8 +7,8 @@ import uuid
 from django.db.models import Q
 from django.http import Http404
 
-from lamplighter.hub.cases import same_two
 from lamplighter.hub.cases.models import Case, Participation
+from lamplighter.hub.cases.referrals import open_cases
 from lamplighter.hub.duplicates.models import Joined
 
 
@@ -32,7 +32,7 @@ def one(case: Case, key: uuid.UUID) -> Joined:
 
 def candidates(case: Case) -> list[Case]:
     """The other open cases of the same two people, the same way round, that could be joined with it."""
-    return [] if standing(case) else same_two.of_case(case)
+    return [] if standing(case) else open_cases.of_case(case)
 
 
 def candidate(case: Case, key: uuid.UUID) -> Case:

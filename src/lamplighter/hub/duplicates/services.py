@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import policies as cases
-from lamplighter.hub.cases import rules, same_two, services
+from lamplighter.hub.cases import rules, services
 from lamplighter.hub.cases.models import Case, Closing, Participation, Status
-from lamplighter.hub.cases.states import OVER
+from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates import policies
@@ -32,7 +33,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 
     Whoever works on the younger works on the older from now on. The younger is closed as a
     duplicate; its tasks run on the older, but for those that somebody there could not read
-    before, and those that belong to a row of the younger. Raises ``policies.NotPossibleError``.
+    before, and those that belong to a row of the younger. Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = policies.in_order(one, other)
@@ -40,7 +41,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
     stood = services.current(younger).name
     now = services.current(older).name
     there = len(joinings.standing(older)) + len(joinings.standing(younger))
-    same = [*same_two.of_case(older), *same_two.of_case(younger)]
+    same = [*open_cases.of_case(older), *open_cases.of_case(younger)]
     policies.check_join(older, now, same, younger, there)
     coming = [p.agency for p in joinings.agencies_that_join(older, younger)]
     knew = set(Participation.objects.filter(case=younger, ended_at=None).values_list("agency", flat=True))
@@ -65,7 +66,7 @@ def join(user: User, one: Case, other: Case, reason: str) -> Joined:
 def part(user: User, joined: Joined, reason: str) -> Joined:
     """Part two cases again: the status, the tasks that still run and the agencies go back to where they were.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     older, younger = joined.case, joined.other
@@ -111,9 +112,9 @@ def _close(user: User, younger: Case, older: Case, stood: str) -> None:
         )
     )  # fmt: skip
     services.put(user, younger, Status.Name.CLOSED, why)
-    for months in cases.FOLLOW_UP_MONTHS:
+    for kind in rules.follow_ups(moment.now().date()).values():
         # They are followed up once, when the case that goes on is closed.
-        clocks.end_kind(user, younger, f"case.follow_up_{months}", why=why, state=Clock.State.CANCELLED)
+        clocks.end_kind(user, younger, kind, why=why, state=Clock.State.CANCELLED)
 
 
 def _give(user: User, joined: Joined, knew: set[str]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import permissions, selectors
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
+from lamplighter.hub.design import actions
 from lamplighter.hub.duplicates import forms, policies, services
 from lamplighter.hub.duplicates import selectors as joinings
 
@@ -24,7 +25,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     may = permissions.may_decide_cases(request.user)
     rows, candidates = joinings.of_case(case), joinings.candidates(case) if may else []
-    looks.among("cases", cases=[*candidates, *(one for row in rows for one in (row.case, row.other))])
+    page_access.among("cases", cases=[*candidates, *(one for row in rows for one in (row.case, row.other))])
     context = frame(request, case, "duplicates:joined") | {
         "rows": rows,
         "candidates": candidates,
@@ -38,24 +39,22 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     older, younger = policies.in_order(case, joinings.candidate(case, other))
-    form = forms.JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.join(who(request), older, younger, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"The cases are joined. Work goes on in case {older.reference}.")
-            return redirect("cases:case", older.key)
-    looks.among("cases", cases=[older, younger])
-    coming = [p.agency.name for p in joinings.agencies_that_join(older, younger)]
-    context = frame(request, case, "duplicates:joined") | {
-        "older": older,
-        "younger": younger,
-        "coming": coming,
-        "form": form,
-    }
-    return render(request, "duplicates/join.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        page_access.among("cases", cases=[older, younger])
+        coming = [p.agency.name for p in joinings.agencies_that_join(older, younger)]
+        more = {"older": older, "younger": younger, "coming": coming}
+        return frame(request, case, "duplicates:joined") | more
+
+    return actions.page(
+        request,
+        "duplicates/join.html",
+        forms.JoinForm(request.POST or None),
+        lambda v: services.join(who(request), older, younger, v["reason"]),
+        context,
+        done=f"The cases are joined. Work goes on in case {older.reference}.",
+        to=("cases:case", older.key),
+    )
 
 
 @shows("shared")
@@ -63,15 +62,13 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
 def part(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     found = joinings.one(case, row)
-    looks.among("cases", cases=[found.case, found.other])
-    form = forms.PartForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.part(who(request), found, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The cases are parted.")
-            return redirect("cases:case", found.other.key)
-    context = frame(request, case, "duplicates:joined") | {"row": found, "form": form}
-    return render(request, "duplicates/part.html", context, status=422 if form.errors else 200)
+    page_access.among("cases", cases=[found.case, found.other])
+    return actions.page(
+        request,
+        "duplicates/part.html",
+        forms.PartForm(request.POST or None),
+        lambda v: services.part(who(request), found, v["reason"]),
+        lambda: frame(request, case, "duplicates:joined") | {"row": found},
+        done="The cases are parted.",
+        to=("cases:case", found.other.key),
+    )

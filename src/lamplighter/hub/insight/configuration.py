@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lamplighter.disclosure import profiles
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Rows, Value, count, origin
+from lamplighter.rule_files.schema import Rows, Value, count, origin
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 # A review of fewer cases would tell a single victim's confidence.

@@ -34,7 +34,7 @@ def publish(found: Review, release: Release, work: Path) -> Outcome:
     Raises:
         DisclosureError: no such profile, or the ledger has this edition.
     """
-    from lamplighter.studies.review.publishing import publish_review
+    from lamplighter.studies.review.publication.publishing import publish_review
 
     for publication in Publication.objects.order_by("pk"):
         lay_out(publication.printed, work / EARLIER / publication.edition)

@@ -12,11 +12,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
-from lamplighter.hub.access.partitions import INSIGHT
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import INSIGHT
 from lamplighter.hub.accounts.models import Role
 
-ANALYSTS = rules.texts({Role.ANALYST, Role.AUDITOR})
+ANALYSTS = row_security.texts({Role.ANALYST, Role.AUDITOR})
 
 
 class Run(models.Model):
@@ -63,7 +63,8 @@ class Review(Run):
     # What the hub did in its cases comes from partitions that coordinators may not read, and a short period
     # could hold a single case.
     wall_reads = (
-        f"({rules.readers(INSIGHT)} AND (scope = 'reports' OR (SELECT access.role()) = ANY({ANALYSTS})))"
+        f"({row_security.readers(INSIGHT)} AND"
+        f" (scope = 'reports' OR (SELECT access.role()) = ANY({ANALYSTS})))"
     )
 
     scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.REPORTS)

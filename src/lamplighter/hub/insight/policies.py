@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.insight.models import Review, Run
+from lamplighter.hub.site.refusals import NotPossibleError
 
 EARLIEST = dt.date(2000, 1, 1)
-
-
-class NotPossibleError(ValueError):
-    """It cannot be done as things stand; the text says why, and what can be done."""
 
 
 def may_ask(scope: str, start: dt.date, end: dt.date, today: dt.date, cases: bool) -> None:

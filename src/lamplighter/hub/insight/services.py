@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -92,7 +92,7 @@ def make_review(review: Review) -> None:
 
 
 def _make_review(review: Review, step: running.Steps) -> None:
-    from lamplighter.studies.review.folder import write_review
+    from lamplighter.studies.review.publication.report_folder import write_review
 
     step(TAKING)
     place = folders.emptied(folders.bundle(review))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.insight import services
 from lamplighter.hub.insight.models import Release, Review
 from lamplighter.hub.operations.jobs import PATIENT

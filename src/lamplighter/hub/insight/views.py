@@ -19,9 +19,11 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.insight import folders, policies, presenters, rules, selectors, services, serving
+from lamplighter.hub.design import actions
+from lamplighter.hub.insight import folders, presenters, rules, selectors, services, serving
 from lamplighter.hub.insight.forms import ReviewForm
 from lamplighter.hub.insight.models import Release, Review, Run
+from lamplighter.hub.site.refusals import NotPossibleError
 
 A_PAGE = 25
 
@@ -46,14 +48,14 @@ def start(request: HttpRequest) -> HttpResponse:
     given = {"scope": Review.Scope.REPORTS, "period_from": first, "period_to": last}
     cases = permissions.may_review_cases(request.user)
     form = ReviewForm(request.POST or None, initial=given, cases=cases)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.ask_for_review(who(request), form.cleaned_data["scope"], *form.period)
-        except policies.NotPossibleError as refused:
-            form.add_error("period_to", str(refused))
-        else:
-            return redirect("insight:review", made.key)
-    return render(request, "insight/start.html", {"form": form}, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "insight/start.html",
+        form,
+        lambda told: services.ask_for_review(who(request), told["scope"], *form.period),
+        to=lambda made: ("insight:review", made.key),
+        field="period_to",
+    )
 
 
 @shows("insight")
@@ -88,7 +90,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def _run_again(request: HttpRequest, found: Review | Release, page: str) -> HttpResponse:
     try:
         services.ask_again(who(request), found)
-    except policies.NotPossibleError as refused:
+    except NotPossibleError as refused:
         messages.warning(request, f"{refused}.")
     return redirect(page, found.key)
 
@@ -163,7 +165,7 @@ def prepare(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             made = services.ask_for_release(who(request), found, profile)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             refusal = str(refused)
         else:
             return redirect("insight:release", made.key)

@@ -11,11 +11,14 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.intake import alone, readers, selectors, store
+from lamplighter.hub.intake import selectors
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
+from lamplighter.hub.intake.storage import batch_writer, single_report
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.schema import TABLES
 from lamplighter.records.validation.problems import REJECTS_SCHEMA
@@ -93,8 +96,8 @@ def receive_document(
         batches_done=1,
     )
     try:
-        stored = alone.write(delivery, one, now)
-    except alone.NamesTakenError:
+        stored = single_report.write(delivery, one, now)
+    except single_report.NamesTakenError:
         stored = _as_a_batch(delivery, one, now)
     report_id = one.rows["reports"][0]["report_id"]
     if choice is not None:
@@ -109,7 +112,7 @@ def _choice(told: Any, agency: Agency, on: datetime.date) -> readers.Choice | No
     try:
         given = told if isinstance(told, readers.Choice) else readers.from_document(told)
         return readers.checked(given, agency, on)
-    except readers.NotPossibleError as refused:
+    except NotPossibleError as refused:
         row = dict.fromkeys(("row", "value_class"))
         raise DocumentRefusedError(
             [
@@ -124,16 +127,16 @@ def _choice(told: Any, agency: Agency, on: datetime.date) -> readers.Choice | No
         ) from refused
 
 
-def _as_a_batch(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> alone.Stored:
+def _as_a_batch(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> single_report.Stored:
     """A report with a record id that another one uses: the writer of batches gives it a name of its own."""
     report_id = one.rows["reports"][0]["report_id"]
     bundle = {t.name: pl.DataFrame(one.rows[t.name], schema=t.polars_schema) for t in TABLES}
     read = ingest.Batch(bundle, pl.DataFrame(one.rejects, schema=REJECTS_SCHEMA), one.counts)
     with transaction.atomic():
         delivery.save(force_insert=True)
-        written = store.write(delivery, store.Incoming(0, read, {report_id: one.digest}), at)
+        written = batch_writer.write(delivery, batch_writer.Incoming(0, read, {report_id: one.digest}), at)
     outcome = "new" if written.reports_new else "corrected" if written.reports_corrected else "unchanged"
-    return alone.Stored(selectors.report_key(report_id), outcome)
+    return single_report.Stored(selectors.report_key(report_id), outcome)
 
 
 def _ours(document: dict[str, Any], agency: Agency, door: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ a version. The columns of reports, offences, occasions, people and safe
 contacts come from ``records.schema`` and are named as they are there.
 
 The children's link to their version carries no foreign key constraint: one
-writer (``store``) writes both in one transaction, and the check would cost a
+writer (``batch_writer``) writes both in one transaction, and the check would cost a
 fifth of the speed of an import. ``tests/integration/intake`` checks it instead.
 """
 
@@ -20,7 +20,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from lamplighter.hub.access import rules
+from lamplighter.hub.access.wall import row_security
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake.fields import add_columns
 from lamplighter.records import schema
@@ -120,7 +120,7 @@ class Reject(models.Model):
     """One value or row that was refused or warned about, with the reason and the remedy."""
 
     wall = "rejects"
-    wall_reads = rules.words_of_delivery()
+    wall_reads = row_security.words_of_delivery()
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
@@ -145,7 +145,7 @@ class UnknownWord(models.Model):
     """
 
     wall = "rejects"
-    wall_reads = rules.words_of_delivery()
+    wall_reads = row_security.words_of_delivery()
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
@@ -169,7 +169,7 @@ class ReportVersion(models.Model):
     """
 
     wall = "records"
-    wall_reads = rules.words_of_sender("agency")
+    wall_reads = row_security.words_of_sender("agency")
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
@@ -210,7 +210,7 @@ class OfVersion(models.Model):
     """What belongs to one version of a report; its key begins with the version, so one index serves both."""
 
     wall = "records"
-    wall_reads = rules.words_of_version()
+    wall_reads = row_security.words_of_version()
     written_by_services = True
 
     version: Any = models.ForeignKey(
@@ -343,13 +343,14 @@ class ReaderChoice(models.Model):
     """Who reads the words of a report, as its sender said on a day, and on what basis. The newest counts.
 
     Where there is none, its own agency alone reads the words of a report from an advocacy or a health
-    service: ``access/readers.sql``. Written by a service, for somebody of the agency that sent the report.
+    service: ``access/wall/readers.sql``. Written by a service, for somebody of the agency that sent the
+    report.
     """
 
     wall = "records"
     # Whose consent, and when: for the agency that asked for it, and for whoever checks.
     wall_reads = (
-        f"((agency_id = (SELECT access.agency()) AND {rules.readers(rules.RECORDS)})"
+        f"((agency_id = (SELECT access.agency()) AND {row_security.readers(row_security.RECORDS)})"
         " OR (SELECT access.role()) = 'auditor')"
     )
     append_only = True

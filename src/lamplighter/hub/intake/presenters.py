@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from lamplighter.hub.design.environment import grouped, long_date, plural
 from lamplighter.hub.intake import services, set_aside
-from lamplighter.hub.intake.drafts import Draft
+from lamplighter.hub.intake.imports.file_uploads import Told
+from lamplighter.hub.intake.imports.scheduled import Brought
 from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, SetAside
-from lamplighter.hub.intake.report_form import occasion_number
+from lamplighter.hub.intake.new_report.drafts import Draft
+from lamplighter.hub.intake.new_report.pages import occasion_number
 from lamplighter.hub.intake.reports import sections
-from lamplighter.hub.intake.scheduled import Brought
-from lamplighter.hub.intake.sent import Told
 from lamplighter.hub.intake.sources import versions
 from lamplighter.records.errors import MappingError
 

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from lamplighter.hub.intake.copying import copy_out
 from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion, SetAside
+from lamplighter.hub.intake.storage.bulk_copy import copy_out
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 
@@ -198,12 +198,3 @@ def current_report_ids() -> list[str]:
         .order_by("report_id")
         .values_list("report_id", flat=True)
     )
-
-
-def report_ids_by_reference(references: Iterable[str]) -> list[str]:
-    """Reports that carry one of these agency references ("4A/001253/22"), whichever source sent them."""
-    wanted = {r.strip().upper() for r in references if r.strip()}
-    if not wanted:
-        return []
-    rows = ReportVersion.objects.filter(source_ref__in=wanted, superseded_at=None)
-    return sorted(rows.values_list("report_id", flat=True))

@@ -1,7 +1,7 @@
 """Reports that come as files, and the way back after a crash.
 
 Files, and the form and the feed (``documents``), go through one door, ``lamplighter.records.ingest``,
-and one writer, ``store``.
+and one writer, ``batch_writer``.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import readers, store
-from lamplighter.hub.intake.known import Known
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
-from lamplighter.hub.intake.reading import read_ahead
 from lamplighter.hub.intake.sources import versions
+from lamplighter.hub.intake.storage import batch_writer
+from lamplighter.hub.intake.storage.known_ids import Known
+from lamplighter.hub.intake.storage.read_ahead import read_ahead
 from lamplighter.hub.site import places
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.errors import MappingError, RecordsError
 from lamplighter.records.mapping.mappings import Mapping, built_in
@@ -191,7 +193,7 @@ def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch
     known = Known(delivery)
     choice = readers_of(versions.load(delivery.mapping))
     for incoming in read_ahead(batches, skip=delivery.batches_done):
-        store.write(delivery, incoming, timezone.now(), known, choice)
+        batch_writer.write(delivery, incoming, timezone.now(), known, choice)
         if progress:
             progress(so_far(delivery))
 
@@ -206,7 +208,7 @@ def readers_of(mapping: Mapping) -> readers.Choice | None:
         return None
     try:
         return readers.checked(readers.from_document(mapping.readers), agency, timezone.localdate())
-    except readers.NotPossibleError as refused:
+    except NotPossibleError as refused:
         raise MappingError(
             f"readers.{refused.field}: {refused}.",
             file=mapping.written_in,
@@ -304,7 +306,7 @@ def rejects_frame(delivery: Delivery) -> pl.DataFrame:
     """Everything refused or warned about in a delivery, in the order of the files."""
     rows = Reject.objects.filter(batch__delivery=delivery).order_by("file", "row", "pk")
     return pl.DataFrame(
-        list(rows.values_list(*store.REJECT_COLUMNS)),
-        schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String) | {"row": pl.Int64},
+        list(rows.values_list(*batch_writer.REJECT_COLUMNS)),
+        schema=dict.fromkeys(batch_writer.REJECT_COLUMNS, pl.String) | {"row": pl.Int64},
         orient="row",
     )

@@ -20,19 +20,16 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from lamplighter.courses.registry import rules_version
-from lamplighter.hub.access.identity import as_service
+from lamplighter.courses.findings.registry import rules_version
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import Delivery, ReportVersion, SetAside, UnderWay
+from lamplighter.hub.site.refusals import NotPossibleError
 
 PURPOSE = "match a new report"
 Fault, Step = SetAside.Fault, SetAside.Step
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
 
 
 @dataclass(frozen=True, slots=True)

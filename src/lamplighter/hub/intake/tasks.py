@@ -7,7 +7,7 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.operations.jobs import PATIENT
@@ -55,8 +55,8 @@ def follow_up_report(report_key: str) -> None:
 @app.task(name="intake.clear_expired", queue="housekeeping")
 def clear_expired(timestamp: int) -> None:
     """What nobody went on with for a day: samples, files that wait for an answer, saves that failed."""
-    from lamplighter.hub.intake import sent
+    from lamplighter.hub.intake.imports import file_uploads
     from lamplighter.hub.intake.sources import samples, versions
 
-    log.info("Removed %s samples and %s sendings", samples.clear_expired(), sent.clear_expired())
+    log.info("Removed %s samples and %s sendings", samples.clear_expired(), file_uploads.clear_expired())
     versions.clear_reserved()

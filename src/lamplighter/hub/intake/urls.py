@@ -1,6 +1,7 @@
 from django.urls import path
 
-from lamplighter.hub.intake import import_views, views
+from lamplighter.hub.intake.imports import views as import_views
+from lamplighter.hub.intake.new_report import views
 from lamplighter.hub.intake.reports import views as report_views
 from lamplighter.hub.intake.sources import views as sources
 

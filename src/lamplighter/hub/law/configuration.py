@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.schema import (
     MARKS,
     Document,
     Report,

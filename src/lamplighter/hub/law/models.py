@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import CASEWORK
 
 # Whoever the hub's file names signs and checks, of these roles, and in nobody else's name.
-SIGNS = f"((SELECT access.role()) = ANY({rules.texts(CASEWORK)}) AND by_id = (SELECT access.actor()))"
+SIGNS = f"((SELECT access.role()) = ANY({row_security.texts(CASEWORK)}) AND by_id = (SELECT access.actor()))"
 _ANOTHERS = (
     "SELECT 1 FROM public.law_reading r WHERE r.id = law_check.reading_id AND r.by_id <> law_check.by_id"
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.law import rules
 
 

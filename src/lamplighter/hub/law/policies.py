@@ -10,16 +10,9 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.law import permissions, rules
 from lamplighter.hub.law.models import Reading
+from lamplighter.hub.site.refusals import NotPossibleError
 
 EARLIEST = dt.date(1900, 1, 1)
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
 
 
 def check_sign(user: User, switch: rules.Switch, row: Reading) -> None:

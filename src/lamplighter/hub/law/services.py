@@ -11,6 +11,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.law import policies, rules
 from lamplighter.hub.law.models import Check, Reading, SwitchedOff
+from lamplighter.hub.site.refusals import ConflictError
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def sign(
 
     ``valid_from`` empty: it is not in force, and the switch stays as it is. Nothing
     is switched on before a second person has checked it. Raises
-    ``policies.NotPossibleError``.
+    ``NotPossibleError``.
     """
     row = Reading(
         switch=switch.code,
@@ -54,7 +55,7 @@ def sign(
 
 @transaction.atomic
 def check(user: User, row: Reading, *, agrees: bool, reason: str) -> Check:
-    """Record whether a second person finds the same. Raises ``policies.NotPossibleError``."""
+    """Record whether a second person finds the same. Raises ``NotPossibleError``."""
     policies.check_check(user, row)
     try:
         with transaction.atomic():
@@ -62,14 +63,14 @@ def check(user: User, row: Reading, *, agrees: bool, reason: str) -> Check:
                 reading=row, agrees=agrees, reason=reason.strip(), by=user, at=moment.now()
             )
     except IntegrityError:
-        raise policies.NotPossibleError("Somebody else has checked this. Go back and read it.") from None
+        raise ConflictError("Somebody else has checked this. Go back and read it.") from None
     audit.record(user, "law.checked", f"law {row.key}", switch=row.switch, agrees=agrees)
     return made
 
 
 @transaction.atomic
 def switch_off(user: User, switch: rules.Switch, *, day: dt.date, reason: str, per: str = "") -> SwitchedOff:
-    """Record that nothing signed so far holds from ``day`` on. Raises ``policies.NotPossibleError``."""
+    """Record that nothing signed so far holds from ``day`` on. Raises ``NotPossibleError``."""
     policies.check_off(user, day)
     row = SwitchedOff.objects.create(
         switch=switch.code, per=per, day=day, reason=reason.strip(), by=user, at=moment.now()

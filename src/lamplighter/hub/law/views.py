@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_safe
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases.selectors import moment_asked
-from lamplighter.hub.law import forms, permissions, policies, presenters, rules, selectors, services
+from lamplighter.hub.design import actions
+from lamplighter.hub.law import forms, permissions, presenters, rules, selectors, services
 
 
 def _as_at(request: HttpRequest) -> tuple[dt.datetime | None, dt.date]:
@@ -61,19 +61,21 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     """Sign what one has read."""
     found = selectors.asked(code)
     longest = rules.signing(timezone.localdate()).extra["longest_days"]
-    form = forms.SignForm(_posted(request), switch=found, longest=longest)
-    if request.method == "POST" and form.is_valid():
-        told = dict(form.cleaned_data)
+
+    def do(told: dict[str, Any]) -> str:
         is_in_force = told.pop("found") == "yes"
-        try:
-            services.sign(who(request), found, **told)
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            after = "A second person must check it before it is on." if is_in_force else "It stays as it is."
-            messages.success(request, f"Signed. {after}")
-            return redirect("law:switch", found.code)
-    return _form(request, "law/sign.html", form, {"switch": found})
+        services.sign(who(request), found, **told)
+        return "A second person must check it before it is on." if is_in_force else "It stays as it is."
+
+    return actions.page(
+        request,
+        "law/sign.html",
+        forms.SignForm(_posted(request), switch=found, longest=longest),
+        do,
+        {"switch": found},
+        done=lambda after: f"Signed. {after}",
+        to=("law:switch", found.code),
+    )
 
 
 @shows("law")
@@ -81,21 +83,22 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
 def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Say whether one finds the same as the person who signed."""
     found = selectors.reading(key)
-    form = forms.CheckForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        agrees = form.cleaned_data["agrees"] == "yes"
-        try:
-            services.check(who(request), found, agrees=agrees, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error("agrees", str(refused))
-        else:
-            messages.success(
-                request,
-                "Check saved. It counts now." if agrees else "Check saved. The switch stays as it was.",
-            )
-            return redirect("law:switch", found.switch)
-    context = {"switch": rules.switch(found.switch), "lines": presenters.reading(found)}
-    return _form(request, "law/check.html", form, context)
+
+    def do(told: dict[str, Any]) -> str:
+        agrees = told["agrees"] == "yes"
+        services.check(who(request), found, agrees=agrees, reason=told["reason"])
+        return "Check saved. It counts now." if agrees else "Check saved. The switch stays as it was."
+
+    return actions.page(
+        request,
+        "law/check.html",
+        forms.CheckForm(_posted(request)),
+        do,
+        {"switch": rules.switch(found.switch), "lines": presenters.reading(found)},
+        done=str,
+        to=("law:switch", found.switch),
+        field="agrees",
+    )
 
 
 @shows("law")
@@ -104,18 +107,12 @@ def off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Switch off what was signed, with a reason."""
     found = selectors.reading(key)
     switch = rules.switch(found.switch)
-    form = forms.OffForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        try:
-            services.switch_off(who(request), switch, day=told["day"], reason=told["reason"], per=found.per)
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Switched off. Your reason is saved with it.")
-            return redirect("law:switch", switch.code)
-    return _form(request, "law/off.html", form, {"switch": switch, "lines": presenters.reading(found)})
-
-
-def _form(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, context | {"form": form}, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "law/off.html",
+        forms.OffForm(_posted(request)),
+        lambda told: services.switch_off(who(request), switch, **told, per=found.per),
+        {"switch": switch, "lines": presenters.reading(found)},
+        done="Switched off. Your reason is saved with it.",
+        to=("law:switch", switch.code),
+    )

@@ -20,9 +20,9 @@ from django.db.models import Max, Min
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 
-from lamplighter.hub.access import sync
-from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.audit import checkpoints
+from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.sources import samples

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from lamplighter.hub.access import sync
+from lamplighter.hub.access.wall import sync
 from lamplighter.hub.operations.checks import Finding, State
 from lamplighter.hub.site import database, places
 from lamplighter.hub.site.postgresql import administrator, rights

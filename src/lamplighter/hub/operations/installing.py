@@ -15,6 +15,7 @@ from urllib.parse import quote
 from lamplighter.hub.site import database, environment, places
 from lamplighter.hub.site.errors import OperatorError
 from lamplighter.hub.site.postgresql import administrator, rights
+from lamplighter.hub.site.refusals import NotPossibleError
 
 if TYPE_CHECKING:
     from lamplighter.hub.accounts.models import Agency
@@ -176,12 +177,12 @@ def invite(username: str, name: str, role: str, agency_code: str = "") -> str:
 
     Raises :class:`InstallError` where they cannot be made.
     """
-    from lamplighter.hub.accounts import people
+    from lamplighter.hub.accounts.staff import members
 
     agency = _agency(agency_code) if agency_code else None
     try:
-        link = people.invited_at_the_server(username=username, display_name=name, role=role, agency=agency)
-    except people.NotPossibleError as problem:
+        link = members.invited_at_the_server(username=username, display_name=name, role=role, agency=agency)
+    except NotPossibleError as problem:
         raise InstallError(str(problem)) from None
     return _address(link.secret)
 
@@ -191,8 +192,8 @@ def confirm(username: str) -> str:
 
     Raises :class:`InstallError` where there is no such account, or it does not wait.
     """
-    from lamplighter.hub.accounts import people
     from lamplighter.hub.accounts.models import User
+    from lamplighter.hub.accounts.staff import members
 
     user = User.objects.called(username)
     if user is None:
@@ -204,7 +205,7 @@ def confirm(username: str) -> str:
             f"The account {username} has not come in yet. Confirm it once its owner has used the sign-in "
             "link; without one, `lamplighter hub add-user` makes a link for somebody who never came in."
         )
-    people.confirmed_at_the_server(user)
+    members.confirmed_at_the_server(user)
     return user.display_name
 
 

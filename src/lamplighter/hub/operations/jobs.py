@@ -16,7 +16,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 
 logger = logging.getLogger(__name__)
 PURPOSE = "keep the service running"

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access import drift, sync
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall import drift, sync
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Event, Operation
@@ -21,7 +21,8 @@ from lamplighter.hub.intake.models import Delivery, ReceivedFile
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy, JobFault
-from lamplighter.hub.patterns import held
+from lamplighter.hub.patterns.pattern_list import overall_counts
+from lamplighter.hub.site.refusals import NotPossibleError
 
 NOT_BEFORE = dt.timedelta(minutes=2)
 """A delivery younger than this may be on its way into the queue."""
@@ -30,10 +31,6 @@ DONE_KEPT, FAILED_KEPT = dt.timedelta(days=7), dt.timedelta(days=90)
 SAID_AGAIN, WATCHED_BACK = dt.timedelta(hours=20), dt.timedelta(days=30)
 READ = "intake.read_delivery"
 State = Delivery.State
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
 
 
 def note_copy(made_at: dt.datetime, bytes_: int, seconds: float) -> None:
@@ -88,7 +85,7 @@ def queue_undone() -> list[str]:
         door=Delivery.Door.FILES, state=State.DONE, finished_at__range=(since - UPLOADS_KEPT, since)
     )
     queued = []
-    for delivery in [*waiting, *(d for d in recent if held.worked_out(d) is None)]:
+    for delivery in [*waiting, *(d for d in recent if overall_counts.worked_out(d) is None)]:
         key = str(delivery.key)
         known = ProcrastinateJob.objects.filter(task_name=READ, args__delivery_key=key)
         # One that failed for good stands on the page of the service, and is somebody's to try again.

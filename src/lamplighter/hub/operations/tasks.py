@@ -6,7 +6,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.operations import jobs, services
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from lamplighter.hub.access import drift, sync
+from lamplighter.hub.access.wall import drift, sync
 from lamplighter.hub.site import places
 from lamplighter.hub.site.errors import OperatorError
 from lamplighter.hub.site.postgresql.rights import APP

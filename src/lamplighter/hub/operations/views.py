@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.operations import checks, presenters, selectors, services
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 @shows("operations")
@@ -36,7 +37,7 @@ def try_again(request: HttpRequest, job: int) -> HttpResponse:
     """Put one failed job back into the queue."""
     try:
         services.try_again(who(request), job)
-    except services.NotPossibleError as problem:
+    except NotPossibleError as problem:
         messages.warning(request, str(problem))
     else:
         messages.success(request, "It is back in the queue.")

@@ -104,7 +104,7 @@ class Worker:
         from procrastinate.contrib.django import db_cleanup, utils
         from procrastinate.psycopg_connector import PsycopgConnector
 
-        from lamplighter.hub.access import identity
+        from lamplighter.hub.access.wall import identity
         from lamplighter.hub.operations import jobs
 
         self.loop = asyncio.get_running_loop()

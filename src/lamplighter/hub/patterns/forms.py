@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField
 from lamplighter.hub.patterns.models import Correction, Decision
 from lamplighter.hub.people.policies import LONGEST_REASON
@@ -13,16 +14,8 @@ from lamplighter.hub.people.policies import LONGEST_REASON
 
 def reason_field(label: str = "Your reason", hint: str = "") -> forms.CharField:
     """Why: kept with the decision, for whoever reads it later."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "required": "Enter your reason",
-            "max_length": f"Keep the reason under {LONGEST_REASON} characters",
-        },
-    )
+    most = (LONGEST_REASON, f"Keep the reason under {LONGEST_REASON} characters")
+    return reasons.reason(label, hint=hint, required="Enter your reason", most=most)
 
 
 class SearchForm(forms.Form):
@@ -42,10 +35,7 @@ class SearchForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """Only a reason."""
-
-    reason = reason_field()
+ReasonForm = reasons.asking(reason_field(), use_required_attribute=True)
 
 
 class DecideForm(forms.Form):

@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
+from lamplighter.hub.access.wall import row_security
 from lamplighter.hub.intake.fields import WallClockField
 
 
@@ -50,7 +50,7 @@ class Course(models.Model):
     """One version of one course. ``superseded_at`` is empty for the version that stands."""
 
     wall = "records"
-    wall_reads = rules.pattern_reads()
+    wall_reads = row_security.pattern_reads()
 
     computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="courses")
     course_id = models.CharField(max_length=60)
@@ -108,7 +108,7 @@ class Occasion(models.Model):
     """One report's account of one occasion; accounts of the same occasion share ``number``."""
 
     wall = "records"
-    wall_reads = rules.words_of_sender("agency")
+    wall_reads = row_security.words_of_sender("agency")
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
     place = models.IntegerField()
@@ -151,7 +151,7 @@ class Finding(models.Model):
     """What one rule found in one version of a course, with the occasions that show it."""
 
     wall = "records"
-    wall_reads = rules.words_of_evidence()
+    wall_reads = row_security.words_of_evidence()
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="findings")
     rule_id = models.CharField(max_length=60)
@@ -172,7 +172,7 @@ class CourseChange(models.Model):
     """What a computation changed about a course: new, a report joined or left, persons changed, or gone."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -201,7 +201,7 @@ class Decision(models.Model):
     """A person's word on a course. The database refuses to change or delete a row; the newest counts."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -227,7 +227,7 @@ class NextStep(models.Model):
     """What a decision leads to: a day on which to look again, or a force that is to correct its record."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -259,7 +259,7 @@ class StepEnded(models.Model):
     """What came of a step, in the words of whoever did it."""
 
     wall = "records"
-    wall_reads = rules.end_of_step()
+    wall_reads = row_security.end_of_step()
     append_only = True
 
     step = models.OneToOneField(NextStep, on_delete=models.PROTECT, related_name="ended")
@@ -275,7 +275,7 @@ class Holding(models.Model):
     """Who has taken a course on; a row without a holder hands it back. The newest counts."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     course_id = models.CharField(max_length=60)
@@ -296,7 +296,7 @@ class Look(models.Model):
     """That somebody saw this version of a course: what came later is what changed since anyone looked."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     course_id = models.CharField(max_length=60)
@@ -315,7 +315,7 @@ class AbuseLook(models.Model):
     """That somebody looked at a pattern that reads as possible domestic or honour-based abuse."""
 
     wall = "records"
-    wall_reads = rules.not_kept_off("course_id")
+    wall_reads = row_security.not_kept_off("course_id")
     append_only = True
 
     course_id = models.CharField(max_length=60)
@@ -336,7 +336,7 @@ class Correction(models.Model):
     """A person's word on one act read from a report. Never changed; the newest on an act counts."""
 
     wall = "records"
-    wall_reads = rules.words_of_report(writer="by_id")
+    wall_reads = row_security.words_of_report(writer="by_id")
     append_only = True
 
     class Kind(models.TextChoices):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from lamplighter.hub.patterns.models import Correction, Course, Decision
-from lamplighter.hub.people.policies import NotPossibleError, check_reason
+from lamplighter.hub.people.policies import check_reason
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary.codes import code_set
 
-__all__ = ["NotPossibleError", "check_correction", "check_decision"]
+CHANGED = "The pattern changed while you were deciding. Read what changed, then decide."
+__all__ = ["check_correction", "check_decision"]
 
 
 def check_decision(course: Course, kind: str, reason: str) -> None:
@@ -14,7 +16,7 @@ def check_decision(course: Course, kind: str, reason: str) -> None:
     if kind not in Decision.Kind.values:
         raise NotPossibleError("Choose what you decide.")
     if course.superseded_at is not None:
-        raise NotPossibleError("The pattern changed while you were deciding. Read what changed, then decide.")
+        raise ConflictError(CHANGED)
     check_reason(reason)
 
 

@@ -9,16 +9,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.courses import sentences
-from lamplighter.courses.wording import reading_title
+from lamplighter.courses.summaries import sentences
+from lamplighter.courses.summaries.labels import reading_title
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import selectors, steps
+from lamplighter.hub.patterns import selectors
+from lamplighter.hub.patterns.decisions import steps
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, NextStep
-from lamplighter.hub.patterns.reading import Reading, agency_kinds
-from lamplighter.hub.people import explaining
+from lamplighter.hub.patterns.one_pattern.page_data import Reading, agency_kinds
 from lamplighter.hub.people import selectors as people
+from lamplighter.hub.people.links import link_explanations
 from lamplighter.linkage.explain import explanations, naming
 from lamplighter.reporting import Occasion as Dated
 from lamplighter.reporting import Picture, occasions_chart
@@ -200,11 +201,13 @@ def why_same(reading: Reading) -> list[dict[str, Any]]:
             continue
         by_id = {r["record_id"]: r for r in records}
         links = explanations.backbone(people.links_among(ids), ids)
-        found.append({"who": who, "lines": [_line(reading, by_id, explaining.explained(k)) for k in links]})
+        found.append(
+            {"who": who, "lines": [_line(reading, by_id, link_explanations.explained(k)) for k in links]}
+        )
     return found
 
 
-def _line(reading: Reading, by_id: Mapping[str, Any], link: explaining.Explained) -> dict[str, Any]:
+def _line(reading: Reading, by_id: Mapping[str, Any], link: link_explanations.Explained) -> dict[str, Any]:
     left, right = (_place(reading, by_id[r]) for r in (link.left, link.right))
     return {
         "between": f"{left} and {right}",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from lamplighter.courses import urgency
+from lamplighter.courses.findings import urgency
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import abuse, limits
+from lamplighter.hub.patterns.decisions import domestic_abuse, time_limits
 from lamplighter.hub.patterns.models import (
     Correction,
     Course,
@@ -176,7 +176,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     elif filters.view == "decided":
         found = found.filter(decided__isnull=False).exclude(decided=Decision.Kind.NEED_MORE)
     elif filters.view == "abuse":
-        found = abuse.waits(found)
+        found = domestic_abuse.waits(found)
     else:
         found = found.filter(flagged=False)
     for tag in filters.tags:
@@ -188,7 +188,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     elif filters.held == "nobody":
         found = found.filter(holder_id__isnull=True)
     if filters.limit:
-        found = limits.only_ending(found, timezone.localdate(), filters.limit)
+        found = time_limits.only_ending(found, timezone.localdate(), filters.limit)
     return found.order_by("urgency_key", "course_id")
 
 

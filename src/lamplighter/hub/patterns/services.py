@@ -12,18 +12,19 @@ import polars as pl
 from django.db import Error, transaction
 from django.utils import timezone
 
-from lamplighter.courses import assemble, urgency
-from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
-from lamplighter.courses.course_ids import MEMORY_SCHEMA
-from lamplighter.courses.registry import rules_version
-from lamplighter.hub.access.identity import as_service, job
+from lamplighter.courses import assemble
+from lamplighter.courses.coding.corrections import SCHEMA as CORRECTIONS_SCHEMA
+from lamplighter.courses.findings import urgency
+from lamplighter.courses.findings.registry import rules_version
+from lamplighter.courses.grouping.course_ids import MEMORY_SCHEMA
+from lamplighter.hub.access.wall.identity import as_service, job
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import following, guarding, policies, selectors, storage
+from lamplighter.hub.patterns import hooks, policies, selectors, storage
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
@@ -33,10 +34,11 @@ from lamplighter.hub.patterns.models import (
     Holding,
     Look,
 )
+from lamplighter.hub.patterns.saved_reports import failing_reports
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.locking import lock
-from lamplighter.hub.people.relinking import relink_all
+from lamplighter.hub.people.matching.locks import lock
+from lamplighter.hub.people.matching.relinking import relink_all
 from lamplighter.hub.people.services import Progress, Touched, silent
 from lamplighter.hub.site.collector import collector_at_rest
 
@@ -86,7 +88,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         )
         Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
     progress("Telling cases", 0.9)
-    following.everything_found()
+    hooks.everything_found()
     progress("Done", 1.0)
     return written.counts()
 
@@ -128,7 +130,7 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
     )
     written = storage.write(computation, storage.computed(found), standing)
     # In the same transaction: a report that is saved has been told of, or is not saved.
-    following.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
+    hooks.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
     return written
 
 
@@ -177,7 +179,7 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
     lock(LOCK)
     aside = set_aside.among(report_ids)
     some = [r for r in report_ids if r not in aside]
-    return guarding.each(some, match, refresh_component, on_a_page=user is not None)
+    return failing_reports.each(some, match, refresh_component, on_a_page=user is not None)
 
 
 def followed_up(report_ids: Sequence[str]) -> None:
@@ -187,7 +189,13 @@ def followed_up(report_ids: Sequence[str]) -> None:
     try:
         with as_service("match a new report"):
             twice = [r for r, times in before.items() if times > 1]
-            guarding.aside(twice, guarding.Step.COMING, None, guarding.Fault.ENDED, refresh=refresh_component)
+            failing_reports.aside(
+                twice,
+                failing_reports.Step.COMING,
+                None,
+                failing_reports.Fault.ENDED,
+                refresh=refresh_component,
+            )
         for some in [[r] for r in before] + [[r for r in report_ids if r not in before]]:
             if some:
                 reports_saved(some, None)
@@ -209,7 +217,7 @@ def try_set_aside() -> int:
 def readers_changed(report_id: str) -> None:
     """Let the cases of a report show what its sender lets them show from now on."""
     persons = {m.person_id for m in people.members_in([report_id])}
-    following.changed(persons, {c.course_id for c in selectors.of_report(report_id)}, ())
+    hooks.changed(persons, {c.course_id for c in selectors.of_report(report_id)}, ())
 
 
 def delivery_read(delivery: Delivery) -> int:
@@ -234,9 +242,9 @@ def link_anew_if_due() -> bool:
     with job("find who is who"):
         if not who.is_due():
             return False
-        guarding.everything(relink_all)
+        failing_reports.everything(relink_all)
     with job("find patterns"):
-        guarding.everything(refresh_all)
+        failing_reports.everything(refresh_all)
     return True
 
 
@@ -247,7 +255,7 @@ def find_anew_if_read_otherwise() -> bool:
         last = Computation.objects.filter(scope=Computation.Scope.ALL).order_by("-pk").first()
         if last is None or last.rules_version == rules_version():
             return False
-        guarding.everything(refresh_all)
+        failing_reports.everything(refresh_all)
     return True
 
 

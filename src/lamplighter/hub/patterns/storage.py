@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 from django.utils import timezone
 
-from lamplighter.courses.corrections import ACCEPTED, ADDED, REMOVED
-from lamplighter.courses.course_ids import Version
+from lamplighter.courses.coding.corrections import ACCEPTED, ADDED, REMOVED
+from lamplighter.courses.grouping.course_ids import Version
 from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, Found
 from lamplighter.hub.patterns.models import (
     Computation,

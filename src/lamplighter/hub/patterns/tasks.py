@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.operations.jobs import PATIENT
 from lamplighter.hub.patterns import services
 

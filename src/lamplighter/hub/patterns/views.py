@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,28 +12,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lamplighter.courses import wording
+from lamplighter.courses.summaries import labels
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.patterns import (
-    abuse,
-    following,
-    forms,
-    found,
-    list_presenters,
-    papers,
-    policies,
-    presenters,
-    selectors,
-    services,
-    timeline,
-    vanishing,
-)
+from lamplighter.hub.design import actions
+from lamplighter.hub.patterns import forms, hooks, policies, presenters, selectors, services
+from lamplighter.hub.patterns.decisions import domestic_abuse, short_lived_evidence
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.patterns.one_pattern import evidence, schedule_papers, timeline
+from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
+from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.hub.workforce import presenters as workforce
 from lamplighter.reporting import schedule_pdf
 
@@ -45,7 +39,7 @@ def standing(course_id: str) -> Course:
         found = selectors.one(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
-    looks.record(f"pattern {course_id}")
+    page_access.record(f"pattern {course_id}")
     return found
 
 
@@ -88,7 +82,9 @@ def search(request: HttpRequest) -> HttpResponse:
         total = found.count()
         rows = list_presenters.rows(list(found[:MOST_FOUND]))
         words = form.cleaned_data["words"]
-        looks.at("patterns.searched", "patterns", found=total, **looks.own_name(request.user, words))
+        page_access.at(
+            "patterns.searched", "patterns", found=total, **page_access.own_name(request.user, words)
+        )
     context = {"form": form, "rows": rows, "total": total, "shown": len(rows)}
     return render(request, "patterns/found.html", context, status=422 if form.errors else 200)
 
@@ -100,7 +96,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         course = selectors.one(course_id)
     except Course.DoesNotExist:
         return _fell_apart(request, course_id)
-    looks.at("patterns.seen", f"pattern {course_id}", version=course.pk)
+    page_access.at("patterns.seen", f"pattern {course_id}", version=course.pk)
     reading = read(course)
     changes = selectors.changes_since_looked([course_id])[course_id]
     amended = selectors.amended_since_looked([course])[course_id]
@@ -112,17 +108,17 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "sentence": presenters.sentence(reading),
         "changed": presenters.changed(changes or [], amended, course.rules_met) if changes or amended else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
-        "reads_as": wording.reading_title(course.reading),
-        "abuse_looks": abuse.looks(course_id) if course.reading in abuse.READINGS else None,
+        "reads_as": labels.reading_title(course.reading),
+        "abuse_looks": domestic_abuse.looks(course_id) if course.reading in domestic_abuse.READINGS else None,
         "holder": selectors.holder(course_id),
-        "contents": found.contents(reading, amended=bool(amendments)),
+        "contents": evidence.contents(reading, amended=bool(amendments)),
         "amendments": amendments,
         "timeline": timeline.items(reading),
-        "first": found.first(reading),
-        "vanishing": vanishing.of(reading.occasions, timezone.localdate()),
-        "four": found.four(reading),
-        "findings": found.others(reading),
-        "limbs": found.limbs(reading),
+        "first": evidence.first(reading),
+        "vanishing": short_lived_evidence.of(reading.occasions, timezone.localdate()),
+        "four": evidence.four(reading),
+        "findings": evidence.others(reading),
+        "limbs": evidence.limbs(reading),
         "chart": presenters.chart(reading),
         "links": presenters.why_same(reading),
         "inferred": presenters.inferred(reading),
@@ -132,7 +128,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "acts": presenters.acts_between(course),
         **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
-        "cases": following.cases_of([course])[course_id],
+        "cases": hooks.cases_of([course])[course_id],
         "works_for": workforce.lines(course_id=course_id),
         "mirrored": selectors.mirrored(course) if any(o.reversed for o in reading.occasions) else None,
     }
@@ -145,7 +141,7 @@ def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:
         last = selectors.last_version(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
-    looks.record(f"pattern {course_id}")
+    page_access.record(f"pattern {course_id}")
     context = {
         "course": last,
         "others": [presenters.short(c) for c in selectors.sharing_reports(last)],
@@ -172,7 +168,7 @@ def schedule(request: HttpRequest, course_id: str) -> HttpResponse:
     course = standing(course_id)
     as_at = timezone.localtime().replace(tzinfo=None)
     handling = getattr(settings, "HANDLING_CAVEAT", "OFFICIAL-SENSITIVE")
-    pdf = schedule_pdf(papers.schedule(read(course), as_at=as_at, handling=handling))
+    pdf = schedule_pdf(schedule_papers.schedule(read(course), as_at=as_at, handling=handling))
     audit.record(
         request.user,
         "patterns.schedule",
@@ -191,23 +187,22 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
     course = standing(course_id)
     hints = dict(presenters.WHAT_HAPPENS)
     form = forms.DecideForm(request.POST or None, hints=hints, initial={"version": course.pk})
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["version"] != course.pk:
-            form.add_error(
-                None, "The pattern changed while you were deciding. Read what changed, then decide."
-            )
-        else:
-            try:
-                services.decide(request.user, course, form.cleaned_data["kind"], form.cleaned_data["reason"])
-            except policies.NotPossibleError as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, "Decision saved.")
-                leads = form.cleaned_data["kind"] in presenters.LEADS_TO
-                return redirect("patterns:next" if leads else "patterns:pattern", course_id)
-    reading = read(course)
-    context = {"course": course, "form": form, "sentence": presenters.sentence(reading)}
-    return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)
+
+    def do(given: dict[str, Any]) -> bool:
+        if given["version"] != course.pk:
+            raise ConflictError(policies.CHANGED)
+        services.decide(request.user, course, given["kind"], given["reason"])
+        return given["kind"] in presenters.LEADS_TO
+
+    return actions.page(
+        request,
+        "patterns/decide.html",
+        form,
+        do,
+        lambda: {"course": course, "sentence": presenters.sentence(read(course))},
+        done="Decision saved.",
+        to=lambda leads: ("patterns:next" if leads else "patterns:pattern", course_id),
+    )
 
 
 @shows("records")

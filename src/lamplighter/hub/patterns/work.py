@@ -8,11 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.courses.limits import WARN_DAYS
+from lamplighter.courses.findings.time_limits import months as limit_months
+from lamplighter.courses.findings.time_limits import warn_days
+from lamplighter.courses.words import count as spelt
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.patterns import abuse, configuration, limits, selectors, steps
+from lamplighter.hub.patterns import configuration, selectors
+from lamplighter.hub.patterns.decisions import domestic_abuse, steps, time_limits
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.reporting.words import count, day
 
@@ -30,7 +33,7 @@ def notices(user: User, team: bool) -> list[Notice]:
 
 def _to_look(user: User, whose: str) -> list[Notice]:
     """Return one line for all: after an import there can be hundreds."""
-    waiting = abuse.of(user)
+    waiting = domestic_abuse.of(user)
     if not waiting:
         return []
     what = "a pattern" if len(waiting) == 1 else f"{len(waiting)} patterns"
@@ -89,12 +92,12 @@ def _ending(user: User, ids: list[str]) -> list[Notice]:
     if not ids:
         return []
     today = timezone.localdate()
-    ends = limits.soon(today, ids, within=limits.LONGEST)
+    ends = time_limits.soon(today, ids, running=True)
     looked = selectors.looked_on(user, ends)
     found = []
     for course_id, ending in ends.items():
-        reached = limits.passed(ending.act, today, configuration.warnings(today))
-        last = ending.days <= WARN_DAYS
+        reached = time_limits.passed(ending.act, today, configuration.warnings(today))
+        last = ending.days <= warn_days()
         seen = looked.get(course_id)
         if not last and (reached is None or (seen is not None and seen >= reached[1])):
             continue
@@ -102,8 +105,8 @@ def _ending(user: User, ids: list[str]) -> list[Notice]:
             Notice(
                 text=f"Check the time limit of pattern {course_id}",
                 why="Proceedings for a summary-only charge must begin not later than "
-                f"{day(ending.on)}, six months after the last act with a known date. The either-way offences "
-                "have no such limit.",
+                f"{day(ending.on)}, {spelt(limit_months(), 'month')} after the last act with a known "
+                "date. The either-way offences have no such limit.",
                 due_at=end_of(ending.on if last else reached[1] if reached else ending.on),
                 href=reverse("patterns:pattern", args=[course_id]),
                 whose="Assigned to you",
@@ -119,9 +122,9 @@ def _taken_by_nobody(user: User) -> list[Notice]:
     free = selectors.standing().filter(
         holder_id=None, flagged=True, decided=None, agencies__contains=[user.agency_id]
     )
-    ends = limits.soon(today, list(free.values_list("course_id", flat=True)), within=limits.LONGEST)
+    ends = time_limits.soon(today, list(free.values_list("course_id", flat=True)), running=True)
     months = configuration.warnings(today)
-    warned = [e for e in ends.values() if limits.passed(e.act, today, months)]
+    warned = [e for e in ends.values() if time_limits.passed(e.act, today, months)]
     if not warned:
         return []
     first = min(e.on for e in warned)

@@ -9,6 +9,6 @@ class PeopleConfig(AppConfig):
     work_list = "lamplighter.hub.people.work"
 
     def ready(self) -> None:
-        from lamplighter.hub.people import wording
+        from lamplighter.hub.people.links import reason_words
 
-        connection_created.connect(wording.forget, dispatch_uid="reasons of explanations")
+        connection_created.connect(reason_words.forget, dispatch_uid="reasons of explanations")

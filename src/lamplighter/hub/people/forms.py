@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from django import forms
 
+from lamplighter.hub.design import reasons
 from lamplighter.hub.people.models import Decision
 from lamplighter.hub.people.policies import LONGEST_REASON
 
-
-class ReasonForm(forms.Form):
-    """Why: kept with the decision, for whoever reads it later."""
-
-    reason = forms.CharField(
-        label="Your reason",
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Enter your reason"},
-    )
+_MOST = (LONGEST_REASON, f"Keep the reason under {LONGEST_REASON} characters")
+ReasonForm = reasons.asking(
+    reasons.reason(required="Enter your reason", rows=3, most=_MOST), use_required_attribute=True
+)
 
 
-class LinkForm(ReasonForm):
+class LinkForm(ReasonForm):  # type: ignore[misc, valid-type]  # made of its words
     """The same person, or not, with a reason."""
 
     kind = forms.ChoiceField(

@@ -18,8 +18,8 @@ from django.db.models import Q
 from django.db.models.functions import NullIf
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
-from lamplighter.hub.people import addresses, wording
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.people.links import addresses, reason_words
 from lamplighter.linkage.comparisons.reasons import bars_of
 
 
@@ -30,9 +30,10 @@ class LinkModel(models.Model):
 
     version = models.CharField(max_length=80, primary_key=True)
     document = models.JSONField()
-    # The secret that the keys of reports were made with, by its fingerprint: see `people.lookup`.
+    # The secret that the keys of reports were made with, by its fingerprint: see
+    # `people.matching.prepared_records`.
     keys_made_with = models.CharField(max_length=16, default="")
-    # How records were made ready for comparing, by `people.lookup.way`.
+    # How records were made ready for comparing, by `people.matching.prepared_records.way`.
     prepared_as = models.CharField(max_length=16, default="")
     used_from = models.DateTimeField(default=timezone.now)
 
@@ -67,7 +68,7 @@ class Link(models.Model):
     :class:`Reason`), and the ``bits`` that each is worth, which sum to it."""
 
     wall = "records"
-    wall_reads = rules.words_of_pair()
+    wall_reads = row_security.words_of_pair()
     written_beside = True
 
     class Band(models.TextChoices):
@@ -106,14 +107,14 @@ class Link(models.Model):
     @property
     def levels(self) -> list[dict[str, Any]]:
         """The bars of the explanation, as ``weight_bars.BAR`` has them."""
-        return bars_of(wording.reasons(self.reasons), self.bits)
+        return bars_of(reason_words.reasons(self.reasons), self.bits)
 
 
 class Decision(models.Model):
     """A person's word on two records. The database refuses to change or delete a row."""
 
     wall = "records"
-    wall_reads = rules.words_of_pair(writer="by_id")
+    wall_reads = row_security.words_of_pair(writer="by_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -156,7 +157,7 @@ class Membership(models.Model):
     """
 
     wall = "records"
-    wall_reads = rules.not_kept_off("person_id", "person")
+    wall_reads = row_security.not_kept_off("person_id", "person")
     written_beside = True
 
     record_id = models.CharField(max_length=200)
@@ -207,7 +208,7 @@ class PreparedRecord(models.Model):
     """
 
     wall = "records"
-    wall_reads = rules.words_of_report()
+    wall_reads = row_security.words_of_report()
     written_beside = True
 
     number = models.BigAutoField(primary_key=True)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lamplighter.hub.people.models import Decision, Membership
+from lamplighter.hub.site.refusals import NotPossibleError
 
 LONGEST_REASON = 2_000
 SHARE_LINKED_ANEW = 0.1
 """Once so much of what is held has come since the model was fitted, everything is linked anew: the model
 knows too little of it, and links made one by one have no second look at what came before."""
-
-
-class NotPossibleError(Exception):
-    """The thing cannot be done as things stand. The text is for the page and names nobody."""
 
 
 def is_due(came: int, held: int) -> bool:

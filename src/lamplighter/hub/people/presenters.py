@@ -10,15 +10,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.courses.sentences import offence
-from lamplighter.hub.audit import looks
-from lamplighter.hub.intake import readers
+from lamplighter.courses.summaries.sentences import offence
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.patterns import presenters as patterns
 from lamplighter.hub.patterns import selectors as pattern_selectors
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.reading import agency_names
-from lamplighter.hub.people import addresses, explaining, selectors
+from lamplighter.hub.patterns.one_pattern.page_data import agency_names
+from lamplighter.hub.people import selectors
+from lamplighter.hub.people.links import addresses, link_explanations
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.linkage.explain import explanations, naming
@@ -95,7 +96,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
         "elsewhere": elsewhere,
         "recorded": _recorded(rows),
         "records": [_record(r, reports[r["report_id"]], agencies, keys) for r in rows],
-        "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],
+        "links": [_line(link_explanations.explained(k), people, reports, agencies) for k in links],
         "acts": patterns.acts_about(ids),
         "courses": [
             patterns.short(c)
@@ -160,7 +161,10 @@ def _value(row: Row, field: str) -> str:
 
 
 def _line(
-    link: explaining.Explained, people: dict[str, Row], reports: dict[str, Row], agencies: dict[str, str]
+    link: link_explanations.Explained,
+    people: dict[str, Row],
+    reports: dict[str, Row],
+    agencies: dict[str, str],
 ) -> dict[str, Any]:
     def place(record: str) -> str:
         report = reports[people[record]["report_id"]]
@@ -179,9 +183,9 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
     ids = [found.left_record, found.right_record]
     people, reports = rows_of(ids)
     agencies = agency_names()
-    told = explaining.explained(found)
+    told = link_explanations.explained(found)
     persons = selectors.person_of(ids)
-    looks.among("people", records=[f"person {p}" for p in persons.values()])
+    page_access.among("people", records=[f"person {p}" for p in persons.values()])
     one = persons.get(ids[0]) == persons.get(ids[1])
     decided = _decided(ids)
     answer = _answer(found, decided, one=one)

@@ -13,19 +13,14 @@ from typing import Any, NamedTuple
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from lamplighter.hub.people import lookup
-from lamplighter.hub.people.held import decision_row
+from lamplighter.hub.people.matching import prepared_records
+from lamplighter.hub.people.matching.record_tables import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage.clustering import decisions as log
 from lamplighter.linkage.clustering import stable_ids
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online.scorer import Judge
-
-
-def newest_model() -> LinkModel | None:
-    """The row of the model in use, or ``None`` before the first linking."""
-    return LinkModel.objects.order_by("-used_from").first()
 
 
 def linked_anew_at() -> dt.datetime | None:
@@ -69,7 +64,7 @@ def judge_in_use() -> Judge | None:
 
 def judge_of(version: str) -> Judge:
     """A fitted model, ready to weigh; read once a process, until another one is in use."""
-    return _judge(version, lookup.secret())
+    return _judge(version, prepared_records.secret())
 
 
 @lru_cache(2)
@@ -82,7 +77,7 @@ def made_as_today() -> tuple[bool, bool]:
     made = _newest()
     if made is None:
         return True, True
-    return made.keys_made_with == lookup.fingerprint(), lookup.made_so(made.prepared_as)
+    return made.keys_made_with == prepared_records.fingerprint(), prepared_records.made_so(made.prepared_as)
 
 
 def decisions_frame() -> pl.DataFrame:

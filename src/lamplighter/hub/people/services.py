@@ -15,16 +15,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.people import anew, lookup, policies, selectors, storage
-from lamplighter.hub.people.held import Tables, remove
-from lamplighter.hub.people.locking import empty, lock
+from lamplighter.hub.people import policies, selectors
+from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
+from lamplighter.hub.people.matching.locks import empty, lock
+from lamplighter.hub.people.matching.record_tables import Tables, remove
 from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,
@@ -99,7 +100,7 @@ def match_reports(report_ids: Collection[str]) -> Touched:
             return Touched()
     if not all(people for _, people in rows):
         # An earlier version may have named somebody.
-        anew.count_removal()
+        staged_tables.count_removal()
     return match_rows(rows)
 
 
@@ -112,7 +113,7 @@ def leave_out(report_ids: Collection[str]) -> Touched:
     """
     lock(LOCK)
     made_as_today()
-    anew.count_removal()
+    staged_tables.count_removal()
     return left_out(report_ids)
 
 
@@ -155,7 +156,7 @@ def match_people(
         tables.narrow()
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
     found = arrivals.arrive(new, tables, selectors.judge_of(tables.model), seeds=seeds)
-    storage.store(found, tables, new, roles)
+    frame_storage.store(found, tables, new, roles)
     return _touched(found, before)
 
 
@@ -170,11 +171,13 @@ def made_as_today() -> None:
         return
     bundle = intake.bundle(with_raw=False)
     empty(*LOOKED_UP)
-    prepared = lookup.prepared(bundle)
-    storage.add_prepared(prepared)
+    prepared = prepared_records.prepared(bundle)
+    frame_storage.add_prepared(prepared)
     model = selectors.model_in_use()
     if model is not None:
-        storage.keep_model(model if values else lookup.counted_anew(model, bundle), prepared.most)
+        frame_storage.keep_model(
+            model if values else prepared_records.counted_anew(model, bundle), prepared.most
+        )
 
 
 def _forget_reports(report_ids: Collection[str]) -> tuple[set[str], set[str]]:
@@ -189,7 +192,7 @@ def _forget_reports(report_ids: Collection[str]) -> tuple[set[str], set[str]]:
         return set(), set()
     persons = set(members.filter(current=True).values_list("person_id", flat=True))
     remove(records)
-    storage.remove_pairs_of(records)
+    frame_storage.remove_pairs_of(records)
     return persons, records | set(_members_of(persons))
 
 
@@ -211,7 +214,7 @@ def resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touch
     if tables.model is None:
         return Touched(frozenset(before), frozenset())
     found = arrivals.resettle(record_ids, tables, selectors.judge_of(tables.model))
-    storage.store(found, tables)
+    frame_storage.store(found, tables)
     return _touched(found, before)
 
 
@@ -219,7 +222,7 @@ def resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touch
 def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> tuple[uuid.UUID, Touched]:
     """Write down that the two records of each pair are, or are not, the same person; then settle anew.
 
-    Raises ``policies.NotPossibleError`` for no pair, a record paired with itself, no
+    Raises ``NotPossibleError`` for no pair, a record paired with itself, no
     reason, or records that are not held.
     """
     lock(LOCK)
@@ -249,7 +252,7 @@ def _write_down(
 
 @transaction.atomic
 def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
-    """Take back one act of deciding, all its pairs together. Raises ``policies.NotPossibleError``."""
+    """Take back one act of deciding, all its pairs together. Raises ``NotPossibleError``."""
     lock(LOCK)
     decisions = list(Decision.objects.filter(act=act).select_related("undone_by"))
     policies.check_undo(decisions, reason)
@@ -277,7 +280,7 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
     rows went, by table, and what it reached.
     """
     lock(LOCK)
-    anew.count_removal()
+    staged_tables.count_removal()
     members = Membership.objects.filter(record_id__in=record_ids)
     before = set(members.values_list("person_id", flat=True))
     pairs = Q(left_record__in=record_ids) | Q(right_record__in=record_ids)

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from lamplighter.hub.people import unsure_views, views
+from lamplighter.hub.people import views
+from lamplighter.hub.people.links import unsure_views
 
 app_name = "people"
 urlpatterns = [

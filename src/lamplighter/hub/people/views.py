@@ -7,16 +7,18 @@ to decide; the services of this app know nothing of patterns.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import permissions, sealing
-from lamplighter.hub.audit import looks
+from lamplighter.hub.accounts import encryption, permissions
+from lamplighter.hub.audit.access_log import page_access
+from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import addresses, explaining, forms, policies, presenters, selectors
+from lamplighter.hub.people import forms, presenters, selectors
+from lamplighter.hub.people.links import addresses, link_explanations
 from lamplighter.hub.people.models import Link
 from lamplighter.reporting import Picture
 
@@ -24,7 +26,7 @@ from lamplighter.reporting import Picture
 def _link(address: str) -> Link:
     try:
         return Link.objects.get(pk=addresses.pair_at(address))
-    except (sealing.NotOpenedError, Link.DoesNotExist):
+    except (encryption.NotOpenedError, Link.DoesNotExist):
         raise Http404 from None
 
 
@@ -34,7 +36,7 @@ def _persons(found: Link) -> list[str]:
 
 
 def _picture(found: Link) -> Picture:
-    return explaining.picture(found, **presenters.thresholds())
+    return link_explanations.picture(found, **presenters.thresholds())
 
 
 @shows("records")
@@ -46,7 +48,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         if not moved:
             raise Http404
         return render(request, "people/moved.html", {"person_id": person_id, "moved": moved}, status=410)
-    looks.at("people.seen", f"person {person_id}", records=len(members))
+    page_access.at("people.seen", f"person {person_id}", records=len(members))
     return render(request, "people/person.html", presenters.person(person_id, members))
 
 
@@ -54,32 +56,31 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
 @permissions.require(permissions.may_see_people)
 def link(request: HttpRequest, address: str) -> HttpResponse:
     found = _link(address)
-    form = forms.LinkForm(request.POST or None)
-    if request.method == "POST":
-        if not permissions.may_decide_links(request.user):
-            return render(request, "403.html", status=403)
-        if form.is_valid():
-            pair = (found.left_record, found.right_record)
-            try:
-                patterns.decide_link(
-                    request.user, form.cleaned_data["kind"], [pair], form.cleaned_data["reason"]
-                )
-            except policies.NotPossibleError as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, "Decision saved. The patterns have been worked out again.")
-                return redirect("people:link", address)
-    looks.at("people.link_seen", f"link {addresses.name_of(address)}")
-    context = presenters.link(found, _picture(found)) | {"form": form}
-    return render(request, "people/link.html", context, status=422 if form.errors else 200)
+    if request.method == "POST" and not permissions.may_decide_links(request.user):
+        return render(request, "403.html", status=403)
+
+    def context() -> dict[str, Any]:
+        page_access.at("people.link_seen", f"link {addresses.name_of(address)}")
+        return presenters.link(found, _picture(found))
+
+    pair = (found.left_record, found.right_record)
+    return actions.page(
+        request,
+        "people/link.html",
+        forms.LinkForm(request.POST or None),
+        lambda v: patterns.decide_link(request.user, v["kind"], [pair], v["reason"]),
+        context,
+        done="Decision saved. The patterns have been worked out again.",
+        to=("people:link", address),
+    )
 
 
 @shows("records")
 @permissions.require(permissions.may_see_people)
 def waterfall(request: HttpRequest, address: str) -> HttpResponse:
     found = _link(address)
-    looks.at("people.waterfall_seen", f"link {addresses.name_of(address)}")
-    looks.among("people", records=_persons(found))
+    page_access.at("people.waterfall_seen", f"link {addresses.name_of(address)}")
+    page_access.among("people", records=_persons(found))
     return HttpResponse(_picture(found).svg, content_type="image/svg+xml; charset=utf-8")
 
 
@@ -89,15 +90,17 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     acts = selectors.acts_by_id([act])
     if not acts:
         raise Http404
-    form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            patterns.undo_link(request.user, act, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Decision undone, and the patterns are worked out again.")
-            return redirect(presenters.after_undo(acts[0]))
-    looks.at("people.undo_seen", f"act {act}")
-    context = {"form": form, "act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
-    return render(request, "people/undo.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        page_access.at("people.undo_seen", f"act {act}")
+        return {"act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
+
+    return actions.page(
+        request,
+        "people/undo.html",
+        forms.ReasonForm(request.POST or None),
+        lambda v: patterns.undo_link(request.user, act, v["reason"]),
+        context,
+        done="Decision undone, and the patterns are worked out again.",
+        to=lambda _: (presenters.after_undo(acts[0]),),
+    )

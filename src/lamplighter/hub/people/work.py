@@ -7,7 +7,7 @@ from django.urls import reverse
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_decide_links
 from lamplighter.hub.clocks.notices import Count
-from lamplighter.hub.people import unsure
+from lamplighter.hub.people.links import unsure_matches
 from lamplighter.reporting.words import count
 
 
@@ -15,7 +15,7 @@ def counts(user: User) -> list[Count]:
     """Return how many wait. Stalking leads and investigators find the list beside the patterns."""
     if user.role != Role.COORDINATOR or not may_decide_links(user):
         return []
-    waiting = unsure.how_many()
+    waiting = unsure_matches.how_many()
     if not waiting:
         return []
     number = count(waiting, "unsure match", "unsure matches")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lamplighter.hub.site.config_files.faults import listed, nearest, quoted
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.faults import listed, nearest, quoted
+from lamplighter.rule_files.schema import (
     MARKS,
     Document,
     Report,

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, radios, text_box
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side.models import (
@@ -103,8 +104,7 @@ class SureForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
 
-class ReasonForm(SeenForm):
-    reason = text_box("Your reason", required="Enter a reason")
+ReasonForm = reasons.asking(reasons.reason(size="s"), SeenForm, use_required_attribute=True)
 
 
 class EnrolForm(forms.Form):

@@ -12,7 +12,7 @@ from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.perpetrator_side import forms, presenters, selectors, services
 from lamplighter.hub.perpetrator_side.models import Statement
 from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_that_writes, show
-from lamplighter.hub.perpetrator_side.policies import StaleError
+from lamplighter.hub.site.refusals import ConflictError
 
 
 def choices(case: Case) -> list[tuple[str, str]]:
@@ -76,7 +76,7 @@ def change(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
         seen = selectors.one(Statement, case, form.cleaned_data["seen"])
         given: dict[str, Any] = form.cleaned_data
         if seen.line != line or seen.pk != standing.pk:
-            raise StaleError(standing)
+            raise ConflictError(newest=standing)
         services.restate(request.user, case, seen, given["text"], _evidence(form), given["reason"])
 
     return ask(
@@ -104,7 +104,7 @@ def withdraw(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
     def do() -> None:
         # Nobody takes back a wording that they have not read.
         if form.cleaned_data["seen"] != standing.key:
-            raise StaleError(standing)
+            raise ConflictError(newest=standing)
         services.withdraw(request.user, case, standing, form.cleaned_data["reason"])
 
     return ask(

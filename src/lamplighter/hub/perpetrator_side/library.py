@@ -9,7 +9,7 @@ from typing import Any
 
 from lamplighter.hub.perpetrator_side import configuration
 from lamplighter.hub.perpetrator_side.scoring import Item, Scale
-from lamplighter.hub.site.config_files.schema import holds
+from lamplighter.rule_files.dated import holds
 
 # Typology and relationship ---------------------------------------------------------------------------------
 

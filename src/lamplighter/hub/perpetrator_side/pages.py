@@ -16,19 +16,20 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
 from lamplighter.hub.perpetrator_side import permissions, presenters, selectors, wording
-from lamplighter.hub.perpetrator_side.policies import NotPossibleError
+from lamplighter.hub.site.refusals import NotPossibleError
 
 HOME = "perpetrator_side:overview"
 View = Callable[..., HttpResponse]
 
 
 def _seen(request: HttpRequest, case: Case, view: View) -> None:
-    looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+    page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
 
 
 def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
@@ -41,7 +42,7 @@ def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not selectors.open_to(request.user, case):  # type: ignore[arg-type]  # somebody: the permission asked
             raise Http404
-        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+        page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, cases.moment_asked(request), *args, **kwargs)
 
     return looked
@@ -57,7 +58,7 @@ def page_that_writes(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not cases_on(request, case):
             raise PermissionDenied
-        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+        page_access.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, *args, **kwargs)
 
     return writing
@@ -112,21 +113,16 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """Show a form; when it is sent and ``do`` succeeds, say so and go back. What was typed is kept."""
+
+    def both(newest: Any, _: dict[str, Any]) -> dict[str, Any]:
+        second = presenters.second_line(newest)
+        return {"standing": presenters.standing(newest), "typed": typed(form), "second": second}
+
     if request.method == "POST" and form.is_valid():
         try:
             do()
         except NotPossibleError as refused:
-            form.add_error(None, str(refused))
-            if newest := getattr(refused, "newest", None):
-                context |= {
-                    "standing": presenters.standing(newest),
-                    "typed": typed(form),
-                    "second": presenters.second_line(newest),
-                }
-                if "seen" in form.fields:
-                    # What was typed stays in the form; sent again it follows what stands now, knowingly.
-                    form.data = form.data.copy()
-                    form.data["seen"] = str(newest.key)
+            context |= actions.refused(form, refused, both=both)
         else:
             messages.success(request, done)
             return redirect(back)

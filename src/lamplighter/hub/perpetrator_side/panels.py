@@ -6,9 +6,9 @@ import datetime as dt
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.case_page.tabs import SUSPECT
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
-from lamplighter.hub.cases.tabs import SUSPECT
 from lamplighter.hub.perpetrator_side import permissions, policies, presenters, selectors, wording
 
 

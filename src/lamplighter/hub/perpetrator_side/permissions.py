@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import HEALTH
+from lamplighter.hub.access.wall.partitions import HEALTH
 from lamplighter.hub.accounts.models import Role
 
 SIDES = {Role.CLINICIAN: "health", Role.PROBATION: "probation"}

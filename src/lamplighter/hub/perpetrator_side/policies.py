@@ -6,28 +6,24 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.design.environment import long_date
-from lamplighter.hub.perpetrator_side import configuration, gate, library
-from lamplighter.hub.perpetrator_side.gate import Gate, Ruling
+from lamplighter.hub.perpetrator_side import configuration, library
+from lamplighter.hub.perpetrator_side.legal_gate import gate
+from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
-__all__ = ["NotPossibleError", "StaleError", "check_gate"]
+__all__ = ["check_gate"]
 UNDETERMINED = configuration.UNDETERMINED
 YES = "yes"
-
-
-class StaleError(Meanwhile, NotPossibleError):
-    """Somebody else changed it first. ``newest`` is what stands now; nothing that was typed is lost."""
 
 
 def check_seen(newest: Any, seen: Any) -> None:
     """That the row which was read (a key, "" for none) is still the newest; ``None`` does not ask."""
     if seen is not None and (str(newest.key) if newest else "") != str(seen):
-        raise StaleError(newest)
+        raise ConflictError(newest=newest)
 
 
 def check_gate(case: Case, as_at: dt.datetime | None = None, *, agency: str | None = None) -> Gate:

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.hub.access import glass
+from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.perpetrator_side import library, permissions, selectors, wording
-from lamplighter.hub.perpetrator_side.gate import Gate, Ruling
+from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import (
     Allocation,
     Ending,
@@ -135,7 +135,9 @@ def unseen(user: Any, case: Case) -> str:
     opened = [] if permissions.may_work_here(user) else selectors.opened(user, case)
     if len(opened) == 1:
         other = next(name for name in ("health", "probation") if name not in opened)
-        return f"Nothing that you can see. {glass.words_of(other)} needs emergency access of its own."
+        return (
+            f"Nothing that you can see. {emergency_grants.words_of(other)} needs emergency access of its own."
+        )
     if not permissions.sees_own_rows_only(user):
         return ""
     others = [

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.access.models import BreakGlass, CaseRow
-from lamplighter.hub.access.partitions import AREAS, HEALTH
+from lamplighter.hub.access.wall.partitions import AREAS, HEALTH
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.selectors import known

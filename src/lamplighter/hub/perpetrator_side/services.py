@@ -16,8 +16,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases import work
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.cases.participants import time_spent
 from lamplighter.hub.perpetrator_side import library, policies, selectors, wording
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -28,6 +28,7 @@ from lamplighter.hub.perpetrator_side.models import (
     TypologyJudgement,
 )
 from lamplighter.hub.perpetrator_side.scoring import score
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 PARTITION = "health"
 # The first half of the lock; the case is the second.
@@ -72,7 +73,7 @@ def record_relationship(
 ) -> PriorRelationship:
     """What the two were to each other before, and who says so.
 
-    ``seen`` is the key of the row that the writer read, "" for none; ``policies.StaleError``
+    ``seen`` is the key of the row that the writer read, "" for none; ``ConflictError``
     when there is a newer one.
     """
     hold(case)
@@ -89,7 +90,7 @@ def state(user: User, case: Case, section: str, text: str, evidence: Sequence[uu
     """Add a statement to the formulation, with the entries that show it; without any: not yet supported."""
     policies.check_allowed(case, "consultation")
     if section not in Statement.Section.values:
-        raise policies.NotPossibleError("Choose which part of the formulation it belongs to.")
+        raise NotPossibleError("Choose which part of the formulation it belongs to.")
     policies.check_words(text, "Enter the statement.")
     row = {"section": section, "text": text, "evidence": _seen(case, evidence)}
     made = Statement.objects.create(**owned(user, case, **row))
@@ -109,7 +110,7 @@ def restate(
 ) -> Statement:
     """A new version of a statement after ``seen``, the version that the writer had before them.
 
-    Raises ``policies.StaleError`` with the version that stands when somebody was faster.
+    Raises ``ConflictError`` with the version that stands when somebody was faster.
     """
     policies.check_own(user, seen.owner_id, seen.owner.name)
     policies.check_words(text, "Enter the statement, or withdraw it.")
@@ -123,7 +124,7 @@ def restate(
             title = f"Formulation: a statement was {what}"
             note(user, case, "statement", title, made, "formulation", ["text", "evidence", "reason"])
     except IntegrityError:
-        raise policies.StaleError(selectors.newest(seen.line, case)) from None
+        raise ConflictError(newest=selectors.newest(seen.line, case)) from None
     return made
 
 
@@ -139,7 +140,7 @@ def _seen(case: Case, keys: Sequence[uuid.UUID], before: Sequence[uuid.UUID] = (
     """
     visible = set(selectors.can_show(case).filter(key__in=[*keys, *before]).values_list("key", flat=True))
     if set(keys) - visible - set(before):
-        raise policies.NotPossibleError("Choose evidence from the list.")
+        raise NotPossibleError("Choose evidence from the list.")
     return list(dict.fromkeys([key for key in before if key not in visible] + list(keys)))
 
 
@@ -154,17 +155,17 @@ def measure(
 ) -> MeasureResult:
     """Keep a questionnaire that was filled in, scored by the rule of its version."""
     if instrument.scale is None:
-        raise policies.NotPossibleError(f"{instrument.title} is licensed, and this hub has not supplied it.")
+        raise NotPossibleError(f"{instrument.title} is licensed, and this hub has not supplied it.")
     if when not in MeasureResult.Moment.values:
-        raise policies.NotPossibleError("Choose when it was filled in: before, during, after or later.")
+        raise NotPossibleError("Choose when it was filled in: before, during, after or later.")
     if on > timezone.localdate():
-        raise policies.NotPossibleError("The day must not be in the future.")
+        raise NotPossibleError("The day must not be in the future.")
     try:
         found = score(instrument.scale, answers)
     except ValueError as wrong:
-        raise policies.NotPossibleError(str(wrong)) from None
+        raise NotPossibleError(str(wrong)) from None
     if not found.answered:
-        raise policies.NotPossibleError("Answer at least one question.")
+        raise NotPossibleError("Answer at least one question.")
     row = {"instrument": instrument.code, "version": instrument.version, "moment": when, "on": on}
     kept = {"answers": dict(answers), "total": found.total, "missing": found.missing}
     made = MeasureResult.objects.create(**owned(user, case, **row, **kept))
@@ -179,13 +180,13 @@ def advise(
 ) -> Consultation:
     """Advice given to another service. Allowed whatever the legal status; its minutes count as work."""
     if kind not in Consultation.Kind.values:
-        raise policies.NotPossibleError("Choose what was given: advice or consultation.")
+        raise NotPossibleError("Choose what was given: advice or consultation.")
     policies.check_allowed(case, kind)
     policies.check_words(to, "Enter whom you advised.")
     policies.check_words(question, "Enter what it was about.")
     policies.check_words(advice, "Enter what you advised.")
     row = {"kind": kind, "on": on, "to": to, "question": question, "advice": advice, "minutes": minutes}
-    work.add_minutes(user, case, minutes, "consultation", on)
+    time_spent.add_minutes(user, case, minutes, "consultation", on)
     made = Consultation.objects.create(**owned(user, case, **row))
     title = f"{made.get_kind_display()} given"
     note(user, case, "consultation", title, made, "consultations", [*row])

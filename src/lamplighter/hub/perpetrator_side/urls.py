@@ -1,6 +1,8 @@
 from django.urls import path
 
-from lamplighter.hub.perpetrator_side import formulation_views, gate_views, programme_views, views
+from lamplighter.hub.perpetrator_side import formulation_views, views
+from lamplighter.hub.perpetrator_side.legal_gate import views as gate_views
+from lamplighter.hub.perpetrator_side.programmes import views as programme_views
 
 app_name = "perpetrator_side"
 START = "<uuid:key>/intervention"

@@ -7,8 +7,8 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from lamplighter.hub.accounts import training
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side import (

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from lamplighter.hub.design.environment import long_date, plural
-from lamplighter.hub.perpetrator_side.gate import Gate
+from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate
 from lamplighter.hub.perpetrator_side.models import Ending
 from lamplighter.hub.perpetrator_side.selectors import Course
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from lamplighter.hub.access.redacting import LEAST, MARK
+from lamplighter.hub.access.wall.redaction import LEAST, MARK
 from lamplighter.hub.design.fields import text_box
 
 WORDS = (

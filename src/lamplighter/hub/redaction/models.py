@@ -1,7 +1,7 @@
 """That words were redacted, in which row, by whom and why; and that they were restored. Never the words.
 
-They are written by functions of the database (``access/redacting.py``), which seal the words where nobody
-reads them. Each row is of the owner and the partition of the row that it is about, and goes with that
+They are written by functions of the database (``access/wall/redaction.py``), which seal the words where
+nobody reads them. Each row is of the owner and the partition of the row that it is about, and goes with that
 owner's part of the case.
 """
 
@@ -11,9 +11,9 @@ import uuid
 
 from django.db import models
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import BY_ROW
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import BY_ROW
 
 
 class OfRedacting(RowOfAnyPartition):
@@ -22,7 +22,7 @@ class OfRedacting(RowOfAnyPartition):
     append_only = True
     written_by_services = True
     # That there is such a row at all is for the people of its agency alone.
-    wall_reads = f"({rules.reads(BY_ROW)} AND (NOT quiet OR owner_id = (SELECT access.agency())))"
+    wall_reads = f"({row_security.reads(BY_ROW)} AND (NOT quiet OR owner_id = (SELECT access.agency())))"
     redacts = redactable(reason="Reason")
 
     reason = models.TextField()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.panels import Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION
 from lamplighter.hub.redaction import permissions
 
 PLACES = [

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.access import redacting
-from lamplighter.hub.access.redacting import LEAST, MARK
+from lamplighter.hub.access.wall import redaction
+from lamplighter.hub.access.wall.redaction import LEAST, MARK
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, in words for the person who asked."""
-
-    def __init__(self, text: str, field: str = "words", *, not_yours: bool = False) -> None:
-        super().__init__(text)
-        self.field, self.not_yours = field, not_yours
+class NotYoursError(NotPossibleError):
+    """The words are another agency's to redact."""
 
 
 def check_words(words: str) -> None:
@@ -19,11 +16,11 @@ def check_words(words: str) -> None:
     text = " ".join(words.split())
     if MARK in text:
         raise NotPossibleError(
-            f"Enter words without “{MARK}”. Redact what is before and after it one by one."
+            f"Enter words without “{MARK}”. Redact what is before and after it one by one.", "words"
         )
     if len(text) < LEAST:
         raise NotPossibleError(
-            f"Enter at least {LEAST} characters. Shorter words are found in too many places."
+            f"Enter at least {LEAST} characters. Shorter words are found in too many places.", "words"
         )
 
 
@@ -33,25 +30,25 @@ def check_reason(reason: str) -> None:
 
 
 SAID = {
-    redacting.NOT_THERE: ("This is not there any more. Go back to the list.", "words"),
-    redacting.NOT_YOURS: (
+    redaction.NOT_THERE: ("This is not there any more. Go back to the list.", "words"),
+    redaction.NOT_YOURS: (
         "You cannot redact these words here. Only the agency that wrote them can, or somebody who reads the "
         "address vault and enters words that are in it. Ask the agency to do it.",
         "words",
     ),
-    redacting.NOT_FOUND: (
+    redaction.NOT_FOUND: (
         "These words are not in the text above. Copy them from it, without the quotation marks.",
         "words",
     ),
-    redacting.IN_REASON: (
+    redaction.IN_REASON: (
         "Enter a reason that does not repeat the words. Everybody who reads the text reads the reason.",
         "reason",
     ),
-    redacting.CHANGED: (
+    redaction.CHANGED: (
         "The text has been changed since the words were redacted, so they cannot be restored.",
         "reason",
     ),
-    redacting.NONE: (
+    redaction.NONE: (
         "There is nothing here that you can restore. A second person of the agency that wrote it must do it, "
         "not whoever redacted it.",
         "reason",
@@ -59,7 +56,8 @@ SAID = {
 }
 
 
-def of(refused: redacting.Refused) -> NotPossibleError:
+def of(refused: redaction.Refused) -> NotPossibleError:
     """Return what people are told of what the database refused."""
     text, field = SAID.get(refused.what, ("Enter the words and the reason.", "words"))
-    return NotPossibleError(text, field, not_yours=refused.what == redacting.NOT_YOURS)
+    kind = NotYoursError if refused.what == redaction.NOT_YOURS else NotPossibleError
+    return kind(text, field)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.hub.access import redacting
+from lamplighter.hub.access.wall import redaction
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.redaction import permissions, selectors
@@ -19,7 +19,7 @@ SHOWN = 300  # characters of a text in the list
 def item(row: Any, case: Case, user: User) -> dict[str, Any]:
     """One row of the list: what it is, who wrote it, what it says, and where to redact it."""
     return {
-        "title": redacting.name(type(row)),
+        "title": redaction.name(type(row)),
         "at": row.at,
         "by": _who(row),
         "texts": [

@@ -11,9 +11,9 @@ from django.apps import apps
 from django.db import models
 from django.http import Http404
 
-from lamplighter.hub.access import redacting
-from lamplighter.hub.access.declared import declared, partition_of
-from lamplighter.hub.access.partitions import BY_ROW
+from lamplighter.hub.access.wall import redaction as wall_redaction
+from lamplighter.hub.access.wall.declared_tables import declared, partition_of
+from lamplighter.hub.access.wall.partitions import BY_ROW
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.redaction.models import Redaction
 
@@ -27,7 +27,7 @@ class Text:
 
 
 def models_with_words() -> Iterator[type[models.Model]]:
-    for table in redacting.tables(declared()):
+    for table in wall_redaction.tables(declared()):
         yield table.model
 
 
@@ -108,4 +108,4 @@ def act(case: Case, key: uuid.UUID) -> list[Redaction]:
 def called(redaction: Redaction) -> str:
     """Return what people call the row that words were taken out of."""
     model = next((m for m in models_with_words() if m._meta.db_table == redaction.table), None)
-    return redacting.name(model) if model else "Text"
+    return wall_redaction.name(model) if model else "Text"

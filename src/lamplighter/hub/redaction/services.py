@@ -9,8 +9,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import moment, redacting
-from lamplighter.hub.access.identity import as_service, for_reason
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import redaction
+from lamplighter.hub.access.wall.identity import as_service, for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -28,7 +29,7 @@ ASKED = "Decide whether to redact words on this case"
 def redact(user: User, case: Case, row: Any, words: str, reason: str) -> uuid.UUID:
     """Take ``words`` out of ``row`` and out of its copies; returns what they have in common: their act.
 
-    Raises ``policies.NotPossibleError``; and the database's own error where the reason repeats the vault,
+    Raises ``NotPossibleError``; and the database's own error where the reason repeats the vault,
     which a page answers (``access.middleware``).
     """
     policies.check_words(words)
@@ -56,7 +57,7 @@ def refused(user: User, case: Case, row: Any) -> None:
 def restore(user: User, case: Case, act: uuid.UUID, reason: str) -> int:
     """Put back what was redacted in rows of one's own agency; returns in how many places.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     with transaction.atomic():
@@ -79,7 +80,7 @@ def _asked(statement: str, values: list[Any], reason: str) -> object:
             cursor.execute(statement, values)
             return cursor.fetchone()[0]
     except IntegrityError as problem:
-        if refused := redacting.Refused.of(problem):
+        if refused := redaction.Refused.of(problem):
             raise policies.of(refused) from problem
         raise
 
@@ -88,13 +89,13 @@ def _asked(statement: str, values: list[Any], reason: str) -> object:
 def ask(user: User, case: Case, row: Any, why: str) -> Clock:
     """Ask the agency that owns ``row`` to redact something in it: a task for its people on this case.
 
-    Raises ``policies.NotPossibleError``, and ``sharing.policies.NotPossibleError`` where ``why`` repeats the
+    Raises ``NotPossibleError``, also where ``why`` repeats the
     vault and the other side would read it.
     """
     policies.check_reason(why)
     side = selectors.side(row)
     guarding.check(user, case, side, why)
-    what = f"{redacting.name(type(row))}, {timezone.localtime(row.at):%-d %B %Y}"
+    what = f"{redaction.name(type(row))}, {timezone.localtime(row.at):%-d %B %Y}"
     from_whom = f"{user.display_name}, {user.agency.name if user.agency else ''}".rstrip(", ")
     # The rules of the wall let nobody write a row of another agency.
     with as_service("run clocks"):

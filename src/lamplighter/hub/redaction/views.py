@@ -11,15 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from lamplighter.hub.access import redacting
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall import redaction as wall_redaction
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame, names_shown
+from lamplighter.hub.cases.case_page.frame import frame, names_shown
 from lamplighter.hub.cases.models import Party
+from lamplighter.hub.design import actions
 from lamplighter.hub.redaction import forms, permissions, policies, presenters, selectors, services
-from lamplighter.hub.sharing import policies as sharing
+from lamplighter.hub.site.refusals import NotPossibleError
 
 SIDES = ("shared", "police", "health", "advocacy", "warning", "release")
 A_PAGE = 25
@@ -59,7 +60,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
         if asking and ask.is_valid():
             try:
                 services.ask(user, case, found, ask.cleaned_data["reason"])
-            except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+            except NotPossibleError as refused:
                 ask.add_error("reason", str(refused))
             else:
                 messages.success(request, f"{found.owner.name} has been asked. It is a task for them.")
@@ -69,17 +70,17 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
                 act = services.redact(
                     user, case, found, form.cleaned_data["words"], form.cleaned_data["reason"]
                 )
-            except policies.NotPossibleError as refused:
+            except NotPossibleError as refused:
                 form.add_error(refused.field, str(refused))
-                if refused.not_yours:
+                if isinstance(refused, policies.NotYoursError):
                     services.refused(user, case, found)
             else:
-                messages.success(request, f"Redacted. Everybody now reads “{redacting.MARK}”.")
+                messages.success(request, f"Redacted. Everybody now reads “{wall_redaction.MARK}”.")
                 return redirect("redaction:redaction", case.key, act)
-    looks.at("redaction.row_seen", f"text {found.key}", case=case)
+    page_access.at("redaction.row_seen", f"text {found.key}", case=case)
     failed = ask if asking else form
     context: dict[str, Any] = frame(request, case, "redaction:row") | {
-        "title": redacting.name(type(found)),
+        "title": wall_redaction.name(type(found)),
         "item": found,
         "texts": selectors.texts(found),
         "by": presenters.item(found, case, user)["by"],
@@ -88,7 +89,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
         "form": form,
         "ask": ask,
         "failed": failed,
-        "mark": redacting.MARK,
+        "mark": wall_redaction.MARK,
     }
     return render(request, "redaction/row.html", context, status=422 if failed.errors else 200)
 
@@ -101,16 +102,18 @@ def redaction(request: HttpRequest, key: uuid.UUID, act: uuid.UUID) -> HttpRespo
     found = selectors.act(case, act)
     form = forms.RestoreForm(request.POST or None)
     may = permissions.may_work_on_cases(user) and presenters.may_restore(user, found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.restore(user, case, act, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error("reason", str(refused))
-        else:
-            messages.success(request, "The words are restored.")
-            return redirect("redaction:redaction", case.key, act)
-    looks.at("redaction.seen", f"redaction {act}", case=case)
-    context = (
-        frame(request, case, "redaction:redaction") | presenters.acts(found) | {"form": form, "may": may}
+
+    def context() -> dict[str, Any]:
+        page_access.at("redaction.seen", f"redaction {act}", case=case)
+        return frame(request, case, "redaction:redaction") | presenters.acts(found) | {"may": may}
+
+    return actions.page(
+        request,
+        "redaction/redaction.html",
+        form,
+        lambda v: services.restore(user, case, act, v["reason"]),
+        context,
+        done="The words are restored.",
+        to=("redaction:redaction", case.key, act),
+        field="reason",
     )
-    return render(request, "redaction/redaction.html", context, status=422 if form.errors else 200)

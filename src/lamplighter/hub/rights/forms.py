@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import early, exemptions
@@ -144,8 +145,7 @@ class RetentionForm(Form, VersionForm):
         }
 
 
-class ReasonForm(Form):
-    reason = text_box("Your reason", required="Enter a reason", rows=4)
+ReasonForm = reasons.asking(reasons.reason(size="s"))
 
 
 class EraseForm(Form):

@@ -9,13 +9,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.cases.models import Party
 
 OWN_AGENCY = "owner_id = (SELECT access.agency())"
-HANDLERS = f"((SELECT access.role()) = ANY({rules.texts(CASEWORK)}) AND {OWN_AGENCY})"
+HANDLERS = f"((SELECT access.role()) = ANY({row_security.texts(CASEWORK)}) AND {OWN_AGENCY})"
 
 
 class SubjectRequest(models.Model):
@@ -68,7 +68,7 @@ class SubjectItem(RowOfAnyPartition):
 
     append_only = True
     written_by_services = True
-    wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
+    wall_reads = f"({row_security.reads('by_row')} AND {OWN_AGENCY})"
 
     # SubjectRequest.key: its owner and this row's are different agencies, and neither reads the other's.
     request_key = models.UUIDField()
@@ -89,7 +89,7 @@ class SubjectDecision(RowOfAnyPartition):
     """What the owner decided about one item, and the version that the person gets. The newest row stands."""
 
     append_only = True
-    wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
+    wall_reads = f"({row_security.reads('by_row')} AND {OWN_AGENCY})"
     redacts = redactable(
         reason="Reason",
         disclosed_how="How they know",

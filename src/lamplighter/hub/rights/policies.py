@@ -11,7 +11,8 @@ from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision, SubjectRequest
 from lamplighter.hub.rights.rules import RULES, exemptions, periods
 from lamplighter.hub.rights.rules import early as early_reasons
-from lamplighter.hub.sharing.policies import ChangedMeanwhileError, NotPossibleError, check_hides
+from lamplighter.hub.sharing.policies import check_hides
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import words
 
 SHORTEST_NAME = 3
@@ -25,7 +26,6 @@ ANSWERED = "It is answered already."
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
 
 
-__all__ = ["ChangedMeanwhileError", "NotPossibleError"]
 GONE = "The case is erased already."
 TWO_PEOPLE = "Somebody else of your agency approves what you decided: an erasure needs two people."
 

@@ -11,9 +11,9 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access.meanwhile import beside
+from lamplighter.hub.access.concurrent_edits import beside
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.rights import erasing, retention
+from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.models import (
     ErasureApproval,
     Hold,
@@ -22,6 +22,7 @@ from lamplighter.hub.rights.models import (
     SubjectItem,
     SubjectRequest,
 )
+from lamplighter.hub.rights.retention import schedule
 from lamplighter.hub.rights.rules import RULES
 from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.reporting.words import count, day
@@ -189,7 +190,7 @@ def kept(found: tuple[Rule, dt.date | None]) -> str:
     return f"They are kept until {day(until)} at least{counted}. Rule: {rule.title}."
 
 
-def due(row: retention.Due) -> dict[str, Any]:
+def due(row: schedule.Due) -> dict[str, Any]:
     return {
         "case": row.case,
         "on": day(row.on),

@@ -10,18 +10,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.access.meanwhile import one_at_a_time
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import rules as case_rules
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.rights import collecting, letter, policies
+from lamplighter.hub.rights import policies
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
 from lamplighter.hub.rights.rules import NOT_DECIDED, RULES, request_months
+from lamplighter.hub.rights.subject_access import collection, letter
 from lamplighter.hub.sharing import vault
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 ANSWER = "answer a subject"
 
@@ -67,7 +69,7 @@ def collect_waiting() -> int:
     waiting = SubjectRequest.objects.filter(collected_at=None, answered_at=None).order_by("pk")
     for request in waiting:
         with transaction.atomic():
-            collecting.collect(request, timezone.now())
+            collection.collect(request, timezone.now())
     return len(waiting)
 
 
@@ -117,10 +119,10 @@ def decide(
     """The owner gives an item, in words written for the person, or withholds it by a named exemption.
 
     ``seen`` is the key of the decision that stood when the writer began, "" for
-    none; where another stands now, ``policies.ChangedMeanwhileError`` carries it.
+    none; where another stands now, ``ConflictError`` carries it.
     """
     if item.owner_id != user.agency_id:
-        raise policies.NotPossibleError("Only the agency that owns it decides about it.")
+        raise NotPossibleError("Only the agency that owns it decides about it.")
     policies.check_decision(
         side=item.side,
         kind=kind,
@@ -141,7 +143,7 @@ def decide(
         # Nobody's decision: the time was over.
         newest = None
     if seen is not None and newest is not None and str(newest.key) != seen:
-        raise policies.ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
     given = kind == SubjectDecision.Kind.GIVE
     if given:
         # She may have given his name herself; to him nothing may name her, whatever he knows.
@@ -180,9 +182,9 @@ def withhold(user: User, items: Sequence[SubjectItem], *, exemption: str, reason
     where somebody has decided about one of them, so that no decision is overruled unseen.
     """
     if not items:
-        raise policies.NotPossibleError("Select at least one record.")
+        raise NotPossibleError("Select at least one record.")
     if SubjectDecision.objects.filter(item__in=items).exclude(exemption=NOT_DECIDED).exists():
-        raise policies.NotPossibleError(
+        raise NotPossibleError(
             "Somebody has decided about one of these records. Nothing was saved: select again."
         )
     for item in items:
@@ -196,12 +198,12 @@ def give_time(user: User, request: SubjectRequest, what: str, on: dt.date, why: 
     """Put the answer off ("extend"), stop its clock to ask what is meant ("ask"), or let it go on ("clear").
 
     The owners of records decide by the same day as before: they learn nothing of it.
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     found = SubjectRequest.objects.select_for_update().get(pk=request.pk)
     policies.check_time_asked(found, what, on, timezone.localdate())
     if what != "clear" and not why.strip():
-        raise policies.NotPossibleError("Say why, in words that the person can be told.")
+        raise NotPossibleError("Say why, in words that the person can be told.")
     if what == "extend":
         rule = RULES.one("answer", found.received_on)
         months = rule.extra["months"] + rule.extra.get("extend_months", 0)
@@ -215,7 +217,7 @@ def give_time(user: User, request: SubjectRequest, what: str, on: dt.date, why: 
         found.resumed_on = on
         found.due_on += on - found.paused_on
     else:
-        raise policies.NotPossibleError("Choose what has happened.")
+        raise NotPossibleError("Choose what has happened.")
     found.save()
     audit.record(user, "rights.time_given", f"request {found.key}", fields=["due_on"], what=what)
     return found
@@ -252,7 +254,7 @@ def not_yet(request: SubjectRequest) -> str:
     days = RULES.one("answer", request.received_on).extra["decide_days"]
     try:
         policies.check_answer(request, days, timezone.localdate())
-    except policies.NotPossibleError as reason:
+    except NotPossibleError as reason:
         return str(reason)
     return ""
 

@@ -7,10 +7,11 @@ import logging
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.operations.jobs import PATIENT
-from lamplighter.hub.rights import erasing, services
-from lamplighter.hub.rights.ledger import ERASE
+from lamplighter.hub.rights import services
+from lamplighter.hub.rights.erasure import erasing
+from lamplighter.hub.rights.erasure.ledger import ERASE
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from lamplighter.hub.rights import retention_views, views
+from lamplighter.hub.rights import views
+from lamplighter.hub.rights.retention import views as retention_views
 
 app_name = "rights"
 urlpatterns = [

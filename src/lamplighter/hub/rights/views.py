@@ -6,20 +6,22 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import plural
-from lamplighter.hub.rights import forms, letter, permissions, policies, presenters, selectors, services
+from lamplighter.hub.rights import forms, permissions, presenters, selectors, services
 from lamplighter.hub.rights.rules import NOT_DECIDED
+from lamplighter.hub.rights.subject_access import letter
+from lamplighter.hub.site.refusals import NotPossibleError
 
 SIDES = ("shared", "police", "health", "advocacy", "warning")
 
@@ -28,7 +30,7 @@ SIDES = ("shared", "police", "health", "advocacy", "warning")
 @require(permissions.may_handle)
 def requests(request: HttpRequest) -> HttpResponse:
     found = selectors.requests()
-    looks.at("rights.requests_seen", "requests")
+    page_access.at("rights.requests_seen", "requests")
     context = {
         "rows": [presenters.request(r) for r in found],
         "may_review": permissions.may_review(request.user),
@@ -39,16 +41,14 @@ def requests(request: HttpRequest) -> HttpResponse:
 @shows("oversight")
 @require(permissions.may_handle)
 def take_in(request: HttpRequest) -> HttpResponse:
-    form = forms.RequestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.take_in(who(request), **form.cleaned_data)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Request saved. Its time limit has started.")
-            return redirect("rights:request", made.key)
-    return render(request, "rights/take_in.html", {"form": form}, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "rights/take_in.html",
+        forms.RequestForm(request.POST or None),
+        lambda given: services.take_in(who(request), **given),
+        done="Request saved. Its time limit has started.",
+        to=lambda made: ("rights:request", made.key),
+    )
 
 
 @shows("oversight")
@@ -60,13 +60,13 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             pack = services.answer(who(request), found)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             refusal = str(refused)
         else:
             response = HttpResponse(pack, content_type="application/zip")
             response["Content-Disposition"] = 'attachment; filename="answer.zip"'
             return response
-    looks.at("rights.request_seen", f"request {found.key}")
+    page_access.at("rights.request_seen", f"request {found.key}")
     early = services.not_yet(found)
     context = {"told": presenters.request(found), "row": found, "refusal": refusal, "early": early}
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
@@ -77,18 +77,20 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
 def request_time(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     """The answer is put off, or its clock stops while the person is asked what they mean."""
     found = selectors.request(row)
-    form = forms.TimeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.give_time(who(request), found, **form.cleaned_data)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Saved. Tell the person now: the letter is on this page.")
-            return redirect("rights:request", found.key)
-    looks.at("rights.request_seen", f"request {found.key}")
-    context = {"form": form, "row": found, "told": presenters.request(found)}
-    return render(request, "rights/time.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        page_access.at("rights.request_seen", f"request {found.key}")
+        return {"row": found, "told": presenters.request(found)}
+
+    return actions.page(
+        request,
+        "rights/time.html",
+        forms.TimeForm(request.POST or None),
+        lambda given: services.give_time(who(request), found, **given),
+        context,
+        done="Saved. Tell the person now: the letter is on this page.",
+        to=("rights:request", found.key),
+    )
 
 
 @shows("oversight")
@@ -125,32 +127,32 @@ def items(request: HttpRequest) -> HttpResponse:
     # What the service withheld because nobody decided is not decided.
     newest = {pk: row for pk, row in newest.items() if row.exemption != NOT_DECIDED}
     open_ = {str(i.key): i for i in found if i.pk not in newest}
-    form = forms.WithholdForm(request.POST or None, records=list(open_))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        chosen = [open_[key] for key in given["records"]]
-        try:
-            count = services.withhold(
-                who(request), chosen, exemption=given["exemption"], reason=given["reason"]
-            )
-        except policies.ChangedMeanwhileError as changed:
-            form.add_error(None, str(changed))
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"{plural(count, 'record')} withheld.")
-            return redirect("rights:items")
-    looks.at("rights.items_seen", "items", rows=len(found))
-    looks.among("items", cases={i.case_id for i in found if i.case_id})
-    told = presenters.headings(found)
-    context = {
-        "form": form,
-        "by": by,
-        "late": late,
-        "chosen": set(request.POST.getlist("records")),
-        "rows": [presenters.item(i, newest.get(i.pk), told[i.pk]) for i in found],
-    }
-    return render(request, "rights/items.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        page_access.at("rights.items_seen", "items", rows=len(found))
+        page_access.among("items", cases={i.case_id for i in found if i.case_id})
+        told = presenters.headings(found)
+        return {
+            "by": by,
+            "late": late,
+            "chosen": set(request.POST.getlist("records")),
+            "rows": [presenters.item(i, newest.get(i.pk), told[i.pk]) for i in found],
+        }
+
+    return actions.page(
+        request,
+        "rights/items.html",
+        forms.WithholdForm(request.POST or None, records=list(open_)),
+        lambda given: services.withhold(
+            who(request),
+            [open_[key] for key in given["records"]],
+            exemption=given["exemption"],
+            reason=given["reason"],
+        ),
+        context,
+        done=lambda count: f"{plural(count, 'record')} withheld.",
+        to=("rights:items",),
+    )
 
 
 def _day(text: str) -> dt.date | None:
@@ -164,7 +166,7 @@ def _day(text: str) -> dt.date | None:
 @require(permissions.may_handle)
 def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     found = selectors.item(row)
-    looks.at("rights.item_seen", f"item {found.key}", case=found.case_id)
+    page_access.at("rights.item_seen", f"item {found.key}", case=found.case_id)
     last = selectors.newest([found]).get(found.pk)
     form = forms.DecideForm(
         request.POST or None,
@@ -172,25 +174,22 @@ def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
         health=found.owner.kind == Agency.Kind.HEALTH,
         initial={"version": last.key if last else ""},
     )
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.decide(who(request), found, **form.written())
-        except policies.ChangedMeanwhileError as changed:
-            last = changed.newest
-            form.add_error(None, str(changed))
-            form.knows(last.key)
-            both = presenters.both_decisions(last, form.cleaned_data)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Decision saved.")
-            return redirect("rights:items")
-    context = {
-        "form": form,
-        "told": presenters.item(found, last),
-        "original": presenters.original(found),
-        "last": None if both else last,
-        **both,
-    }
-    return render(request, "rights/decide.html", context, status=422 if form.errors else 200)
+
+    def both(newest: Any, typed: dict[str, Any]) -> dict[str, Any]:
+        shown = {"told": presenters.item(found, newest), "last": None}
+        return shown | presenters.both_decisions(newest, typed)
+
+    return actions.page(
+        request,
+        "rights/decide.html",
+        form,
+        lambda _: services.decide(who(request), found, **form.written()),
+        lambda: {
+            "told": presenters.item(found, last),
+            "original": presenters.original(found),
+            "last": last,
+        },
+        done="Decision saved.",
+        to=("rights:items",),
+        both=both,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Rows, code, count, origin, text
+from lamplighter.rule_files.schema import Rows, code, count, origin, text
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 LIMITS = (

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.design.fields import offer, radios, text_box
 from lamplighter.hub.safeguarding import rules
 from lamplighter.hub.safeguarding.models import Answer, CheckAnswer, HowSoon, InDanger

@@ -10,9 +10,9 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.case_page.tabs import OVERVIEW, SUSPECT, VICTIM
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
-from lamplighter.hub.cases.tabs import OVERVIEW, SUSPECT, VICTIM
 from lamplighter.hub.perpetrator_side.selectors import open_to
 from lamplighter.hub.safeguarding import permissions, presenters, selectors
 

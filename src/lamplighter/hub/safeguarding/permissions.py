@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access import sides
-from lamplighter.hub.access.partitions import WARNING
+from lamplighter.hub.access.wall import form_readers
+from lamplighter.hub.access.wall.partitions import WARNING
 from lamplighter.hub.accounts.permissions import may_see_cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side.permissions import may_look_here, may_work_here
@@ -29,7 +29,7 @@ __all__ = [
 
 def may_read_warnings(user: Any) -> bool:
     """Those whom a warning is for."""
-    return may_see_cases(user) and sides.reads(user, WARNING.name, "")
+    return may_see_cases(user) and form_readers.reads(user, WARNING.name, "")
 
 
 def warned(user: Any, case: Case) -> bool:

@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lamplighter.hub.access.meanwhile import Meanwhile
-from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.safeguarding import rules
 from lamplighter.hub.safeguarding.models import Answer, CheckAnswer, HowSoon, InDanger, When
 from lamplighter.hub.safeguarding.selectors import Standing
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
-__all__ = ["NotPossibleError"]
 LONGEST_MESSAGE = 600  # characters: to be read at once and acted on
 SAME_WORDS = 6  # words in a row that a message may not have in common with what was heard
 PAGE = "“Victim-safety check”"
@@ -118,10 +116,6 @@ def _words(text: str) -> list[str]:
     return spaced.split()
 
 
-class StaleError(Meanwhile, NotPossibleError):
-    """Somebody else signed it first. ``newest`` is what stands now; nothing that was typed is lost."""
-
-
 def check_seen(newest: CheckAnswer | None, seen: str) -> None:
     if (str(newest.key) if newest else "") != seen:
-        raise StaleError(newest)
+        raise ConflictError(newest=newest)

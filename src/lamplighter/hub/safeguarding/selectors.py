@@ -10,8 +10,8 @@ from typing import TypeVar
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import known
 from lamplighter.hub.clocks.models import Clock

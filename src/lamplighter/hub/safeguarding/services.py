@@ -12,16 +12,18 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import moment, sides
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall import form_readers
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import configuration as states
-from lamplighter.hub.cases import leads, starting
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Participation
+from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.status import deadlines
 from lamplighter.hub.clocks import people
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -64,7 +66,7 @@ def ask(user: User, case: Case, *, required: bool) -> CheckAsk:
     """Ask the victim's advocate for the check, before direct work starts.
 
     Where no advocacy service works on the case, the coordinator is asked to find one.
-    Raises ``policies.NotPossibleError`` while one's agency waits for an answer.
+    Raises ``NotPossibleError`` while one's agency waits for an answer.
     """
     _hold(case)
     policies.check_ask(selectors.standing(case, user.agency_id))
@@ -75,7 +77,7 @@ def ask(user: User, case: Case, *, required: bool) -> CheckAsk:
 def starts(user: User, case: Case, *, required: bool, without: str) -> bool:
     """Refuse direct work that no check lets start; return whether it goes on ``without`` one, for a reason.
 
-    Raises ``policies.NotPossibleError``. Then :func:`started` records it.
+    Raises ``NotPossibleError``. Then :func:`started` records it.
     """
     _hold(case)
     return policies.check_start(selectors.standing(case, user.agency_id), required, without, moment.now())
@@ -189,20 +191,20 @@ def _advocate(case: Case) -> tuple[Agency | None, User | None]:
     if found and found.advocate.works and found.advocate.agency in there:
         return found.advocate.agency, _can_open(case, VICTIM, found.advocate.agency, found.advocate)
     for agency in there:
-        if worker := _can_open(case, VICTIM, agency, leads.holder(case, agency, CHECK, VICTIM)):
+        if worker := _can_open(case, VICTIM, agency, lead_workers.holder(case, agency, CHECK, VICTIM)):
             return agency, worker
     return (there[0], None) if there else (None, None)
 
 
 def _can_open(case: Case, partition: str, agency: Agency, worker: User | None) -> User | None:
     """``worker``, unless they are kept off the case or cannot read the partition."""
-    if worker is None or not sides.reads(worker, partition, agency.pk):
+    if worker is None or not form_readers.reads(worker, partition, agency.pk):
         return None
     return worker if people.on_the_case(case, partition, agency.pk).filter(pk=worker.pk).exists() else None
 
 
 def _coordinating(user: User | None, case: Case) -> Agency:
-    return starting.whose(states.HUB, case, user or User()) or case.owner
+    return deadlines.whose(states.HUB, case, user or User()) or case.owner
 
 
 def _find_advocate(user: User | None, case: Case) -> None:
@@ -325,7 +327,7 @@ def warn(
     """Warn the police, the advocates and the coordinator of the case at once, with ``message`` alone.
 
     ``heard`` stays on the side of ``user``. Each agency that is warned gets the message and a task in hours.
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     now = moment.now()
     given = {"in_danger": in_danger, "how_soon": how_soon, "heard": heard, "message": message, "basis": basis}
@@ -403,7 +405,7 @@ def _who_acts(case: Case, agency: Agency) -> User | None:
             found, advocate = _advocate(case)
         if found == agency and advocate is not None:
             return _can_open(case, WARNED, agency, advocate)
-    return _can_open(case, WARNED, agency, leads.holder(case, agency, ACT, WARNED))
+    return _can_open(case, WARNED, agency, lead_workers.holder(case, agency, ACT, WARNED))
 
 
 # What is overdue ------------------------------------------------------------------------------------------

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,11 +14,12 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
 from lamplighter.hub.perpetrator_side import pages as suspect
 from lamplighter.hub.perpetrator_side import selectors as intervention
-from lamplighter.hub.safeguarding import forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.safeguarding import forms, permissions, presenters, selectors, services
 from lamplighter.hub.safeguarding.models import Answer
 from lamplighter.hub.victim_side.views import common as victim
 
@@ -110,21 +110,16 @@ def sign(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     check = selectors.check(case, row)
     newest = next(iter(check.signed), None)  # type: ignore[attr-defined]  # of selectors.checks
     form = forms.SignForm(request.POST or None, initial={"version": str(newest.key) if newest else ""})
-    standing = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.sign(victim.person(request), case, check, **form.written())
-        except policies.StaleError as refused:
-            form.add_error(None, str(refused))
-            form.knows(refused.newest.key)
-            standing = presenters.answer(refused.newest)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"Signed. Who asked reads: {Answer(made.answer).label}.")
-            return redirect("safeguarding:victim_checks", case.key)
-    context |= {"form": form, "check": presenters.check(check, None), "standing": standing}
-    return render(request, f"{TEMPLATES}/sign.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        f"{TEMPLATES}/sign.html",
+        form,
+        lambda _: services.sign(victim.person(request), case, check, **form.written()),
+        lambda: context | {"check": presenters.check(check, None), "standing": None},
+        done=lambda made: f"Signed. Who asked reads: {Answer(made.answer).label}.",
+        to=("safeguarding:victim_checks", case.key),
+        both=lambda newest, _: {"standing": presenters.answer(newest)},
+    )
 
 
 @shows("shared", "warning")

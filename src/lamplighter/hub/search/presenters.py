@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 
-from lamplighter.hub.audit import looks
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import list_presenters
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.hub.patterns.one_pattern.page_data import agency_names
+from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.search.finding import FoundPerson
 from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count, day, listed
@@ -19,7 +19,7 @@ from lamplighter.vocabulary.codes import code_set
 
 def reports(found: Sequence[ReportVersion]) -> list[dict[str, str]]:
     """Return one row a report: when, what it was recorded as, whose it is. Never its words."""
-    looks.among("reports", records=[f"report {r.key}" for r in found])
+    page_access.among("reports", records=[f"report {r.key}" for r in found])
     names = agency_names()
     offences = code_set("offence_groups").codes
     return [
@@ -44,7 +44,7 @@ def patterns(found: Sequence[Course]) -> list[dict[str, str]]:
 
 def people(found: Sequence[FoundPerson]) -> list[dict[str, str]]:
     """Return one row a person: the name on their records, how many were found, and by which detail."""
-    looks.among("people", records=[f"person {person.person_id}" for person in found])
+    page_access.among("people", records=[f"person {person.person_id}" for person in found])
     rows = []
     for person in found:
         told = [row.__dict__ for row in person.rows]

@@ -9,9 +9,9 @@ from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import looks
-from lamplighter.hub.cases import listing
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import presenters as case_presenters
+from lamplighter.hub.cases.referrals import listing
 from lamplighter.hub.search import finding, forms, presenters, terms
 
 
@@ -53,5 +53,5 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
             "reports": presenters.reports(held.reports),
         }
     counts = {f"{noun}s": n for noun, n in numbers.items()}
-    looks.at("search.asked", "search", **counts, **looks.own_name(user, typed))
+    page_access.at("search.asked", "search", **counts, **page_access.own_name(user, typed))
     return context | {"answer": presenters.answer(numbers, more), "more": more}

@@ -11,10 +11,11 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 
-from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.forms import Form
 from lamplighter.hub.cases.models import Entry
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.sharing.policies import Draft, needs_threshold
 from lamplighter.hub.sharing.presenters import SIDE
@@ -214,9 +215,8 @@ class RefuseForm(Form):
         }
 
 
-class ReasonForm(Form):
-    reason = text_box("Your reason", required="Enter a reason", rows=4)
+ReasonForm = reasons.asking(reasons.reason(size="s"))
 
 
-class WithdrawForm(ReasonForm, VersionForm):
+class WithdrawForm(ReasonForm, VersionForm):  # type: ignore[misc, valid-type]  # made of its words
     """``version``: the withdrawal that the person has read, where somebody was first."""

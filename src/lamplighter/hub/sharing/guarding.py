@@ -11,7 +11,7 @@ from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT
 def check(user: User, case: Case, partition: str, *texts: str) -> None:
     """Refuse text for ``partition`` that repeats an address or a number of the vault that ``user`` may read.
 
-    Raises ``sharing.policies.NotPossibleError``. Whoever may not read the vault learns nothing from it.
+    Raises ``NotPossibleError``. Whoever may not read the vault learns nothing from it.
     """
     if partition in NEVER_FROM_THE_VAULT and any(text.strip() for text in texts):
         policies.check_hides("\n".join(texts), vault.words(user, case))

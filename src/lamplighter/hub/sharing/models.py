@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, partition_choices, redactable
+from lamplighter.hub.access.wall import row_security
 from lamplighter.hub.sharing import walls
 
 # Everybody on the case reads what is shared, so where she lives can go to neither.
@@ -139,7 +139,7 @@ class Receipt(RowOfAnyPartition):
     """
 
     append_only = True
-    wall_reads = f"({rules.reads('by_row')} AND owner_id = (SELECT access.agency()))"
+    wall_reads = f"({row_security.reads('by_row')} AND owner_id = (SELECT access.agency()))"
 
     class Kind(models.TextChoices):
         RELEASED = "released", "Released"

@@ -7,9 +7,9 @@ import datetime as dt
 from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.case_page.tabs import SHARING
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
-from lamplighter.hub.cases.tabs import SHARING
 from lamplighter.hub.sharing import permissions, presenters, selectors
 
 

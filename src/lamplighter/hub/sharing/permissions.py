@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.permissions import may_see_cases
 
 __all__ = ["may_release", "may_see_cases", "origins"]

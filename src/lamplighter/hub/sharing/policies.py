@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT, Crossing
 from lamplighter.hub.sharing.rules import CONSENT, RULES
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.schedule import withhold
 
 KINDS_OF = {
@@ -21,21 +21,6 @@ KINDS_OF = {
 }
 NEEDS_THRESHOLD = ("police", "shared")
 LEAST_DIGITS = 9  # of a telephone number, before it counts as one: a date has eight
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done; the text says why, in words for the person who asked.
-
-    ``field``: what of a form it is about, where it is about one.
-    """
-
-    def __init__(self, text: str, field: str | None = None) -> None:
-        super().__init__(text)
-        self.field = field
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody else did it first; ``newest`` is what they wrote."""
 
 
 def stands(row: Crossing, now: dt.datetime) -> bool:

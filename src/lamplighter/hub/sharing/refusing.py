@@ -21,6 +21,7 @@ from lamplighter.hub.sharing import configuration, permissions, policies
 from lamplighter.hub.sharing.models import IMMIGRATION, Refusal
 from lamplighter.hub.sharing.policies import Draft
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
+from lamplighter.hub.site.refusals import NotPossibleError
 
 RULES = DatedRules(configuration.REFUSALS)
 PAGE = "sharing:register"
@@ -66,13 +67,13 @@ def _plain(text: str) -> str:
 def refuse(user: User, case: Case, reason: str, *, asked_by: str, words: str) -> Refusal:
     """Record that something is not shared, and why, for one's own side alone.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     day = timezone.localdate(moment.now())
     if reason not in reasons(user, day):
-        raise policies.NotPossibleError("Choose why it is not shared.", "reason")
+        raise NotPossibleError("Choose why it is not shared.", "reason")
     if not asked_by.strip():
-        raise policies.NotPossibleError("Enter who asked for it.", "asked_by")
+        raise NotPossibleError("Enter who asked for it.", "asked_by")
     partition = partition_of(user)
     row = {"partition": partition, "reason": reason, "asked_by": asked_by.strip(), "words": words.strip()}
     made = Refusal.objects.create(**owned(user, case, **row))

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import for_reason
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -21,12 +21,13 @@ from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.sharing import guarding, permissions, policies, presenters
 from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdrawal
 from lamplighter.hub.sharing.policies import Draft
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 PAGE = "sharing:released"
 
 
 def check(user: User, case: Case, draft: Draft, *, whole: bool = True) -> None:
-    """Refuse, with ``policies.NotPossibleError``, what :func:`release` would refuse. Nothing is written.
+    """Refuse, with ``NotPossibleError``, what :func:`release` would refuse. Nothing is written.
 
     ``whole``: everything has been asked; without it, who reads the words is known, and not yet why.
     """
@@ -97,7 +98,7 @@ def withdraw(
 ) -> Disclosure:
     """Take a release back: from now on nobody on the other side reads it. That it was made stays known.
 
-    Where somebody took it back first, ``policies.ChangedMeanwhileError`` carries
+    Where somebody took it back first, ``ConflictError`` carries
     their row. ``seen`` is that row's key once it has been read: the reason is
     then kept beside theirs.
     """
@@ -105,10 +106,10 @@ def withdraw(
         # Whose it is not cannot even hold it for a change: the wall shows them no row to lock.
         standing = Disclosure.objects.select_for_update(of=("self",)).filter(pk=register.pk).first()
         if standing is None:
-            raise policies.NotPossibleError("Only the agency that released it withdraws it.")
+            raise NotPossibleError("Only the agency that released it withdraws it.")
         earlier = Withdrawal.objects.filter(disclosure=register).select_related("by", "owner").last()
         if earlier is not None and seen is not None and str(earlier.key) != seen:
-            raise policies.ChangedMeanwhileError(earlier)
+            raise ConflictError(newest=earlier)
         if earlier is None or not seen:
             over = standing.expires_at <= timezone.now()
             policies.check_withdrawal(standing.withdrawn_at is not None, over, reason)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from django.db import models
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.access.declared import declared
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case

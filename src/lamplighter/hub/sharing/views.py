@@ -12,16 +12,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access import meanwhile
-from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import drafts, training
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.access import concurrent_edits
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.own_account import drafts
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks
+from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.design import actions
 from lamplighter.hub.sharing import (
     forms,
     permissions,
@@ -32,6 +33,7 @@ from lamplighter.hub.sharing import (
     selectors,
     services,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of
 
@@ -58,7 +60,7 @@ def _register(request: HttpRequest, key: uuid.UUID, template: str, *, refused: b
     as_at = cases.moment_asked(request)
     context = frame(request, case, HOME, as_at) | {
         "lines": presenters.register(selectors.register(case, as_at), {case.pk: case}),
-        "received": selectors.received(_who(request), case, as_at),
+        "received": selectors.received(who(request), case, as_at),
         "refused": refusing.refused(case, as_at) if refused else [],
         "may": permissions.may_release(request.user) and as_at is None,
         "now": timezone.now(),
@@ -75,13 +77,8 @@ def register_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _paper(request, f"Case {case.reference}", lines, f"register-{case.reference}")
 
 
-def _who(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
-    return user
-
-
 def _paper(request: HttpRequest, reference: str, lines: list[dict[str, Any]], name: str) -> HttpResponse:
-    user = _who(request)
+    user = who(request)
     paper = DisclosureRegister(
         title="Register of disclosures",
         reference=reference,
@@ -142,17 +139,17 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         try:
             last = at == pages[-1]
             if pages.index(at) >= pages.index(forms.READERS):
-                services.check(_who(request), case, draft, whole=last)
+                services.check(who(request), case, draft, whole=last)
             if not last:
                 form.show_errors_of(None)
                 return _page(request, case, form, pages[pages.index(at) + 1], source, typed)
             if step == "send":
-                services.release(_who(request), case, draft, source=source)
+                services.release(who(request), case, draft, source=source)
                 typed.discard()
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field, str(refused))
+        except NotPossibleError as refused:
+            form.add_error(refused.field or None, str(refused))
             wrong = form.page_of(refused.field) if refused.field else at
         else:
             return render(request, "sharing/check.html", _checked(request, case, form, draft))
@@ -190,7 +187,7 @@ def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.Relea
     if source:
         initial = {"title": source.title, "text": source.body, "from_partition": source.partition}
         origins = [source.partition]
-    own = _who(request).agency_id or ""
+    own = who(request).agency_id or ""
     values = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
     return forms.ReleaseForm(request.POST or None, **values)
 
@@ -206,8 +203,8 @@ def _source(request: HttpRequest, case: Case) -> Entry | None:
 def _checked(
     request: HttpRequest, case: Case, form: forms.ReleaseForm, draft: policies.Draft
 ) -> dict[str, Any]:
-    user = _who(request)
-    who = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
+    user = who(request)
+    by = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
     return frame(request, case, HOME) | {
         "form": form,
         "hidden": form.answers(),
@@ -219,7 +216,7 @@ def _checked(
             draft, [p.agency for p in cases.participations(case)], timezone.localdate()
         ),
         "shown": presenters.version(
-            draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
+            draft.title, draft.text, by, timezone.now(), presenters.day(draft.expires_on)
         ),
     }
 
@@ -229,22 +226,19 @@ def _checked(
 def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record, for one's own side alone, that something is not shared, and why."""
     case = cases.open_case(key)
-    user = _who(request)
+    user = who(request)
     if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
         raise Http404
     found = refusing.reasons(user, timezone.localdate()).values()
-    form = forms.RefuseForm(request.POST or None, reasons=list(found))
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            refusing.refuse(user, case, values["reason"], asked_by=values["asked_by"], words=values["words"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field, str(refused))
-        else:
-            messages.success(request, "Saved. Only your own side can read it.")
-            return redirect(HOME, case.key)
-    context = frame(request, case, HOME) | {"form": form}
-    return render(request, "sharing/refuse.html", context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        "sharing/refuse.html",
+        forms.RefuseForm(request.POST or None, reasons=list(found)),
+        lambda v: refusing.refuse(user, case, v["reason"], asked_by=v["asked_by"], words=v["words"]),
+        lambda: frame(request, case, HOME),
+        done="Saved. Only your own side can read it.",
+        to=(HOME, case.key),
+    )
 
 
 @shows("shared", "release")
@@ -256,10 +250,10 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     needs_reason = line.from_partition == "vault" and "vault" in permissions.origins(request.user)
     ask = forms.ReasonForm(request.POST if request.method == "POST" and needs_reason else None)
     reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
-    found = selectors.release_of(_who(request), line, reason)
-    looks.at("sharing.seen", f"release {line.key}", case=case)
+    found = selectors.release_of(who(request), line, reason)
+    page_access.at("sharing.seen", f"release {line.key}", case=case)
     if found or line.withdrawn_at:
-        receiving.receive(_who(request), line)
+        receiving.receive(who(request), line)
     grounds = selectors.grounds(line)
     context = frame(request, case, HOME) | {
         "line": presenters.register([line], {case.pk: case})[0],
@@ -276,7 +270,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 
 
 def _may_withdraw(request: HttpRequest, line: Any) -> bool:
-    mine = line.owner_id == _who(request).agency_id
+    mine = line.owner_id == who(request).agency_id
     return mine and line.from_partition in permissions.origins(request.user)
 
 
@@ -288,53 +282,48 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     if not _may_withdraw(request, line):
         raise Http404
     form = forms.WithdrawForm(request.POST or None)
-    both: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw(_who(request), case, line, **form.written())
-        except policies.ChangedMeanwhileError as changed:
-            theirs = changed.newest
-            form.add_error(None, str(changed))
-            form.knows(theirs.key)
-            rows = [("Why it is withdrawn", theirs.reason, form.cleaned_data["reason"])]
-            both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
-            line = selectors.line(case, row)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            also = bool(form.cleaned_data["version"])
-            messages.success(request, KEPT_TOO if also else WITHDRAWN)
-            return redirect("sharing:released", case.key, line.key)
-    context = frame(request, case, HOME) | {
-        "form": form,
-        "line": presenters.register([line], {case.pk: case})[0],
-        "to": presenters.to_whom(line),
-        "row": line,
-        **both,
-    }
-    return render(request, "sharing/withdraw.html", context, status=422 if form.errors else 200)
+
+    def context() -> dict[str, Any]:
+        now = selectors.line(case, row)
+        shown = presenters.register([now], {case.pk: case})[0]
+        return frame(request, case, HOME) | {"line": shown, "to": presenters.to_whom(now), "row": now}
+
+    def both(theirs: Any, typed: dict[str, Any]) -> dict[str, Any]:
+        rows = [("Why it is withdrawn", theirs.reason, typed["reason"])]
+        return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+    return actions.page(
+        request,
+        "sharing/withdraw.html",
+        form,
+        lambda _: services.withdraw(who(request), case, line, **form.written()),
+        context,
+        done=lambda _: KEPT_TOO if form.cleaned_data["version"] else WITHDRAWN,
+        to=("sharing:released", case.key, line.key),
+        both=both,
+    )
 
 
 @shows("release")
 @require(permissions.may_release)
 def agency(request: HttpRequest) -> HttpResponse:
     """What one's own agency released, of every case."""
-    page = Paginator(selectors.of_agency(_who(request)), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.of_agency(who(request)), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    looks.at("sharing.agency_register_seen", "register")
-    looks.among("register", cases={row.case_id for row in rows})
+    page_access.at("sharing.agency_register_seen", "register")
+    page_access.among("register", cases={row.case_id for row in rows})
     lines = presenters.register(rows, selectors.case_references(rows))
     return render(
-        request, "sharing/agency.html", {"lines": lines, "page": page, "agency": _who(request).agency}
+        request, "sharing/agency.html", {"lines": lines, "page": page, "agency": who(request).agency}
     )
 
 
 @shows("release", look="sharing.agency_register_seen")
 @require(permissions.may_release)
 def agency_pdf(request: HttpRequest) -> HttpResponse:
-    user = _who(request)
+    user = who(request)
     rows = list(selectors.of_agency(user))
     lines = presenters.register(rows, selectors.case_references(rows))
     audit.record(user, "sharing.agency_register_printed", "register", lines=len(lines))
-    looks.among("register", cases={row.case_id for row in rows})
+    page_access.among("register", cases={row.case_id for row in rows})
     return _paper(request, str(user.agency or ""), lines, "register")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lamplighter.hub.access import rules
-from lamplighter.hub.access.partitions import CASE_PARTITIONS, Kind, Partition
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS, Kind, Partition
 
 NAMED = "(SELECT access.agency()) = ANY(to_agencies::text[])"
 
@@ -13,7 +13,7 @@ NAMED = "(SELECT access.agency()) = ANY(to_agencies::text[])"
 def _reads(column: str, *, reason: bool) -> str:
     def condition(partition: Partition) -> str:
         rule = partition if reason else replace(partition, reason_needed=False)
-        return f"({column} = '{partition.name}' AND {rules.case_reads(rule)})"
+        return f"({column} = '{partition.name}' AND {row_security.case_reads(rule)})"
 
     return "(" + " OR ".join(condition(p) for p in CASE_PARTITIONS.values()) + ")"
 
@@ -44,7 +44,7 @@ def register_reads() -> str:
     """The register, which holds no content: both sides for good, and the releasing agency's own people
     when it works on the case no more."""
     own = " OR ".join(
-        f"(from_partition = '{p.name}' AND {rules.readers(p)})" for p in CASE_PARTITIONS.values()
+        f"(from_partition = '{p.name}' AND {row_security.readers(p)})" for p in CASE_PARTITIONS.values()
     )
     own = f"(owner_id = (SELECT access.agency()) AND NOT access.excluded(case_id) AND ({own}))"
     return f"({_reads('from_partition', reason=False)} OR {goal()} OR {own})"
@@ -52,4 +52,4 @@ def register_reads() -> str:
 
 def changes() -> str:
     """Only the agency that released it withdraws it."""
-    return f"({rules.changes('release')} AND owner_id = (SELECT access.agency()))"
+    return f"({row_security.changes('release')} AND owner_id = (SELECT access.agency()))"

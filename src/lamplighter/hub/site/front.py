@@ -99,7 +99,7 @@ def _behind_an_unknown_proxy(request: HttpRequest) -> bool:
 
 def not_ready() -> str:
     """Return why pages cannot be answered now, in a word; "" when they can."""
-    from lamplighter.hub.access import identity, sync
+    from lamplighter.hub.access.wall import identity, sync
 
     try:
         if not sync.of_this_version():

@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors, kept, signing_in
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.own_account import second_factors, timed_out_text
+from lamplighter.hub.accounts.sign_in import signing_in
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -104,28 +105,28 @@ class SessionLimits:
         query = {"next": request.path} if request.method == "GET" else {}
         query["why"] = why
         user: Any = request.user
-        fields = kept.worth_keeping(request)
+        fields = timed_out_text.worth_keeping(request)
         if fields and why != "factor" and _really_theirs(request):
             with identity.as_person(user):
-                kept.keep(user, request.path, fields)
+                timed_out_text.keep(user, request.path, fields)
             query["kept"] = "1"
         signing_in.ended(user, request, why)
         logout(request)
         signing_in.remember(request, user)
         answer = HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode(query)}")
         # Another tab may hold a form of the same session: this says whose its text is, and opens nothing.
-        kept.mark(answer, user)
+        timed_out_text.mark(answer, user)
         return answer
 
     @staticmethod
     def _of_a_session_that_ended(request: HttpRequest) -> HttpResponse | None:
         """A form from a second tab, after the first one found that the session had ended."""
-        fields = kept.worth_keeping(request)
-        user = kept.marked(request) if fields else None
+        fields = timed_out_text.worth_keeping(request)
+        user = timed_out_text.marked(request) if fields else None
         if user is None or not _really_theirs(request):
             return None
         with identity.as_person(user):
-            kept.keep(user, request.path, fields)
+            timed_out_text.keep(user, request.path, fields)
         return HttpResponseRedirect(
             f"{reverse('accounts:sign_in')}?{urlencode({'why': 'idle', 'kept': '1'})}"
         )
@@ -137,7 +138,7 @@ class SessionLimits:
         except ValueError:
             return
         with identity.as_person(request.user):
-            kept.forget(request.user, key)  # type: ignore[arg-type]  # our own user model
+            timed_out_text.forget(request.user, key)  # type: ignore[arg-type]  # our own user model
 
 
 class OnePageFirst:
@@ -197,7 +198,7 @@ class PasskeyFirst(OnePageFirst):
     def comes_first(self, request: HttpRequest, user: Any) -> bool:
         """Tell whether it must be a passkey and was none."""
         shown = request.session.get("factor") in {"passkey", "organisation"}
-        return not shown and factors.must_be_passkey(user)
+        return not shown and second_factors.must_be_passkey(user)
 
 
 def _really_theirs(request: HttpRequest) -> bool:

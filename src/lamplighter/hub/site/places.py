@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.hub.site.errors import OperatorError
+from lamplighter.rule_files.reading import at as toml_at
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SECRETS = {
@@ -83,7 +83,7 @@ def installation() -> Path:
 def installed() -> dict[str, Any] | None:
     """Return what ``lamplighter hub init`` wrote down about this home, or ``None`` where it never ran."""
     try:
-        return tomllib.loads((home() / HUB).read_text("utf-8"))
+        return toml_at(home() / HUB)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as problem:

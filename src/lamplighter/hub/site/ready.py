@@ -20,7 +20,7 @@ def make_ready() -> None:
 
     Raises ``ConfigurationError``: the site does not start on a configuration that has an error.
     """
-    from lamplighter.courses.lexicon_store import lexicon
+    from lamplighter.courses.coding.lexicon_store import lexicon
     from lamplighter.hub.configuration import services as configuration
     from lamplighter.vocabulary.codes import code_sets
 

@@ -5,7 +5,7 @@
 ``DATABASE_OWNER_URL``      the same server as the owner of the tables, for commands
 ``LAMPLIGHTER_HOME``        where the installation keeps its files (see ``places``)
 ``LAMPLIGHTER_SECRET_KEY``  without it, the one in ``<home>/secrets``
-``LAMPLIGHTER_IDENTITY_KEY``  what it proves itself to the database with; likewise (``access.sync``)
+``LAMPLIGHTER_IDENTITY_KEY``  what it proves itself to the database with; likewise (``access.wall.sync``)
 ``LAMPLIGHTER_HOSTS``       host names that the site answers to, separated by commas
 ``LAMPLIGHTER_ORIGINS``     addresses that forms may come from, where the port is not 443: https://host:port
 ``LAMPLIGHTER_HTTPS``       ``0`` only for a trial on one's own machine: cookies without TLS
@@ -16,7 +16,7 @@
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
 ``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
 ``LAMPLIGHTER_ADMINISTRATOR_STEP``  ``any``: administrators may use an app too, until their passkeys have come
-``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``accounts.provider`` and docs/accounts.md
+``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``identity_provider`` and docs/accounts.md
 ``LAMPLIGHTER_LOG_LEVEL``   default INFO
 """
 
@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "lamplighter.hub.access.middleware.Identity",
-    "lamplighter.hub.audit.looks.Looks",
+    "lamplighter.hub.audit.access_log.page_access.Looks",
 ]
 
 ROOT_URLCONF = "lamplighter.hub.site.urls"
@@ -142,16 +142,16 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # A name is counted in the form by which its account is found: a new spelling is not a new count.
-AXES_USERNAME_CALLABLE = "lamplighter.hub.accounts.tries.counted_name"
-AXES_CLIENT_IP_CALLABLE = "lamplighter.hub.accounts.tries.counted_address"
-AXES_HANDLER = "lamplighter.hub.accounts.tries.Counts"
+AXES_USERNAME_CALLABLE = "lamplighter.hub.accounts.sign_in.failed_attempts.counted_name"
+AXES_CLIENT_IP_CALLABLE = "lamplighter.hub.accounts.sign_in.failed_attempts.counted_address"
+AXES_HANDLER = "lamplighter.hub.accounts.sign_in.failed_attempts.Counts"
 FAILURES_FROM_ONE_ADDRESS = int(environment.value("LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS", "50"))
 if FAILURES_FROM_ONE_ADDRESS < AXES_FAILURE_LIMIT:
     raise ImproperlyConfigured(
         f"LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS is {FAILURES_FROM_ONE_ADDRESS}: give at least "
         f"{AXES_FAILURE_LIMIT}, the wrong passwords that one name has. An office needs more."
     )
-AXES_LOCKOUT_CALLABLE = "lamplighter.hub.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "lamplighter.hub.accounts.sign_in.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -164,7 +164,7 @@ OIDC = {
 
 # Sessions, cookies, headers ---------------------------------------------------
 HTTPS = environment.flag("LAMPLIGHTER_HTTPS", True)
-SESSION_ENGINE = "lamplighter.hub.accounts.sessions"
+SESSION_ENGINE = "lamplighter.hub.accounts.sign_in.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 # Longer than a session may last: whoever comes back the next morning with a form still open is told so, and
@@ -208,7 +208,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 # Seconds of computing that following up one report, or a few together, may take. One that takes longer is
-# set aside (patterns.guarding).
+# set aside (patterns.saved_reports.failing_reports).
 FOLLOW_UP_SECONDS = float(environment.value("LAMPLIGHTER_FOLLOW_UP_SECONDS", "60"))
 IMPORT_MAX_BYTES = int(environment.value("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from lamplighter.hub.intake import feed
+from lamplighter.hub.intake.feed import api
 from lamplighter.hub.site import views
 
 urlpatterns = [
@@ -32,7 +32,7 @@ urlpatterns = [
     path("law/", include("lamplighter.hub.law.urls")),
     path("configuration/", include("lamplighter.hub.configuration.urls")),
     path("service/", include("lamplighter.hub.operations.urls")),
-    path("feed/v1/", feed.urls),
+    path("feed/v1/", api.urls),
 ]
 
 handler400 = "lamplighter.hub.site.views.bad_request"

@@ -18,3 +18,4 @@ class VictimSideConfig(AppConfig):
         "victims_code.update",
     )
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
+    wall_numbers: ClassVar[tuple[str, ...]] = ("policies.TEXT_FIRST_HOURS",)

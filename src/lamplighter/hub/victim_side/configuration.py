@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from lamplighter.hub.configuration.parts import WORKING_DAYS
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import (
+from lamplighter.rule_files.schema import (
     Document,
     Report,
     Rows,
     Value,
     code,
     count,
+    is_time,
     origin,
     text,
 )
+from lamplighter.vocabulary import working_days
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 CODE = code(longest=30)
 # "Tell the victim: …" is a task, whose words have 200 characters at most.
 TITLE = text("title", "Words", longest=150, shown=False)
-
-
-def _is_time(value: str) -> str | None:
-    try:
-        return None if dt.time.fromisoformat(value).tzinfo is None and len(value) == 5 else "be as “17:00”"
-    except ValueError:
-        return "be a time of day such as “17:00”"
 
 
 def _within(name: str, title: str) -> Rows:
@@ -88,12 +83,26 @@ PLAN = Rows(
     ),
     single=True,
 )
+# Of before: the hour is that of working_days.toml, for every task of the hub.
 END_OF_DAY = Rows(
-    "day", "The working day", (CODE, TITLE, Value("at", "Ends at", shape=_is_time), *origin()), single=True
+    "day",
+    "The working day",
+    (CODE, TITLE, Value("at", "Ends at", shape=is_time), *origin()),
+    single=True,
+    optional=True,
 )
 
 
 def _check(document: Document, report: Report, reading: Reading) -> None:
+    days = reading.state(WORKING_DAYS).read.get(WORKING_DAYS.file)
+    for number, row in enumerate(document.get("day", ()), 1):
+        if row["at"] != (counted := f"{working_days.ends(row['from'], days):%H:%M}"):
+            report.add(
+                "moved",
+                report.row(END_OF_DAY, number, document["day"]),
+                f"says {row['at']}, and the hub counts by working_days.toml, which says {counted}.",
+                f'Write at = "{row["at"]}" under [[ends]] of working_days.toml, and remove [[day]] here.',
+            )
     for number, row in enumerate(document["event"], 1):
         if ("enhanced_days" in row) != ("ordinary_days" in row):
             place = report.row(EVENTS, number, document["event"])
@@ -126,7 +135,7 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
 PART = Part(
     "victim_side",
     "The victim’s side",
-    "When the victim is contacted, of which events they are told and by when, and when a working day ends.",
+    "When the victim is contacted, of which events they are told and by when.",
     SHIPPED,
     (
         UPDATES,

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
-from lamplighter.hub.access.partitions import SHARED
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import SHARED
 
 
 def newest_first(model: str) -> list[models.Index]:
@@ -20,11 +20,14 @@ def newest_first(model: str) -> list[models.Index]:
 
 def only(*roles: str) -> str:
     """A shared row that everybody on the case reads, and only these roles add."""
-    return f"({rules.case_adds(SHARED)} AND (SELECT access.role()) = ANY({rules.texts(set(roles))}))"
+    texts = row_security.texts(set(roles))
+    return f"({row_security.case_adds(SHARED)} AND (SELECT access.role()) = ANY({texts}))"
 
 
 # Whoever reaches the victim writes it where their own side keeps it; "shared" is not such a place.
-BY_WHO_REACHES_HER = f"(partition = ANY({rules.texts({'advocacy', 'police'})}) AND {rules.adds('by_row')})"
+BY_WHO_REACHES_HER = (
+    f"(partition = ANY({row_security.texts({'advocacy', 'police'})}) AND {row_security.adds('by_row')})"
+)
 
 
 class Codes(ArrayField):

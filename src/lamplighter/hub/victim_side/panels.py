@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.case_page.tabs import VICTIM
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
-from lamplighter.hub.cases.tabs import VICTIM
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.victim_side import permissions, presenters, rules, selectors
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from lamplighter.hub.access.models import BreakGlass
-from lamplighter.hub.access.partitions import SENIOR, VAULT
+from lamplighter.hub.access.wall.partitions import SENIOR, VAULT
 from lamplighter.hub.accounts.models import Agency, Role
 
 # A contact is kept on the side of whoever made it.

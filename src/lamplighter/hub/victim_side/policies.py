@@ -7,19 +7,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import rules
 from lamplighter.hub.victim_side.models import SupportEvent
 from lamplighter.reporting.words import clock
 from lamplighter.vocabulary.codes import code_set
 
-__all__ = ["NotPossibleError"]
-
 AFTER_TEXT = frozenset({"call", "voicemail", "in_person"})
-# The trigger in wall.sql has the same number.
-TEXT_FIRST = dt.timedelta(hours=24)
+TEXT_FIRST_HOURS = 24
+"""So long before a call a text counts as first; the trigger in ``wall.sql`` is made with it."""
 LEAST_REASON = 10
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def changed(newest: Any) -> ConflictError:
+    """Return the refusal of what somebody else has written since."""
+    return ConflictError("Somebody else changed this after you opened it. Both are below.", newest=newest)
 
 
 class NotSafeError(NotPossibleError):
@@ -28,14 +31,6 @@ class NotSafeError(NotPossibleError):
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
         self.code = code
-
-
-class ChangedSinceError(NotPossibleError):
-    """Somebody else wrote a newer version; ``newest`` is what stands now."""
-
-    def __init__(self, newest: Any) -> None:
-        super().__init__("Somebody else changed this after you opened it. Both are below.")
-        self.newest = newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class ContactRule(Protocol):
 def refusal(rule: ContactRule | None, channel: str, moment: dt.datetime, *, texted: bool) -> str:
     """Why a contact is not safe: ``no_rule``, ``no_contact``, ``channel``, ``time``, ``text_first``; or "".
 
-    ``moment`` is aware. ``texted``: a text went to the victim in the 24 hours
+    ``moment`` is aware. ``texted``: a text went to the victim in the hours
     before. The database asks the same in ``victim_side_refusal``.
     """
     if rule is None:
@@ -94,7 +89,7 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
         "no_rule": "Nothing is recorded about how the victim can be reached safely. Record that first.",
         "no_contact": "The victim must not be contacted for now.",
         "channel": f"Not this way: the rule does not allow “{title}”.",
-        "text_first": "Text first: send a text, then use this within 24 hours of it.",
+        "text_first": f"Text first: send a text, then use this within {TEXT_FIRST_HOURS} hours of it.",
         "another_rule": "The safe contact rules have changed. Read them again.",
         "message": "No message may be left.",
     }[code]

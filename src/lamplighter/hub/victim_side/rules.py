@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from lamplighter.hub.site.config_files.dated import DatedRules
 from lamplighter.hub.victim_side import configuration
-from lamplighter.vocabulary.working_days import working_days_after
+from lamplighter.vocabulary.working_days import LONDON, end_of, working_days_after
 
-LONDON = ZoneInfo("Europe/London")
 RULES = DatedRules(configuration.PART)
 on, one, title = RULES.on, RULES.one, RULES.title
 SERVICES = DatedRules(configuration.SERVICES)
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """When work ends on ``day``, in London."""
-    hour = dt.time.fromisoformat(one("day", day).extra["at"])
-    return dt.datetime.combine(day, hour, LONDON)
 
 
 def update_days(day: dt.date, enhanced: bool, kind: str = "") -> int:

@@ -27,7 +27,7 @@ from lamplighter.hub.victim_side.models import (
     StatementOffer,
     SupportEvent,
 )
-from lamplighter.hub.victim_side.policies import TEXT_FIRST
+from lamplighter.hub.victim_side.policies import TEXT_FIRST_HOURS
 
 Moment = dt.datetime | None
 Row = TypeVar("Row", bound=Model)
@@ -96,14 +96,14 @@ def broken(case: Case, as_at: Moment = None) -> list[RuleBroken]:
 
 
 def texted_before(user: Any, case: Case, at: dt.datetime) -> bool:
-    """Whether a text of this person's agency went to the victim in the 24 hours before ``at``."""
+    """Tell whether a text of this person's agency went to the victim in the hours before ``at``."""
     return Contact.objects.filter(
         case=case,
         owner_id=user.agency_id,
         direction=Contact.Direction.OUT,
         channel="text",
         happened_at__lte=at,
-        happened_at__gt=at - TEXT_FIRST,
+        happened_at__gt=at - dt.timedelta(hours=TEXT_FIRST_HOURS),
     ).exists()
 
 

@@ -40,7 +40,7 @@ BEGIN
     refused := victim_side_refusal(rule, NEW.channel, NEW.happened_at, EXISTS (
         SELECT 1 FROM victim_side_contact c
         WHERE c.case_id = NEW.case_id AND c.direction = 'out' AND c.channel = 'text'
-          AND c.happened_at <= NEW.happened_at AND c.happened_at > NEW.happened_at - interval '24 hours'
+          AND c.happened_at <= NEW.happened_at AND c.happened_at > NEW.happened_at - interval '%TEXT_FIRST_HOURS% hours'
           AND c.partition = NEW.partition AND c.owner_id = NEW.owner_id
     ));
     IF refused IS NULL AND NEW.rule IS DISTINCT FROM rule.key THEN refused := 'another_rule'; END IF;

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lamplighter.hub.access.identity import for_reason
+from lamplighter.hub.access.wall.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.clocks.models import Clock

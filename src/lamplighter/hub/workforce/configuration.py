@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Rows, Value, code, count, origin, text
 from lamplighter.hub.workforce.models import Marker
+from lamplighter.rule_files.schema import Rows, Value, code, count, origin, text
 
 SHIPPED = Path(__file__).with_name("standards.toml")
 NAME_TEAM = "name_team"

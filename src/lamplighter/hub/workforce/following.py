@@ -1,6 +1,6 @@
 """What happens when patterns change: markers cover what joined, in the same transaction.
 
-See ``patterns.following``. The rules of the wall keep the agency out as soon as the link is there; this
+See ``patterns.hooks``. The rules of the wall keep the agency out as soon as the link is there; this
 writes it down, so that the outside team is told and what is withdrawn later stays covered.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 
-from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.patterns.following import Named
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.patterns.hooks import Named
 from lamplighter.hub.workforce import services
 
 

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.accounts.names import spellings
 from lamplighter.hub.accounts.permissions import CASEWORK
+from lamplighter.hub.accounts.sign_in.user_names import spellings
+from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.workforce.models import Marker, StepOutcome
 
@@ -133,14 +134,18 @@ class StepForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    use_required_attribute = False
-    reason = text_box(
-        "Why?", hint="At least 20 characters. It is saved with your name.", rows=3, required="Enter why"
+ReasonForm = reasons.asking(
+    reasons.reason(
+        "Why?",
+        hint="At least 20 characters. It is saved with your name.",
+        rows=3,
+        required="Enter why",
+        size="s",
     )
+)
 
 
-class CheckForm(ReasonForm):
+class CheckForm(ReasonForm):  # type: ignore[misc, valid-type]  # made of its words
     agrees = radios(
         "Was it wrong?",
         (("yes", "Yes, end it"), ("no", "No, it stays")),

@@ -2,8 +2,8 @@
 
 A marker is set on a report, a pattern or a case, and counts for the two people of it wherever they are. As
 long as it stands, whoever is named in it and everybody of that agency finds nothing of them: functions of
-the database (``access/functions.sql``) work out from these rows what that is, whenever it is asked. Nobody
-who is kept out by a marker reads a row of these tables, not even after it has ended.
+the database (``access/wall/functions.sql``) work out from these rows what that is, whenever it is asked.
+Nobody who is kept out by a marker reads a row of these tables, not even after it has ended.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
-from lamplighter.hub.access.partitions import SENIOR
+from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import SENIOR
 
 SEES = "access.sees_marker(marker_id)"
 TEAM = "access.in_team(marker_id)"
@@ -24,7 +24,8 @@ LEADS = "access.leads_team(marker_id)"
 IN_OWN_NAME = "by_id = (SELECT access.actor())"
 # Whoever names a team: its lead; and those who answer for another agency, as long as it has none.
 _SENIOR = (
-    f"((SELECT access.role()) = ANY({rules.texts(set(SENIOR))}) AND NOT access.of_marked_agency(marker_id)"
+    f"((SELECT access.role()) = ANY({row_security.texts(set(SENIOR))})"
+    " AND NOT access.of_marked_agency(marker_id)"
     " AND NOT access.has_lead(marker_id))"
 )
 NAMES_TEAM = f"({SEES} AND ({LEADS} OR {_SENIOR}))"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.case_page.tabs import ADMINISTRATION
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Line, Panel, Place
-from lamplighter.hub.cases.tabs import ADMINISTRATION
 from lamplighter.hub.workforce import permissions, presenters
 
 

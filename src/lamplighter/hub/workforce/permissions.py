@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import CASEWORK, SENIOR
+from lamplighter.hub.access.wall.partitions import CASEWORK, SENIOR
 from lamplighter.hub.accounts.permissions import _has, may_see_patterns, may_see_staff_reported
 
 __all__ = ["may_lead", "may_mark", "may_see_marker", "may_see_patterns", "may_see_staff_reported"]

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.workforce.models import EndProposed, Marker, Member
 
 LEAST_REASON = 20  # characters
-
-
-class NotPossibleError(ValueError):
-    """What was asked cannot be done now; the text says why, ``field`` which answer it is about."""
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
 
 
 def check_named(named: User | None, agency_id: str | None) -> None:
@@ -58,4 +51,4 @@ def check_member(
 
 def check_end(open_proposal: EndProposed | None) -> None:
     if open_proposal is not None:
-        raise NotPossibleError("Somebody has asked to end this already. A second person must check it.")
+        raise ConflictError("Somebody has asked to end this already. A second person must check it.")

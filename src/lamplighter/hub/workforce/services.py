@@ -12,11 +12,12 @@ from collections.abc import Collection
 from django.db import IntegrityError, connection, transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.workforce import policies, rules, selectors
 from lamplighter.hub.workforce.models import (
     EndChecked,
@@ -48,7 +49,7 @@ def mark(
 ) -> Marker:
     """Record that the suspect works for an agency: from now on nobody there finds anything of it.
 
-    On one of a report, a pattern and a case. Raises ``policies.NotPossibleError``.
+    On one of a report, a pattern and a case. Raises ``NotPossibleError``.
     """
     policies.check_named(named, agency.code if agency else None)
     made = Marker(
@@ -95,7 +96,7 @@ def forget(report_ids: Collection[str]) -> int:
 
 @transaction.atomic
 def name_lead(user: User, marker: Marker, lead: User, reason: str) -> Member:
-    """Name who leads the team: somebody outside the agency. Raises ``policies.NotPossibleError``."""
+    """Name who leads the team: somebody outside the agency. Raises ``NotPossibleError``."""
     policies.check_reason(reason)
     there = selectors.members(marker)
     policies.check_member(marker, lead, lead=True, named=selectors.named_ids(marker), there=there)
@@ -112,7 +113,7 @@ def name_lead(user: User, marker: Marker, lead: User, reason: str) -> Member:
 
 @transaction.atomic
 def admit(user: User, marker: Marker, other: User, reason: str) -> Member:
-    """Let somebody into the team by name, also of the marked agency. Raises ``policies.NotPossibleError``."""
+    """Let somebody into the team by name, also of the marked agency. Raises ``NotPossibleError``."""
     policies.check_reason(reason)
     there = selectors.members(marker)
     policies.check_member(marker, other, lead=False, named=selectors.named_ids(marker), there=there)
@@ -137,10 +138,10 @@ def _add(by: User, marker: Marker, user: User, reason: str, at: dt.datetime, *, 
 
 @transaction.atomic
 def take_out(user: User, marker: Marker, member: Member, reason: str) -> None:
-    """End somebody's place in the team. Raises ``policies.NotPossibleError``."""
+    """End somebody's place in the team. Raises ``NotPossibleError``."""
     policies.check_reason(reason)
     if member.lead:
-        raise policies.NotPossibleError("Name another lead first.")
+        raise NotPossibleError("Name another lead first.")
     if Member.objects.filter(pk=member.pk, ended_at=None).update(ended_at=moment.now()):
         audit.record(user, "workforce.taken_out", f"marker {marker.key}", reason=reason.strip())
 
@@ -169,7 +170,7 @@ def propose_end(user: User, marker: Marker, reason: str) -> EndProposed:
 def check_end(user: User, proposal: EndProposed, *, agrees: bool, reason: str) -> EndChecked:
     """Agree as a second person that a marker was wrong, which ends it, or do not agree.
 
-    Raises ``policies.NotPossibleError``.
+    Raises ``NotPossibleError``.
     """
     policies.check_reason(reason)
     try:
@@ -178,7 +179,7 @@ def check_end(user: User, proposal: EndProposed, *, agrees: bool, reason: str) -
                 proposal=proposal, agrees=agrees, reason=reason.strip(), by=user, at=moment.now()
             )
     except IntegrityError:
-        raise policies.NotPossibleError("Somebody else has checked this. Go back and read it.") from None
+        raise ConflictError("Somebody else has checked this. Go back and read it.") from None
     verb = "workforce.ended" if agrees else "workforce.end_refused"
     audit.record(user, verb, f"marker {proposal.marker.key}", reason=made.reason)
     return made

@@ -15,14 +15,15 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import looks as sights
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.audit.access_log import page_access as sights
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.selectors import open_case
+from lamplighter.hub.design import actions
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.workforce import forms, permissions, policies, presenters, rules, selectors, services
+from lamplighter.hub.workforce import forms, permissions, presenters, rules, selectors, services
 from lamplighter.hub.workforce.models import Marker, Member
 
 SEEN_NO_MORE = (
@@ -33,6 +34,8 @@ NOBODY = (
     "Saved. Nobody outside that agency can deal with it in this hub: no other agency has a coordinator or a "
     "stalking lead. Tell your professional standards lead in person today."
 )
+Given = dict[str, Any]
+Do = Callable[[Given], Any]
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -90,15 +93,13 @@ def _mark(
     **on: Any,
 ) -> HttpResponse:
     form = forms.MarkForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.mark(who(request), **on, **form.told())
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            return _after(request, made)
-    context = {"form": form, "caption": caption, "back": back, "lines": presenters.lines(**on)}
-    return render(request, template, around() | context, status=422 if form.errors else 200)
+    return actions.page(
+        request,
+        template,
+        form,
+        lambda _: _after(request, services.mark(who(request), **on, **form.told())),
+        lambda: around() | {"caption": caption, "back": back, "lines": presenters.lines(**on)},
+    )
 
 
 def _after(request: HttpRequest, made: Marker) -> HttpResponse:
@@ -164,15 +165,11 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.PersonForm(
         _posted(request), lead=True, outside=found.agency_id, initial={"user": str(user.key)}
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.name_lead(user, found, form.person(), form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Lead named.")
-            return redirect("workforce:marker", found.key)
-    return _form(request, "workforce/lead.html", form, found)
+
+    def do(told: Given) -> None:
+        services.name_lead(user, found, form.person(), told["reason"])
+
+    return _act(request, "lead", form, found, do, "Lead named.")
 
 
 @shows("oversight")
@@ -181,15 +178,11 @@ def admit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Let somebody into the team by name."""
     user, found = who(request), _led(request, key)
     form = forms.PersonForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.admit(user, found, form.person(), form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Added to the team.")
-            return redirect("workforce:marker", found.key)
-    return _form(request, "workforce/admit.html", form, found)
+
+    def do(told: Given) -> None:
+        services.admit(user, found, form.person(), told["reason"])
+
+    return _act(request, "admit", form, found, do, "Added to the team.")
 
 
 @shows("oversight")
@@ -200,16 +193,12 @@ def take_out(request: HttpRequest, key: uuid.UUID, member: uuid.UUID) -> HttpRes
     one: Member | None = next((m for m in selectors.members(found) if m.key == member), None)
     if one is None:
         raise Http404
-    form = forms.ReasonForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.take_out(user, found, one, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Taken out of the team.")
-            return redirect("workforce:marker", found.key)
-    return _form(request, "workforce/take_out.html", form, found, {"name": one.user.display_name})
+
+    def do(told: Given) -> None:
+        services.take_out(user, found, one, told["reason"])
+
+    form, name = forms.ReasonForm(_posted(request)), one.user.display_name
+    return _act(request, "take_out", form, found, do, "Taken out of the team.", name=name)
 
 
 @shows("oversight")
@@ -218,14 +207,13 @@ def step(request: HttpRequest, key: uuid.UUID, step: uuid.UUID) -> HttpResponse:
     """Record what came of a step of the professional-standards route."""
     user, found = who(request), _led(request, key)
     one = selectors.step(found, step)
-    form = forms.StepForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        services.record_step(user, one, **form.cleaned_data)
-        messages.success(request, "Saved.")
-        return redirect("workforce:marker", found.key)
     rule = rules.step(one.code, one.at)
-    context = {"step": one, "about": rule.extra["about"] if rule else ""}
-    return _form(request, "workforce/step.html", form, found, context)
+    form, about = forms.StepForm(_posted(request)), rule.extra["about"] if rule else ""
+
+    def do(told: Given) -> None:
+        services.record_step(user, one, **told)
+
+    return _act(request, "step", form, found, do, "Saved.", step=one, about=about)
 
 
 @shows("oversight", "audit")
@@ -251,16 +239,12 @@ def looks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Say that a marker was wrong; a second person checks it."""
     user, found = who(request), _led(request, key)
-    form = forms.ReasonForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.propose_end(user, found, form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Saved. It ends when a second person of another agency agrees.")
-            return redirect("workforce:marker", found.key)
-    return _form(request, "workforce/end.html", form, found)
+
+    def do(told: Given) -> None:
+        services.propose_end(user, found, told["reason"])
+
+    said = "Saved. It ends when a second person of another agency agrees."
+    return _act(request, "end", forms.ReasonForm(_posted(request)), found, do, said)
 
 
 @shows("oversight")
@@ -271,21 +255,22 @@ def check_end(request: HttpRequest, key: uuid.UUID, proposal: uuid.UUID) -> Http
     one = selectors.proposal(found, proposal)
     if user.agency_id in {found.agency_id, one.by.agency_id if one.by else None}:
         raise PermissionDenied
-    form = forms.CheckForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        agrees = form.cleaned_data["agrees"] == "yes"
-        try:
-            services.check_end(user, one, agrees=agrees, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is.")
-            return redirect("workforce:marker", found.key)
-    return _form(request, "workforce/check_end.html", form, found, {"proposal": one})
+
+    def do(told: Given) -> str:
+        agrees = told["agrees"] == "yes"
+        services.check_end(user, one, agrees=agrees, reason=told["reason"])
+        return "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is."
+
+    return _act(request, "check_end", forms.CheckForm(_posted(request)), found, do, str, proposal=one)
 
 
-def _form(
-    request: HttpRequest, template: str, form: Any, marker: Marker, more: dict[str, Any] | None = None
+def _act(
+    request: HttpRequest, name: str, form: Any, marker: Marker, do: Do, done: Any, **rest: Any
 ) -> HttpResponse:
-    context = {"form": form, "marker": marker, "employer": presenters.employer(marker)} | (more or {})
-    return render(request, template, context, status=422 if form.errors else 200)
+    """Show a form about a marker, and go to the marker once it is done."""
+
+    def context() -> dict[str, Any]:
+        return {"marker": marker, "employer": presenters.employer(marker)} | rest
+
+    to = ("workforce:marker", marker.key)
+    return actions.page(request, f"workforce/{name}.html", form, do, context, done=done, to=to)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 from lamplighter.linkage.comparisons.comparison_levels import Extra
 from lamplighter.linkage.features.record_features import Features
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 _PART = re.compile(r"^(?P<column>\w+?)(?:\[(?P<begin>\d+):(?P<end>\d+)\])?$")
 
@@ -60,7 +59,6 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool =
     """Return the keys of the table, and those that a table with further columns adds; with those that are
     only of use among ``many`` records, or among ``few``.
     """
-    text = (files("lamplighter.linkage.blocking") / "keys.toml").read_text("utf-8")
     own = [
         Key(
             row["name"],
@@ -72,7 +70,7 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool =
             bool(row.get("weak", False)),
             always=bool(row.get("always", False)),
         )
-        for row in tomllib.loads(text)["key"]
+        for row in packaged_toml("lamplighter.linkage.blocking", "keys.toml")["key"]
         if (many or not row.get("of_many", False)) and (few or not row.get("of_few", False))
     ]
     return (*own, *(k for e in extras for k in _of_extra(e)), *_of_texts(extras))

@@ -24,6 +24,7 @@ from lamplighter.linkage.blocking.blocking_rules import Key, Part
 from lamplighter.linkage.blocking.candidate_pairs import Hashed
 from lamplighter.linkage.blocking.rule_selection import Sampled, crowded_when_narrowed, is_common
 from lamplighter.linkage.features.record_features import Features, related
+from lamplighter.linkage.thresholds import LEAST_BELIEF
 
 Bits = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -31,7 +32,6 @@ MOST_LOOKED_AT = 4_000
 LIKE_EACH = 15
 TIMES = 20
 FEWEST = 30
-LEAST_BELIEF = 0.01
 MISSED = ((1.4, 0.003), (2.25, 0.008), (0.75, 0.0))
 """Slips go together in bad records more than can be known here, and now and then nothing is right. On
 labelled tables of thirty kinds keys missed so many times what was estimated and so many more: as a rule, at

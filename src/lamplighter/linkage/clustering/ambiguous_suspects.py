@@ -23,8 +23,6 @@ from lamplighter.linkage.arrays.row_order import Rows, among, begins_of, spread_
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-TWO_PEOPLE = 0.05
-"""Two groups of records that are one person with a smaller probability are held to be two people."""
 _AT_ONCE = 2_000_000
 
 

@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from lamplighter.linkage.arrays.log_odds import bits_of
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.clustering import agglomeration, clusters, join_weights
+from lamplighter.linkage.clustering import agglomeration, join_weights
 from lamplighter.linkage.clustering.profiles import Grounds
 from lamplighter.linkage.model.parameters import Bands
+from lamplighter.linkage.thresholds import JUST_UNDER
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -48,7 +49,7 @@ def together(
     if exclusive is not None:
         held = _held(label, evidence)
         apart = np.where(exclusive, apart - np.logaddexp2(0, np.minimum(held[left], held[right])), apart)
-    return np.asarray(np.where(inside, raised, np.minimum(apart, bar - clusters.JUST_UNDER) - own))
+    return np.asarray(np.where(inside, raised, np.minimum(apart, bar - JUST_UNDER) - own))
 
 
 def _held(label: Rows, evidence: Grounds) -> Bits:

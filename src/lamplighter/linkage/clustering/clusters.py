@@ -20,13 +20,10 @@ from lamplighter.linkage.clustering.cluster_evidence import Holds, from_frame
 from lamplighter.linkage.clustering.decisions import Standing, standing
 from lamplighter.linkage.clustering.profiles import Grounds
 from lamplighter.linkage.model.match_weights import Weighed
+from lamplighter.linkage.thresholds import JUST_UNDER, STAYS, TWO_PEOPLE
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-JUST_UNDER = 0.1
-STAYS = 1.5
-"""Two records that were linked stay so under a new model down to so many bits below its bar: joining takes
-more than staying, or ids would come and go with every fitting."""
 
 
 def resolve(
@@ -154,7 +151,7 @@ def _rivals(
     found = found.around(left[contested])
     label, beside = without(found.beside), evidence.some(found.beside)
     score = between(label, beside, np.ones(len(found.beside), dtype=bool))
-    two = (score < bits_of(ambiguous_suspects.TWO_PEOPLE)) | cannot[found.beside]
+    two = (score < bits_of(TWO_PEOPLE)) | cannot[found.beside]
     two &= label[beside.left] != label[beside.right]
     return ambiguous_suspects.competing(found, left, right, total, two)
 

@@ -7,12 +7,12 @@ their words from it. See the table for what a level, a template and a kind of pa
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 NULL_LEVEL = -1
 NOMINAL, SAME_NOMINAL = "nominal", "same_nominal"
@@ -218,7 +218,7 @@ def _templated(extra: Extra) -> Comparison:
 
 @cache
 def _document() -> Mapping[str, Any]:
-    return tomllib.loads((files("lamplighter.linkage.comparisons") / "levels.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.linkage.comparisons", "levels.toml")
 
 
 def _expanded(macros: Mapping[str, str]) -> dict[str, str]:

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage.thresholds import LEAST_BELIEF, SURE
+
 Bits = npt.NDArray[np.float64]
-SURE = 0.99
 BINS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 WIDTHS = 20
-LEAST_BELIEF = 0.01
 DRAWS, SEED = 100, 20261128
 
 

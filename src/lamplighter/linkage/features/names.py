@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 from nicknames import NickNamer
+
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 _NOT_LETTERS = re.compile(r"[^\w\s'’\-]|[\d_]")
 _MISREAD = re.compile(r"(?<=[^\W\d_])[0158]+(?=[^\W\d_])|\b[0158](?=[^\W\d_]{3})")
@@ -177,8 +177,7 @@ def stem(word: str | None) -> str | None:
 @cache
 def _lookup() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     table = {k: set(v) for k, v in NickNamer.default_lookup().items()}
-    text = (files("lamplighter.linkage.features") / "nicknames_uk.toml").read_text("utf-8")
-    for name, short in tomllib.loads(text).items():
+    for name, short in packaged_toml("lamplighter.linkage.features", "nicknames_uk.toml").items():
         table.setdefault(name, set()).update(short)
     namer = NickNamer(nickname_lookup=table)
     return (
@@ -190,8 +189,8 @@ def _lookup() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 @cache
 def known_first_names() -> frozenset[str]:
     """First names that have short forms, the short forms, and others in use in Britain: 3,400."""
-    text = (files("lamplighter.linkage.features") / "first_names_uk.toml").read_text("utf-8")
-    others = " ".join(tomllib.loads(text).values()).split()
+    found = packaged_toml("lamplighter.linkage.features", "first_names_uk.toml")
+    others = " ".join(found.values()).split()
     return frozenset(others).union(*map(frozenset, _lookup()))
 
 

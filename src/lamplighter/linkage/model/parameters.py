@@ -21,6 +21,7 @@ from lamplighter.linkage.comparisons.comparison_levels import (
 from lamplighter.linkage.frequencies.name_dependence import Communities
 from lamplighter.linkage.frequencies.term_frequencies import Frequencies
 from lamplighter.linkage.model.fellegi_sunter import Mixture, Rates, Tables, tables
+from lamplighter.linkage.thresholds import DECIDE_AT, LOWEST_BAR, REPORTS_BUDGET
 
 STARTING_UNNAMED = 0.6
 STARTING_RELATED = 0.2
@@ -223,7 +224,7 @@ def starting_priors(people: float) -> Priors:
 
 def starting_bands(day: dt.date) -> Bands:
     """The bands before any budget was looked at."""
-    return Bands(0.5, 0.05, 0.02, day.isoformat())
+    return Bands(LOWEST_BAR, DECIDE_AT, REPORTS_BUDGET, day.isoformat())
 
 
 def rounded(value: float) -> float:

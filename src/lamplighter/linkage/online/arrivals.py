@@ -33,8 +33,9 @@ from lamplighter.linkage.features.compact_records import Compact
 from lamplighter.linkage.online.compared_records import Met
 from lamplighter.linkage.online.component import Tied
 from lamplighter.linkage.online.scored_pairs import Beliefs, believed
-from lamplighter.linkage.online.scorer import LEAST_PROBABILITY_KEPT, Judge, Judged, Weights
+from lamplighter.linkage.online.scorer import Judge, Judged, Weights
 from lamplighter.linkage.online.store import Held, Near
+from lamplighter.linkage.thresholds import LEAST_PROBABILITY_KEPT, STAYS
 
 NONE = np.empty(0, dtype=np.int64)
 
@@ -257,7 +258,7 @@ class Scene:
         if not len(stayed):
             return
         judged, bar = self.judged, bits_of(self.judge.model.bands.link_at)
-        near = (judged.bits >= bar - clusters.STAYS) & (judged.bits < bar) & (judged.hold == HELD[None])
+        near = (judged.bits >= bar - STAYS) & (judged.bits < bar) & (judged.hold == HELD[None])
         judged.hold[near & among(standing.pairs, np.sort(stayed))] = HELD[KEPT]
 
     def _kept(self, standing: _Standing) -> Beliefs:

@@ -30,12 +30,12 @@ from lamplighter.linkage.features.compact_records import AT, COLUMNS, Compact
 from lamplighter.linkage.frequencies import name_dependence
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online.compared_records import PARTS, Met, Sides, role
+from lamplighter.linkage.thresholds import LEAST_PROBABILITY_KEPT
 from lamplighter.vocabulary.codes import code_set
 
 Bits = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.int8, np.float64)
 Pair = tuple[str, str]
-LEAST_PROBABILITY_KEPT = 0.001
 _MOST_KEPT = 200_000
 _MOST_WORDS = 200
 # In the order of :func:`compared_records.role`: what the other party's pairs of the same two reports are.

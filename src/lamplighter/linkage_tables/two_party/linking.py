@@ -19,6 +19,7 @@ from lamplighter.linkage.clustering.stable_ids import by_first
 from lamplighter.linkage.frequencies.term_frequencies import Shared
 from lamplighter.linkage.model.level_weights import level_weights
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
+from lamplighter.linkage.thresholds import LEAST_PROBABILITY_KEPT, LOWEST_BAR, LOWEST_BAR_OF_A_TABLE
 from lamplighter.linkage_tables.column_roles.columns import Said
 from lamplighter.linkage_tables.column_roles.several_tables import one_table, rows_of, tables_of
 from lamplighter.linkage_tables.inputs.any_library import frame_of
@@ -36,10 +37,7 @@ from lamplighter.linkage_tables.two_party.parties import TwoParties, of_parties,
 from lamplighter.linkage_tables.two_party.record_pairs import Pairs, Scene, frequencies, scene_of
 
 Bits = npt.NDArray[np.float64]
-SURE = 0.5
-LOWEST_BAR = 0.3
 LEAST_BITS = -8.0
-LEAST_BELIEF = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def link_pairs(
     progress("Finding pairs of people")
     result = _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget, explained)
     belief = cells_of(kinds_, model)[:, 0]
-    some = np.flatnonzero(belief > LEAST_BELIEF)
+    some = np.flatnonzero(belief > LEAST_PROBABILITY_KEPT)
     result.notes["weights"] = level_weights(
         model.mixture, scene.table, model.kinds, scene.has, scene.levels(pairs.at(some))
     )
@@ -153,7 +151,7 @@ def _settled(
     cells = cells_of(bits, model)
     best = _best_way(pairs, cells)
     weight = log_odds(cells[best, 0], cells[best, 1:].sum(axis=1))
-    bands = bands_of_table(weight, budget, EPOCH, LOWEST_BAR)
+    bands = bands_of_table(weight, budget, EPOCH, LOWEST_BAR_OF_A_TABLE)
     bar = bits_of(bands.link_at)
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
@@ -174,7 +172,7 @@ def _settled(
             **{name: told_cells[:, c] for c, name in enumerate(CELLS)},
             "weight": weight[kept],
             "relation": pl.Series([*CELLS, "unclear"]).gather(
-                np.where(told_cells[np.arange(len(top)), top] >= SURE, top, len(CELLS))
+                np.where(told_cells[np.arange(len(top)), top] >= LOWEST_BAR, top, len(CELLS))
             ),
             "levels": bars_of(
                 scene, way.at(np.flatnonzero(kept)), shared, model, together[kept], asked=explained

@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from lamplighter.records.canonical.outcome import Outcome, evaluate, per_piece, problem_when
+from lamplighter.records.canonical.outcome import Outcome, per_piece, problem_when
 
 #: Canonical platform to the ways people write it (lower case).
 PLATFORMS: dict[str, tuple[str, ...]] = {
@@ -126,8 +126,3 @@ def handle(text: str) -> str | None:
 def platform(text: str) -> str:
     """Return the canonical platform name, or '?'."""
     return _ALIASES.get(" ".join(text.lower().split()), "?")
-
-
-def lower_text(text: pl.Series) -> Outcome:
-    """Lower case, trimmed."""
-    return evaluate(text, pl.col("t").str.strip_chars().str.to_lowercase())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ import polars as pl
 
 from lamplighter.records.errors import MappingError
 from lamplighter.records.schema import TABLES_BY_NAME
+from lamplighter.rule_files.faults import RuleFileError, not_toml
+from lamplighter.rule_files.reading import parsed
 from lamplighter.vocabulary.codes import code_set
 
 FORMATS = {"delimited", "json_lines", "bundle"}
@@ -291,12 +292,9 @@ def _built_in(name: str) -> Mapping:
 def parse_mapping(text: str, file: str) -> Mapping:
     """Return a mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
     try:
-        body = tomllib.loads(text)
-        mapping = _mapping(body, file)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(
-            f"Not valid TOML: {error}.", file=file, remedy="Correct the mapping file."
-        ) from error
+        mapping = _mapping(parsed(text, file), file)
+    except RuleFileError as error:
+        raise MappingError(not_toml(error), file=file, remedy="Correct the mapping file.") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise MappingError(
             f"A part is missing or misshapen: {error}.", file=file, remedy="Compare with a built-in mapping."

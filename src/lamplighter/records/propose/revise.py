@@ -6,10 +6,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import polars as pl
-
 from lamplighter.records.mapping.mappings import plain_code
-from lamplighter.records.mapping.unknown_words import LONGEST_TITLE, may_be_codes
 from lamplighter.records.propose.choices import Choices
 from lamplighter.records.propose.codes import NO, YES
 from lamplighter.records.propose.columns.meanings import meanings
@@ -98,12 +95,6 @@ def _table_for(body: Mapping[str, Any], one: dict[str, Any], word: Word) -> str:
     if at or any(by):
         one["by"] = [*by, at]
     return name
-
-
-def may_be_mapped(words: Iterable[str]) -> list[str]:
-    """Those of some words that may stand in a code table; the rest may be something of somebody."""
-    listed = pl.Series(list(words), dtype=pl.String)
-    return list(listed.filter(may_be_codes(listed, LONGEST_TITLE)))
 
 
 # What a page begins with -----------------------------------------------------------

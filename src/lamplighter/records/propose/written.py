@@ -22,7 +22,7 @@ _COMMENTS = {
 
 
 def mapping_toml(body: Mapping[str, Any]) -> str:
-    """Return the TOML of a mapping. ``tomllib.loads`` gives the same parts back."""
+    """Return the TOML of a mapping. Read again, it gives the same parts back."""
     known = {*_FIRST, *_FIELDS, *_LAST}
     order = [*_FIRST, *_FIELDS, *(k for k in body if k not in known), *_LAST]
     parts = [_HEAD]

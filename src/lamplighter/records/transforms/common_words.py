@@ -7,12 +7,12 @@ not list (``words = "relationships"``).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
+
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 #: What stands for the code of a pattern: the value itself; the number in it, without its noughts.
 ITSELF, NUMBER = "=", "#"
@@ -24,7 +24,7 @@ _NUMBER = r"0*(\d{1,2}) ?([A-Z]?)\b"
 @cache
 def common_words() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return patterns with their codes, in order, by the name of their table."""
-    body = tomllib.loads((files("lamplighter.records.transforms") / "common_words.toml").read_text("utf-8"))
+    body = packaged_toml("lamplighter.records.transforms", "common_words.toml")
     return {name: tuple((p, c) for p, c in table["words"]) for name, table in body.items()}
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
+
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 REJECTS_SCHEMA = pl.Schema(
     {
@@ -48,7 +48,7 @@ class Problem:
 @cache
 def problems() -> Mapping[str, Problem]:
     """Return every kind of problem by name, from problems.toml."""
-    body = tomllib.loads((files("lamplighter.records.validation") / "problems.toml").read_text("utf-8"))
+    body = packaged_toml("lamplighter.records.validation", "problems.toml")
     return {name: Problem(name, **row) for name, row in body.items()}
 
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from lamplighter.studies.review import evaluate as indicators
-from lamplighter.studies.review.agreement import agreement
-from lamplighter.studies.review.attrition import attrition
+from lamplighter.studies.review import evaluation as indicators
+from lamplighter.studies.review.analyses.agreement import agreement
+from lamplighter.studies.review.analyses.attrition import attrition
+from lamplighter.studies.review.analyses.days_lost import days_lost
+from lamplighter.studies.review.analyses.force_totals import totals
+from lamplighter.studies.review.analyses.medians import Median
+from lamplighter.studies.review.analyses.predictors import predictors
+from lamplighter.studies.review.analyses.profile import profile
+from lamplighter.studies.review.analyses.quarterly_trend import trend
+from lamplighter.studies.review.analyses.time_to_outcome import Timing, timing
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.days_lost import days_lost
-from lamplighter.studies.review.medians import Median
-from lamplighter.studies.review.predictors import predictors
-from lamplighter.studies.review.profile import profile
 from lamplighter.studies.review.results import Count, DaysLost, Fault, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
-from lamplighter.studies.review.timing import Timing, timing
-from lamplighter.studies.review.totals import totals
-from lamplighter.studies.review.trend import trend
 from lamplighter.study_bundle.bundle import StudyBundle
+from lamplighter.study_bundle.limitations import lacking
 from lamplighter.study_bundle.needs import Answerable, answerable
-from lamplighter.study_bundle.words import lacking
 
 Progress = Callable[[str], None]
 #: Analyses that follow reports from the day they were recorded, and what they ask of the bundle.

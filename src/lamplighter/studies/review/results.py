@@ -28,7 +28,7 @@ from lamplighter.disclosure.tables import (
     Table,
 )
 from lamplighter.statistics.agreement.kappa import Kappa
-from lamplighter.studies.review.second_views import Check, Hazard
+from lamplighter.studies.review.hazard_models import Check, Hazard
 
 NOT_RECORDED = "not_recorded"
 #: Codes that say of nobody what she or he is. That nobody has one is told: it is the quality of the record.

@@ -7,13 +7,12 @@ person of the same name is chance.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.sampling.draws import Bools, Floats, Ints, Words, words
 
 GROUPS = ("white", "other_white", "indian", "muslim", "black", "chinese", "arab")
@@ -59,8 +58,8 @@ class NameBook:
 
 @cache
 def book() -> NameBook:
-    """Return the name lists, read once."""
-    data = tomllib.loads((files("lamplighter.synthetic.people") / "names.toml").read_text("utf-8"))
+    """The name lists, read once."""
+    data = packaged_toml("lamplighter.synthetic.people", "names.toml")
     forename_ids: dict[str, int] = {}
     surname_ids: dict[str, int] = {}
     forename_draws: dict[tuple[int, int, int], tuple[Ints, Floats]] = {}
@@ -132,7 +131,7 @@ def draw_surnames(rng: np.random.Generator, group: Ints) -> Ints:
 
 
 def groups_for(rng: np.random.Generator, ethnicity: Ints, codes: list[str]) -> Ints:
-    """Return the name group of each person, given the index of the ethnicity code."""
+    """The name group of each person, given the index of the ethnicity code."""
     out = np.zeros(len(ethnicity), dtype=np.int64)
     for i, code in enumerate(codes):
         rows = np.flatnonzero(ethnicity == i)

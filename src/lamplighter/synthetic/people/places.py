@@ -7,15 +7,14 @@ can be moved, and a neighbour placed next door, by arithmetic.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.sampling.config import Config
 from lamplighter.synthetic.sampling.draws import Ints, Words, stream, words
 
@@ -25,8 +24,8 @@ UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 @cache
 def place_data() -> dict[str, Any]:
-    """Return the lists behind the places, as read from ``places.toml``."""
-    return tomllib.loads((files("lamplighter.synthetic.people") / "places.toml").read_text("utf-8"))
+    """The lists behind the places, as read from ``places.toml``."""
+    return packaged_toml("lamplighter.synthetic.people", "places.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Places:
         return self.force[self.town_of(address)]
 
     def next_door(self, address: Ints, steps: Ints) -> Ints:
-        """Return the house ``steps`` along the same street, never the same house."""
+        """The house ``steps`` along the same street, never the same house."""
         house = address // FLATS
         number = house % NUMBERS
         moved = np.where(number + steps < NUMBERS, number + steps, np.maximum(number - steps, 1))
@@ -107,7 +106,7 @@ def _parts() -> tuple[list[str], list[str]]:
 
 
 def make(config: Config) -> Places:
-    """Return the places of the world with these settings."""
+    """The places of the world with these settings."""
     rng = stream(config.seed, 0, "places")
     first, second = _parts()
     count = frame_size(config) * config.forces

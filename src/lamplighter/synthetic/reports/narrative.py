@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.synthetic.courses import dyads as d
 from lamplighter.synthetic.courses.occasions import BEHAVIOURS, CHANNELS, Occasions
 from lamplighter.synthetic.people.population import People
@@ -81,7 +80,7 @@ class Phrases:
 
 @cache
 def phrases(bank: Bank) -> Phrases:
-    """Return a phrase bank, read once. Raises ``FileNotFoundError`` for a bank that does not exist."""
+    """A phrase bank, read once. Raises ``FileNotFoundError`` for a bank that does not exist."""
     data = bank_text(bank)
 
     def compiled(section: dict[str, list[str]]) -> dict[str, list[Phrase]]:
@@ -97,9 +96,8 @@ def phrases(bank: Bank) -> Phrases:
 
 
 def bank_text(bank: Bank) -> dict[str, dict[str, list[str]]]:
-    """Return the phrases of a bank as written, by section and key."""
-    path = files("lamplighter.synthetic.reports") / f"phrases_{bank}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    """The phrases of a bank as written, by section and key."""
+    return packaged_toml("lamplighter.synthetic.reports", f"phrases_{bank}.toml")
 
 
 def _compile(text: str) -> Phrase:
@@ -293,7 +291,7 @@ def _one(
 
 
 def _who(source: str, tie: int, level: int, name: str | None, vd: str, draw: int, chance: float) -> str:
-    """Return the suspect as the text has it: a habit word, a name, a tie to the victim, or nobody known."""
+    """The suspect as the text has it: a habit word, a name, a tie to the victim, or nobody known."""
     if level >= r.DESCRIPTOR and tie in (d.UNKNOWN, d.STRANGER):
         return _UNKNOWN[draw % len(_UNKNOWN)]
     if name and chance < 0.22:

@@ -7,7 +7,7 @@ does not depend on how many parts are made at once, in which order or where.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,11 +49,6 @@ def pick_rows(rng: np.random.Generator, table: Floats, rows: Ints) -> Ints:
     point = rng.random(len(rows)) * edges[:, -1]
     found: Ints = (edges <= point[:, None]).sum(axis=1).astype(np.int64)
     return found.clip(0, table.shape[1] - 1)
-
-
-def pick_named(rng: np.random.Generator, weights: Mapping[str, float], size: int) -> Words:
-    """``size`` names drawn in proportion to their weights."""
-    return words(list(weights))[pick(rng, list(weights.values()), size)]
 
 
 def chance(rng: np.random.Generator, probability: float | Floats, size: int) -> Bools:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamplighter.study_bundle.package import Form, write
+from lamplighter.study_bundle.files.data_package import Form, write
 from lamplighter.synthetic.study_bundles.cohort import draw
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import NAME, flat, mapping
 from lamplighter.synthetic.study_bundles.scenarios import scenario

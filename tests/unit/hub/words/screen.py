@@ -20,10 +20,10 @@ SOURCE = Path(__file__).resolve().parents[4] / "src" / "lamplighter"
 # Made-up people and what they say, and the lists that read what others write: none of it is our wording.
 NOT_OURS = (
     "synthetic/",
-    "courses/lexicon/",
+    "courses/coding/lexicon/",
     "records/mapping/built_in/",
     "records/propose/",
-    "study_bundle/mappings/",
+    "study_bundle/spreadsheets/mappings/",
     "hub/demo/",
     "linkage/features/first_names_uk.toml",
     "linkage/features/nicknames_uk.toml",

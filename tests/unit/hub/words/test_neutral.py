@@ -13,7 +13,8 @@ LEFT: tuple[str, ...] = ()
 
 
 def gendered(text: str) -> list[str]:
-    return [word for word in GENDERED if said(word, "word", plain(text))]
+    read = plain(text)
+    return [word for word in GENDERED if said(word, "word", read)]
 
 
 def test_no_wording_of_the_hub_takes_a_victim_or_a_suspect_for_a_woman_or_a_man() -> None:
@@ -27,7 +28,7 @@ def test_no_wording_of_the_hub_takes_a_victim_or_a_suspect_for_a_woman_or_a_man(
 
 
 def test_what_is_left_is_still_to_be_mended() -> None:
-    files = {piece.file for piece in everything() if gendered(piece.text)}
+    files = {piece.file for piece in everything() if piece.file in LEFT and gendered(piece.text)}
     assert set(LEFT) <= files, "It is mended: take it from the list."
 
 

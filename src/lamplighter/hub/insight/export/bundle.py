@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.insight import rules
 from lamplighter.hub.insight.export import casework, events, held, reports, rows, unique
@@ -21,9 +21,9 @@ from lamplighter.hub.insight.export.coded import only_codes, only_known
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
 from lamplighter.hub.insight.models import Review
-from lamplighter.study_bundle import package
 from lamplighter.study_bundle.bundle import Metadata
-from lamplighter.study_bundle.durations import HOURS, RELATIVE, quarter_of
+from lamplighter.study_bundle.files import data_package
+from lamplighter.study_bundle.files.durations import HOURS, RELATIVE, quarter_of
 from lamplighter.study_bundle.metadata import rules_in
 from lamplighter.study_bundle.schema import POLARS_TYPES, schema_version, tables
 
@@ -162,7 +162,7 @@ def export(
         "events": _events(known, names, clocks),
     }
     frames = {name: only_codes(frame, name) for name, frame in frames.items()}
-    package.write(_metadata(scope, period, today, picked, found, coarser), frames, folder)
+    data_package.write(_metadata(scope, period, today, picked, found, coarser), frames, folder)
     private(folder)
     return Exported(
         {name: frame.height for name, frame in frames.items()},

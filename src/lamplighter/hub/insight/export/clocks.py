@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lamplighter.hub.insight.export.events import Event
-from lamplighter.study_bundle.durations import last_day, quarter_of
+from lamplighter.study_bundle.files.durations import last_day, quarter_of
 from lamplighter.vocabulary.working_days import PastTheEndError, is_working_day
 
 DAY = 24

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lamplighter.hub.design.fields import DatePartsField
-from lamplighter.hub.intake.forms import OccasionPage, Page, Typed
-from lamplighter.hub.intake.report_form import OCCASION, PAGES, occasion_number, occasion_step
+from lamplighter.hub.intake.new_report.forms import OccasionPage, Page, Typed
+from lamplighter.hub.intake.new_report.pages import OCCASION, PAGES, occasion_number, occasion_step
 
 NOTHING: Typed = {}
 
@@ -49,7 +49,7 @@ def part_of_occasion(number: int) -> str:
 
 
 def recall(whole: Mapping[str, Any]) -> Answers:
-    """Return what was typed into the pages that made this nested report: ``report_form.document`` reversed.
+    """Return what was typed into the pages that made this nested report: ``pages.document`` reversed.
 
     Args:
         whole: the report as the form sent it, which is what ``raw`` of its version holds. How to reach the

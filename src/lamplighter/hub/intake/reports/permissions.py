@@ -1,8 +1,8 @@
 """Who may correct, withdraw or put back a report that is held.
 
 Rule: whoever may type a report may amend those that were typed for their own agency, and nobody of another
-agency may. Who may not read reports as received (``access.partitions.RECORDS``) can open only what they typed
-themselves (``versions.find``), and so amends nothing else.
+agency may. Who may not read reports as received (``access.wall.partitions.RECORDS``) can open only what they
+typed themselves (``versions.find``), and so amends nothing else.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.access.meanwhile import Meanwhile
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LONGEST_REASON = 2_000
 # Said when a reason is missing.
@@ -11,19 +11,11 @@ WHY_WITHDRAWN = "Enter why you withdraw the report"
 WHY_BACK = "Enter why you put the report back"
 
 
-class NotPossibleError(ValueError):
-    """The thing cannot be done as things stand. The text is for the page and names nobody."""
-
-
 class NothingChangedError(NotPossibleError):
     """A correction that would change nothing."""
 
     def __init__(self) -> None:
         super().__init__("You have not changed anything, so there is nothing to save.")
-
-
-class ChangedMeanwhileError(Meanwhile, NotPossibleError):
-    """Somebody corrected the report first; ``newest`` is the number of the version that stands now."""
 
 
 def check_reason(reason: str, asked: str) -> None:
@@ -44,7 +36,7 @@ def check_stands(newest: int | None, seen: int) -> None:
     if newest is None:
         raise NotPossibleError("Somebody withdrew this report while you were typing. Put it back first.")
     if newest != seen:
-        raise ChangedMeanwhileError(newest)
+        raise ConflictError(newest=newest)
 
 
 def check_withdrawn(newest: int | None) -> None:

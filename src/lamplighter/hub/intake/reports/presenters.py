@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake.drafts import Correction
 from lamplighter.hub.intake.models import Amendment, Delivery, ReportVersion
+from lamplighter.hub.intake.new_report.drafts import Correction
 from lamplighter.hub.intake.reports import sections
 from lamplighter.hub.intake.reports.sections import Answer, Change, Section
 from lamplighter.hub.intake.reports.versions import HeldReport, Version

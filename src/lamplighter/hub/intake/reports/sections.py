@@ -10,9 +10,9 @@ from typing import Any
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.environment import long_date
-from lamplighter.hub.intake.drafts import pages_of
-from lamplighter.hub.intake.forms import Page
-from lamplighter.hub.intake.report_form import occasion_number
+from lamplighter.hub.intake.new_report.drafts import pages_of
+from lamplighter.hub.intake.new_report.forms import Page
+from lamplighter.hub.intake.new_report.pages import occasion_number
 from lamplighter.hub.intake.reports.answers import recall
 from lamplighter.records.schema import TABLES_BY_NAME
 from lamplighter.reporting.words import when

@@ -5,7 +5,8 @@ that stands: what was its newest is superseded, and an :class:`Amendment` says b
 that reads what stands leaves it out, and whoever asks as at an earlier day is shown it. Put back, it is one
 more version that says the same.
 
-Linkage and patterns know nothing of it by themselves: ``patterns.amending`` does both in one transaction.
+Linkage and patterns know nothing of it by themselves: ``patterns.saved_reports.corrected_reports`` does both
+in one transaction.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -35,7 +36,7 @@ from lamplighter.hub.intake.models import (
 from lamplighter.hub.intake.reports import policies, versions
 from lamplighter.hub.intake.reports.versions import HeldReport
 from lamplighter.hub.intake.services import State
-from lamplighter.hub.intake.store import CHILDREN
+from lamplighter.hub.intake.storage.batch_writer import CHILDREN
 from lamplighter.records import schema
 
 PURPOSE = versions.PURPOSE
@@ -56,9 +57,9 @@ def correct(
         seen: the number in the database of the version that was corrected.
 
     Raises:
-        policies.ChangedMeanwhileError: another version stands now.
+        ConflictError: another version stands now.
         policies.NothingChangedError: the new version would say the same.
-        policies.NotPossibleError: without a reason, or of a report that has been withdrawn.
+        NotPossibleError: without a reason, or of a report that has been withdrawn.
         documents.DocumentRefusedError: it can be no report.
     """
     policies.check_reason(reason, policies.WHAT_WAS_WRONG)
@@ -81,8 +82,8 @@ def withdraw(user: User, report: HeldReport, *, seen: int, reason: str, persons:
         persons: who its people are held to be, by record.
 
     Raises:
-        policies.ChangedMeanwhileError: another version stands than the one that was ``seen``.
-        policies.NotPossibleError: without a reason, or of a report that is withdrawn already.
+        ConflictError: another version stands than the one that was ``seen``.
+        NotPossibleError: without a reason, or of a report that is withdrawn already.
     """
     policies.check_reason(reason, policies.WHY_WITHDRAWN)
     hold(report)
@@ -97,7 +98,7 @@ def withdraw(user: User, report: HeldReport, *, seen: int, reason: str, persons:
 def put_back(user: User, report: HeldReport, *, reason: str) -> None:
     """Let a withdrawn report stand again: one more version, which says what the last one said.
 
-    Raises ``policies.NotPossibleError`` without a reason, or where it stands.
+    Raises ``NotPossibleError`` without a reason, or where it stands.
     """
     policies.check_reason(reason, policies.WHY_BACK)
     hold(report)

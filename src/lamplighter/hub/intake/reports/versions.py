@@ -21,7 +21,7 @@ from typing import Any
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.intake.models import TABLES, Amendment, Delivery, ReportVersion, SafeContact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,17 +14,21 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import looks
-from lamplighter.hub.intake import documents, reader_presenters, set_aside
-from lamplighter.hub.intake import readers as readers_of
-from lamplighter.hub.intake.drafts import Correction
-from lamplighter.hub.intake.journeys import UNFINISHED, Journey
+from lamplighter.hub.audit.access_log import page_access
+from lamplighter.hub.design import actions
+from lamplighter.hub.design.reasons import ReasonForm
+from lamplighter.hub.intake import documents, set_aside
+from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
+from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality.forms import ReadersForm
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reader_forms import ReadersForm
-from lamplighter.hub.intake.report_form import document
-from lamplighter.hub.intake.reports import forms, policies, presenters, versions
+from lamplighter.hub.intake.new_report.drafts import Correction
+from lamplighter.hub.intake.new_report.journey import UNFINISHED, Journey
+from lamplighter.hub.intake.new_report.pages import document
+from lamplighter.hub.intake.reports import forms, presenters, versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.workforce import presenters as workforce
 
 A_PAGE = 25
@@ -36,7 +41,7 @@ def _found(request: HttpRequest, key: uuid.UUID) -> HeldReport:
         found = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
         raise Http404 from None
-    looks.record(f"report {key}")
+    page_access.record(f"report {key}")
     return found
 
 
@@ -71,11 +76,11 @@ def typed(request: HttpRequest) -> HttpResponse:
 @permissions.require(permissions.may_report)
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What it joins is for those who may read the reports of others; they have been told."""
-    from lamplighter.hub.patterns import following
+    from lamplighter.hub.patterns import hooks
 
     context = {
         "report": _found(request, key),
-        "cases": following.told_of(key),
+        "cases": hooks.told_of(key),
         "aside": set_aside.is_aside(key),
     }
     return render(request, "intake/sent.html", context)
@@ -94,7 +99,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     told = told_with_reports.of_report(key) if found.own else ""
     seen = {"fields": ["safe_contact"]} if told else {}
-    looks.at("intake.report_seen", f"report {key}", version=found.newest.number, **seen)
+    page_access.at("intake.report_seen", f"report {key}", version=found.newest.number, **seen)
     context = {
         "report": found,
         "agency": presenters.agency_name(found.agency),
@@ -116,9 +121,9 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             "may_choose": permissions.may_report(user),
         }
     if permissions.may_see_patterns(user):
-        from lamplighter.hub.patterns import joined
+        from lamplighter.hub.patterns.saved_reports import earlier_reports
 
-        context["patterns"] = joined.patterns_of(found.report_id)
+        context["patterns"] = earlier_reports.patterns_of(found.report_id)
     return render(request, "intake/report.html", context)
 
 
@@ -141,7 +146,7 @@ def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             readers_of.change(user, found.report_id, key, found.agency, form.choice)
-        except readers_of.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:
             from lamplighter.hub.patterns import services as patterns
@@ -177,20 +182,20 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
     refusals: list[dict[str, object]] = []
     if request.method == "POST" and since is None and form.is_valid():
-        from lamplighter.hub.patterns import amending
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
 
         whole = document(list(pages.values()), draft.numbers)
         try:
-            amending.correct_report(
+            corrected_reports.correct_report(
                 who(request), found, whole, seen=draft.version, reason=form.cleaned_data["reason"]
             )
         except documents.DocumentRefusedError as refused:
             refusals = refused.rejects
-        except policies.ChangedMeanwhileError:
+        except ConflictError:
             found = _found(request, key)
             draft = _draft(request, found)
             since = _brought_up_to_date(draft)
-        except policies.NotPossibleError as refused:
+        except NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             draft.discard()
@@ -220,7 +225,7 @@ def _correction_page(
     request: HttpRequest,
     found: HeldReport,
     draft: Correction,
-    form: forms.ReasonForm,
+    form: ReasonForm,
     *,
     since: int | None,
     refusals: list[dict[str, object]],
@@ -265,24 +270,27 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not found.standing:
         messages.info(request, "This report has been withdrawn already.")
         return redirect("intake:report", key)
-    form = forms.why_withdrawn(request.POST or None, initial={"version": found.newest.pk})
-    if request.method == "POST" and form.is_valid():
-        from lamplighter.hub.patterns import amending
 
-        seen = form.cleaned_data["version"] or 0
+    def do(given: dict[str, Any]) -> None:
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
+
+        seen = given["version"] or 0
         try:
-            amending.withdraw_report(who(request), found, seen=seen, reason=form.cleaned_data["reason"])
-        except policies.ChangedMeanwhileError as changed:
-            form.add_error(None, "Somebody corrected this report. Read it again before you withdraw it.")
-            form.knows(changed.newest)
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            _draft(request, found).discard()
-            messages.success(request, "Report withdrawn.")
-            return redirect("intake:report", key)
-    context = {"report": found, "form": form}
-    return render(request, "intake/withdraw.html", context, status=422 if form.errors else 200)
+            corrected_reports.withdraw_report(who(request), found, seen=seen, reason=given["reason"])
+        except ConflictError as changed:
+            told = "Somebody corrected this report. Read it again before you withdraw it."
+            raise ConflictError(told, newest=changed.newest) from changed
+        _draft(request, found).discard()
+
+    return actions.page(
+        request,
+        "intake/withdraw.html",
+        forms.why_withdrawn(request.POST or None, initial={"version": found.newest.pk}),
+        do,
+        {"report": found},
+        done="Report withdrawn.",
+        to=("intake:report", key),
+    )
 
 
 @shows("records")
@@ -293,15 +301,17 @@ def put_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if found.standing:
         messages.info(request, "This report is not withdrawn.")
         return redirect("intake:report", key)
-    form = forms.why_back(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        from lamplighter.hub.patterns import amending
 
-        try:
-            amending.put_back_report(who(request), found, reason=form.cleaned_data["reason"])
-        except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect(_answer(request), key)
-    context = {"report": found, "form": form}
-    return render(request, "intake/put_back.html", context, status=422 if form.errors else 200)
+    def do(given: dict[str, Any]) -> None:
+        from lamplighter.hub.patterns.saved_reports import corrected_reports
+
+        corrected_reports.put_back_report(who(request), found, reason=given["reason"])
+
+    return actions.page(
+        request,
+        "intake/put_back.html",
+        forms.why_back(request.POST or None),
+        do,
+        {"report": found},
+        to=(_answer(request), key),
+    )

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import DatePartsField, line, radios
-from lamplighter.hub.intake.forms import Choices as Listed
-from lamplighter.hub.intake.forms import offence_choices, titles
-from lamplighter.hub.intake.import_forms import FilesField, MultipleFiles
+from lamplighter.hub.intake.imports.forms import FilesField, MultipleFiles
+from lamplighter.hub.intake.new_report.forms import Choices as Listed
+from lamplighter.hub.intake.new_report.forms import offence_choices, titles
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.intake.sources.samples import MOST_FILES
 from lamplighter.hub.intake.sources.services import plain_name

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake import reader_presenters
-from lamplighter.hub.intake.reader_forms import ReadersForm
-from lamplighter.hub.intake.readers import OWN, Choice, NotPossibleError, Readers, from_document
+from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
+from lamplighter.hub.intake.confidentiality.forms import ReadersForm
+from lamplighter.hub.intake.confidentiality.readers import OWN, Choice, Readers, from_document
+from lamplighter.hub.site.refusals import NotPossibleError
 
 
 def part(choice: Choice) -> dict[str, Any]:

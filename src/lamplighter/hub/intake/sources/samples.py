@@ -22,7 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from lamplighter.hub.accounts import sealing
+from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import User
 
 KEPT_FOR = dt.timedelta(hours=24)
@@ -50,7 +50,7 @@ class Draft:
     def save(self) -> None:
         """Keep what was decided, all of it or nothing."""
         value = json.dumps({"data": self.data, "files": self.files}, ensure_ascii=False).encode()
-        _put(self.folder / DRAFT, sealing.seal(value, use=self._use, of=self.of))
+        _put(self.folder / DRAFT, encryption.seal(value, use=self._use, of=self.of))
 
     def take(self, uploads: Iterable[Any]) -> None:
         """Seal uploaded files in place of those before."""
@@ -59,7 +59,7 @@ class Draft:
         self.files = []
         for number, upload in enumerate(uploads):
             content = b"".join(upload.chunks())
-            _put(self.folder / f"{number}.sealed", sealing.seal(content, use=self._use, of=self.of))
+            _put(self.folder / f"{number}.sealed", encryption.seal(content, use=self._use, of=self.of))
             # Django has cut the name to its last part.
             self.files.append(upload.name)
         self.save()
@@ -70,7 +70,7 @@ class Draft:
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="open-") as folder:
             paths = []
             for number, name in enumerate(self.files):
-                content = sealing.unseal(
+                content = encryption.unseal(
                     (self.folder / f"{number}.sealed").read_text("ascii"), use=self._use, of=self.of
                 )
                 place = Path(folder) / str(number)
@@ -105,8 +105,8 @@ def resume(user: Any, key: uuid.UUID) -> Draft:
     try:
         if _age(path) > KEPT_FOR:
             raise NoDraftError(str(key))
-        kept = json.loads(sealing.unseal(path.read_text("ascii"), use=draft._use, of=draft.of))
-    except (OSError, sealing.NotOpenedError, UnicodeDecodeError) as problem:
+        kept = json.loads(encryption.unseal(path.read_text("ascii"), use=draft._use, of=draft.of))
+    except (OSError, encryption.NotOpenedError, UnicodeDecodeError) as problem:
         raise NoDraftError(str(key)) from problem
     draft.data, draft.files = kept["data"], kept["files"]
     return draft

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +10,9 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake import readers
+from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality.readers import Choice
 from lamplighter.hub.intake.models import Delivery, UnknownWord
-from lamplighter.hub.intake.readers import Choice
 from lamplighter.hub.intake.sources import readers as source_readers
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.errors import MappingError
@@ -22,6 +21,7 @@ from lamplighter.records.mapping.mappings import built_in
 from lamplighter.records.propose import Choices, Proposal, propose_tables, read_tables
 from lamplighter.records.propose.choices import with_proposed_codes
 from lamplighter.records.propose.revise import choices_of
+from lamplighter.rule_files.reading import at as toml_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def base_of(draft: samples.Draft) -> Mapping[str, Any] | None:
     """The parts of the mapping that a journey changes; ``None`` for a new source."""
     reference = draft.data.get("base")
     version = versions.version_of(reference) if reference else None
-    return None if version is None else tomllib.loads(version.path.read_text("utf-8"))
+    return None if version is None else toml_at(version.path)
 
 
 def agency_of(draft: samples.Draft) -> Agency:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -12,21 +11,19 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import readers as readers_of
-from lamplighter.hub.intake.readers import Choice
+from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality.readers import Choice
 from lamplighter.hub.intake.sources import readers, samples, selectors, versions
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, Proposal, Source, compose, mapping_toml
 from lamplighter.records.propose.compose import headings_of
 from lamplighter.records.propose.revise import NoSuchFieldError, Word, with_words
-
-
-class NotPossibleError(ValueError):
-    """Why something cannot be done now, in words for the person who tried."""
+from lamplighter.rule_files.reading import parsed
 
 
 def begin(user: User, data: dict[str, Any]) -> samples.Draft:
@@ -71,10 +68,7 @@ def agency_for(user: User, said: dict[str, Any]) -> Agency:
     if "kind" not in said:
         raise NotPossibleError("The agency is not there any more. Go back and choose one.")
     code = said.get("code") or free_code(said["name"])
-    try:
-        return people.add_agency(user, code=code, name=said["name"], kind=said["kind"])
-    except people.NotPossibleError as problem:
-        raise NotPossibleError(str(problem)) from problem
+    return members.add_agency(user, code=code, name=said["name"], kind=said["kind"])
 
 
 @transaction.atomic
@@ -108,7 +102,7 @@ def _readers(draft: samples.Draft, agency: Agency) -> dict[str, Any]:
     try:
         # As on the day of the choice: an agency that was named may be gone, a legal basis out of force.
         told = readers.part(readers_of.checked(choice, agency, timezone.localdate()))
-    except readers_of.NotPossibleError as problem:
+    except NotPossibleError as problem:
         raise NotPossibleError(f"Who may read the reports: {problem}. Go back and choose again.") from problem
     return {"readers": told} if told else {}
 
@@ -140,7 +134,7 @@ def _written(user: User, name: str, since: dt.date, body: dict[str, Any], **deta
     text = mapping_toml(body)
     try:
         loaded = versions.checked_text(text, name, since)
-        if tomllib.loads(text) != body:
+        if parsed(text, name) != body:
             raise NotPossibleError(
                 "The mapping cannot be written down. Tell those who look after Lamplighter."
             )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +23,8 @@ from lamplighter.records.errors import MappingError
 from lamplighter.records.mapping import mappings as built_in_mappings
 from lamplighter.records.mapping.mappings import Mapping as Loaded
 from lamplighter.records.mapping.mappings import load_mapping
+from lamplighter.rule_files.reading import at as toml_at
+from lamplighter.rule_files.reading import parsed
 
 #: Our own bundles: no source, and nothing to map.
 BUNDLE = "lamplighter"
@@ -66,7 +67,7 @@ class Version:
     def body(self) -> dict[str, Any]:
         """The parts of its TOML. Raises ``MappingError``."""
         self.load()
-        return tomllib.loads(self.path.read_text("utf-8"))
+        return toml_at(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +292,4 @@ def body_of(name: str) -> Mapping[str, Any]:
     version = in_force(name)
     if version is not None:
         return version.body()
-    return tomllib.loads(built_in_mappings.built_in_text(name))
+    return parsed(built_in_mappings.built_in_text(name), f"{name}.toml")

@@ -17,7 +17,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.design.environment import long_date, plural
-from lamplighter.hub.intake import readers as readers_of
+from lamplighter.hub.intake.confidentiality import readers as readers_of
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import presenters, samples, selectors, services, versions
 from lamplighter.hub.intake.sources import readers as source_readers_of
@@ -31,6 +31,7 @@ from lamplighter.hub.intake.sources.forms import (
     SaveForm,
     UnknownWordsForm,
 )
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.mapping.mappings import parse_mapping
@@ -310,7 +311,7 @@ def source_save(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 saved = services.save_source(who(request), found, proposal, choices, **form.cleaned_data)
-            except services.NotPossibleError as problem:
+            except NotPossibleError as problem:
                 form.add_error(None, str(problem))
             else:
                 messages.success(request, f"Mapping saved. It is in force from {long_date(saved.since)}.")
@@ -461,7 +462,7 @@ def words(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         ]
         try:
             saved = services.map_words(who(request), found.name, chosen)
-        except services.NotPossibleError as problem:
+        except NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             told = f"{plural(len(chosen), 'word')} mapped, from {long_date(saved.since)} on."

@@ -5,7 +5,7 @@ from django.db import migrations, models
 STAY = """
 ALTER TABLE people_keypage ALTER COLUMN keys SET STORAGE PLAIN, ALTER COLUMN records SET STORAGE PLAIN
 """
-# All records of a key stand in one row: as ``storage`` makes them.
+# All records of a key stand in one row: as ``frame_storage`` makes them.
 PAGES = """
 INSERT INTO people_keypage (first, keys, records)
 SELECT min(key), array_agg(key ORDER BY key, record), array_agg(record ORDER BY key, record)

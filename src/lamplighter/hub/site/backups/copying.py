@@ -20,13 +20,13 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from lamplighter.hub.access import sync
-from lamplighter.hub.access.beside import ALONE
-from lamplighter.hub.audit import checkpoints
+from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall.staging_tables import ALONE
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.operations import services as operations
-from lamplighter.hub.rights import ledger
+from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import database
 from lamplighter.hub.site.backups import kept, manifest, sealing
 from lamplighter.hub.site.backups.tables import KEY_TABLE, Held, held
@@ -209,8 +209,9 @@ def _apply_again(name: str, lines: list[ledger.Line]) -> int:
     return len(lines)
 
 
-def _bring_up_to_date() -> None:
-    migrated = _python(_name(), "lamplighter.hub.site", "migrate", "--verbosity", "0")
+def _bring_up_to_date(name: str) -> None:
+    """Give it the tables and rules of this version; of another version it has another version's."""
+    migrated = _python(name, "lamplighter.hub.site", "migrate", "--verbosity", "0")
     _checked(migrated, "brought up to this version")
 
 
@@ -225,10 +226,10 @@ def replace(restored: Restored, *, key_file: Path | None = None) -> str:
     Signs that the trail goes on from where the copy's ended, so that checkpoints
     of what came after the copy are not held against it.
     """
+    # Before anybody uses it: rules are made when nobody holds a table; at a busy hub there is no such moment.
+    _bring_up_to_date(restored.database)
     before = _exchange(restored.database)
     connection.close()
-    # Of another version it has another version's tables and rules.
-    _bring_up_to_date()
     with kept.opened(restored.folder / kept.FILE, sealing.key(key_file)) as beside:
         checkpoints.take_in(beside / kept.CHECKPOINTS)
     checkpoints.restored(*restored.chain)
@@ -245,7 +246,7 @@ def by_hand() -> int:
     and brings keys and rules up to this site; returns how many erasures were made again. People must not be
     let in before this has run.
     """
-    _bring_up_to_date()
+    _bring_up_to_date(_name())
     with _connected(_name()) as hub:
         chain = hub.execute(END).fetchone() or (0, "")
         known = {row[0] for row in hub.execute(KEYS).fetchall()}
@@ -299,8 +300,9 @@ def _let_in(server: psycopg.Connection, name: str, allowed: bool) -> None:
 
 
 def _put_out(server: psycopg.Connection, *names: str) -> None:
-    """End every connection to these databases, and wait until they are gone."""
+    """End everybody's connections to these databases, and wait until they are gone."""
     there = "FROM pg_stat_activity WHERE datname = ANY(%s) AND pid <> pg_backend_pid()"
+    there += " AND usesysid IS NOT NULL"  # PostgreSQL's own processes have none
     until = time.monotonic() + 30
     ended = "SELECT count(pg_terminate_backend(pid)) " + there
     while server.execute(ended, [list(names)]).fetchone() != (0,):
@@ -371,8 +373,10 @@ def forget() -> None:
 
 
 def _drop(name: str) -> None:
-    with _connected("postgres") as hub:
-        hub.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with _connected("postgres") as server:
+        # FORCE would end PostgreSQL's own vacuum, which an owner may not; without it the vacuum gives way.
+        _put_out(server, name)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @contextmanager

@@ -14,8 +14,8 @@ import io
 import tarfile
 from pathlib import Path
 
-from lamplighter.hub.audit import checkpoints, signing
-from lamplighter.hub.rights import ledger
+from lamplighter.hub.audit.integrity import checkpoints, signing
+from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import sealing
 from lamplighter.hub.site.backups.unpacking import FILE, FOLDER, INSTALLATION, SECRETS, files_in, opened

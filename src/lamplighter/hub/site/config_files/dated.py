@@ -3,45 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import State
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: its code, its words, and from when until when it holds. ``extra`` is all of it."""
-
-    code: str
-    title: str
-    valid_from: dt.date
-    valid_until: dt.date | None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def in_force(self, on: dt.date) -> bool:
-        """Return whether the rule holds on a day: from its first day, and no longer on its last."""
-        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
-
-    @property
-    def mark(self) -> str:
-        return str(self.extra.get("mark", ""))
-
-    @property
-    def source(self) -> str:
-        return str(self.extra.get("source", ""))
-
-
-def _rule(row: Mapping[str, Any]) -> Rule:
-    return Rule(
-        code=row.get("code") or row.get("kind") or "",
-        title=row.get("title") or row.get("text") or row.get("name") or "",
-        valid_from=row["from"],
-        valid_until=row.get("until"),
-        extra=row,
-    )
+from lamplighter.rule_files.dated import Rule, rule
 
 
 class DatedRules:
@@ -57,7 +22,7 @@ class DatedRules:
         if self._of is None or self._of[0] is not state:
             tables = state.document.items()
             made = {
-                name: [_rule(row) for row in rows]
+                name: [rule(row) for row in rows]
                 for name, rows in tables
                 if isinstance(rows, list) and all(isinstance(row, dict) and "from" in row for row in rows)
             }

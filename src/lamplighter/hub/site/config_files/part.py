@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lamplighter.hub.site.config_files.schema import UPKEEP, Document, Report, Schema
+from lamplighter.rule_files.reading import at as toml_at
+from lamplighter.rule_files.schema import UPKEEP, Document, Report, Schema
 
 if TYPE_CHECKING:
     from lamplighter.hub.site.config_files.reading import Reading, State
@@ -82,7 +82,7 @@ class Part:
 
 @lru_cache(maxsize=64)
 def _shipped(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
+    return toml_at(path)
 
 
 def parts() -> tuple[Part, ...]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lamplighter.hub.site import places
-from lamplighter.hub.site.config_files.faults import ConfigurationError, Fault, listed, nearest
+from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Report, check
+from lamplighter.rule_files.faults import Fault, listed, nearest
+from lamplighter.rule_files.reading import parse
+from lamplighter.rule_files.schema import Report, check
 
 LARGEST = 250_000  # bytes of one file; the shipped ones have at most a twentieth of it
 # Folders of the installation that other contexts read.
@@ -117,7 +118,7 @@ class Reading:
         for name, report in reports.items():
             # Its own text is read once, though it is compared with itself.
             shipped = None if own or part.is_folder else part.shipped_document()
-            document = _parsed(report) if shipped is None else shipped
+            document = parse(report) if shipped is None else shipped
             if document is not None:
                 read[name] = document
                 self._check(part, document, report)
@@ -208,25 +209,6 @@ def _not_utf8(name: str, content: bytes, problem: UnicodeDecodeError) -> Fault:
         "the text is not in UTF-8.",
         "Save the file with the encoding UTF-8.",
     )
-
-
-def _parsed(report: Report) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(report.text)
-    except tomllib.TOMLDecodeError as problem:
-        what, _, at = str(problem).rpartition(" (at ")
-        place = at.rstrip(")") or "end of document"
-        remedy = (
-            "Correct the line: text stands in quotation marks, a key stands once in its table, and a table "
-            "begins with [[name]] or [name]."
-        )
-        report.add("syntax", place, f"this is not valid TOML: {what[:1].lower()}{what[1:]}.", remedy)
-    except RecursionError:
-        report.add("syntax", "", "lists are nested too deeply.", "Take them apart.")
-    except ValueError:
-        # Python reads no number of more than some thousand digits.
-        report.add("syntax", "", "a number is too long to be read.", "Shorten it.")
-    return None
 
 
 def _digest(texts: dict[str, str], faults: Sequence[Fault]) -> str:

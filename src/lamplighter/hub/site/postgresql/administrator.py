@@ -38,7 +38,7 @@ QUIET = {
 # What the wall asks of a row is told to be costly, so that it is asked of few rows: every statement would
 # be compiled.
 FAST = {"jit": "off"}
-ROLES = Path(__file__).parents[2] / "access" / "roles.sql"
+ROLES = Path(__file__).parents[2] / "access" / "wall" / "roles.sql"
 _HEAD = """\
 -- Lamplighter: roles and a database for a hub, on PostgreSQL {oldest} or later.
 -- Run once, as a superuser:  psql -v ON_ERROR_STOP=1 -f this-file

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 APP, OWNER = "lamplighter_app", "lamplighter_owner"
 BECOMES = ("lamplighter_web", "lamplighter_service", "lamplighter_records", "lamplighter_loader")
-"""The roles that a page or a job becomes; what each is for is in ``access.sync``."""
+"""The roles that a page or a job becomes; what each is for is in ``access.wall.sync``."""
 
 _LOGIN = """
 SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication,

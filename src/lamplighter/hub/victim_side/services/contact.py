@@ -16,6 +16,7 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side.models import Cadence, Contact, ContactResult, RuleBroken
 from lamplighter.hub.victim_side.services import documents
@@ -36,7 +37,7 @@ def partition_of(user: User) -> str:
     """Where this person's contacts with the victim belong. Raises ``NotPossibleError`` for who has none."""
     if partition := permissions.partition_of(user):
         return partition
-    raise policies.NotPossibleError("The victim's advocate, or the police on the case, contact the victim.")
+    raise NotPossibleError("The victim's advocate, or the police on the case, contact the victim.")
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def record(
     partition = partition_of(user)
     policies.check_codes("contact_channels", [channel])
     if at > moment.now() + dt.timedelta(minutes=5):
-        raise policies.NotPossibleError("The time must not be in the future.")
+        raise NotPossibleError("The time must not be in the future.")
     rule = None
     if direction == Contact.Direction.OUT:
         verdict = may_contact(user, case, channel, at)
@@ -117,7 +118,7 @@ def tell_broken(user: User, case: Case, *, channel: str, at: dt.datetime, words:
     """Say that somebody contacted the victim against the rule: a look at the victim's safety is due."""
     policies.check_codes("contact_channels", [channel])
     if not words.strip():
-        raise policies.NotPossibleError("Say what happened.")
+        raise NotPossibleError("Say what happened.")
     partition = partition_of(user)
     values = {"channel": channel, "happened_at": at, "words": words}
     made = RuleBroken.objects.create(**owned(user, case, partition=partition, **values))
@@ -143,7 +144,7 @@ def agree_cadence(user: User, case: Case, days: int, words: str = "", *, seen: s
     """How often the victim wants to hear from the advocate, from the end of the first week on."""
     longest = rules.one("contact_plan", _today()).extra["longest_cadence_days"]
     if not 1 <= days <= longest:
-        raise policies.NotPossibleError(f"Enter a number of days from 1 to {longest}.")
+        raise NotPossibleError(f"Enter a number of days from 1 to {longest}.")
     documents.check_seen(Cadence, case, seen)
     made = Cadence.objects.create(**owned(user, case, days=days, words=words))
     audit.record(user, "victim.cadence_agreed", f"case {case.key}", case=case, fields=["days"], days=days)

@@ -12,6 +12,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import policies
 from lamplighter.hub.victim_side.models import NeedsAssessment, SafetyPlan, Version
 
@@ -23,13 +24,13 @@ LOCK = 72075
 def add(model: type[Made], user: User, case: Case, seen: str, **values: Any) -> Made:
     """Add the next version, if ``seen`` (a key, or "" for none) is still the newest.
 
-    Raises ``policies.ChangedSinceError`` with the newest version otherwise. The
+    Raises ``ConflictError`` with the newest version otherwise. The
     lock is held until the transaction ends.
     """
     hold(case)
     newest = model._default_manager.filter(case=case).order_by("-number").first()
     if (str(newest.key) if newest else "") != seen:
-        raise policies.ChangedSinceError(newest)
+        raise policies.changed(newest)
     number = newest.number + 1 if newest else 1
     made = model._default_manager.create(**owned(user, case, number=number, **values))
     audit.record(
@@ -54,12 +55,12 @@ def check_seen(model: type[CaseRow], case: Case, seen: str | None) -> None:
     """That ``seen`` (a key, or "" for none) is still the row recorded last; ``None`` does not ask.
 
     For what stands until the next row is recorded. Raises
-    ``policies.ChangedSinceError`` with the row that was recorded since.
+    ``ConflictError`` with the row that was recorded since.
     """
     hold(case)
     newest = latest(model, case)
     if seen is not None and (str(newest.key) if newest else "") != seen:
-        raise policies.ChangedSinceError(newest)
+        raise policies.changed(newest)
 
 
 def latest(model: type[CaseRow], case: Case) -> Any:
@@ -85,7 +86,7 @@ def plan_safety(
     """Write the next version of the safety plan: ``{section: words}``, and what changed."""
     policies.check_codes("safety_plan_sections", sections)
     if not any(text.strip() for text in sections.values()):
-        raise policies.NotPossibleError("Write at least one part of the plan.")
+        raise NotPossibleError("Write at least one part of the plan.")
     made = add(SafetyPlan, user, case, seen, sections=sections, change=change)
     _enter(user, case, made, "safety_plan", f"Safety plan, version {made.number}", "victim:safety_plan")
     return made

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import for_reason
+from lamplighter.hub.access.wall.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side import told_with_reports as told
 from lamplighter.hub.victim_side.models import SafeContact
@@ -65,7 +66,7 @@ def nothing_to_see(user: User, case: Case) -> bool:
 def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact:
     """Write the next version of the rule, with columns of :class:`SafeContact`. It stands from now on."""
     if not permissions.may_contact_victim(user):
-        raise policies.NotPossibleError("The victim's advocate, or the police on the case, write this rule.")
+        raise NotPossibleError("The victim's advocate, or the police on the case, write this rule.")
     policies.check_rule(values)
     with for_reason(CHANGES):
         before = SafeContact.objects.filter(case=case).order_by("-number").first()

@@ -18,6 +18,7 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side.models import (
     AdvocateOfCase,
@@ -48,7 +49,7 @@ def appoint(
     policies.check_past(since, _today())
     on_case = Participation.objects.filter(case=case, agency_id=advocate.agency_id, ended_at=None).exists()
     if not (permissions.may_work_with_victim(advocate) and on_case):
-        raise policies.NotPossibleError("Choose an advocate of a service that works on the case.")
+        raise NotPossibleError("Choose an advocate of a service that works on the case.")
     documents.check_seen(AdvocateOfCase, case, seen)
     first = selectors.newest(AdvocateOfCase, case) is None
     made = AdvocateOfCase.objects.create(**owned(user, case, advocate=advocate, since=since))
@@ -95,7 +96,7 @@ def change_support(
         state, before.state if before else None, values.get("reasons", ()), values.get("words", "")
     )
     if before and since < before.since:
-        raise policies.NotPossibleError("The date is before the last change of support.")
+        raise NotPossibleError("The date is before the last change of support.")
     made = SupportEvent.objects.create(
         **owned(user, case, state=state, since=since, may_share=may_share, **values)
     )
@@ -208,7 +209,7 @@ def record_public_funds(
     the history or a task that another side reads.
     """
     if recourse not in PublicFunds.Recourse.values:
-        raise policies.NotPossibleError("Choose whether the victim has recourse to public funds.")
+        raise NotPossibleError("Choose whether the victim has recourse to public funds.")
     documents.check_seen(PublicFunds, case, seen)
     made = PublicFunds.objects.create(**owned(user, case, recourse=recourse, words=words.strip()))
     title = f"Public funds: {made.get_recourse_display().lower()}"

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases.ages import Known, is_child
 from lamplighter.hub.cases.models import Case, Participation
+from lamplighter.hub.cases.participants.ages import Known, is_child
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import policies, rules, selectors
 from lamplighter.hub.victim_side.models import CodeEvent, CodeUpdate, EnhancedRights
 from lamplighter.hub.victim_side.services import contact, documents
@@ -39,7 +40,7 @@ def enter_event(user: User, case: Case, kind: str, happened_on: dt.date) -> Code
     policies.check_past(happened_on, today)
     known = rules.on("event", happened_on)
     if kind not in known:
-        raise policies.NotPossibleError("Choose what happened.")
+        raise NotPossibleError("Choose what happened.")
     enhanced = selectors.enhanced(case)
     due_at = rules.update_due(happened_on, enhanced, kind)
     made = CodeEvent.objects.create(**owned(user, case, kind=kind, happened_on=happened_on, due_at=due_at))
@@ -86,11 +87,11 @@ def tell(user: User, case: Case, event: CodeEvent, *, channel: str, at: dt.datet
 
     How the victim was reached stays with whoever did; the others learn that it
     was done. Raises ``policies.NotSafeError`` when the rule does not allow it, and
-    ``policies.ChangedSinceError`` when somebody has recorded it already.
+    ``ConflictError`` when somebody has recorded it already.
     """
     documents.hold(case)
     if earlier := CodeUpdate.objects.filter(event=event).select_related("by", "owner").first():
-        raise policies.ChangedSinceError(earlier)
+        raise policies.changed(earlier)
     title = rules.title("event", event.kind)
     result = "reached" if channel in SPOKEN else ""
     contact.record(user, case, channel=channel, at=at, words=f"Victims' Code update: {title}", result=result)
@@ -118,7 +119,7 @@ def set_enhanced(
 
     ``answers``: "yes", "no" or "not_known" for every category of today. The rights end only where each has
     been refused, and never of somebody under 18; then the advocates on the case have a task to tell the
-    victim. Raises ``policies.NotPossibleError`` otherwise.
+    victim. Raises ``NotPossibleError`` otherwise.
     """
     today = moment.now().astimezone(rules.LONDON).date()
     enhanced = policies.check_rights(

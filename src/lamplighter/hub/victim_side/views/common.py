@@ -13,13 +13,15 @@ from django.shortcuts import redirect
 
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
-from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
+from lamplighter.hub.victim_side.policies import NotSafeError
 from lamplighter.hub.victim_side.services import documents
 
 
@@ -33,7 +35,7 @@ def opened(
     """
     case = cases.open_case(key)
     as_at = cases.moment_asked(request) if past and request.method == "GET" else None
-    looks.at(f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
+    page_access.at(f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
     return case, frame(request, case, here, as_at)
 
 
@@ -59,21 +61,16 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
     """Whether the service did it. If not, its words are in the form; a contact refused is in the audit."""
     try:
         act()
-    except NotSafeError as refused:
-        form.add_error(None, str(refused))
-        audit.record(
-            request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
-        )
-        return False
-    except ChangedSinceError as refused:
-        form.add_error(None, str(refused))
-        # What was typed stays; sent again, it is the next version after the one that is now shown beside it.
-        form.data = form.data.copy()
-        form.data["version"] = str(refused.newest.key) if refused.newest else ""
-        form.theirs = refused.newest  # type: ignore[attr-defined]  # read by the views of documents
-        return False
     except NotPossibleError as refused:
-        form.add_error(None, str(refused))
+        actions.refused(form, refused)
+        if isinstance(refused, ConflictError) and refused.newest is None:
+            # What was read has been erased since: sent again, it is the first.
+            form.data["version"] = ""
+        form.theirs = getattr(refused, "newest", None)  # type: ignore[attr-defined]  # read by :func:`beside`
+        if isinstance(refused, NotSafeError):
+            audit.record(
+                request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
+            )
         return False
     return True
 

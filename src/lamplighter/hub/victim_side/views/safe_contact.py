@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.cases import together
-from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.case_page.frame import frame
+from lamplighter.hub.cases.participants import acting_together
 from lamplighter.hub.cases.selectors import moment_asked
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.forms.contact import LookForm, SafeContactForm
-from lamplighter.hub.victim_side.policies import NotPossibleError
 from lamplighter.hub.victim_side.services import safe_contact
 from lamplighter.hub.victim_side.views import common
 
@@ -30,7 +30,7 @@ def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     # The form goes to the address that it came from, with its moment.
     as_at = moment_asked(request)
     context |= frame(request, case, HERE, as_at)
-    context["acting"] = [o.name for o in together.of_case(case, as_at)]
+    context["acting"] = [o.name for o in acting_together.of_case(case, as_at)]
     writes = as_at is None and permissions.may_contact_victim(common.person(request))
     if request.method == "GET" and writes and safe_contact.nothing_to_see(common.person(request), case):
         context |= {"versions": [], "told": [], "form": SafeContactForm.showing(None), "writes": True}
@@ -73,7 +73,7 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "form": form,
         "writes": True,
         "versions": [],
-        "acting": [o.name for o in together.of_case(case)],
+        "acting": [o.name for o in acting_together.of_case(case)],
         "theirs": presenters.rule_version(theirs) if theirs else None,
     }
     return render(request, "victim_side/safe_contact.html", context)

@@ -7,15 +7,14 @@ and what is left is looked up in ``meanings.toml``.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from lamplighter.records.propose.columns.meanings import Meaning, meanings
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[#+]")
 _LEFT_OUT = re.compile(r"(?<=[A-Za-z])['’](?=[a-rt-z]|s[a-z])")
@@ -74,7 +73,7 @@ class Named:
 
 @cache
 def _document() -> Mapping[str, Any]:
-    return tomllib.loads((files("lamplighter.records.propose.columns") / "headings.toml").read_text("utf-8"))
+    return packaged_toml("lamplighter.records.propose.columns", "headings.toml")
 
 
 @cache

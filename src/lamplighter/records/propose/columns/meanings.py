@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from lamplighter.rule_files.reading import packaged as packaged_toml
 
 NOT_USED, LEFT_OUT = "not_used", "left_out"
 
@@ -44,7 +44,7 @@ class Meaning:
 @cache
 def meanings() -> Mapping[str, Meaning]:
     """Return every meaning by name, in the order of the file."""
-    body = tomllib.loads((files("lamplighter.records.propose.columns") / "meanings.toml").read_text("utf-8"))
+    body = packaged_toml("lamplighter.records.propose.columns", "meanings.toml")
     found = {}
     for name, row in body.items():
         given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}

@@ -6,7 +6,7 @@ from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import Block, Column, Section, Table, Value, Words
 from lamplighter.reporting.words import number
 from lamplighter.statistics.agreement.kappa import Kappa
-from lamplighter.studies.review.agreement import ORDER, TABLE
+from lamplighter.studies.review.analyses.agreement import ORDER, TABLE
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.shares import value_of

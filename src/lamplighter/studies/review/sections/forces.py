@@ -14,10 +14,10 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
+from lamplighter.studies.review.analyses.force_totals import NO_OUTCOME
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Count, Shown
 from lamplighter.studies.review.sections.shares import percent, share_table, value_of
-from lamplighter.studies.review.totals import NO_OUTCOME
 
 #: Groups that a column of the table by force shows.
 SHOWN = ("charged", "nfa_victim_supports", "nfa_other", "out_of_court")

@@ -20,8 +20,8 @@ from lamplighter.reporting.document import (
 from lamplighter.reporting.forest_chart import Effect as ForestEffect
 from lamplighter.reporting.forest_chart import forest_chart
 from lamplighter.reporting.words import number
+from lamplighter.studies.review.analyses.predictors import terms_of
 from lamplighter.studies.review.engine import Review
-from lamplighter.studies.review.predictors import terms_of
 from lamplighter.studies.review.results import DaysLost, Fit, Shown
 
 #: A p-value below this is given as below it.

@@ -19,7 +19,7 @@ from lamplighter.reporting.document import (
     Words,
 )
 from lamplighter.reporting.words import number
-from lamplighter.studies.review.attrition import STAGES
+from lamplighter.studies.review.analyses.attrition import STAGES
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.shares import (

@@ -14,7 +14,7 @@ from lamplighter.reporting.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Mark, Table, Value
 from lamplighter.reporting.words import number
 from lamplighter.statistics.inference.proportions import newcombe, wilson
-from lamplighter.studies.review.derived import note
+from lamplighter.studies.review.derived_figures import note
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
 
 

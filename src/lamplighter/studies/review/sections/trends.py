@@ -16,10 +16,10 @@ from lamplighter.reporting.document import (
 )
 from lamplighter.reporting.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.reporting.words import number
+from lamplighter.studies.review.analyses.quarterly_trend import quarters, rule_changes
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.shares import interval_words, percent, value_of
-from lamplighter.studies.review.trend import quarters, rule_changes
 
 
 def trend_section(review: Review, shown: Shown) -> Section | None:

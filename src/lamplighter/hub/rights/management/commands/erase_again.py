@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from lamplighter.hub.rights import erasing, ledger
+from lamplighter.hub.rights.erasure import erasing, ledger
 
 
 class Command(BaseCommand):

@@ -1,0 +1,11 @@
+"""Which acts do the words of a report tell of?
+
+- ``tokens``: words of an account that remember where they stood
+- ``phrase_patterns``: the small language of the coder's phrases, as regular expressions
+- ``lexicon_store``: the lexicon in ``lexicon/``, read once and compiled
+- ``grammar``: negation, who did it to whom, by which channel, how often
+- ``coder``: from words to proposed acts
+- ``corrections``: what a person said about a proposal
+- ``severity``: the order in which kinds of act are held to escalate
+- ``acts``: what was done, by the coder, tick boxes, titles and corrections
+"""

@@ -1,0 +1,274 @@
+"""Reads what an officer or call taker wrote and proposes acts, each with the words that made it think so.
+
+Transparent on purpose: every act names the rule and version that proposed it
+and the span of words the rule read, and a person's correction outranks it
+(:mod:`lamplighter.courses.coding.corrections`). Pure: the same words give the same
+acts, whatever was read before.
+
+How a sentence is read: shorthand written out, tokens in normal form
+(:mod:`lamplighter.courses.coding.tokens`)
+-> every rule of the lexicon -> background readings take out the acts they
+explain better -> negation -> who did it to whom -> channel and quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lamplighter.courses.coding import grammar
+from lamplighter.courses.coding.lexicon_store import Lexicon, Rule, lexicon
+from lamplighter.courses.coding.tokens import Token, sentences, tokens
+
+_CANONICAL_NUMBER = "NN"
+_EMERGENCY = frozenset({"999", "112"})
+_AGG = "agg"
+_CERTAIN = frozenset({"ip", "vic", "victim"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act, or one cue around acts, found in a text.
+
+    ``start`` and ``end`` are character offsets in the text as received;
+    ``direction`` is 'to_victim', 'by_victim' or 'mutual'; ``actor`` is a code
+    of the set 'actors'; ``channel`` of 'channels'; ``quantity`` is the number
+    of times or things the sentence gives, or None.
+    """
+
+    behaviour: str
+    limb: str
+    channel: str
+    actor: str
+    direction: str
+    negated: bool
+    background: bool
+    quantity: int | None
+    start: int
+    end: int
+    words: str
+    sentence: int
+    rule_id: str
+    rule_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something the words say around the acts: repetition, separation, an order in force ..."""
+
+    cue: str
+    start: int
+    end: int
+    words: str
+    sentence: int
+    rule_id: str
+    rule_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the coder found in one text."""
+
+    acts: tuple[Act, ...]
+    cues: tuple[Cue, ...]
+
+    def cue_names(self) -> frozenset[str]:
+        return frozenset(c.cue for c in self.cues)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A rule's match in a normal-form sentence, in token positions."""
+
+    rule: Rule
+    first: int
+    last: int
+    negated: bool
+    direction: str
+    actor: str
+    channel: str
+    quantity: int | None
+
+
+def code(
+    text: str | None, *, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()
+) -> list[Act]:
+    """Acts in a text, in the order in which they stand. Negated acts are kept and marked.
+
+    Args:
+        text: a summary, story or impact as received; None and '' give no acts.
+        victim_words: names by which the text may call the victim ('Amber').
+        suspect_words: names by which it may call the suspect.
+    """
+    return list(read(text, victim_words=victim_words, suspect_words=suspect_words).acts)
+
+
+def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()) -> Reading:
+    """Acts and cues in a text. See :func:`code`."""
+    if not text or not text.strip():
+        return Reading((), ())
+    lex = lexicon()
+    names = {w.lower(): "suspect" for w in suspect_words if w} | {
+        w.lower(): "victim" for w in victim_words if w
+    }
+    acts: list[Act] = []
+    cues: list[Cue] = []
+    read_as = _one_victim(tokens(text, lex.speller, names, lex.shorthand))
+    for number, sentence in enumerate(sentences(read_as)):
+        sentence = _without_articles(sentence, lex)
+        forms = tuple(_canonical(t, lex) for t in sentence)
+        counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
+        for hit in _sentence_hits(forms, counts):
+            start, end = sentence[hit.first].start, sentence[hit.last].end
+            words = text[start:end]
+            if hit.rule.is_cue:
+                if not hit.negated:
+                    cues.append(
+                        Cue(hit.rule.code, start, end, words, number, hit.rule.rule_id, hit.rule.version)
+                    )
+                continue
+            acts.append(
+                Act(
+                    behaviour=hit.rule.code,
+                    limb=hit.rule.limb,
+                    channel=hit.channel,
+                    actor=hit.actor,
+                    direction=hit.direction,
+                    negated=hit.negated,
+                    background=hit.rule.background,
+                    quantity=hit.quantity,
+                    start=start,
+                    end=end,
+                    words=words,
+                    sentence=number,
+                    rule_id=hit.rule.rule_id,
+                    rule_version=hit.rule.version,
+                )
+            )
+    names_found = {c.cue for c in cues}
+    if "proxy" in names_found:
+        acts = [replace(a, actor="proxy") if a.direction == "to_victim" else a for a in acts]
+    return Reading(tuple(acts), tuple(cues))
+
+
+def _one_victim(given: list[Token]) -> list[Token]:
+    """'AGG strangled IP': beside a victim who is called so, AGG is somebody, and nobody knows who.
+
+    It is the aggrieved in most forces and the aggressor in some logs. Read as the victim it would make an act
+    of what was done to the victim an act *by* the victim.
+    """
+    if not any(t.form == _AGG for t in given) or not any(t.form in _CERTAIN for t in given):
+        return given
+    return [t._replace(is_name=True) if t.form == _AGG else t for t in given]
+
+
+def _without_articles(sentence: list[Token], lex: Lexicon) -> list[Token]:
+    """'the IP' and 'IP' are one person: the article before a person is dropped."""
+    victim, suspect = lex.single_words["victim"], lex.single_words["suspect"]
+    return [
+        t
+        for i, t in enumerate(sentence)
+        if t.form != "the"
+        or i + 1 == len(sentence)
+        or (sentence[i + 1].form not in victim and sentence[i + 1].form not in suspect)
+    ]
+
+
+def _canonical(token: Token, lex: Lexicon) -> str:
+    """One word for the victim, one for the suspect, one for any name and any number."""
+    if token.is_name and token.form not in ("victim", "suspect"):
+        return "name_"
+    if token.form in lex.single_words["victim"]:
+        return "victim"
+    if token.form in lex.single_words["suspect"]:
+        return "suspect"
+    if token.form in _EMERGENCY:
+        return "999"
+    if token.form.isdecimal():
+        return _CANONICAL_NUMBER
+    return token.form
+
+
+_LONGEST_KEPT = 200
+"""Words of a sentence whose reading is remembered: 100,000 sentences of any length would fill memory."""
+
+
+def _sentence_hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> Sequence[_Hit]:
+    if any(counts) or len(forms) > _LONGEST_KEPT:
+        return _hits(forms, counts)
+    return _plain_hits(forms)
+
+
+@lru_cache(maxsize=100_000)
+def _plain_hits(forms: tuple[str, ...]) -> tuple[_Hit, ...]:
+    return _hits(forms, (0,) * len(forms))
+
+
+@lru_cache(maxsize=100_000)
+def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
+    """Rules that fire in a normal-form sentence, each once, at its widest match that is not denied."""
+    sentence = " " + " ".join(forms)
+    words = frozenset(forms)
+    starts = {}
+    position = 0
+    for i, form in enumerate(forms):
+        starts[position] = i
+        position += len(form) + 1
+    out: list[tuple[Rule, int, int]] = []
+    for rule, phrases in lexicon().tried(words):
+        spans: set[tuple[int, int]] = set()
+        for phrase in phrases:
+            m = phrase.search(sentence, words)
+            if m is not None and m.end() > m.start():
+                spans.add((m.start(), m.end()))
+        if not spans or any(u.search(sentence, words) for u in rule.unless):
+            continue
+        placed = []
+        for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+            first = starts[start]
+            placed.append((first, first + sentence[start:end].count(" ") - 1))
+        first, last = next((p for p in placed if not grammar.negated(forms, *p)), placed[0])
+        out.append((rule, first, last))
+    taken = frozenset[str]().union(*(r.instead_of for r, _, _ in out if not r.is_cue)) if out else frozenset()
+    return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)
+
+
+def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
+    out = []
+    found = _matches(forms) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(forms)
+    elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
+    for rule, first, last in found:
+        if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):
+            continue
+        negated = grammar.negated(forms, first, last)
+        direction = grammar.direction(forms, first, last, rule.code)
+        out.append(
+            _Hit(
+                rule=rule,
+                first=first,
+                last=last,
+                negated=negated,
+                direction=direction,
+                actor=grammar.actor(forms, first, last),
+                channel=rule.channel or grammar.channel(forms, first, last, elsewhere),
+                quantity=grammar.quantity(forms, counts, first, last),
+            )
+        )
+    return _carried_on(forms, sorted(out, key=lambda h: (h.first, h.last, h.rule.rule_id)))
+
+
+def _carried_on(forms: tuple[str, ...], hits: list[_Hit]) -> tuple[_Hit, ...]:
+    """'Victim sent suspect messages asking for her things': a participle goes on with what she does."""
+    out: list[_Hit] = []
+    for hit in hits:
+        before = next((h for h in reversed(out) if h.last < hit.first and not h.rule.is_cue), None)
+        if (
+            before is not None
+            and before.direction == "by_victim"
+            and hit.first - before.last <= 2
+            and forms[hit.first].endswith("ing")
+        ):
+            hit = replace(hit, direction="by_victim")
+        out.append(hit)
+    return tuple(out)

@@ -1,0 +1,238 @@
+"""The little grammar the coder needs: negation, who did it to whom, by which channel, how often.
+
+Works on a sentence in normal form (a tuple of tokens, victims as 'victim',
+the suspect as 'suspect', other names as 'name_', numbers as 'NN').
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lamplighter.courses.coding.lexicon_store import lexicon, small_words
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset(small_words()[key])
+
+
+_NEGATORS = _words("negators")
+_NOT_NEGATING = _words("not_negating")
+_NEGATION_REACH = 4
+_CLAUSE_BREAKS = frozenset({",", "but", "however", "although", "though", "then", "because", "so", "when"})
+_GOES_ON = frozenset({"keeps", "kept", "keep", "continues", "continued"})
+_AUXILIARIES = _words("auxiliaries")
+_BE = _words("be")
+_RECEIVE = _words("receiving")
+_SUBJECTS = _words("subjects")
+_ADMITTING = _words("admitting")
+_OFFICIALS = _words("officials")
+_PREPOSITIONS = _words("prepositions")
+_SAYING = _words("saying")
+# What officers also do; an officer who is stalked is a victim, and is called so.
+_OFFICIAL_ACTS = frozenset(
+    {"unwanted_contact", "approach", "contact_via_others", "loitering", "break_in", "monitoring"}
+)
+_CHANNEL_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("payment", ("payment", "payments", "paypal", "monzo")),
+    ("email", ("email_noun", "email_verb")),
+    ("device", ("tracker", "airtag", "spyware")),
+    ("text_message", ("text_noun",)),
+    ("phone", ("call_noun", "call_verb")),
+    ("social_media", ("platform",)),
+    ("letter", ("letter", "letters", "note", "card", "postcard")),
+    ("text_message", ("message_noun", "message", "messages", "messaged", "messaging")),
+    ("in_person", ("home", "workplace", "face", "street")),
+)
+
+
+@cache
+def _channel_sets() -> tuple[tuple[str, frozenset[str]], ...]:
+    lex = lexicon()
+    out = []
+    for channel_code, words in _CHANNEL_WORDS:
+        found: set[str] = set()
+        for w in words:
+            found.update(lex.single_words[w] if w in lex.terms else {w})
+        out.append((channel_code, frozenset(found)))
+    return tuple(out)
+
+
+@cache
+def _hidden_words() -> tuple[tuple[str, ...], ...]:
+    lex = lexicon()
+    members = [*lex.terms["hidden_sender"], *lex.terms["anyone"]]
+    return tuple(tuple(m.split()) for m in members)
+
+
+def negated(forms: tuple[str, ...], first: int, last: int) -> bool:
+    """Whether a negator stands before the match in the same clause, or the sentence ends in 'none'."""
+    for i in range(first - 1, max(-1, first - 1 - _NEGATION_REACH), -1):
+        if forms[i] in _CLAUSE_BREAKS:
+            break
+        if _denies(forms, i) and not _goes_on(forms, i, last):
+            return True
+    inside = range(first, min(last, first + 3))
+    if (
+        any(_denies(forms, i) and i > first and not _goes_on(forms, i, last) for i in inside)
+        and forms[first] not in _NEGATORS
+    ):
+        return True
+    tail = forms[last + 1 : last + 5]
+    return "nil" in tail or "none" in tail or ("denied" in tail and "by" not in tail)
+
+
+def _goes_on(forms: tuple[str, ...], denial: int, last: int) -> bool:
+    """'A man she has never met keeps writing': what goes on after the denial is not denied.
+
+    'He denies that he keeps writing' is."""
+    if forms[denial].startswith("den"):
+        return False
+    return any(w in _GOES_ON for w in forms[denial + 2 : last + 1])
+
+
+def _denies(forms: tuple[str, ...], i: int) -> bool:
+    if forms[i] not in _NEGATORS:
+        return False
+    follower = forms[i + 1] if i + 1 < len(forms) else ""
+    return follower not in _NOT_NEGATING
+
+
+def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> str:
+    """'to_victim' unless the grammar says the victim did it or both did."""
+    match = forms[first : last + 1]
+    if behaviour == "quarrel" or any(w in match for w in ("mutual", "both")):
+        return "mutual"
+    # The victim stands directly before an active verb and somebody else is the object.
+    i = first
+    if match and match[0] == "victim":
+        i = first + 1
+    if _owned_up(forms, i):
+        return "by_victim"
+    j = i - 1
+    while j >= 0 and forms[j] in _AUXILIARIES:
+        j -= 1
+    # A form filled in online says 'I'.
+    if j < 0 or forms[j] not in ("victim", "i"):
+        return "to_victim"
+    if behaviour == "breach":
+        return "to_victim"
+    if _done_to(forms, j):
+        return "to_victim"
+    between = forms[j + 1 : i]
+    verb = forms[i] if i < len(forms) else ""
+    # 'IP's SIM', 'IP has an order': what the victim has is not what the victim does.
+    if (
+        not _is_verb(verb)
+        or verb in _RECEIVE
+        or any(w in _RECEIVE for w in between if w not in ("has", "had", "have"))
+    ):
+        return "to_victim"
+    passive = any(b in _BE for b in between) and not verb.endswith("ing")
+    if passive or verb in _BE:
+        return "to_victim"
+    after = forms[i + 1 : i + 7]
+    object_is_other = any(w in ("suspect", "name_") for w in after) or any(
+        w in ("him", "her", "them", "himself", "herself") for w in after[:3]
+    )
+    return "by_victim" if object_is_other else "to_victim"
+
+
+def _done_to(forms: tuple[str, ...], i: int) -> bool:
+    """Tell whether the one named here is who the verb before was done to.
+
+    'Ex rang IP and threatened to hurt her', 'suspect waited for victim then grabbed her': what follows has
+    the subject of the first verb. A verb of saying is none: 'suspect said victim slapped him'.
+    """
+    before = forms[i - 1] if i > 0 else ""
+    return before in _PREPOSITIONS or (_is_verb(before) and before not in _BE and before not in _SAYING)
+
+
+def _owned_up(forms: tuple[str, ...], verb: int) -> bool:
+    """'Victim admitted slapping suspect', 'victim accepts she pushed him first'."""
+    j = verb - 1
+    if j >= 1 and forms[j] in ("he", "she", "they", "to", "having", "that"):
+        j -= 1
+    if j >= 1 and forms[j] == "that":
+        j -= 1
+    return j >= 1 and forms[j] in _ADMITTING and forms[j] not in _AUXILIARIES and forms[j - 1] == "victim"
+
+
+def by_official(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> bool:
+    """Whether officers or those who help did it: 'officers tried to contact suspect', 'police attended'."""
+    if behaviour not in _OFFICIAL_ACTS:
+        return False
+    i = first
+    while i <= last and forms[i] in _OFFICIALS:
+        i += 1
+    if i > first:
+        return True
+    j = first - 1
+    while j >= 0 and (forms[j] in _AUXILIARIES or forms[j] in ("to", "tried", "trying", "attempted", "and")):
+        j -= 1
+    return (
+        j >= 0
+        and forms[j] in _OFFICIALS
+        and (
+            j == 0
+            or forms[j - 1]
+            not in ("told", "the", "to", "by", "from", "called", "rang", "phoned", "contacted")
+        )
+    )
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    lex = lexicon()
+    return frozenset().union(*(lex.single_words[t] for t in lex.terms if t.endswith("_verb")))
+
+
+def _is_verb(word: str) -> bool:
+    return word.endswith(("ed", "ing")) or word in _verbs() or word in _BE
+
+
+def actor(forms: tuple[str, ...], first: int, last: int) -> str:
+    """'self' where the suspect is named or is the subject; 'unknown' where the words hide who."""
+    before = forms[: first + 1]
+    if any(w in _SUBJECTS for w in before[-6:]) and not (before[-1] in ("he", "she") and _hidden(forms)):
+        return "self"
+    if "suspect" in forms or "ex" in forms or "name_" in forms:
+        return "self"
+    return "unknown"
+
+
+def _hidden(forms: tuple[str, ...]) -> bool:
+    joined = " " + " ".join(forms) + " "
+    return any(f" {' '.join(h)} " in joined for h in _hidden_words())
+
+
+def channel(forms: tuple[str, ...], first: int, last: int, elsewhere: str | None = None) -> str:
+    """The channel the match names, else that of another act in its sentence, else what the sentence names."""
+    # 'calling her names' is not a telephone call.
+    names_called = "names" in forms
+    for part in (forms[first : last + 1], forms):
+        words = set(part)
+        for channel_code, members in _channel_sets():
+            if words & members and not (channel_code == "phone" and names_called):
+                return channel_code
+        if elsewhere:
+            return elsewhere
+    return "not_known"
+
+
+_COUNTED = _words("counted")
+_NUMBER_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+    "hundreds": 200, "dozens": 24, "dozen": 12, "once": 1, "twice": 2,
+}  # fmt: skip
+
+
+def quantity(forms: tuple[str, ...], counts: tuple[int, ...], first: int, last: int) -> int | None:
+    """The number that counts something in the sentence: '20 times a day' gives 20."""
+    for i, form in enumerate(forms):
+        n = counts[i] or _NUMBER_WORDS.get(form, 0)
+        if n and any(w in _COUNTED for w in forms[i + 1 : i + 4]):
+            return n
+        if form in ("once", "twice"):
+            return n
+    return None

@@ -1,0 +1,174 @@
+"""Which reports belong together: by the two people in them, then by what else ties a report to them.
+
+A course is one victim and one suspect, known or not. A report that names both
+joins by who they are. A report without an identified suspect joins a course of
+the same victim only for a stated reason (:mod:`lamplighter.courses.grouping.unidentified_people`),
+and what no reason ties stays out: most crime that happens to a victim of
+stalking is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lamplighter.courses.grouping.dyads import LINKED, NAMED, PROXY, RELATIVE, Dyad, Membership
+from lamplighter.courses.grouping.unidentified_people import attach
+from lamplighter.courses.reports.facts import Fact, Party
+from lamplighter.courses.reports.readings import by_chance, points_to_it, seen
+from lamplighter.courses.rules import count_of
+from lamplighter.courses.words import LATE
+
+_INTIMATE = frozenset({"ex_partner", "partner"})
+MIRRORED = "The roles are reversed in this report: each has reported the other."
+
+
+def group(facts: Mapping[str, Fact]) -> list[Dyad]:
+    """Every course of the reports given, in order of victim and suspect."""
+    found: dict[tuple[str, str], Dyad] = {}
+    unknown: dict[str, list[str]] = defaultdict(list)
+    for report_id, fact in facts.items():
+        for victim in dict.fromkeys(v.person_id for v in fact.victims):
+            suspects = [s for s in fact.suspects if s.identified and s.person_id != victim]
+            if by_chance(seen(fact)):
+                # A first name in a pub fight is not evidence that it was the Dave who follows her.
+                suspects = [s for s in suspects if s.full or s.contacts]
+            if not suspects:
+                unknown[victim].append(report_id)
+            for s in suspects:
+                dyad = found.setdefault((victim, s.person_id), Dyad(victim, s.person_id))
+                dyad.reports.setdefault(report_id, _by_record(s))
+                dyad.describe(s, fact)
+    _join_relatives(found, facts)
+    by_victim: dict[str, list[Dyad]] = defaultdict(list)
+    for d in found.values():
+        by_victim[d.victim].append(d)
+    out: list[Dyad] = []
+    for victim in sorted({*by_victim, *unknown}):
+        known = _join_proxies(by_victim.get(victim, []), facts)
+        out.extend(known)
+        out.extend(attach(victim, unknown.get(victim, []), known, facts))
+    _mirror(out, facts)
+    return sorted(out, key=lambda d: (d.key, min(d.reports)))
+
+
+def _by_record(suspect: Party) -> Membership:
+    if suspect.named:
+        return Membership(NAMED, "The report names this person.")
+    return Membership(LINKED, "The person recorded without a name is linked to this one by other details.")
+
+
+def _mirror(dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> None:
+    """Show each of two courses in which each has reported the other the other's reports, and change neither.
+
+    Who pursues whom is for a person. Neither takes the other's place, and how many reports a side has made
+    counts for nothing. The one that was reported later is marked, so that the two have names of their own.
+    """
+    found = {d.key: d for d in dyads if d.suspect is not None}
+    own = {key: dict(d.reports) for key, d in found.items()}
+    for key in sorted(found):
+        back = (key[1], key[0])
+        if back not in found or key > back:
+            continue
+        one, other = found[key], found[back]
+        earlier = min(one, other, key=lambda d: min((facts[r].reported_at or LATE, r) for r in own[d.key]))
+        for d, theirs in ((one, other), (other, one)):
+            d.mirrored, d.second = True, d is not earlier
+            for report_id, m in own[theirs.key].items():
+                d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
+
+
+def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
+    """Fold in what a suspect does to somebody of the victim's household or family: a way of reaching the
+    victim."""
+    by_suspect: dict[str, list[Dyad]] = defaultdict(list)
+    for key in sorted(found):
+        by_suspect[key[1]].append(found[key])
+    most = count_of("joining.relatives", "reports")
+    for dyads in by_suspect.values():
+        if len(dyads) < 2:
+            continue
+        for small in sorted(dyads, key=lambda d: (len(d.reports), d.key)):
+            larger = [d for d in dyads if d.key in found and len(d.reports) > len(small.reports)]
+            main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
+            if small.key in found and len(main) == 1 and len(small.reports) <= most:
+                main[0].take_over(
+                    small,
+                    RELATIVE,
+                    "Done to somebody of the victim's family or household by the same person.",
+                )
+                del found[small.key]
+
+
+def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
+    return points_to_it(d.forward(facts), frozenset(d.relationships))
+
+
+def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
+    """Whether the two victims share a home or a surname; that they have the same suspect is known already."""
+    a, b = _victims(one, facts), _victims(other, facts)
+    homes = {p.postcode for p in a if len(p.postcode) > 4} & {p.postcode for p in b if len(p.postcode) > 4}
+    names = {p.surname for p in a if p.surname} & {p.surname for p in b if p.surname}
+    return bool(homes) or bool(names)
+
+
+def _victims(d: Dyad, facts: Mapping[str, Fact]) -> list[Party]:
+    return [v for f in d.forward(facts) for v in f.victims if v.person_id == d.victim]
+
+
+def _join_proxies(dyads: list[Dyad], facts: Mapping[str, Fact]) -> list[Dyad]:
+    """Fold into the principal's course what somebody does on their behalf."""
+    kept = sorted(dyads, key=lambda d: d.key)
+    for d in list(kept):
+        principal = _principal(d, [o for o in kept if o is not d], facts)
+        if principal is not None:
+            target, reason = principal
+            target.take_over(d, PROXY, reason)
+            kept.remove(d)
+    return kept
+
+
+def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[Dyad, str] | None:
+    """On whose behalf the suspect of ``d`` acted, with the reason; None when they act for themselves."""
+    forward = d.forward(facts)
+    most = count_of("joining.proxies", "reports")
+    if not forward or not others or len(forward) > most or d.relationships & _INTIMATE:
+        return None
+    texts = [f for f in forward if "proxy" in f.cues]
+    shared = [o for o in others if all(r in o.reports for r in d.reports) and len(o.reports) > len(d.reports)]
+    if shared and (texts or _loose(d)):
+        best = max(shared, key=lambda o: (bool(o.relationships & _INTIMATE), len(o.reports), o.key))
+        return best, "A second person is reported with the suspect in this report."
+    if texts:
+        best_named = _best_principal(others, facts, {w for f in texts for w in f.names_in_text})
+        if best_named is not None:
+            return best_named, "The report says this was done on behalf of somebody else."
+    if _loose(d) and all(_under_order(f) for f in forward):
+        ordered = [o for o in others if any(_under_order(f) for f in o.forward(facts))]
+        if len(ordered) == 1:
+            return ordered[
+                0
+            ], "An order is in force, and it is known to bind the suspect of this course only."
+    references = {r for f in forward for r in f.refs}
+    if references and _loose(d):
+        for o in others:
+            if references & {facts[r].source_ref for r in o.reports}:
+                return o, "The report names the reference of another report of this course."
+    return None
+
+
+def _best_principal(others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
+    candidates = [o for o in others if o.names & words] or [
+        o for o in others if "ex_partner" in o.relationships
+    ]
+    candidates = candidates or [o for o in others if _possible(o, facts)]
+    return max(candidates, key=lambda o: (len(o.reports), o.key)) if candidates else None
+
+
+def _loose(d: Dyad) -> bool:
+    """A suspect about whom nothing says how they know the victim, or only that they are acquainted."""
+    return d.relationships <= {"acquaintance", "friend", "stranger", "not_known"}
+
+
+def _under_order(fact: Fact) -> bool:
+    return "order_in_force" in fact.cues or fact.recorded_as in ("breach_of_order", "breach_of_bail")

@@ -1,0 +1,7 @@
+"""How do files come in?
+
+- ``file_uploads``: files that somebody sends
+- ``scheduled``: files that a scheduler brings
+- ``forms``: the form that sends files
+- ``views``: sending, watching, and what came of them
+"""

@@ -1,0 +1,9 @@
+"""What does the page of one pattern show?
+
+- ``page_data``: the course, its reports and its people, read once
+- ``evidence``: what the rules found, in the order of a decision
+- ``timeline``: occasions, silences, orders and outcomes on one line
+- ``coded_words``: the words of a report with what was read in them
+- ``occasion_views``: one occasion, agreed with or corrected
+- ``schedule_papers``: a pattern as a schedule on paper
+"""

@@ -1,0 +1,126 @@
+"""The words of a report with what was read as acts marked, for a person to agree with or correct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.corrections import newest_of
+from lamplighter.courses.reports.facts import facts_of
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns.models import Correction
+from lamplighter.hub.patterns.storage import corrections
+from lamplighter.hub.people import selectors as people
+from lamplighter.vocabulary.codes import code_set
+
+DIRECTIONS = {"by_victim": "done by the victim", "mutual": "done by both"}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the text; ``acts`` says what it was read as, and is empty for the rest."""
+
+    text: str
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsRead:
+    segments: tuple[Segment, ...]
+    acts: tuple[dict[str, Any], ...]
+    left_out: tuple[dict[str, str], ...]
+
+
+def words_read(report_id: str, occasion_seq: int) -> WordsRead:
+    """The text of one occasion and the acts that stand for it, corrections included."""
+    rows = intake.rows([report_id])
+    person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    fact = facts_of(rows, person_of, newest_of(corrections([report_id])))[report_id]
+    moment = next((m for m in fact.moments if m.occasion_seq == occasion_seq), fact.moments[0])
+    narrative = next(
+        (o["narrative"] for o in rows["occasions"] if o["occasion_seq"] == occasion_seq),
+        None,
+    )
+    text = narrative or fact.summary
+    victim_words = {n for p in fact.victims for n in p.names}
+    suspect_words = {n for p in fact.suspects for n in p.names} - victim_words
+    found = coder.code(text, victim_words=victim_words, suspect_words=suspect_words)
+    standing = {a.behaviour for a in moment.acts}
+    said = _said(report_id, occasion_seq)
+    acts = [
+        {
+            "behaviour": a.behaviour,
+            "title": _title(a.behaviour),
+            "words": a.words,
+            "how": _how(a.rule_id),
+            "rule": a.rule_id,
+            "aside": ""
+            if a.counts
+            else DIRECTIONS.get(a.direction, "not counted: explained by the matter around it"),
+            "said": said.get(a.behaviour, ""),
+        }
+        for a in _once(moment.acts)
+    ]
+    left_out = [
+        {"title": _title(a.behaviour), "words": a.words, "why": _why_left(a, said)}
+        for a in found
+        if a.negated or a.behaviour not in standing
+    ]
+    return WordsRead(_segments(text, found), tuple(acts), tuple(left_out))
+
+
+def _once(acts: tuple[Any, ...]) -> list[Any]:
+    """Each behaviour once; the account of it that counts before one that does not."""
+    kept: dict[str, Any] = {}
+    for act in sorted(acts, key=lambda a: not a.counts):
+        kept.setdefault(act.behaviour, act)
+    return list(kept.values())
+
+
+def _said(report_id: str, occasion_seq: int) -> dict[str, str]:
+    """What people said about each act, the newest word first."""
+    words = {"accept": "agreed by {}", "removed": "taken out by {}", "added": "added by {}"}
+    found: dict[str, str] = {}
+    rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq).select_related("by")
+    for c in rows.order_by("at", "pk"):
+        found[c.behaviour] = words[c.kind].format(c.by.display_name)
+    return found
+
+
+def _why_left(act: coder.Act, said: dict[str, str]) -> str:
+    if act.behaviour in said:
+        return said[act.behaviour]
+    return "the words say it did not happen" if act.negated else "explained by other words"
+
+
+def _how(rule_id: str) -> str:
+    if rule_id == "person:accepted":
+        return "no longer read from the words, but agreed by a person"
+    kind = rule_id.split(":")[0]
+    return {
+        "coder": "read from the words",
+        "source": "ticked by the agency",
+        "recorded": "from what it was recorded as",
+        "person": "added by a person",
+    }.get(kind, "")
+
+
+def _title(behaviour: str) -> str:
+    codes = code_set("behaviours").codes
+    return codes[behaviour].title if behaviour in codes else behaviour
+
+
+def _segments(text: str, found: list[coder.Act]) -> tuple[Segment, ...]:
+    """The text cut where acts begin and end; a piece that several acts share names them all."""
+    cuts = sorted({0, len(text), *(a.start for a in found), *(a.end for a in found)})
+    pieces = []
+    for start, end in pairwise(cuts):
+        here = tuple(
+            dict.fromkeys(
+                _title(a.behaviour) for a in found if a.start <= start and end <= a.end and not a.negated
+            )
+        )
+        pieces.append(Segment(text[start:end], here))
+    return tuple(pieces)

@@ -1,0 +1,5 @@
+"""How is a programme delivered?
+
+- ``delivery``: enrolment, sessions, missed ones, the end
+- ``views``: the pages
+"""

@@ -1,0 +1,294 @@
+"""A4: what goes with withdrawal and with no further action.
+
+Two models an outcome. The first asks what was known when the report was made.
+The second asks, among reports still open on the landmark day, what had been
+done by then: counting something done later as a predictor would make it look
+protective for no other reason than that it takes time (immortal time).
+
+Reports that share a suspect are not independent, so variance is by suspect
+(and victim). With few events or separation Firth's method is used, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from lamplighter.disclosure.tables import Model
+from lamplighter.statistics.arrays.errors import StatisticsError
+from lamplighter.statistics.inference.multiple_testing import holm
+from lamplighter.statistics.logistic_regression.diagnostics import which_estimator
+from lamplighter.statistics.logistic_regression.firth import FirthFit, firth
+from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
+from lamplighter.studies.review import dimensions
+from lamplighter.studies.review.analyses.profile import with_groups
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.hazard_models import checks_of, hazards
+from lamplighter.studies.review.indicators.risk import stalking_instruments
+from lamplighter.studies.review.results import Effect, Fit
+from lamplighter.studies.review.settings import Settings
+
+_NOT_RECORDED = "Not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A factor: its levels in order with their titles; the first is what the others are compared with."""
+
+    name: str
+    title: str
+    levels: Mapping[str, str]
+
+
+TERMS: Mapping[str, Term] = {
+    term.name: term
+    for term in (
+        Term("victim_female", "Victim's sex", {"male": "Male", "female": "Female"}),
+        Term(
+            "victim_age",
+            "Victim's age",
+            {
+                "25-34": "25 to 34",
+                **{code: title for code, title in dimensions.AGE_GROUPS.items() if code != "25-34"},
+            },
+        ),
+        Term(
+            "relationship",
+            "Relationship",
+            {
+                "stranger": "Stranger",
+                **{
+                    code: title
+                    for code, title in dimensions.RELATIONSHIPS.items()
+                    if code not in ("stranger", "not_known")
+                },
+                "not_known": "Not known who",
+            },
+        ),
+        Term("domestic", "Domestic abuse", {"no": "No", "yes": "Yes"}),
+        Term("prior_allegations", "Suspect accused before", {"no": "No", "yes": "Yes"}),
+        Term("online_only", "Online or by phone only", {"no": "No", "yes": "Yes"}),
+        Term("threats", "Threats", {"no": "No", "yes": "Yes"}),
+        Term("escalated", "Had grown worse", {"no": "No", "yes": "Yes"}),
+        Term("assessed_early", "Stalking risk assessment by day {landmark_days}", {"no": "No", "yes": "Yes"}),
+        Term("specialist_early", "Specialist advice by day {landmark_days}", {"no": "No", "yes": "Yes"}),
+        Term("advocate_early", "Advocate in contact by day {landmark_days}", {"no": "No", "yes": "Yes"}),
+    )
+}
+
+
+def terms_of(settings: Settings) -> dict[str, Term]:
+    """Every term by name, the landmark day filled in."""
+    days = {"landmark_days": settings.landmark_days}
+    return {name: replace(term, title=term.title.format(**days)) for name, term in TERMS.items()}
+
+
+def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
+    """The four models, with what kept any of them from being fitted."""
+    mature = cohort.settings.mature_days
+    frame = with_terms(cohort).filter(pl.col("followed") >= mature)
+    landmark = cohort.settings.landmark_days
+    later = frame.filter(pl.col("end_day").is_null() | (pl.col("end_day") > landmark))
+    asked: list[tuple[str, str, pl.DataFrame, tuple[str, ...], str]] = []
+    for end, title in (("withdrawal", "withdrew"), ("no_further_action", "had no further action")):
+        report = f"Reports followed for at least {mature} days; outcome within {mature} days"
+        asked += [
+            (
+                end,
+                f"Whether the victim {title}" if end == "withdrawal" else f"Whether the report {title}",
+                frame,
+                cohort.settings.predictors,
+                report,
+            ),
+            (
+                end,
+                f"Whether the victim {title}, by what was done by day {landmark}"
+                if end == "withdrawal"
+                else f"Whether the report {title}, by what was done by day {landmark}",
+                later,
+                (*cohort.settings.landmark_predictors, *cohort.settings.predictors),
+                f"{report}, still open after day {landmark}",
+            ),
+        ]
+    fits: list[Fit] = []
+    notes: list[str] = []
+    for place, (end, title, rows, names, basis) in enumerate(asked):
+        early = "by-landmark" if place % 2 else "at-report"
+        rows = rows.with_columns(
+            y=((pl.col("end") == end) & (pl.col("end_day") <= mature)).fill_null(value=False)
+        )
+        made = _fit(f"{end.replace('_', '-')}-{early}", title, basis, rows, names, cohort)
+        if isinstance(made, str):
+            notes.append(f"{title}: {made}")
+        else:
+            fits.append(made)
+    return fits, tuple(notes)
+
+
+def with_terms(cohort: Cohort) -> pl.DataFrame:
+    """The reports with a column of levels for every term."""
+    landmark = cohort.settings.landmark_days
+
+    def by_landmark(kind: str, met: pl.Expr) -> pl.Expr:
+        events = (
+            cohort.bundle.events(kind)
+            .join(cohort.reports.select("report_id", "start"), on="report_id", how="inner")
+            .with_columns(since=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
+            .filter(met & (pl.col("since") <= landmark))
+        )
+        held = kind in cohort.bundle.held_kinds
+        found = pl.col("report_id").is_in(events["report_id"].unique().implode())
+        return _yes_no(found if held else pl.lit(value=None, dtype=pl.Boolean))
+
+    answer = pl.col("answer").fill_null("yes") == "yes"
+    reached = pl.col("status").fill_null("reached") == "reached"
+    return with_groups(cohort.reports).with_columns(
+        victim_female=pl.when(pl.col("victim_sex").is_in(["male", "female"])).then(pl.col("victim_sex")),
+        victim_age=pl.col("victim_age_group"),
+        relationship=pl.col("relationship_group"),
+        domestic=pl.col("domestic_abuse"),
+        prior_allegations=_yes_no(pl.col("prior_allegations") > 0),
+        online_only=_yes_no(pl.col("online_only")),
+        threats=_yes_no(pl.col("threats")),
+        assessed_early=by_landmark(
+            "risk_assessment", pl.col("instrument").is_in(stalking_instruments()).fill_null(value=False)
+        ),
+        specialist_early=by_landmark("specialist_contact", answer),
+        advocate_early=by_landmark("advocate_contact", reached),
+    )
+
+
+def _yes_no(met: pl.Expr) -> pl.Expr:
+    return pl.when(met.is_null()).then(None).when(met).then(pl.lit("yes")).otherwise(pl.lit("no"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    term: Term
+    label: str
+    level: str
+    n: int
+    events: int
+
+
+def _columns(
+    rows: pl.DataFrame, terms: Sequence[Term], least: int
+) -> tuple[list[_Column], list[Effect], list[str]]:
+    """Indicator columns, one a level that has enough in both classes; the rest is merged and said.
+
+    A level that is too thin is merged with the level the others are compared with, and "not recorded" is a
+    level of its own: leaving those rows out would choose the cases that somebody wrote up.
+    """
+    columns: list[_Column] = []
+    effects: list[Effect] = []
+    notes: list[str] = []
+    for term in terms:
+        values = rows[term.name].fill_null("not_recorded")
+        tally = (
+            pl.DataFrame({"level": values, "y": rows["y"]})
+            .group_by("level")
+            .agg(n=pl.len(), events=pl.col("y").sum())
+        )
+        seen = {level: (int(n), int(e)) for level, n, e in tally.iter_rows()}
+        titles = {**term.levels, "not_recorded": _NOT_RECORDED}
+        enough = {
+            level for level, (n, e) in seen.items() if e >= least and n - e >= least and level in titles
+        }
+        order = [level for level in titles if level in enough]
+        if len(order) < 2:
+            continue
+        base, rest = order[0], order[1:]
+        thin = [titles[level] for level in titles if level in seen and level not in enough]
+        n = sum(seen[level][0] for level in seen if level not in rest)
+        e = sum(seen[level][1] for level in seen if level not in rest)
+        words = f"{titles[base]}{' and levels too few to stand alone' if thin else ''}"
+        effects.append(Effect(term.title, f"{term.title}: {words.lower()}", n, e, reference=True))
+        if thin:
+            notes.append(f"{term.title}: {', '.join(thin).lower()} merged with the level compared with.")
+        for level in rest:
+            label = f"{term.title}: {titles[level].lower()}"
+            columns.append(_Column(term, label, level, *seen[level]))
+            effects.append(Effect(term.title, label, *seen[level]))
+    return columns, effects, notes
+
+
+def _fit(
+    name: str, title: str, basis: str, rows: pl.DataFrame, names: Sequence[str], cohort: Cohort
+) -> Fit | str:
+    """The model, or why there is none."""
+    known = terms_of(cohort.settings)
+    columns, effects, notes = _columns(rows, [known[own] for own in names], cohort.settings.merge_below)
+    outcome = rows["y"].to_numpy().astype(np.float64)
+    if not columns:
+        return "no characteristic has two levels with enough reports in both outcome classes."
+    kept: list[_Column] = []
+    matrix: list[np.ndarray] = []
+    for column in columns:
+        having = rows[column.term.name].fill_null("not_recorded") == column.level
+        candidate = having.to_numpy().astype(np.float64)
+        if any(np.array_equal(candidate, other) for other in matrix):
+            notes.append(f"{column.label}: the same reports as another level, so it is left out.")
+            effects = [e for e in effects if e.label != column.label]
+            continue
+        kept.append(column)
+        matrix.append(candidate)
+    clusters = tuple(labels_of(rows, key) for key in ("suspect_id", "victim_id"))
+    labels = [column.label for column in kept]
+    try:
+        terms = np.column_stack(matrix)
+        plain = logistic(outcome, terms, names=labels, clusters=clusters)
+        choice = which_estimator(plain)
+        fit: LogisticFit | FirthFit = plain
+        if choice.estimator == "firth":
+            fit = firth(outcome, terms, names=labels, clusters=clusters)
+        margins = average_marginal_effects(fit)
+    except StatisticsError as problem:
+        return str(problem)
+    family = holm([float(fit.p_values[fit.names.index(label)]) for label in labels], family=title)
+    values: dict[str, float] = {}
+    for place, label in enumerate(labels):
+        at = fit.names.index(label)
+        values |= {
+            f"{label}|odds": float(np.exp(fit.coefficients[at])),
+            f"{label}|low": float(np.exp(fit.lower[at])),
+            f"{label}|high": float(np.exp(fit.upper[at])),
+            f"{label}|p": float(fit.p_values[at]),
+            f"{label}|holm": float(family.adjusted[place]),
+            f"{label}|points": 100 * float(margins.effects[margins.names.index(label)]),
+        }
+    smallest = min(min(column.events, column.n - column.events) for column in kept)
+    model = Model(
+        name=f"model-{name}",
+        title=title,
+        people=rows.height,
+        parameters=len(labels) + 1,
+        smallest_level=smallest,
+        values=values,
+    )
+    method = (
+        "Firth's penalised logistic regression with profile limits: "
+        if isinstance(fit, FirthFit)
+        else "Logistic regression: "
+    ) + f"{choice.reason} Variance: {fit.variance}."
+    told = [*notes, *(flag.text for flag in fit.flags)]
+    since = cohort.settings.landmark_days if name.endswith("by-landmark") else 0
+    end = name.removesuffix("-by-landmark").removesuffix("-at-report").replace("-", "_")
+    return Fit(
+        model,
+        title,
+        basis,
+        method,
+        tuple(effects),
+        tuple(told),
+        hazards(rows, end, terms, labels, since),
+        checks_of(plain, terms, labels),
+    )
+
+
+def labels_of(rows: pl.DataFrame, key: str) -> np.ndarray:
+    """Cluster labels; a person who is not identified is a cluster of one, the report's own."""
+    return rows.select(pl.coalesce(key, "report_id").rank("dense").cast(pl.Int64)).to_series().to_numpy()
