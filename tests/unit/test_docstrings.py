@@ -17,9 +17,8 @@ FREE = frozenset(
 )
 """What a docstring does not open with. The question of a package (``__init__``) is asked for elsewhere."""
 STILL_FREE: Mapping[str, int] = {
-    "courses": 27,
-    "hub": 625,
-    "rule_files": 1,
+    "courses": 26,
+    "hub": 609,
     "studies": 27,
     "study_bundle": 29,
 }
