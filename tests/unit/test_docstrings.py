@@ -16,7 +16,12 @@ FREE = frozenset(
     "what who whose whom whether how which whoever whatever whichever where when why".split()  # noqa: SIM905
 )
 """What a docstring does not open with. The question of a package (``__init__``) is asked for elsewhere."""
-STILL_FREE: Mapping[str, int] = {"courses": 27, "hub": 625, "studies": 27, "study_bundle": 29}
+STILL_FREE: Mapping[str, int] = {
+    "courses": 26,
+    "hub": 609,
+    "studies": 27,
+    "study_bundle": 29,
+}
 """Rooms in which some still do, with their number today: it may only fall."""
 VERBS = frozenset(
     """
@@ -35,7 +40,7 @@ VERBS = frozenset(
     withhold work wrap write yield
     """.split()  # noqa: SIM905  a list that can be read
 )
-AT_LEAST_VERBS = 0.345
+AT_LEAST_VERBS = 0.36
 """The share of docstrings that open with a verb, of all rooms: it may only rise. The aim is 0.4."""
 
 

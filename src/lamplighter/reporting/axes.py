@@ -23,7 +23,7 @@ def ticks(top: float, parts: int = 5) -> list[float]:
 
 
 def wrapped(labels: Sequence[str], width: int) -> list[list[str]]:
-    """Every label whole, broken between words at ``width`` characters."""
+    """Return every label whole, broken between words at ``width`` characters."""
     return [textwrap.wrap(label, width) or [""] for label in labels]
 
 
@@ -33,12 +33,13 @@ def step_height(lines: Sequence[Sequence[str]]) -> int:
 
 
 def as_expression(labels: Sequence[Sequence[str]]) -> str:
-    """A Vega expression literal, a list of lines each: quoted so that no label can be read as code."""
+    """Return a Vega expression literal, a list of lines each: quoted so that no label can be read as code."""
     return "[" + ",".join("[" + ",".join(_quoted(line) for line in lines) + "]" for lines in labels) + "]"
 
 
 def rows_axis(labels: Sequence[Sequence[str]], **more: Any) -> alt.Y:
-    """The axis of charts with a row for each label: names on as many lines as they need, no line, no marks.
+    """Return the axis of charts with a row for each label: names on as many lines as they need, no line, no
+    marks.
 
     The data give each row its number as ``place``.
     """

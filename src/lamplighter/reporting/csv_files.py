@@ -9,7 +9,9 @@ from lamplighter.reporting.document import Report, Table
 
 
 def csv_text(table: Table) -> str:
-    """The table as CSV (RFC 4180). Numbers are plain; a cell without a number holds its mark, as ``[c]``."""
+    """Return the table as CSV (RFC 4180). Numbers are plain; a cell without a number holds its mark, as
+    ``[c]``.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(column.title for column in table.columns)

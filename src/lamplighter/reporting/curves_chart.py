@@ -69,7 +69,7 @@ def curves_chart(
 
 
 def _at(curve: Curve, day: float) -> CurvePoint | None:
-    """The point in force on that day; none before the first and none after the curve's end."""
+    """Return the point in force on that day; none before the first and none after the curve's end."""
     if day > curve.points[-1].day:
         return None
     before = [point for point in curve.points if point.day <= day]

@@ -57,7 +57,7 @@ class Column:
         return "interval" in self.title
 
     def shown(self, value: Value) -> str:
-        """The value as a reader sees it: thin spaces, a real minus sign, a percent sign."""
+        """Return the value as a reader sees it: thin spaces, a real minus sign, a percent sign."""
         if isinstance(value, str | Mark):
             return str(value)
         if isinstance(value, float) and value != value:
@@ -68,7 +68,7 @@ class Column:
         return f"{text}%" if self.kind == "percent" else text
 
     def plain(self, value: Value) -> str:
-        """The value as a program reads it: no spaces, no percent sign, a hyphen for minus."""
+        """Return the value as a program reads it: no spaces, no percent sign, a hyphen for minus."""
         if isinstance(value, str | Mark):
             return str(value).replace(MINUS, "-") if self.numeric else str(value)
         return f"{value:.{self._decimals()}f}"
@@ -101,7 +101,7 @@ class Table:
                 )
 
     def marks(self) -> tuple[Mark, ...]:
-        """The marks that stand in this table, in the order of :data:`MARKS`."""
+        """Return the marks that stand in this table, in the order of :data:`MARKS`."""
         used = {value.sign for row in self.rows for value in row if isinstance(value, Mark)}
         return tuple(mark for mark in MARKS if mark.sign in used)
 
@@ -200,7 +200,7 @@ class Report:
                 raise ValueError(f"Keys name files and places in the page; given twice: {', '.join(twice)}.")
 
     def tables(self) -> Iterator[Table]:
-        """Every table, those behind pictures included, in the order of the page."""
+        """Yield every table, those behind pictures included, in the order of the page."""
         for section in self.sections:
             for block in section.blocks:
                 if isinstance(block, Table):
@@ -209,6 +209,6 @@ class Report:
                     yield block.table
 
     def figures(self) -> Iterator[Figure]:
-        """Every picture, in the order of the page."""
+        """Yield every picture, in the order of the page."""
         for section in self.sections:
             yield from (block for block in section.blocks if isinstance(block, Figure))

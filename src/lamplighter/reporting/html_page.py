@@ -16,7 +16,7 @@ from lamplighter.reporting.document import Report
 
 
 def html_page(report: Report) -> str:
-    """The page. Everything in ``report`` is set as text, except the drawn pictures."""
+    """Return the page. Everything in ``report`` is set as text, except the drawn pictures."""
     style = (files("lamplighter.reporting") / "page.css").read_text(encoding="utf-8")
     return _template().render(report=report, css=Markup(style), kind_of=lambda block: type(block).__name__)  # noqa: S704 - our own file
 

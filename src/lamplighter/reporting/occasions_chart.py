@@ -63,7 +63,7 @@ def choose_period(first: dt.date, last: dt.date) -> Period:
 
 
 def period_start(date: dt.date, period: Period) -> dt.date:
-    """The first day of the period that ``date`` is in; weeks start on Monday."""
+    """Return the first day of the period that ``date`` is in; weeks start on Monday."""
     if period == "week":
         return date - dt.timedelta(days=date.weekday())
     if period == "month":

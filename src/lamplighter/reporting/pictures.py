@@ -42,7 +42,7 @@ class Picture:
         return math.ceil(float(sides["width"])), math.ceil(float(sides["height"]))
 
     def png(self, scale: float = 2.0) -> bytes:
-        """The same picture as PNG; ``scale`` 2 prints sharply at half size."""
+        """Return the same picture as PNG; ``scale`` 2 prints sharply at half size."""
         return bytes(vl_convert.svg_to_png(self.svg, scale=scale))
 
 

@@ -43,7 +43,7 @@ class DisclosureRegister:
 
 
 def register_pdf(register: DisclosureRegister) -> bytes:
-    """The register on A4, landscape."""
+    """Return the register on A4, landscape."""
     data = {
         "title": register.title,
         "author": register.author,

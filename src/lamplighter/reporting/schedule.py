@@ -82,12 +82,12 @@ def withhold(text: str, terms: Iterable[str]) -> str:
 
 
 def schedule_pdf(schedule: CourseSchedule) -> bytes:
-    """The PDF. Raises ``ValueError`` when a word that must not be printed is in it."""
+    """Return the PDF. Raises ``ValueError`` when a word that must not be printed is in it."""
     return _compiled(schedule, "pdf")[0]
 
 
 def schedule_pages(schedule: CourseSchedule, ppi: float = 96) -> list[bytes]:
-    """The pages as PNG, for looking at."""
+    """Return the pages as PNG, for looking at."""
     return _compiled(schedule, "png", ppi)
 
 

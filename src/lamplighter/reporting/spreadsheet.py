@@ -23,7 +23,7 @@ _LONGEST_NAME = 31  # characters; what spreadsheet programs allow
 
 
 def ods_book(report: Report) -> bytes:
-    """The spreadsheet's bytes; the same report gives the same bytes."""
+    """Return the spreadsheet's bytes; the same report gives the same bytes."""
     book = Document("spreadsheet")
     book.body.clear()
     names = _sheet_names(report)
@@ -118,7 +118,9 @@ def _say_who_made_it(book: Document, report: Report) -> None:
 
 
 def _without_times(packed: bytes) -> bytes:
-    """The same archive in a fixed order and without times; ``mimetype`` first and stored, as ODF asks."""
+    """Return the same archive in a fixed order and without times; ``mimetype`` first and stored, as ODF
+    asks.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(out, "w") as after:
         wanted = [name for name in before.namelist() if not name.startswith(_OF_THE_TEMPLATE)]

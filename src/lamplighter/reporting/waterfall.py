@@ -155,7 +155,9 @@ def _rule(at: float, across: alt.Scale, colour: str, dash: list[int] | None) -> 
 
 
 def _rule_name(at: float, across: alt.Scale, name: str, side: Side) -> alt.Chart:
-    """The name of a threshold above its line; ``side`` is the end of the text that stands at the line."""
+    """Return the name of a threshold above its line; ``side`` is the end of the text that stands at the
+    line.
+    """
     return (
         alt.Chart(alt.Data(values=[{"at": at, "name": f"{name} {number(at, 1)}"}]))
         .mark_text(align=side, dx=4 if side == "left" else -4, dy=-8, fontSize=12)

@@ -24,7 +24,7 @@ class Weight:
 
     @property
     def text(self) -> str:
-        """The value with its sign, to one place."""
+        """Return the value with its sign, to one place."""
         return signed(self.value)
 
 

@@ -36,7 +36,7 @@ def clock(at: dt.datetime | dt.time) -> str:
 
 
 def when(start: dt.datetime | None, end: dt.datetime | None = None, precision: str | None = None) -> str:
-    """A date as well as it is known, and no better.
+    """Return a date as well as it is known, and no better.
 
     ``precision`` is a code of the ``date_precision`` set: exact, day, range,
     month, year or not_known. A missing precision is read from the times
@@ -59,7 +59,7 @@ def when(start: dt.datetime | None, end: dt.datetime | None = None, precision: s
 
 
 def span(days: int) -> str:
-    """A length of time in words: days up to 8 weeks, then months, then years."""
+    """Return a length of time in words: days up to 8 weeks, then months, then years."""
     if days < 0:
         raise ValueError("A span cannot be negative.")
     if days == 0:
@@ -84,7 +84,7 @@ def ago(then: dt.date, today: dt.date) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number with thin spaces between thousands and a real minus sign."""
+    """Return a number with thin spaces between thousands and a real minus sign."""
     text = f"{abs(value):,.{decimals}f}".replace(",", THIN_SPACE)
     return f"{MINUS}{text}" if value < 0 and float(f"{value:.{decimals}f}") != 0 else text
 
@@ -121,7 +121,7 @@ def listed(items: Sequence[str], joiner: str = "and") -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital first letter and a full stop."""
+    """Return the text with a capital first letter and a full stop."""
     text = text.strip()
     if not text:
         return ""

@@ -140,7 +140,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, cell: Ce
 
 
 def _width(title: str, cells: Sequence[Cell]) -> int:
-    """A width that shows most cells on one line, and none wider than a line is read."""
+    """Return a width that shows most cells on one line, and none wider than a line is read."""
     lengths = sorted(len(f"{c}") if not isinstance(c, dt.date) else 12 for c in cells if c not in (None, ""))
     usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
     return max(_NARROWEST, min(max(usual, min(len(title), 16)) + 2, _WIDEST))

@@ -1,4 +1,4 @@
-"""What a configuration file may hold: keys and tables with their types, labels and dates.
+"""Say what a configuration file may hold: keys and tables with their types, labels and dates.
 
 A part of the configuration describes its file with these. From the same
 description the file is checked, with errors that name table, row and key, and

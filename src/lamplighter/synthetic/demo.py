@@ -95,14 +95,14 @@ def story_record_ids() -> list[str]:
 
 
 def story_report_ids(made: World) -> list[str]:
-    """The four placed reports, in order of time."""
+    """Return the four placed reports, in order of time."""
     found = made.truth.reports.filter(course_id=COURSE).sort("reported_at")
     return found["report_id"].to_list()
 
 
 @cache
 def _told() -> dict[str, Any]:
-    """The story as it was written down."""
+    """Return the story as it was written down."""
     return packaged_toml("lamplighter.synthetic", "demo_story.toml")
 
 
@@ -113,7 +113,7 @@ def _moved_by(ends: dt.date, story_ends: dt.date | None) -> dt.timedelta:
 
 
 def _data(by: dt.timedelta) -> dict[str, Any]:
-    """The story with every time moved. A date without a time is one of birth, and stays."""
+    """Return the story with every time moved. A date without a time is one of birth, and stays."""
 
     def moved(value: Any) -> Any:
         if isinstance(value, dt.datetime):
@@ -160,7 +160,7 @@ def _record_id(report: dict[str, Any], position: int, place: int) -> str:
 
 
 def _town(made: World, agency: str) -> tuple[str, str]:
-    """The town that most people of one agency's records live in, and its postcode area."""
+    """Return the town that most people of one agency's records live in, and its postcode area."""
     row = (
         made.bundle["people"]
         .join(made.bundle["reports"].select("report_id", "agency"), on="report_id")
@@ -174,7 +174,7 @@ def _town(made: World, agency: str) -> tuple[str, str]:
 
 
 def _placed(made: World, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The story's reports with free references and this world's towns filled in."""
+    """Return the story's reports with free references and this world's towns filled in."""
     (near, na), (far, fa) = _town(made, "force-a"), _town(made, "force-b")
     taken = set(made.bundle["reports"]["source_ref"])
     refs: list[str] = []

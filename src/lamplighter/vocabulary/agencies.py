@@ -21,7 +21,7 @@ class ReferenceShape:
 
 @remembered
 def reference_shapes() -> tuple[ReferenceShape, ...]:
-    """The shape of each agency's own references, for agencies whose list gives one."""
+    """Return the shape of each agency's own references, for agencies whose list gives one."""
     return tuple(
         ReferenceShape(code.code, str(code.extra["reference"]), int(code.extra.get("pad", 0)))
         for code in code_set("agencies").codes.values()
@@ -31,7 +31,7 @@ def reference_shapes() -> tuple[ReferenceShape, ...]:
 
 @remembered
 def agency_named(text: str) -> str | None:
-    """The agency's code for a name as people write it ('Force A'), or ``None``."""
+    """Return the agency's code for a name as people write it ('Force A'), or ``None``."""
     wanted = " ".join(text.lower().split())
     for code in code_set("agencies").codes.values():
         if wanted in {code.code, code.title.lower(), *code.extra.get("names", ())}:

@@ -30,11 +30,11 @@ class CodeSet:
     codes: Mapping[str, Code]
 
     def on(self, date: dt.date) -> dict[str, Code]:
-        """The codes in force on ``date``."""
+        """Return the codes in force on ``date``."""
         return {c.code: c for c in self.codes.values() if c.in_force(date)}
 
     def title(self, code: str) -> str:
-        """The title of ``code``. Raises ``KeyError`` naming the set when there is no such code."""
+        """Return the title of ``code``. Raises ``KeyError`` naming the set when there is no such code."""
         try:
             return self.codes[code].title
         except KeyError:

@@ -8,7 +8,7 @@ from lamplighter.vocabulary.codes import Code, code_set
 
 
 def rules_on(date: dt.date) -> dict[str, Code]:
-    """The counting rules in force on ``date``, by code."""
+    """Return the counting rules in force on ``date``, by code."""
     return code_set("recording_rules").on(date)
 
 

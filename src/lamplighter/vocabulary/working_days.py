@@ -30,7 +30,7 @@ class Calendar:
 
 @supplied.remembered
 def calendar() -> Calendar:
-    """The calendar of ``working_days.toml``."""
+    """Return the calendar of ``working_days.toml``."""
     body = supplied.document(supplied.WORKING_DAYS)
     days = [day for year in body["years"].values() for day in year["days"]]
     first = dt.date(min(int(year) for year in body["years"]), 1, 1)
@@ -74,7 +74,9 @@ def within(day: dt.date, count: int) -> dt.datetime:
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:
-    """The ``count``-th working day after ``day``, which itself is not counted. ``count`` is at least 1."""
+    """Return the ``count``-th working day after ``day``, which itself is not counted. ``count`` is at least
+    1.
+    """
     if count < 1:
         raise ValueError("At least one working day is needed")
     for _ in range(count):

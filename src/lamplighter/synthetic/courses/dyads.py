@@ -160,7 +160,7 @@ def make(config: Config, cell: int, count: int, people: People, places: Places) 
 def _two_people(
     rng: np.random.Generator, config: Config, people: People, kind: Ints, relationship: Ints
 ) -> tuple[Ints, Ints]:
-    """A victim and a suspect for each story, of plausible sex and age for it."""
+    """Return a victim and a suspect for each story, of plausible sex and age for it."""
     m, n = config.marginals, len(kind)
     stalking = kind == STALKING
     female = chance(rng, np.where(stalking, m.female_victim, 0.5), n)
@@ -289,7 +289,7 @@ def _fit_lives(
 
 
 def _relative_of(rng: np.random.Generator, people: People, person: Ints) -> Ints:
-    """A member of the same family, -1 where there is nobody else."""
+    """Return a member of the same family, -1 where there is nobody else."""
     seats = people.members[people.family[person]]
     start = rng.integers(0, 4, len(person))
     out = np.full(len(person), -1, dtype=np.int64)

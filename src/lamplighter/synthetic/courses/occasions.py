@@ -205,7 +205,7 @@ class Occasions:
 
 
 def make(config: Config, cell: int, dossiers: d.Dossiers) -> Occasions:
-    """Every occasion of every story, up to the end of the future that is simulated."""
+    """Return every occasion of every story, up to the end of the future that is simulated."""
     rng = stream(config.seed, cell, "occasions")
     m, n = config.marginals, len(dossiers)
     stalking = dossiers.kind == d.STALKING
@@ -287,7 +287,7 @@ def make(config: Config, cell: int, dossiers: d.Dossiers) -> Occasions:
 
 
 def select(occasions: Occasions, keep: Bools | Ints) -> Occasions:
-    """The chosen rows."""
+    """Return the chosen rows."""
     return Occasions(*[getattr(occasions, name)[keep] for name in Occasions.__slots__])
 
 

@@ -138,7 +138,7 @@ _RELATIONSHIPS = {
 
 
 def write(world: World, path: Path) -> quirks.Written:
-    """The extract, with its few lines that did not export cleanly."""
+    """Return the extract, with its few lines that did not export cleanly."""
     rng = quirks.habits(world, "force_a")
     reports, people = quirks.people_by_report(world, "force_a_rms")
     offences, occasions = quirks.offences_by_report(world), quirks.occasion_by_report(world)

@@ -42,7 +42,7 @@ _FORCES = {"force_a_rms": "Force A", "force_b": "Force B"}
 
 
 def write(world: World, path: Path) -> quirks.Written:
-    """The contacts; a few lines are not valid JSON or lack a field."""
+    """Return the contacts; a few lines are not valid JSON or lack a field."""
     rng = quirks.habits(world, "helpline")
     reports, people = quirks.people_by_report(world, "helpline")
     offences, occasions = quirks.offences_by_report(world), quirks.occasion_by_report(world)

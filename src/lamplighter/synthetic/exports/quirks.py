@@ -33,13 +33,13 @@ class Written:
 
 
 def habits(world: World, name: str) -> random.Random:
-    """The random habits of one export of one world."""
+    """Return the random habits of one export of one world."""
     key = f"{world.config.seed}/{world.config.person_records}/{name}"
     return random.Random(key)  # noqa: S311 - a seeded world, not a secret
 
 
 def telephone(e164: str, rng: random.Random) -> str:
-    """A number as typed: national, international, spaced, dashed."""
+    """Return a number as typed: national, international, spaced, dashed."""
     national = "0" + e164[3:]
     if national.startswith("01632"):
         return rng.choice((f"01632 {national[5:]}", f"(01632) {national[5:]}", national, e164))
@@ -65,7 +65,7 @@ def account(handle: str, rng: random.Random) -> tuple[str, str]:
 
 
 def mark(vehicle: str, rng: random.Random) -> str:
-    """A registration mark as typed: with or without its space; a partial mark loses its '*'."""
+    """Return a registration mark as typed: with or without its space; a partial mark loses its '*'."""
     if vehicle.endswith("*"):
         return vehicle[:-1]
     return f"{vehicle[:4]} {vehicle[4:]}" if rng.random() < 0.4 else vehicle
@@ -140,7 +140,7 @@ def offences_by_report(world: World) -> dict[str, list[str]]:
 
 
 def occasion_by_report(world: World) -> dict[str, dict[str, Any]]:
-    """The first occasion row of each report."""
+    """Return the first occasion row of each report."""
     rows = _plain(world.bundle["occasions"].filter(occasion_seq=1))
     return {row["report_id"]: row for row in rows.iter_rows(named=True)}
 

@@ -58,7 +58,7 @@ _BURNERS = [
 
 
 def shuffled(ids: Ints, size: int) -> Ints:
-    """A fixed permutation of 0..size-1 that leaves no trace of order: neighbours in, strangers out.
+    """Return a fixed permutation of 0..size-1 that leaves no trace of order: neighbours in, strangers out.
 
     Multiply and fold within the next power of two, again and again until the value is below ``size``
     (cycle walking). Ids of ``size`` or more come round again.

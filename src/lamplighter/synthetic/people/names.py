@@ -58,7 +58,7 @@ class NameBook:
 
 @cache
 def book() -> NameBook:
-    """The name lists, read once."""
+    """Return the name lists, read once."""
     data = packaged_toml("lamplighter.synthetic.people", "names.toml")
     forename_ids: dict[str, int] = {}
     surname_ids: dict[str, int] = {}
@@ -131,7 +131,7 @@ def draw_surnames(rng: np.random.Generator, group: Ints) -> Ints:
 
 
 def groups_for(rng: np.random.Generator, ethnicity: Ints, codes: list[str]) -> Ints:
-    """The name group of each person, given the index of the ethnicity code."""
+    """Return the name group of each person, given the index of the ethnicity code."""
     out = np.zeros(len(ethnicity), dtype=np.int64)
     for i, code in enumerate(codes):
         rows = np.flatnonzero(ethnicity == i)

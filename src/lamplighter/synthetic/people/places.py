@@ -24,7 +24,7 @@ UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 @cache
 def place_data() -> dict[str, Any]:
-    """The lists behind the places, as read from ``places.toml``."""
+    """Return the lists behind the places, as read from ``places.toml``."""
     return packaged_toml("lamplighter.synthetic.people", "places.toml")
 
 
@@ -58,7 +58,7 @@ class Places:
         return self.force[self.town_of(address)]
 
     def next_door(self, address: Ints, steps: Ints) -> Ints:
-        """The house ``steps`` along the same street, never the same house."""
+        """Return the house ``steps`` along the same street, never the same house."""
         house = address // FLATS
         number = house % NUMBERS
         moved = np.where(number + steps < NUMBERS, number + steps, np.maximum(number - steps, 1))
@@ -106,7 +106,7 @@ def _parts() -> tuple[list[str], list[str]]:
 
 
 def make(config: Config) -> Places:
-    """The places of the world with these settings."""
+    """Return the places of the world with these settings."""
     rng = stream(config.seed, 0, "places")
     first, second = _parts()
     count = frame_size(config) * config.forces

@@ -79,7 +79,7 @@ class People:
 
 
 def make(config: Config, cell: int, places: Places, families: int) -> People:
-    """The people of one part of the world, about 2.2 a family."""
+    """Return the people of one part of the world, about 2.2 a family."""
     rng = stream(config.seed, cell, "people")
     span = (
         np.int64((config.start.toordinal() - 719_163) * DAY),

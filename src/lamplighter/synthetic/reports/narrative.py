@@ -80,7 +80,7 @@ class Phrases:
 
 @cache
 def phrases(bank: Bank) -> Phrases:
-    """A phrase bank, read once. Raises ``FileNotFoundError`` for a bank that does not exist."""
+    """Return a phrase bank, read once. Raises ``FileNotFoundError`` for a bank that does not exist."""
     data = bank_text(bank)
 
     def compiled(section: dict[str, list[str]]) -> dict[str, list[Phrase]]:
@@ -96,7 +96,7 @@ def phrases(bank: Bank) -> Phrases:
 
 
 def bank_text(bank: Bank) -> dict[str, dict[str, list[str]]]:
-    """The phrases of a bank as written, by section and key."""
+    """Return the phrases of a bank as written, by section and key."""
     return packaged_toml("lamplighter.synthetic.reports", f"phrases_{bank}.toml")
 
 
@@ -291,7 +291,7 @@ def _one(
 
 
 def _who(source: str, tie: int, level: int, name: str | None, vd: str, draw: int, chance: float) -> str:
-    """The suspect as the text has it: a habit word, a name, a tie to the victim, or nobody known."""
+    """Return the suspect as the text has it: a habit word, a name, a tie to the victim, or nobody known."""
     if level >= r.DESCRIPTOR and tie in (d.UNKNOWN, d.STRANGER):
         return _UNKNOWN[draw % len(_UNKNOWN)]
     if name and chance < 0.22:

@@ -38,7 +38,7 @@ class Rows:
 def make(
     config: Config, cell: int, people: People, dossiers: d.Dossiers, occ: Occasions, reports: r.Reports
 ) -> Rows:
-    """The person rows of one part of the world."""
+    """Return the person rows of one part of the world."""
     rng = stream(config.seed, cell, "rows")
     n = len(reports)
     every = np.arange(n, dtype=np.int64)

@@ -63,7 +63,7 @@ class Reports:
 
 
 def select(reports: Reports, rows: Ints | Bools) -> Reports:
-    """The chosen rows; references to earlier reports must be repaired by the caller."""
+    """Return the chosen rows; references to earlier reports must be repaired by the caller."""
     return Reports(*[getattr(reports, name)[rows] for name in Reports.__slots__])
 
 
@@ -75,7 +75,7 @@ def minutes(day: dt.date) -> np.int64:
 def make(
     config: Config, cell: int, people: People, places: Places, dossiers: d.Dossiers, occ: Occasions
 ) -> Reports:
-    """The reports of one part of the world."""
+    """Return the reports of one part of the world."""
     rng = stream(config.seed, cell, "reports")
     m = config.marginals
     reported = _reported(rng, dossiers, occ)
@@ -226,7 +226,7 @@ def _included(
     helpline: Bools,
     at: Ints,
 ) -> Ints:
-    """An included classification, or -1. Only from 1 June 2023, and often left out."""
+    """Return an included classification, or -1. Only from 1 June 2023, and often left out."""
     n = len(dossier)
     second = occ.second[last]
     other = pick_rows(rng, offences.TABLE, np.where(second >= 0, second, occ.first[last]))
@@ -262,7 +262,7 @@ def _second_crimes(rng: np.random.Generator, config: Config, occ: Occasions, r: 
 
 
 def _numbers(config: Config, cell: int, r: Reports) -> Ints:
-    """A number that rises with time in its agency and year, unique over all parts of the world.
+    """Return a number that rises with time in its agency and year, unique over all parts of the world.
 
     The minute of the year, moved on where two reports of one agency share it, times the number of parts,
     plus the part.
@@ -302,7 +302,7 @@ def _references(rng: np.random.Generator, config: Config, r: Reports) -> Ints:
 
 
 def reference(config: Config, r: Reports) -> list[str]:
-    """Each report's reference in its own agency's form."""
+    """Return each report's reference in its own agency's form."""
     sources, agencies = config.sources, config.agencies
     years = ((r.at // DAY).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970).tolist()
     out = []

@@ -13,12 +13,14 @@ from lamplighter.synthetic.sampling.draws import Bools, Ints
 
 
 def texts(values: Sequence[str | None]) -> pl.Series:
-    """A text column."""
+    """Return a text column."""
     return pl.Series(values, dtype=pl.String)
 
 
 def lists(rows: Sequence[Sequence[str]]) -> pl.Series:
-    """A column of lists of text. Arrow builds it from one flat list, fifty times faster than row by row."""
+    """Return a column of lists of text. Arrow builds it from one flat list, fifty times faster than row by
+    row.
+    """
     offsets = np.zeros(len(rows) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(map(len, rows), dtype=np.int32, count=len(rows)), out=offsets[1:])
     flat = pa.array(list(chain.from_iterable(rows)), type=pa.large_string())
@@ -28,7 +30,9 @@ def lists(rows: Sequence[Sequence[str]]) -> pl.Series:
 
 
 def gathered(*parts: pl.Series) -> pl.Series:
-    """A column of lists from columns of single values: what is not null, in the order of the columns."""
+    """Return a column of lists from columns of single values: what is not null, in the order of
+    the columns.
+    """
     n = len(parts[0])
     woven = np.arange(n * len(parts)).reshape(len(parts), n).T.ravel()
     flat = pl.concat(list(parts)).gather(woven)
@@ -41,7 +45,7 @@ def gathered(*parts: pl.Series) -> pl.Series:
 
 
 def lookup(names: Sequence[str | None], index: Ints) -> pl.Series:
-    """The named value of each index; -1 is null."""
+    """Return the named value of each index; -1 is null."""
     safe = np.where(index < 0, len(names), index)
     return pl.Series([*names, None], dtype=pl.String).gather(safe)
 
@@ -53,7 +57,7 @@ def without_empty_lists(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def where(mask: Bools, values: pl.Series) -> pl.Series:
-    """The values where the mask holds, null elsewhere."""
+    """Return the values where the mask holds, null elsewhere."""
     return values.to_frame("x").select(pl.when(pl.Series(mask)).then("x"))["x"]
 
 

@@ -23,14 +23,14 @@ NEVER = np.int64(1) << 40
 
 
 def stream(seed: int, cell: int, purpose: str) -> np.random.Generator:
-    """The generator for one purpose in one part of the world."""
+    """Return the generator for one purpose in one part of the world."""
     return np.random.Generator(
         np.random.PCG64(np.random.SeedSequence([seed, cell, zlib.crc32(purpose.encode())]))
     )
 
 
 def words(values: Sequence[Any]) -> Words:
-    """An object array of the values, whatever their types."""
+    """Return an object array of the values, whatever their types."""
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out

@@ -139,7 +139,7 @@ def _nth(group: Ints) -> Ints:
 
 
 def _factors(suspect: Ints, victim: Ints, seed: int) -> dict[str, Bools]:
-    """Each factor with its chance, drawn for whom it belongs to: victim, pair, suspect or report."""
+    """Return each factor with its chance, drawn for whom it belongs to: victim, pair, suspect or report."""
     of = {"female": victim, "ex_partner": victim, "prior_convictions": suspect}
     out = {}
     for name, share in FACTORS.items():

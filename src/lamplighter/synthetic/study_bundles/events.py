@@ -93,12 +93,12 @@ def yes_no(mask: Bools) -> pl.Series:
 
 
 def key_of(kind: str, size: int) -> pl.Series:
-    """The ids of one kind's events, one a report; the same as :func:`frame` gives."""
+    """Return the ids of one kind's events, one a report; the same as :func:`frame` gives."""
     return pl.select(pl.format("E{}-{}", pl.int_range(size, dtype=pl.Int64), pl.lit(kind))).to_series()
 
 
 def frame(events: Events) -> pl.DataFrame:
-    """Every event with its ids, in order of kind."""
+    """Return every event with its ids, in order of kind."""
     whole = pl.concat(events.frames, how="diagonal")
     return whole.with_columns(
         pl.format("E{}-{}", "_report", "_key").alias("event_id"),

@@ -126,7 +126,7 @@ def flat(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def mapping(metadata: Metadata) -> str:
-    """The mapping that reads the spreadsheet, as TOML: what an analyst would write."""
+    """Return the mapping that reads the spreadsheet, as TOML: what an analyst would write."""
     m = metadata
     relationships = "\n".join(f'"{said}" = "{code}"' for code, said in _RELATIONSHIPS.items())
     groups = "\n".join(f'"{said}" = "{code}"' for code, said in _GROUPS.items())

@@ -68,11 +68,13 @@ class Model:
     no_action_at: float
 
     def withdraw(self, factors: Mapping[str, npt.NDArray[np.bool_]], suspect: Floats) -> Floats:
-        """Each report's chance of withdrawal. ``suspect``: the suspects' own log odds, one a report."""
+        """Return each report's chance of withdrawal. ``suspect``: the suspects' own log odds, one
+        a report.
+        """
         return logistic(self.withdraw_at + _linear(self.scenario.withdraw_effects, factors) + suspect)
 
     def no_action(self, factors: Mapping[str, npt.NDArray[np.bool_]]) -> Floats:
-        """Each report's chance of no further action when the victim does not withdraw."""
+        """Return each report's chance of no further action when the victim does not withdraw."""
         return logistic(self.no_action_at + _linear(self.scenario.no_action_effects, factors))
 
 
@@ -84,7 +86,7 @@ def _linear(effects: Mapping[str, float], factors: Mapping[str, npt.NDArray[np.b
 
 
 def model(scenario: Scenario) -> Model:
-    """The model of a scenario. Raises ``ValueError`` when its shares cannot be."""
+    """Return the model of a scenario. Raises ``ValueError`` when its shares cannot be."""
     if not 0 < scenario.withdraw + scenario.no_action + scenario.charged + scenario.open_for_ever <= 1:
         raise ValueError("The shares of a scenario add up to more than one")
     chance, factors = _every_report()
@@ -107,7 +109,7 @@ def model(scenario: Scenario) -> Model:
 
 
 def _every_report() -> tuple[Floats, dict[str, npt.NDArray[np.bool_]]]:
-    """Every combination of factors with its chance."""
+    """Return every combination of factors with its chance."""
     rows = np.array(list(itertools.product((False, True), repeat=len(FACTORS))))
     shares = np.array(list(FACTORS.values()))
     chance: Floats = np.where(rows, shares, 1.0 - shares).prod(axis=1)
@@ -115,7 +117,7 @@ def _every_report() -> tuple[Floats, dict[str, npt.NDArray[np.bool_]]]:
 
 
 def incidence(scenario: Scenario, days: tuple[int, ...]) -> dict[str, dict[str, float]]:
-    """The true cumulative incidence of each competing outcome by each day, of all reports."""
+    """Return the true cumulative incidence of each competing outcome by each day, of all reports."""
     shares = {
         "withdrawal": (scenario.withdraw, withdrawal_days()),
         "no_further_action": (scenario.no_action, no_action_days()),

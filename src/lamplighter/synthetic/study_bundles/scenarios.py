@@ -138,7 +138,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
 
 
 def scenario(name: str) -> Scenario:
-    """A scenario by name. Raises ``KeyError`` naming those there are."""
+    """Return a scenario by name. Raises ``KeyError`` naming those there are."""
     try:
         return SCENARIOS[name]
     except KeyError:

@@ -27,7 +27,7 @@ NOT_RECORDED = 0.04  # of cells that are left empty where a force asks but does 
 
 
 def metadata(cohort: Cohort, made: Mapping[str, pl.DataFrame]) -> Metadata:
-    """The metadata of a made-up bundle with these tables."""
+    """Return the metadata of a made-up bundle with these tables."""
     s = cohort.scenario
     return Metadata(
         schema_version=schema_version(),
@@ -57,7 +57,7 @@ _NOT_LOOKED_FOR = ("reopened", "imprisonment", "suspect_died", "victim_died")
 
 
 def tables(cohort: Cohort, seed: int) -> tuple[dict[str, pl.DataFrame], Events]:
-    """Every table of the bundle, and the events with what was drawn for them."""
+    """Return every table of the bundle, and the events with what was drawn for them."""
     events = Events(cohort, seed)
     process.classification(events)
     process.risk(events)
@@ -91,7 +91,7 @@ def _maybe(seed: int, purpose: str, values: pl.Series, share: float = NOT_RECORD
 
 
 def relationships(cohort: Cohort, seed: int) -> pl.Series:
-    """The relationship of each report's pair: former partner by the factor, else one of the others."""
+    """Return the relationship of each report's pair: former partner by the factor, else one of the others."""
     drawn = pick(stream(seed, 4, "relationship"), list(_WEIGHTS), int(cohort.victim.max()) + 1)[cohort.victim]
     other = pl.Series(_OTHERS, dtype=pl.String).gather(drawn)
     ex = pl.Series(cohort.factors["ex_partner"])

@@ -21,7 +21,7 @@ _ONLINE = [CHANNELS.index(x) for x in ("social_media", "email", "device")]
 
 
 def bundle(cell: Cell) -> Bundle:
-    """The five canonical tables of one part of the world."""
+    """Return the five canonical tables of one part of the world."""
     rng = stream(cell.config.seed, cell.number, "frames")
     ids, records = cell.report_ids, cell.record_ids
     location, postcode = _where(cell, rng)
@@ -151,7 +151,7 @@ def _offences(cell: Cell, ids: list[str]) -> pl.DataFrame:
 
 
 def _coded(cell: Cell) -> list[list[str]]:
-    """The helpline's headings ticked for each report (empty for police reports)."""
+    """Return the helpline's headings ticked for each report (empty for police reports)."""
     first, second = cell.occasions.first.tolist(), cell.occasions.second.tolist()
     out: list[list[str]] = []
     helpline = cell.config.forces

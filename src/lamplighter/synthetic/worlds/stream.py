@@ -76,12 +76,12 @@ def write(
 
 
 def scan(folder: Path) -> dict[str, pl.LazyFrame]:
-    """The five canonical tables of a written world, lazily."""
+    """Return the five canonical tables of a written world, lazily."""
     return {t.name: pl.scan_parquet(folder / t.name / "*.parquet") for t in TABLES}
 
 
 def scan_truth(folder: Path) -> dict[str, pl.LazyFrame]:
-    """The truth frames of a written world, lazily."""
+    """Return the truth frames of a written world, lazily."""
     return {f.name: pl.scan_parquet(folder / "truth" / f.name / "*.parquet") for f in fields(Truth)}
 
 

@@ -62,7 +62,7 @@ class Truth:
 
     @classmethod
     def read(cls, folder: Path) -> Truth:
-        """The frames that :meth:`write` wrote. Raises ``FileNotFoundError`` when one is missing."""
+        """Return the frames that :meth:`write` wrote. Raises ``FileNotFoundError`` when one is missing."""
         return cls(*[pl.read_parquet(folder / f"{f.name}.parquet") for f in fields(cls)])
 
     def attention(self, as_at: dt.datetime, *, horizon_days: int = 28) -> pl.DataFrame:

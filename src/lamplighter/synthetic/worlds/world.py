@@ -38,7 +38,7 @@ def generate(
     as_at: dt.date = dt.date(2026, 6, 30),
     marginals: Marginals | None = None,
 ) -> World:
-    """A world of at least ``person_records`` person records (over by less than one story a part).
+    """Return a world of at least ``person_records`` person records (over by less than one story a part).
 
     The same arguments give the same world, on one machine or many, whole or streamed. For more than about a
     million person records use :func:`~lamplighter.synthetic.worlds.stream.write`, which holds one part at a
