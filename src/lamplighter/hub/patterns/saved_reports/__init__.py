@@ -5,5 +5,6 @@
 - ``corrected_reports``: corrected, withdrawn, put back: all of it or nothing
 - ``erased_reports``: reports that are gone, with who they were about
 - ``failing_reports``: no report stops the others
+- ``report_process``: one report followed up by a process of its own
 - ``watched_process``: whether a report ends whoever works on it, or somebody ended the worker
 """

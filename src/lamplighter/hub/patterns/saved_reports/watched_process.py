@@ -3,7 +3,7 @@
 A worker ends while it works on a report because of the report (it takes all the memory, a library crashes on
 it) or for reasons that are none of it (somebody stops the machine, twice). Which of the two it was, only who
 lives on has seen. So a report on which workers have ended twice is tried once more by a process that may end.
-Models are imported where they are used: this is also what that process runs.
+That process imports this module before there are models.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import subprocess
 import sys
 import uuid
 
-COMMAND = (sys.executable, "-m", "lamplighter.hub.patterns.saved_reports.watched_process")
+COMMAND = (sys.executable, "-m", "lamplighter.hub.patterns.saved_reports.report_process")
 NOBODYS = 75
-"""The status with which it says that the database or the machine failed: EX_TEMPFAIL of ``sysexits.h``."""
+"""The status with which it ends where the database or the machine failed: EX_TEMPFAIL of ``sysexits.h``."""
 
 
 class NotTriedError(OSError):
@@ -45,28 +45,3 @@ def follow_up(key: uuid.UUID, seconds: float) -> str:
     if done.returncode == NOBODYS:
         raise NotTriedError("The database or the machine failed while a report was tried")
     return SetAside.Fault.ENDED if done.returncode else ""
-
-
-def main(key: str) -> int:
-    """Follow up one report, as the worker does."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
-    import django
-
-    django.setup()
-    from lamplighter.hub.access.wall import identity
-    from lamplighter.hub.intake import selectors
-    from lamplighter.hub.patterns import services
-    from lamplighter.hub.patterns.saved_reports import failing_reports
-    from lamplighter.hub.site import within
-
-    within.ends_with_a_hang()
-    try:
-        with identity.job("match a new report"):
-            services.reports_saved([selectors.report_id(uuid.UUID(key))], None)
-    except failing_reports.NOBODYS:
-        return NOBODYS
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
