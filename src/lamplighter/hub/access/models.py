@@ -1,4 +1,4 @@
-"""What every row on a case carries; who broke the glass; who is kept off a case."""
+"""Columns of every row on a case; emergency access; people blocked from a case."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class BreakGlass(models.Model):
 
 
 class BreakGlassReview(models.Model):
-    """What somebody else made of it. Until there is one, the look stays on the list of reviews."""
+    """Review by another person. Until there is one, the look stays on the list of reviews."""
 
     wall = "oversight"
     append_only = True
@@ -152,6 +152,6 @@ class BreakGlassReview(models.Model):
 
 
 def owned(user: Any, case: Any, **values: Any) -> dict[str, Any]:
-    """What every new row on a case starts with: the case, the writer and the writer's agency."""
+    """Return the first values of every new row on a case: the case, the writer and the writer's agency."""
     told = {"at": moment.told()} if moment.told() else {}
     return {"case": case, "by": user, "owner_id": user.agency_id, **told, **values}

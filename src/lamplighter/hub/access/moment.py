@@ -1,4 +1,4 @@
-"""When the hub is said to come to know something: now, except where a story is told that lies in the past.
+"""Give the moment at which the hub comes to know something: now, except where a story of the past is told.
 
 The demonstration and the tests of "as at" tell of weeks gone by. Nothing that
 a person can reach sets a moment; the audit trail, which the database writes,

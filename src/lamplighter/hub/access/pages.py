@@ -1,5 +1,5 @@
-"""What views share: ``@shows("shared", "health")``, the partitions a page can show, for the check and the
-leak test; and who asks for the page."""
+"""Helpers that views share: ``@shows("shared", "health")``, the partitions a page can show, for the check and
+the leak test; and the person who asks for the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask to look behind the wall, review that, and keep somebody off a case."""
+"""Permissions to ask for emergency access, to review it, and to block somebody from a case."""
 
 from __future__ import annotations
 

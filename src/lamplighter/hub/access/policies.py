@@ -1,4 +1,4 @@
-"""What is possible with a broken glass and with keeping somebody off a case."""
+"""Check the actions possible with emergency access and with blocking somebody from a case."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def end(user: User, glass: BreakGlass) -> None:
 
 @transaction.atomic
 def review(user: User, glass: BreakGlass, finding: str, words: str) -> BreakGlassReview:
-    """What somebody else makes of it. Closes the review and what the owners had to do about it."""
+    """Record another person's review. Closes the review and the owners' tasks about it."""
     from lamplighter.hub.clocks import services as clocks
     from lamplighter.hub.clocks.models import Clock
 
@@ -165,7 +165,7 @@ def review(user: User, glass: BreakGlass, finding: str, words: str) -> BreakGlas
 
 
 def standing(user: User) -> list[BreakGlass]:
-    """What this person has open now: asked by every page, and nearly always nothing."""
+    """Return this person's open emergency access: asked by every page, and nearly always nothing."""
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, prepared.cursor() as asked:
         found = [pk for (pk,) in asked.execute(_STANDING, [user.pk, timezone.now()], prepare=True)]

@@ -80,6 +80,6 @@ def of_case(case: Case) -> list[Exclusion]:
 
 
 def people(user: User) -> QuerySet[User]:
-    """Who could be kept off: everybody who signs in, but oneself (see :func:`keep_me_off`)."""
+    """List everybody who can be blocked: all who sign in, except oneself (see :func:`keep_me_off`)."""
     rows = User.objects.filter(is_active=True).exclude(pk=user.pk)
     return rows.select_related("agency").order_by("display_name", "pk")

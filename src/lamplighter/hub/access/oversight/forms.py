@@ -33,7 +33,7 @@ ReasonForm = reasons.asking(
 
 
 class GlassForm(forms.Form):
-    """What to open, for how long, and why."""
+    """Ask for the area to open, for how long, and why."""
 
     partition = forms.ChoiceField(
         label="What do you need to see?",

@@ -1,4 +1,4 @@
-"""What the pages of looking behind the wall show."""
+"""Prepare the pages about emergency access and its review."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 50
 
 
 def agencies(case: Case) -> list[str]:
-    """Whom to ask: the agencies that work on the case, as everybody on it can see."""
+    """Name the agencies to ask: those that work on the case, as everybody on it can see."""
     rows = (
         Participation.objects.filter(case=case, ended_at=None).select_related("agency").order_by("at", "pk")
     )

@@ -1,4 +1,4 @@
-"""Which partition every table belongs to: models say it themselves in ``wall``; others are listed here.
+"""List the partition of every table: models say it themselves in ``wall``; others are listed here.
 
 A model without a declaration fails ``manage.py check``, which a test runs.
 """

@@ -1,4 +1,4 @@
-"""Which partitions of a case a person writes, and who reads what is written there, in words for a form.
+"""Name the partitions of a case that a person writes, and the readers of each, in words for a form.
 
 Made from the written rules of ``partitions.py``, the same that the database holds to.
 """
@@ -35,7 +35,7 @@ def of(user: Any) -> list[str]:
 
 
 def reads(user: User, partition: str, owner: str) -> bool:
-    """Whether this person may read rows of ``owner`` in ``partition`` on a case of their agency."""
+    """Tell whether this person may read rows of ``owner`` in ``partition`` on a case of their agency."""
     kind = user.agency.kind if user.agency else None
     return any(
         user.role in r.roles and r.kind in (None, kind) and (not r.own_rows_only or user.agency_id == owner)

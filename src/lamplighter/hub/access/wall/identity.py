@@ -1,4 +1,4 @@
-"""Who the database believes is asking: a person in a request, or a service with a purpose.
+"""Prove to the database who is asking: a person in a request, or a service with a purpose.
 
 The identity lives in the transaction and ends with it. Without one the
 database shows nothing of anybody's case: a view with a forgotten filter, a

@@ -58,7 +58,7 @@ def _works_on_it(partition: Partition) -> str:
 
 
 def case_reads(partition: Partition) -> str:
-    """Who may read a row of a case partition."""
+    """Write the condition for reading a row of a case partition."""
     glass = f"((SELECT access.any_glass()) AND {_glass(partition)})"
     return _with_reason(partition, _not_of_their_own(partition, f"({_works_on_it(partition)} OR {glass})"))
 
@@ -79,12 +79,12 @@ def _not_of_their_own(partition: Partition, condition: str) -> str:
 
 
 def case_writes(partition: Partition) -> str:
-    """Who may change a row that stands. A broken glass lets nobody write."""
+    """Write the condition for changing a row that stands. Emergency access lets nobody write."""
     return _with_reason(partition, _not_of_their_own(partition, _works_on_it(partition)))
 
 
 def case_adds(partition: Partition) -> str:
-    """Who may add a row: for their own agency only."""
+    """Write the condition for adding a row: for their own agency only."""
     return f"({case_writes(partition)} AND owner_id = (SELECT access.agency()))"
 
 
@@ -115,7 +115,7 @@ _OFF_PERSONS = "(SELECT access.kept_off_persons())::text[]"
 
 
 def words_of_sender(column: str) -> str:
-    """Who may read a row with words of a report of the agency in ``column``: see ``readers.sql``."""
+    """Write the condition for reading words of a report of the agency in ``column``: see ``readers.sql``."""
     reads = f"({column} = ANY ({_OPEN}) OR access.reads_report(report_id, {column}))"
     return f"({readers(RECORDS)} AND {reads} AND NOT report_id = ANY ({_OFF_REPORTS}))"
 
@@ -134,15 +134,16 @@ def words_of_version() -> str:
 
 
 def words_of_delivery() -> str:
-    """What could not be used of a delivery: administrators, who put mappings right; and coordinators, where
-    its sender is told nothing in confidence or is their own agency. One of several agencies may hold both."""
+    """Write the condition for reading what could not be used of a delivery: administrators, who put mappings
+    right; and coordinators, where its sender is told nothing in confidence or is their own agency. One of
+    several agencies may hold both."""
     of = "SELECT 1 FROM public.intake_batch b JOIN public.intake_delivery d ON d.id = b.delivery_id"
     sent = f"{of} WHERE b.id = batch_id AND d.agency_id = ANY ({_OPEN})"
     return f"((SELECT access.role() = 'administrator') OR ({readers(REJECTS)} AND EXISTS ({sent})))"
 
 
 def words_of_pair(*, writer: str = "") -> str:
-    """What is said of two records: whoever reads both."""
+    """Write the condition for reading statements about two records: read by those who read both."""
 
     def read(column: str) -> str:
         # The name of a column of ours.
@@ -153,7 +154,7 @@ def words_of_pair(*, writer: str = "") -> str:
 
 
 def words_of_evidence() -> str:
-    """What a rule found: whoever reads every report that shows it."""
+    """Write the condition for reading a rule's finding: read by those who read every report that shows it."""
     whole = "SELECT 1 FROM public.patterns_course c WHERE c.id = patterns_finding.course_id"
     # Nothing need be asked of a pattern whose reports are all open.
     sources = f"{whole} AND c.agencies <@ {_OPEN}"
@@ -165,19 +166,19 @@ def words_of_evidence() -> str:
 
 
 def not_kept_off(column: str, what: str = "course") -> str:
-    """Who may read a row about a pattern or a person: whoever reads reports and is not kept off them."""
+    """Write the condition for rows about a pattern or person: readers of its reports who are not blocked."""
     off = {"course": _OFF_COURSES, "person": _OFF_PERSONS}[what]
     return f"({readers(RECORDS)} AND NOT {column} = ANY ({off}))"
 
 
 def end_of_step() -> str:
-    """What came of a step: whoever reads the step reads it."""
+    """Write the condition for reading the outcome of a step: read by those who read the step."""
     whole = "SELECT 1 FROM public.patterns_nextstep s WHERE s.id = step_id"
     return f"({readers(RECORDS)} AND EXISTS ({whole}))"
 
 
 def pattern_reads() -> str:
-    """Who may read a version of a pattern."""
+    """Write the condition for reading a version of a pattern."""
     return (
         f"({readers(RECORDS)} AND NOT victim_person = ANY ({_OFF_PERSONS})"
         f" AND NOT coalesce(suspect_person, '') = ANY ({_OFF_PERSONS}))"
@@ -205,7 +206,7 @@ def changes(name: str) -> str:
 
 
 def breaks_glass() -> str:
-    """Who may add a row that opens a partition: for themselves, if the rule allows it, for a while."""
+    """Write the condition for opening a partition: for themselves, if the rule allows it, for a while."""
     allowed = " OR ".join(
         f"(partition = '{name}' AND (SELECT access.role()) = ANY({texts(p.break_glass)}))"
         for name, p in AREAS.items()
@@ -217,7 +218,7 @@ def breaks_glass() -> str:
 
 
 def service(name: str) -> str:
-    """Which purposes of a background service reach a row."""
+    """Write the condition on the purposes of a background service that reach a row."""
     if name == BY_ROW:
         return _by("partition", {p.name: _purpose(p) for p in CASE_PARTITIONS.values()})
     if name == "release":
@@ -228,7 +229,7 @@ def service(name: str) -> str:
 
 
 def of_records() -> str:
-    """What importing and matching say they do, in a transaction that proves it."""
+    """Write the condition that proves a transaction to be of importing or of matching."""
     purposes = {purpose for purpose, role in PURPOSES.items() if role == "records"}
     return f"(SELECT access.purpose() = ANY({texts(purposes)}))"
 

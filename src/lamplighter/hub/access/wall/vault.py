@@ -161,7 +161,7 @@ def trigger(table: Declared) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What the database refused: of which case, in which column, and whether it compared at all."""
+    """Refusal by the database: of which case, in which column, and whether it compared at all."""
 
     case_id: int
     column: str
