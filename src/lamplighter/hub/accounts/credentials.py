@@ -1,4 +1,4 @@
-"""What a person signs in with, and what is kept for them: rows of their own that nobody else reads."""
+"""Credentials a person signs in with, and text held for them: own rows that nobody else reads."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class RecoveryCode(Own):
 
 
 class ExternalIdentity(Own):
-    """Who this person is to their organisation's identity provider."""
+    """Identity of this person at their organisation's identity provider."""
 
     issuer = models.CharField(max_length=300)
     subject = models.CharField(max_length=255)
@@ -125,7 +125,7 @@ class AtTheDoor(Own):
 
 
 class KeptText(Own):
-    """What somebody had typed when their session ran out, encrypted, for one day."""
+    """Text that somebody had typed when their session ran out, encrypted, for one day."""
 
     sealed = models.TextField()
 
@@ -134,7 +134,7 @@ class KeptText(Own):
 
 
 class FormDraft(Own):
-    """What somebody is typing on a form and has not saved, encrypted; ``at`` is when it changed last."""
+    """Draft of a form that is not saved yet, encrypted; ``at`` is the time of its last change."""
 
     form = models.CharField(max_length=40)
     # A keyed digest of the case or report that it is about.

@@ -56,7 +56,7 @@ def seal(value: bytes, *, use: str, of: int) -> str:
 
 
 def unseal(text: str, *, use: str, of: int) -> bytes:
-    """What was sealed. Raises ``NotOpenedError``."""
+    """Return the text that was sealed. Raises ``NotOpenedError``."""
     try:
         raw = base64.b64decode(text, validate=True)
         return AESGCM(_key(use)).decrypt(raw[:NONCE], raw[NONCE:], str(of).encode())

@@ -125,7 +125,7 @@ class User(AbstractBaseUser):
         return self.is_active and self.waits_since is None
 
     def check_password(self, raw_password: str) -> bool:
-        """Whether it is this one. What was hashed in an older way is hashed anew, as the person."""
+        """Tell whether it is this one. A password hashed in an older way is hashed anew, as the person."""
         from lamplighter.hub.access.wall import identity
 
         def renew(raw: str) -> None:
@@ -144,7 +144,7 @@ class User(AbstractBaseUser):
 
 
 class FeedToken(models.Model):
-    """What a source system shows at the JSON endpoint. Only a digest is kept."""
+    """Token that a source system shows at the JSON endpoint. Only a digest is kept."""
 
     wall = "open"
 

@@ -1,4 +1,4 @@
-"""What each role may do, in words. Every view asks one of these; nothing else decides.
+"""List each role's permissions, in words. Every view asks one of these; nothing else decides.
 
 A permission answers "may this person?"; whether the thing is possible in its
 present state is a question for the ``policies`` of its context.
@@ -37,7 +37,7 @@ def may_open_reports(user: Any) -> bool:
 
 
 def may_see_patterns(user: Any) -> bool:
-    """Whoever the wall lets read the reports as received; see ``access.wall.partitions.RECORDS``."""
+    """Allow those whom the wall lets read reports as received; see ``access.wall.partitions.RECORDS``."""
     return _has(user, RECORDS_READERS)
 
 
@@ -52,7 +52,7 @@ def may_search(user: Any) -> bool:
 
 
 def may_see_people(user: Any) -> bool:
-    """Whoever may see a pattern may see who its records belong to."""
+    """Allow those who may see a pattern to see who its records belong to."""
     return may_see_patterns(user)
 
 
@@ -72,7 +72,7 @@ def may_import(user: Any) -> bool:
 
 
 def may_see_imports(user: Any) -> bool:
-    """Whoever may import, and auditors, see what came in, with counts. No report is shown there."""
+    """Allow those who may import, and auditors, to see imports, with counts. No report is shown there."""
     return may_import(user) or _has(user, frozenset({Role.AUDITOR}))
 
 
@@ -82,7 +82,7 @@ def may_see_rejects(user: Any) -> bool:
 
 
 def may_see_sources(user: Any) -> bool:
-    """Whoever may import sees which systems send files, and what reads them."""
+    """Allow those who may import to see which systems send files, and what reads them."""
     return may_import(user)
 
 

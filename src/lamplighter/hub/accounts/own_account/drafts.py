@@ -1,5 +1,4 @@
-"""What somebody is typing on a form of several pages: held until it is saved or its time is over, for them
-alone.
+"""Hold a draft of a form of several pages until it is saved or its time is over, for its author alone.
 
 It lies in the database encrypted and bound to the person and the form, so that it survives a session that
 ends, a cookie that is lost and another machine. Which case or report it is about is a keyed digest. Nothing
@@ -32,7 +31,7 @@ Fields = dict[str, list[str]]
 
 
 def held_for(on: dt.date) -> dt.timedelta:
-    """How long a draft is held after its last change."""
+    """Return how long a draft is held after its last change."""
     return dt.timedelta(days=RULES.one("draft", on).extra["days"])
 
 
@@ -53,7 +52,7 @@ class Stored:
         return {"user": self.user, "form": self.form, "about": self.about}
 
     def read(self, *, to_change: bool = False) -> dict[str, Any] | None:
-        """What it holds; ``None`` where there is none, its time is over, or another key sealed it."""
+        """Return the draft; ``None`` where there is none, its time is over, or another key sealed it."""
         rows = FormDraft.objects.filter(**self._mine, at__gt=timezone.now() - held_for(timezone.localdate()))
         row = (rows.select_for_update() if to_change else rows).first()
         if row is None:
@@ -65,7 +64,7 @@ class Stored:
         return found
 
     def changed_at(self) -> dt.datetime | None:
-        """When something was typed last."""
+        """Return the time of the last change, if there is a draft."""
         return FormDraft.objects.filter(**self._mine).values_list("at", flat=True).first()
 
     def write(self, data: dict[str, Any]) -> bool:
@@ -89,7 +88,7 @@ class Stored:
 
 
 class Typed:
-    """What somebody is typing on one form, for its view.
+    """Draft of one form, for its view.
 
     A view asks :attr:`leaving` and :attr:`clearing` first, shows :meth:`filled` forms, and calls
     :meth:`keep` for whatever is sent and not saved, and :meth:`discard` when it is.
@@ -103,12 +102,12 @@ class Typed:
 
     @property
     def leaving(self) -> bool:
-        """Whether the page was left and its script sends what is on it."""
+        """Tell whether the page was left and its script sends what is on it."""
         return self.request.method == "POST" and LEAVING in self.request.POST
 
     @property
     def clearing(self) -> bool:
-        """Whether the author wants an empty form."""
+        """Tell whether the author wants an empty form."""
         return self.request.method == "POST" and CLEAR in self.request.POST
 
     def left(self) -> HttpResponse:
@@ -127,7 +126,7 @@ class Typed:
         return self.fields.get("page", "") if self.fields is not None else ""
 
     def since(self) -> dt.datetime | None:
-        """When what the form is filled with was typed; ``None`` where it is filled with nothing."""
+        """Return when the text in the form was typed; ``None`` where the form is filled with nothing."""
         return self.stored.changed_at() if self.fields is not None else None
 
     def keep(self) -> None:
@@ -141,7 +140,7 @@ class Typed:
 
 
 def typed_in(sent: QueryDict) -> Fields:
-    """What a form was sent with, without what is for the software."""
+    """Return the fields that a form was sent with, without those that are for the software."""
     return {name: sent.getlist(name) for name in sent if name not in NOT_TYPED}
 
 

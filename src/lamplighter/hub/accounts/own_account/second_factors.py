@@ -37,12 +37,12 @@ _CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_=-]{1,1400}")
 
 
 class NotVerifiedError(ValueError):
-    """What was shown is not this person's second factor."""
+    """Refusal of an answer that is not this person's second factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What somebody can use as a second factor."""
+    """Second factors that somebody can use."""
 
     apps: list[AuthenticatorApp]
     passkeys: list[Passkey]
@@ -224,7 +224,7 @@ def passkey_to_use(request: HttpRequest, user: User) -> tuple[str, str]:
 
 @transaction.atomic
 def check_passkey(request: HttpRequest, user: User, answer: str, challenge: str) -> bool:
-    """Whether the browser's answer to this challenge was made with one of the person's passkeys."""
+    """Tell whether the browser's answer to this challenge was made with one of the person's passkeys."""
     rp_id, origin = _site(request)
     row = Passkey.objects.select_for_update().filter(user=user, credential_id=_id_in(answer)).first()
     if row is None:
@@ -280,7 +280,7 @@ def remove(user: User, key: str) -> bool:
 
 
 def handle(factor: AuthenticatorApp | Passkey) -> str:
-    """What a form calls one of the person's factors."""
+    """Return the name that a form uses for one of the person's factors."""
     return f"{'app' if isinstance(factor, AuthenticatorApp) else 'passkey'}-{factor.pk}"
 
 

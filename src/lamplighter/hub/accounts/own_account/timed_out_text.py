@@ -1,4 +1,4 @@
-"""What somebody had typed when their session ran out: kept for a day, encrypted, for them alone."""
+"""Hold text that was typed when a session ran out: for a day, encrypted, for its author alone."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def mark(answer: HttpResponse, user: User) -> None:
 
 
 def marked(request: HttpRequest) -> User | None:
-    """Whose session ended in this browser, if nothing about them has changed since."""
+    """Return the user whose session ended in this browser, if nothing about them has changed since."""
     try:
         pk, known = signing.loads(request.COOKIES.get(_cookie(), ""), salt=USE, max_age=KEPT_FOR)
     except signing.BadSignature:
@@ -95,7 +95,7 @@ def keep(user: User, path: str, fields: list[tuple[str, str]]) -> KeptText:
 
 
 def of(user: User) -> list[Kept]:
-    """What is kept for this person, the newest first."""
+    """List the texts held for this person, the newest first."""
     rows = KeptText.objects.filter(user=user, at__gt=timezone.now() - KEPT_FOR).order_by("-at", "-pk")
     found = []
     for row in rows:
@@ -123,12 +123,12 @@ def label(name: str) -> str:
 
 
 def for_people(name: str, value: str) -> bool:
-    """Whether somebody wrote this, or the form carried it: a version, a key, a ticked box."""
+    """Tell whether somebody wrote this, or the form carried it: a version, a key, a ticked box."""
     if name in {"version", "next"} or value in {"on", "true", "false"}:
         return False
     return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value) is None
 
 
 def is_code(value: str) -> bool:
-    """Whether this is what a list or a button stands for, rather than words: ``stalking_lead``."""
+    """Tell whether this is a code of a list or a button, rather than words: ``stalking_lead``."""
     return re.fullmatch(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", value) is not None

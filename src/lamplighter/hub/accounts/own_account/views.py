@@ -33,7 +33,7 @@ HOW = {
 @shows()
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """Who I am here, and how I sign in."""
+    """Show my role and agency here, and how I sign in."""
     user: Any = request.user
     held = second_factors.held_by(user)
     listed = [

@@ -62,7 +62,7 @@ class RecoveryCodeForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    """What the browser answers; ``name`` only when a passkey is made."""
+    """Take the browser's answer; ``name`` only when a passkey is made."""
 
     answer = forms.CharField(widget=forms.HiddenInput, max_length=20_000, required=False)
 

@@ -45,7 +45,7 @@ class NotSignedOnError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who the provider says it is."""
+    """Person as the provider names them."""
 
     issuer: str
     subject: str
@@ -97,7 +97,7 @@ def send_there(request: HttpRequest, back: str) -> HttpResponse:
 
 
 def come_back(request: HttpRequest) -> Known:
-    """Who it is, after every check of the token. Raises ``NotSignedOnError``."""
+    """Return the person, after every check of the token. Raises ``NotSignedOnError``."""
     app = client()
     try:
         metadata = app.load_server_metadata()

@@ -63,7 +63,7 @@ class SessionStore(db.SessionStore):
         return encryption.seal(plain, use=USE, of=_number(self.session_key))
 
     def decode(self, session_data: str) -> dict[str, Any]:
-        """What the session holds; nothing where the row is of another session or another key sealed it."""
+        """Return the session's data; nothing where the row is of another session or another key sealed it."""
         try:
             plain = encryption.unseal(session_data, use=USE, of=_number(self.session_key))
         except encryption.NotOpenedError:

@@ -42,7 +42,7 @@ LINK = "link"
 
 
 def password_accepted(request: HttpRequest, user: User, goal: str = "", how: str = "password") -> str:
-    """Who somebody is has been shown; returns the address of what comes next."""
+    """Go on from an accepted password, or its like; returns the address of the next step."""
     with identity.as_person(user):
         held = second_factors.held_by(user)
     if not held and settings.SECOND_FACTOR == "optional":
@@ -68,7 +68,7 @@ def password_accepted(request: HttpRequest, user: User, goal: str = "", how: str
 
 
 def waiting(request: HttpRequest, *, enrol: bool) -> User | None:
-    """Who is at the door, for at most ten minutes and five tries, if nothing about them has changed."""
+    """Return who waits for the next step: at most ten minutes and five tries, if unchanged since."""
     found = request.session.get(WAITING)
     if not found or found["enrol"] != enrol:
         return None
@@ -163,7 +163,7 @@ def digest_of(request: HttpRequest) -> str:
 
 
 def confirmed_lately(request: HttpRequest) -> bool:
-    """Whether the person showed who they are within 15 minutes: what guards the guards asks for that."""
+    """Tell whether the person showed who they are within 15 minutes: changing a safeguard asks for that."""
     return time.time() - request.session.get("confirmed_at", 0) < RECENT_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Who works here: invited, in another role, at another agency, gone.
+"""Invite people, change their roles and agencies, and end their accounts.
 
 One function a business verb; each is audited. What gives an account more, or to somebody else, waits
 for a second person (``accounts.staff.confirmations``).
@@ -347,7 +347,7 @@ def _posted(by: User | None, user: User, what: str, reason: str = "") -> None:
 
 
 def version(user: User) -> str:
-    """Which change of this account was the last, for a form that is sent over it; "" for none."""
+    """Return the last change of this account, for a form that is sent over it; "" for none."""
     newest = Posting.objects.filter(user=user).order_by("pk").last()
     return newest.at.isoformat() if newest else ""
 

@@ -1,4 +1,4 @@
-"""Who is trained in what, and until when. ``training.valid(user, "srp", day)`` is what other contexts ask."""
+"""Record people's training and its end. ``training.valid(user, "srp", day)`` is what other contexts ask."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def topics(on: dt.date | None = None) -> dict[str, Topic]:
 
 
 def valid(user: User, topic: str, on: dt.date | None = None) -> bool:
-    """Whether this person's training in this topic counts on this day (today)."""
+    """Tell whether this person's training in this topic counts on this day (today)."""
     day = on or timezone.localdate()
     return any(
         row.completed_on <= day and (row.expires_on is None or row.expires_on >= day)

@@ -1,4 +1,4 @@
-"""Who works here: for administrators, and for coordinators about their own agency."""
+"""Show the people who work here: for administrators, and for coordinators about their own agency."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FORM = "accounts/form.html"
 
 
 def team_of(user: Any) -> QuerySet[User]:
-    """Whom this person looks after: everybody, or their own agency's people."""
+    """Return the people whom this person looks after: everybody, or their own agency's people."""
     everybody = User.objects.select_related("agency").order_by("display_name", "pk")
     return everybody if user.role == Role.ADMINISTRATOR else everybody.filter(agency=user.agency_id)
 
