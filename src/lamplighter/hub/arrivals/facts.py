@@ -1,5 +1,5 @@
-"""What is known of the reports about the two people of a case, as far as the rule of sharing lets it be told
-to everybody on the case."""
+"""Gather the facts of the reports about the two people of a case, as far as the rule of sharing lets them be
+told to everybody on the case."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a case shows of one report: columns of :class:`CaseReport`."""
+    """Facts that a case shows of one report: columns of :class:`CaseReport`."""
 
     report_key: uuid.UUID
     agency: str

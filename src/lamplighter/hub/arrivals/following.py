@@ -1,4 +1,4 @@
-"""What happens to cases when patterns change, and what pages of patterns say of cases.
+"""Update cases when patterns change, and say on pages of patterns what cases there are.
 
 See ``patterns.hooks``.
 """

@@ -1,4 +1,4 @@
-"""What a case shows of the reports about its two people, as far as the rule of sharing of the day allowed."""
+"""Facts that a case shows of the reports about its two people, as the rule of sharing of the day allowed."""
 
 from __future__ import annotations
 

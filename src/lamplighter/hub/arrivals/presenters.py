@@ -1,4 +1,4 @@
-"""What pages, the history and the work list say of the reports of a case. No word of a report, no name."""
+"""Describe the reports of a case for pages, history and work list. No word of a report, no name."""
 
 from __future__ import annotations
 

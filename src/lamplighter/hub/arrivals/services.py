@@ -227,7 +227,7 @@ def _tell(case: Case, joining: Collection[CaseReport], agencies: Collection[Agen
 
 
 def partition_of(agency: Agency) -> str:
-    """Where a task of this agency stands: on its own side if all its people read that, shared otherwise."""
+    """Return the partition of this agency's tasks: its own side if all its people read that, else shared."""
     side = SIDE_OF.get(agency.kind, "")
     if not side:
         return "shared"
