@@ -1,4 +1,4 @@
-"""What an auditor types. It is sent in the body of a form, so that no name lands in an address."""
+"""Auditor's searches. They are sent in the body of a form, so that no name lands in an address."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ class UnusualAccess(models.Model):
 
 
 class UnusualAccessClosing(models.Model):
-    """What an auditor made of it, in words."""
+    """Auditor's conclusion about an unusual access, in words."""
 
     wall = "oversight"
     append_only = True

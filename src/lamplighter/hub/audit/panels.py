@@ -1,4 +1,4 @@
-"""Who looked at a case: a page of its administration."""
+"""List the people who looked at a case: a page of its administration."""
 
 from __future__ import annotations
 

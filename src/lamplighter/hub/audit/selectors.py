@@ -28,7 +28,7 @@ MOST_UNUSUAL = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the auditor asks for. ``before`` is the number of the event where the page before ended."""
+    """Auditor's search. ``before`` is the number of the event where the page before ended."""
 
     people: list[User] | None = None
     operation: str = ""

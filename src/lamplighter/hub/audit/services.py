@@ -1,4 +1,4 @@
-"""What was done and seen, written down where nobody can change it."""
+"""Record every act and every look where nobody can change it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", look="audit.looks_seen")
 @require(may_see_looks)
 def looked(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Who looked at this case: for coordinators, and for stalking leads of an agency on it."""
+    """List who looked at this case: for coordinators, and for stalking leads of an agency on it."""
     case = open_case(key)
     rows = case_access.at_case(case)
     context = frame(request, case, "looks:looked") | {"rows": case_access.by_day(rows)}

@@ -1,4 +1,4 @@
-"""Who looked: at a case, for those who answer for it; through a broken glass, for its reviewers.
+"""List who looked: at a case, for those who answer for it; through emergency access, for its reviewers.
 
 Only auditors read the trail. The database's functions give others the part
 that is theirs to know, and check themselves who is asking.

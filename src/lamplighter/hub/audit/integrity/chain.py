@@ -48,7 +48,7 @@ def part(value: object) -> str:
 
 
 def text_of(position: int, previous: str, event: Sealed) -> str:
-    """What the hash of this event at this place of the chain covers."""
+    """Return the text that the hash of this event at this place of the chain covers."""
     return "".join(
         [
             part(position),

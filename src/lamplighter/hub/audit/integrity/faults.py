@@ -1,4 +1,4 @@
-"""What can be wrong with the audit trail, in words; and which of them it is."""
+"""Faults that an audit trail can have, in words; and how to tell them apart."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def missing_places(first: int, link: Link) -> Fault:
 
 
 def classify(link: Link, expected: str) -> Fault:
-    """Which tampering explains that this row does not follow from the one before it.
+    """Find the tampering that explains why this row does not follow from the one before it.
 
     ``expected`` is the hash of the row before. Looks for the place that the row
     was sealed for, and for the row that was sealed for this place.

@@ -117,7 +117,7 @@ def signed(statement: Statement) -> str:
 
 
 def is_ours(statement: Statement, key: Ed25519PublicKey) -> bool:
-    """Whether the signature is by this key and of this very statement."""
+    """Tell whether the signature is by this key and of this very statement."""
     try:
         key.verify(base64.b64decode(statement.signature, validate=True), statement.message())
     except (InvalidSignature, ValueError):

@@ -34,7 +34,7 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Report:
-    """What was read and what was found. ``faults`` holds the first few, the first of all at the front."""
+    """Rows read and faults found. ``faults`` holds the first few, the first of all at the front."""
 
     links: int = 0
     unsealed: int = 0
