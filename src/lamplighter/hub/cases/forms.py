@@ -44,7 +44,7 @@ MOST_YEARS = 120
 
 
 def age(label: str) -> forms.IntegerField:
-    """How old somebody is said to be, where no date of birth is known."""
+    """Return a field for somebody's reported age, where no date of birth is known."""
     return forms.IntegerField(
         label=label,
         required=False,
@@ -182,7 +182,7 @@ class TriageForm(Versioned):
 
 
 class RejectForm(Versioned):
-    """Why the referral is rejected, what is said to the victim, and who reads it first."""
+    """Ask why the referral is rejected, what is said to the victim, and who reads it first."""
 
     threshold = radios("By which threshold?", required="Choose a threshold")
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
@@ -218,7 +218,7 @@ class RejectForm(Versioned):
             )
 
     def readers(self) -> dict[Role, User]:
-        """Whom the proposer named, by kind of person."""
+        """Return the people whom the proposer named, by kind of person."""
         return {
             kind: person
             for kind, people in self.could.items()
@@ -245,7 +245,7 @@ class RejectionForm(Versioned):
 
 
 class SafeguardingForm(Form):
-    """What the police did for somebody's safety."""
+    """Ask what the police did for somebody's safety."""
 
     done_by = line(
         "Who of the police did it?",
@@ -368,7 +368,7 @@ ENDED = "ended"
 
 
 class LegalForm(Versioned):
-    """Where one of the criminal matters stands; a person can have several at once."""
+    """Ask for the state of one of the criminal matters; a person can have several at once."""
 
     matter = radios(
         "Which criminal matter is it about?",
@@ -395,7 +395,7 @@ class LegalForm(Versioned):
         self.offer(earlier)
 
     def offer(self, earlier: list[LegalStatus]) -> None:
-        """What could be put right, and the matters that can go on."""
+        """Offer the rows that can be corrected, and the matters that can go on."""
         rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
         offer(self, "replaces", [("", "No, it is what happened next"), *rows])
         newest: dict[str, LegalStatus] = {}
@@ -436,7 +436,7 @@ class LegalForm(Versioned):
 
 
 class MappaForm(Versioned):
-    """Where the suspect stands under MAPPA."""
+    """Ask for the suspect's standing under MAPPA."""
 
     state = radios("Status", MappaStatus.State.choices, required="Choose the status")
     since = day("Since when?", required=True)
@@ -504,7 +504,7 @@ class LeadForm(Form):
 
 
 class SameForm(Form):
-    """Which person of which case this one is."""
+    """Ask which person of which case this one is."""
 
     other = radios("Which is the same person?", required="Choose which person it is")
     how = radios("How do you know?", corrections.KNOWN_BY.items(), required="Choose how you know")
@@ -579,7 +579,7 @@ class WorkForm(Form):
 
 
 class AsAtForm(Form):
-    """Which day the case is shown as it was known on; from three boxes to an address."""
+    """Ask for the day whose knowledge of the case is shown; from three boxes to an address."""
 
     day = day("Show the case as it was known at the end of", required=True)
 

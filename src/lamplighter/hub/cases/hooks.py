@@ -1,4 +1,4 @@
-"""What other contexts do when a case opens, its people or its agencies change, without this one knowing them.
+"""Let other contexts act when a case opens, or its people or agencies change, without this one knowing them.
 
 An application names its module in ``AppConfig.case_opened``; the module holds
 ``case_opened(case)``, called within the transaction that opens the case. In

@@ -102,7 +102,7 @@ class Party(CaseRow):
 
 
 class LeadWorker(CaseRow):
-    """Who answers for an agency (``owner``) on the case from this moment on; nobody, where it is empty."""
+    """Lead worker of an agency (``owner``) on the case from this moment on; nobody, where it is empty."""
 
     wall = "shared"
     append_only = True
@@ -116,7 +116,7 @@ class LeadWorker(CaseRow):
 
 
 class Status(CaseRow):
-    """Where the case stands from this moment on. The newest row is the present one; none is ever changed."""
+    """State of the case from this moment on. The newest row is the present one; none is ever changed."""
 
     wall = "shared"
     append_only = True
@@ -132,7 +132,7 @@ class Status(CaseRow):
 
 
 class Referral(CaseRow):
-    """Who sent it and why. A crime number is not needed."""
+    """Sender of the referral and the reason. A crime number is not needed."""
 
     wall = "shared"
     append_only = True
@@ -153,7 +153,7 @@ class Referral(CaseRow):
 
 
 class SafeguardingCheck(CaseRow):
-    """What the police did to make somebody safe: who did it, when, and what. Asked before a decision."""
+    """Police action to make somebody safe: who did it, when, and what. Asked before a decision."""
 
     wall = "shared"
     append_only = True
@@ -212,7 +212,7 @@ class ActingTogether(CaseRow):
 
 
 class Triage(CaseRow):
-    """What the hub decided to do, for which reason, by which threshold."""
+    """Decision of the hub on a referral: what to do, for which reason, by which threshold."""
 
     wall = "shared"
     append_only = True
@@ -251,7 +251,7 @@ class Rejection(CaseRow):
 
 
 class RejectionAnswer(CaseRow):
-    """What somebody who is named said of the proposal; or the proposer took it back.
+    """Answer of a named reader to the proposal; or its withdrawal by the proposer.
 
     The database takes an answer of nobody else.
     """
@@ -276,7 +276,7 @@ class RejectionAnswer(CaseRow):
 
 
 class LegalStatus(CaseRow):
-    """Where a criminal matter stands, by date: the gate of direct intervention asks all that stand.
+    """State of a criminal matter, by date: the gate of direct intervention asks all that stand.
 
     A person can be on licence for one offence and under investigation for another. Rows of one
     ``matter`` follow each other; the newest of each stands, unless it ``ends`` it.
@@ -343,7 +343,7 @@ class MappaStatus(CaseRow):
 
 
 class Closing(CaseRow):
-    """Why the case was closed, whether the stalking was current then, and what was asked and not done."""
+    """Reason for closing, whether the stalking was current then, and what was asked and not done."""
 
     wall = "shared"
     append_only = True
@@ -393,7 +393,7 @@ class Closing(CaseRow):
 
 
 class FollowUp(CaseRow):
-    """What was found so many months after closing."""
+    """Findings so many months after closing."""
 
     wall = "shared"
     append_only = True

@@ -1,4 +1,4 @@
-"""What other contexts put on the page of a case, without this one knowing them.
+"""Gather what other contexts put on the page of a case, without this one knowing them.
 
 An application names its module in ``AppConfig.case_panels``; the module may
 hold ``PANELS`` (parts of the overview), ``PLACES`` (pages, each in one tab of

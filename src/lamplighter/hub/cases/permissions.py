@@ -1,4 +1,4 @@
-"""Who may do what with cases. What is in a case is for the wall to show or not."""
+"""Permissions of cases. What is in a case is for the wall to show or not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def may_refer(user: Any) -> bool:
 
 
 def may_refer_pattern(user: Any) -> bool:
-    """Whoever may read a pattern may refer the two people of it."""
+    """Allow those who may read a pattern to refer its two people."""
     return may_refer(user) and may_see_patterns(user)
 
 

@@ -1,4 +1,4 @@
-"""What is possible with a case in its present state. Who may do it is another question."""
+"""Check what is possible with a case in its present state. Who may do it is another question."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def check_rejection(
 
 
 def needs_police_check(threshold: str, danger: bool, day: dt.date) -> bool:
-    """Whether the police make sure of somebody's safety before the hub decides: danger, or a threshold."""
+    """Tell whether the police make somebody safe before the hub decides: danger, or a threshold."""
     asks = {code for code, rule in rules.on("threshold", day).items() if rule.extra.get("police_check")}
     # Before the rule began no threshold asked for it.
     return threshold in asks or (danger and bool(asks))
@@ -146,7 +146,7 @@ def check_safeguarding(done_by: str, done_at: dt.datetime, what: str, now: dt.da
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What closing asks besides the reason. Of what is to come: a day, or None where it is not known."""
+    """Answers that closing asks for besides the reason. Of things to come: a day, or None if not known."""
 
     last_act_on: dt.date | None = None
     days_away: int | None = None
@@ -167,7 +167,7 @@ TO_COME = {
 def check_not_current(
     asked: Asked, current: str, agencies: Collection[str], own: str, today: dt.date
 ) -> None:
-    """What "no longer current" takes: days enough at liberty, nothing to come soon, a second agency."""
+    """Check "no longer current": days enough at liberty, nothing to come soon, a second agency."""
     least = current_days(today)
     if current != Closing.Current.NO:
         raise NotPossibleError("The stalking is not known to have stopped: choose another reason to close.")
@@ -204,7 +204,7 @@ def check_not_current(
 
 
 def current_days(on: dt.date) -> int:
-    """How many days at liberty without contact or breach stalking is current for."""
+    """Return how many days at liberty without contact or breach stalking stays current."""
     return current_definition.days(on)
 
 

@@ -1,4 +1,4 @@
-"""What the pages of cases show, as plain values for the components."""
+"""Prepare the pages of cases, as plain values for the components."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def kind_title(kind: str) -> str:
 
 
 def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
-    """What is to be done by when, and how late it is, in words."""
+    """Return the task, its time limit and how late it is, in words."""
     now = now or timezone.now()
     on = timezone.localdate(clock.due_at)
     days = (on - timezone.localdate(now)).days
@@ -163,7 +163,7 @@ def _redact_href(row: Entry, user: User) -> str:
 
 
 def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:
-    """Where words of a row of ``case`` are redacted, for its author and its agency; "" for anybody else.
+    """Return where words of a row of ``case`` are redacted, for its author and its agency; "" for others.
 
     ``side`` is the partition that it stands in.
     """
@@ -175,7 +175,7 @@ def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:
 
 
 def entry_href(row: Entry, user: User, query: str = "") -> str:
-    """Where it is in full, on the day shown, if this person may open that page; "" otherwise.
+    """Return the address of the full entry, on the day shown, if this person may open it; "" otherwise.
 
     ``query`` is "?as_at=..." or "". Some pages take the row and some only the case.
     """
@@ -242,7 +242,7 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
 
 
 def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[dict[str, str]]:
-    """Where the case stands, as a list of labels and words. ``status``: of that moment."""
+    """List the facts about where the case stands, as labels and words. ``status``: of that moment."""
     triage = selectors.triage(case, as_at)
     standing, closing = selectors.legal_standing(case, as_at), selectors.closing(case, as_at)
     found = []
@@ -355,7 +355,7 @@ def proposal(found: rejections.Proposal) -> dict[str, Any]:
 
 
 def waits_for(case: Case) -> str:
-    """Who has to read the rejection that is proposed; "" for none."""
+    """Name the people who have to read the rejection that is proposed; "" for none."""
     found = rejections.waiting(case)
     return " and ".join(f"{p.display_name}, {p.agency}" for p in found.waits_for) if found else ""
 
@@ -376,7 +376,7 @@ def _answer(closing: Closing, name: str) -> str:
 
 
 def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
-    """What this person can do now, as links."""
+    """List this person's possible actions now, as links."""
     found: list[tuple[str, str]] = []
     if permissions.may_decide_cases(user):
         if status.name in policies.UNDECIDED:
@@ -426,7 +426,7 @@ def work(rows: Sequence[Work]) -> list[dict[str, Any]]:
 
 
 def both(labels: Sequence[tuple[str, str]], theirs: Any, yours: dict[str, Any]) -> list[dict[str, str]]:
-    """What somebody else wrote and what was typed, side by side, for one who was second."""
+    """Set what somebody else wrote beside what was typed, for one who was second."""
     return [
         {"label": label, "theirs": _word(getattr(theirs, name, "")), "yours": _word(yours.get(name))}
         for name, label in labels

@@ -28,7 +28,7 @@ def mappa(day: dt.date) -> dict[str, Rule]:
 
 
 def current_definition(day: dt.date) -> Rule:
-    """What "current" stalking means on ``day``."""
+    """Return the meaning of "current" stalking on ``day``."""
     return RULES.one("current", day)
 
 
@@ -55,7 +55,7 @@ def follow_up_months(day: dt.date) -> str:
 
 
 def out_of_hours(day: dt.date) -> str:
-    """What the pages say on ``day`` to whoever reads of danger at night or at a weekend."""
+    """Return the text for ``day`` to those who read of danger at night or at a weekend."""
     return RULES.one("out_of_hours", day).title
 
 
@@ -70,12 +70,12 @@ def adults_only(day: dt.date) -> tuple[str, ...]:
 
 
 def danger_hours(rule: Rule) -> int | None:
-    """How many hours a time limit is where somebody is in danger now; None where it makes no difference."""
+    """Return the hours of a time limit where somebody is in danger now; None where it makes no difference."""
     return rule.extra.get("danger_hours")
 
 
 def due(rule: Rule, start: dt.datetime, danger: bool = False) -> dt.datetime:
-    """When a clock of ``rule`` that starts at ``start`` is due: so many days or months later, same time.
+    """Return when a clock of ``rule`` that starts at ``start`` is due: days or months later, same time.
 
     Working days end with the working day. Where somebody is in ``danger``,
     and the rule has hours for it, these are hours of the clock: of nights, weekends and bank holidays too.

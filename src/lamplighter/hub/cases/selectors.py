@@ -103,7 +103,7 @@ def parties_of(cases: Collection[Case]) -> dict[int, list[Party]]:
 
 
 def versions(party: Party) -> list[Party]:
-    """How this person of the case was called before, newest first."""
+    """List earlier versions of this person of the case, newest first."""
     rows = Party.objects.filter(case=party.case_id, side=party.side).select_related("by", "owner")
     return list(rows.exclude(pk=party.pk).order_by("-at", "-pk"))
 
@@ -128,7 +128,7 @@ def who_they_are(of: Collection[Party], as_at: Moment = None) -> dict[str, str]:
 
 
 def are_one(party: Party, other: Party) -> bool:
-    """Whether it is known that these two are one person."""
+    """Tell whether it is known that these two are one person."""
     if not (party.person_id and other.person_id):
         return False
     who = who_they_are((party, other))
@@ -157,7 +157,7 @@ def leads_of(cases: Collection[int], agency: str | None, as_at: Moment = None) -
 
 
 def lead_workers(case: Case, as_at: Moment = None) -> dict[str, LeadWorker]:
-    """Who answers for each agency on the case, by its code; those with nobody are left out."""
+    """Return the lead worker of each agency on the case, by its code; agencies with nobody are left out."""
     rows = known(LeadWorker.objects.filter(case=case), as_at).select_related("worker", "owner")
     standing = {row.owner_id: row for row in rows.order_by("at", "pk")}
     return {code: row for code, row in standing.items() if row.worker_id}
@@ -195,7 +195,7 @@ def latest_legal(case: Case) -> LegalStatus | None:
 
 
 def legal_history(case: Case, as_at: Moment = None) -> list[LegalStatus]:
-    """What counts of the legal status, newest first: without what a later row put right."""
+    """List the legal statuses that count, newest first: without those that a later row corrected."""
     return criminal_matters.counting(
         known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner")
     )
@@ -214,7 +214,7 @@ def referral(case: Case, as_at: Moment = None) -> Referral | None:
 
 
 def in_danger(case: Case) -> bool:
-    """Whether the referral that waits says that somebody is in danger; one that is opened again does not."""
+    """Tell whether the referral that waits reports danger; one that is opened again does not."""
     found = referral(case)
     if found is None or found.danger != Referral.Knows.YES:
         return False
@@ -222,7 +222,7 @@ def in_danger(case: Case) -> bool:
 
 
 def safeguarding_checks(case: Case) -> list[SafeguardingCheck]:
-    """What the police did for somebody's safety since the case was last referred, the newest first."""
+    """List the police's safety checks since the case was last referred, the newest first."""
     since = Status.objects.filter(case=case, name=Status.Name.REFERRED).order_by("-at", "-pk").first()
     rows = SafeguardingCheck.objects.filter(case=case).select_related("by", "owner")
     return list(rows.filter(at__gte=since.at).order_by("-at", "-pk")) if since else []

@@ -1,4 +1,4 @@
-"""What every page of a case has around it: the bar that names the case and no person, its tabs, its paper."""
+"""Frame of every page of a case: the bar that names the case and no person, its tabs, its paper."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = "case_names"
 
 
 def names_shown(request: HttpRequest) -> bool:
-    """Whether this session wants names on its screen. At first it does not: others may be looking."""
+    """Tell whether this session wants names on its screen. At first it does not: others may be looking."""
     return bool(request.session.get(NAMES))
 
 

@@ -1,4 +1,4 @@
-"""What the pattern of a case says, for those who may read patterns: its sentence and its timeline."""
+"""Summarise the pattern of a case for those who may read patterns: its sentence and its timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the two people of a case are: putting right what they are called, and who is in another case too."""
+"""Correct the names of the two people of a case, and link people who are in another case too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = ("name", "also_known_as", "birth_date", "age_from", "age_to", "age_on"
 
 
 def columns(party: Party) -> dict[str, Any]:
-    """What a row says about the person."""
+    """Return what a row says about the person."""
     return {name: getattr(party, name) for name in COLUMNS}
 
 

@@ -24,7 +24,7 @@ PARTITION_OF = {
 
 
 def partition_of(user: User) -> str:
-    """Where this person's minutes belong: how often an advocate calls is nobody else's to know."""
+    """Return the partition of this person's minutes: how often an advocate calls is nobody else's to know."""
     kind = user.agency.kind if user.agency else ""
     return PARTITION_OF.get((Role(user.role), kind), "shared")
 

@@ -1,4 +1,4 @@
-"""Who the two people are, which agencies work on the case, and minutes of work."""
+"""Pages about the two people, the agencies that work on the case, and time spent."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared")
 @require(permissions.may_work_on_cases)
 def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Who answers for one's own agency on the case from now on."""
+    """Name the lead worker of one's own agency on the case from now on."""
     user, case = who(request), selectors.open_case(key)
     standing = selectors.leads_of([case.pk], user.agency_id).get(case.pk)
     could = working.on_the_case(case, "shared", user.agency_id or "").filter(agency=user.agency_id)

@@ -1,4 +1,4 @@
-"""What a referral takes over from a pattern: its two people as their records call them, and references."""
+"""Take over from a pattern into a referral: its two people as their records call them, and references."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def by_name(term: str, most: int = MOST_FOUND) -> list[Case]:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two names are near enough to ask whether they are one person's."""
+    """Tell whether two names are near enough to ask whether they are one person's."""
     return fuzz.token_sort_ratio(one.lower(), other.lower()) >= 80
 
 

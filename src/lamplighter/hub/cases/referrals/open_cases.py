@@ -1,4 +1,4 @@
-"""Whether two people have an open case: by who they are known to be, or by names and dates of birth."""
+"""Find an open case of two people: by who they are known to be, or by names and dates of birth."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Proposal:
 
     @property
     def waits_for(self) -> list[User]:
-        """Who has still to read it; nobody, once it was refused, withdrawn or decided otherwise."""
+        """List those who have still to read it; nobody, once refused, withdrawn or decided otherwise."""
         if self.decided or any(a.answer != Answer.AGREED for a in self.answers):
             return []
         said = {a.by_id for a in self.answers}
@@ -77,7 +77,7 @@ def waiting(case: Case, as_at: dt.datetime | None = None) -> Proposal | None:
 
 
 def kinds_to_name(user: User) -> list[Role]:
-    """Which kinds of person have to be named: those that the proposer is not."""
+    """List the kinds of person that have to be named: those that the proposer is not."""
     return [kind for kind in KINDS if not _is(user, kind)]
 
 
@@ -87,7 +87,7 @@ def _is(person: User, kind: Role) -> bool:
 
 
 def who_could_read(user: User, case: Case) -> dict[Role, list[User]]:
-    """Who on the case, of another agency than the proposer's, could read it, by kind of person."""
+    """List possible readers on the case, of other agencies than the proposer's, by kind of person."""
     could = people.on_the_case(case, "shared", str(user.agency_id)).exclude(agency=user.agency_id)
     found = list(could.select_related("agency"))
     return {kind: [person for person in found if _is(person, kind)] for kind in kinds_to_name(user)}

@@ -55,7 +55,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @shows("shared")
 @require(permissions.may_see_cases)
 def search(request: HttpRequest) -> HttpResponse:
-    """What was looked for is in the body of the request and on the page, and nowhere else."""
+    """Search for a case. The words searched for are in the body of the request and on the page only."""
     form = forms.SearchForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "asked": False}
     if form.is_valid():

@@ -39,7 +39,7 @@ def standing(rows: Iterable[LegalStatus]) -> list[LegalStatus]:
 
 @as_service("ask for a live matter")
 def live_elsewhere(case: Case, as_at: dt.datetime | None = None, after: dt.datetime | None = None) -> bool:
-    """Whether a criminal matter about the same suspect is live in any other case; nothing else is told.
+    """Tell whether a criminal matter about the same suspect is live in any other case; nothing else is told.
 
     ``after``: whether one is that was recorded later than this. Asked as a service: whoever asks may
     open none of those cases, and learns neither which, nor how many, nor of which agency or victim.

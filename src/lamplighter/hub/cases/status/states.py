@@ -6,7 +6,7 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Where a case can stand."""
+    """State of a case."""
 
     REFERRED = "referred", "Referred"
     HELD = "held", "Held while more is asked for"

@@ -128,7 +128,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared")
 @require(permissions.may_work_on_cases)
 def safeguarding(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Whoever works on the case writes down what the police did: an officer, or who was told by one."""
+    """Record what the police did: by anybody who works on the case, an officer or one who was told by one."""
     case = selectors.open_case(key)
     form = forms.SafeguardingForm(request.POST or None)
     kept = _keep(
