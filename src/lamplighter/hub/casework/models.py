@@ -1,4 +1,4 @@
-"""What somebody on the case wrote down, and when a person last opened a case."""
+"""Notes and tasks of people on the case, and the time each person last opened it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Note(RowOfAnyPartition):
 
 
 class LastVisit(models.Model):
-    """When one person last opened one case. Nobody else reads it."""
+    """Time at which one person last opened one case. Nobody else reads it."""
 
     wall = "own"
 

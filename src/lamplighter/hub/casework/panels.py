@@ -1,4 +1,4 @@
-"""What casework lets somebody add to a case."""
+"""Entries that casework lets somebody add to a case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is possible with a note and a task. Who may read what is for the wall."""
+"""Check what is possible with a note and a task. Who may read what is for the wall."""
 
 from __future__ import annotations
 

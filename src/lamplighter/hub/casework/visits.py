@@ -1,4 +1,4 @@
-"""When somebody last opened a case, for themselves alone; and what was added since that they may see."""
+"""Note when somebody last opened a case, for themselves alone; and what was added since that they may see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_ENTRIES = 500
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was added since the visit before this one; ``at`` is empty on a first visit."""
+    """Additions since the visit before this one; ``at`` is empty on a first visit."""
 
     at: dt.datetime | None
     entries: Sequence[Entry]

@@ -1,4 +1,4 @@
-"""What is new on cases since the person opened them, for the work list."""
+"""List what is new on cases since the person opened them, for the work list."""
 
 from __future__ import annotations
 
