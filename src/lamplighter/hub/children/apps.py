@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ChildrenConfig(AppConfig):
-    """What is asked and done where the victim or the suspect of a case is under 18."""
+    """Questions and tasks where the victim or the suspect of a case is under 18."""
 
     name = "lamplighter.hub.children"
     label = "children"

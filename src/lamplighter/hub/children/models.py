@@ -7,7 +7,7 @@ from lamplighter.hub.cases.models import Party
 
 
 class Answer(CaseRow):
-    """What somebody answered to a question about a child of the case. The newest of each question stands.
+    """Answer to a question about a child of the case. The newest of each question stands.
 
     Everybody on the case reads it, those who work with the suspect among them: no address, no school by
     its name. Those are in the vault, with safe contact.

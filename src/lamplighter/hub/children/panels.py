@@ -1,4 +1,4 @@
-"""What the page of a case shows of a child in it, to everybody on the case."""
+"""Show a child of a case on its page, to everybody on the case."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lamplighter.reporting.words import count
 
 
 def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
-    """Who is under 18 and how much of what is asked about them is still open; nothing of adults."""
+    """Say who is under 18 and how much of what is asked about them is still open; nothing of adults."""
     day = f"?as_at={timezone.localdate(as_at).isoformat()}" if as_at else ""
     href = reverse("children:page", args=[case.key]) + day
     found = []

@@ -1,4 +1,4 @@
-"""What an answer about a child must be. Nothing here asks the database."""
+"""Check an answer about a child. Nothing here asks the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages about children show, as plain values."""
+"""Prepare the pages about children, as plain values."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Asked:
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to do it, or to find it out."""
+        """Tell whether somebody still has to do it, or to find it out."""
         return self.answer is None or not ends(self.rule, self.answer.answer)
 
 

@@ -1,4 +1,4 @@
-"""What is asked where somebody in a case is under 18, and answering it."""
+"""Ask the questions where somebody in a case is under 18, and take the answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", look="children.seen")
 @require(permissions.may_work_on_cases)
 def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpResponse:
-    """Who is second is shown what the first answered, with everything of their own still in the form."""
+    """Take an answer. Where another came first, show it; everything typed is still in the form."""
     case = cases.open_case(key)
     people = cases.parties(case)
     young = ages.of_people(people)
