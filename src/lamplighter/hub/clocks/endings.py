@@ -1,4 +1,4 @@
-"""How a task ends: on the page that records the thing it asks for, or by Done with what came of it.
+"""End a task: on the page that records the thing it asks for, or by Done with its outcome.
 
 An application names the kinds that its pages end in ``AppConfig.ended_by_pages``
 (the beginning of a kind is enough). Every other kind ends by Done: so there is
@@ -24,5 +24,5 @@ def by_pages() -> tuple[str, ...]:
 
 
 def ends_on_a_page(clock: Clock) -> bool:
-    """Whether recording what it asks for, on its page, ends this task; else it is ended by Done."""
+    """Tell whether recording what it asks for, on its page, ends this task; else it is ended by Done."""
     return clock.kind.startswith(by_pages())

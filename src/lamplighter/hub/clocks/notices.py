@@ -1,4 +1,4 @@
-"""What other contexts put on the work list, without this one knowing them.
+"""Gather what other contexts put on the work list, without this one knowing them.
 
 An application names its module in ``AppConfig.work_list``. The module may hold
 ``notices(user, team)``: things to do that are no clock of a case, asked anew for
@@ -37,7 +37,7 @@ class Notice:
 
 
 def notices(user: User, *, team: bool) -> list[Notice]:
-    """What waits for this person, or with ``team`` for anybody of their agency; the most urgent first."""
+    """List notices for this person, or with ``team`` for anybody of their agency; the most urgent first."""
     found: list[Notice] = []
     for module in _modules("notices"):
         found += module.notices(user, team)
@@ -46,7 +46,7 @@ def notices(user: User, *, team: bool) -> list[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What was added to a case since the person last opened it."""
+    """Additions to a case since the person last opened it."""
 
     case: str
     href: str
@@ -54,7 +54,7 @@ class News:
 
 
 def news(user: User) -> list[News]:
-    """What is new for this person on the cases that they have opened before, as other contexts tell it."""
+    """List news for this person on the cases that they have opened before, as other contexts tell it."""
     found: list[News] = []
     for module in _modules("news"):
         found += module.news(user)
@@ -63,7 +63,7 @@ def news(user: User) -> list[News]:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many things wait that have no date, in a sentence, and the page that lists just those."""
+    """Number of things that wait without a date, in a sentence, and the page that lists just those."""
 
     text: str
     href: str
@@ -71,7 +71,7 @@ class Count:
 
 
 def counts(user: User) -> list[Count]:
-    """What waits for this person without a date, as other contexts count it."""
+    """Count the things that wait for this person without a date, as other contexts count them."""
     found: list[Count] = []
     for module in _modules("counts"):
         found += module.counts(user)
@@ -79,7 +79,7 @@ def counts(user: User) -> list[Count]:
 
 
 def advice(user: User, clocks: Sequence[Clock]) -> dict[int, str]:
-    """What to mind while doing a task, by the clock's id, for those tasks that have such a line."""
+    """Return advice for doing a task, by the clock's id, for those tasks that have such a line."""
     found: dict[int, str] = {}
     for module in _modules("advice") if clocks else ():
         found |= module.advice(user, clocks)

@@ -1,4 +1,4 @@
-"""What has been overdue for long is put before somebody else of the same side.
+"""Bring tasks that have long been overdue to somebody else of the same side.
 
 The job marks nothing as late (a clock that is late says so itself); it adds one
 clock for a coordinator, or for the team, in the same partition and of the same

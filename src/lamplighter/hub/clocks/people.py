@@ -1,4 +1,4 @@
-"""Who could do a task: whoever can open it, by the wall's own rules, and is not kept off the case."""
+"""List people who could do a task: those who can open it, by the wall's own rules, and are not blocked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _could(case: Any, partition: str, owner_id: str, everywhere: Q) -> QuerySet[
 
 
 def is_kept_off(user: User, case: Any) -> bool:
-    """Whether somebody is kept off the case. Asked by whoever works on it, or by a service."""
+    """Tell whether somebody is blocked from the case. Asked by those who work on it, or by a service."""
     return User.objects.filter(pk=user.pk, pk__in=_kept_off(case)).exists()
 
 

@@ -1,4 +1,4 @@
-"""What is possible with a clock in its present state."""
+"""Check what is possible with a clock in its present state."""
 
 from __future__ import annotations
 

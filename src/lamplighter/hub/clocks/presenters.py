@@ -40,7 +40,7 @@ def past_parts(found: list[Part], user: User, as_at: dt.datetime) -> list[dict[s
 
 
 def since_then(clock: Clock) -> str:
-    """What became of it, in words."""
+    """Describe the outcome of a task, in words."""
     if clock.ended_at is None:
         return "It has not ended yet."
     words = {Clock.State.DONE: "Done", Clock.State.CANCELLED: "Taken off the list"}
@@ -138,7 +138,7 @@ def span(left: dt.timedelta) -> str:
 
 
 def page_of(clock: Clock, user: User) -> str:
-    """Where the work is recorded: the page named by the clock, with its row where the page takes one.
+    """Return where the work is recorded: the page named by the clock, with its row where the page takes one.
 
     The case, for somebody whose role does not open that page: no line leads to a refusal.
     """

@@ -46,7 +46,7 @@ class Part:
 
 
 def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
-    """What this person must do (index ``my_clocks``), or had to do at the moment ``as_at``.
+    """Return this person's tasks (index ``my_clocks``), or those of the moment ``as_at``.
 
     What the agency must decide and nobody has taken is everybody's who decides.
     Of the past, tasks that are this person's now, or were when they ended: who
@@ -60,7 +60,7 @@ def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
 
 
 def of_team(user: User, as_at: Moment = None) -> QuerySet[Clock]:
-    """What this person's agency must do (index ``team_clocks``), or had to do then, whoever has it."""
+    """Return the tasks of this person's agency (index ``team_clocks``), or those of ``as_at``, anyone's."""
     return _running(Clock.objects.filter(owner_id=user.agency_id), as_at)
 
 
@@ -73,7 +73,7 @@ def given(user: User, now: dt.datetime, most: int = MOST) -> list[Clock]:
 
 
 def unassigned(user: User) -> QuerySet[Clock]:
-    """What this person's agency must do and nobody has taken."""
+    """Return the tasks of this person's agency that nobody has taken."""
     rows = of_team(user).filter(assigned_to=None)
     if may_decide_cases(user):
         rows = rows.exclude(kind__in=DECIDED)  # on their own list

@@ -193,7 +193,7 @@ def cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows(*LIST)
 @require(may_see_cases)
 def given(request: HttpRequest) -> HttpResponse:
-    """What one asked others to do, with whom it is, and what came of it."""
+    """List tasks that one asked others to do, with whom each is, and its outcome."""
     user = who(request)
     now = timezone.now()
     found = selectors.given(user, now)
