@@ -1,4 +1,4 @@
-"""When each part of the configuration came into force, and what it said."""
+"""Versions of each part of the configuration: when each came into force, and what it said."""
 
 from __future__ import annotations
 

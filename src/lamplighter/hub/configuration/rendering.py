@@ -53,7 +53,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a version of a table has that the one before had not, no more, or otherwise."""
+    """Difference between a version of a table and the one before: rows added, removed and changed."""
 
     title: str
     added: tuple[Item, ...] = ()

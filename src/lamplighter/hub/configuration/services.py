@@ -40,7 +40,7 @@ class NotCopiedError(OperatorError):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came into force: names of parts, and codes of agencies that are new or have another name."""
+    """Changes that came into force: names of parts, and codes of agencies that are new or renamed."""
 
     parts: tuple[str, ...]
     agencies_added: tuple[str, ...]
