@@ -1,4 +1,4 @@
-"""What the demonstration's people are trained in."""
+"""Train the demonstration's people."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ DURING = {"q1": 3, "q2": 2, "q3": 2, "q4": 2, "q5": 3, "q6": 1, "q7": 2}
 
 
 class Telling:
-    """Who does something on which day of the story, at which hour."""
+    """Person, day and hour of an act of the story."""
 
     def __init__(self, users: dict[str, User], case: Case) -> None:
         self.users, self.case = users, case

@@ -1,4 +1,4 @@
-"""What crossed the wall in the demonstration's case: one release that stands, one that was taken back."""
+"""Share information in the demonstration's case: one release that stands, one that was withdrawn."""
 
 from __future__ import annotations
 

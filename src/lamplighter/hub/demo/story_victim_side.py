@@ -36,7 +36,7 @@ def first_day(case: Case, now: dt.datetime) -> dt.date:
 
 
 class Telling:
-    """Who does something on which day of the story, at which hour."""
+    """Person, day and hour of an act of the story."""
 
     def __init__(self, users: dict[str, User], case: Case) -> None:
         self.users, self.case = users, case

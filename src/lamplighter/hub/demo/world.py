@@ -1,4 +1,4 @@
-"""What the made-up hub holds: its users, and three agencies' exports brought in as any would be."""
+"""Make the demonstration hub: its users, and three agencies' exports brought in as any would be."""
 
 from __future__ import annotations
 
