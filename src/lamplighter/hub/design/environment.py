@@ -69,7 +69,7 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 def banners(request: HttpRequest | None) -> list[dict[str, Any]]:
-    """What must be said on every page: ``[{text, href, button}]``.
+    """Gather the messages of every page: ``[{text, href, button}]``.
 
     A context offers it as ``banners = ("path.of.a.function",)`` on its
     ``AppConfig``; the function takes the request and must not raise.
@@ -87,7 +87,7 @@ def messages_of(request: HttpRequest | None) -> list[Any]:
 
 
 def environment(**options: Any) -> Environment:
-    """What Django's Jinja2 backend calls."""
+    """Build the environment that Django's Jinja2 backend calls for."""
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
     options["loader"] = ChoiceLoader([options["loader"], macros])
     options.update(trim_blocks=True, lstrip_blocks=True)

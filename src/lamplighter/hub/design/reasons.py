@@ -1,4 +1,4 @@
-"""Why: the one question that most pages with a decision ask, in the words of each."""
+"""Reasons: the one question that most pages with a decision ask, in the words of each."""
 
 from __future__ import annotations
 
