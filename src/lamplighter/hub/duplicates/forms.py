@@ -1,4 +1,4 @@
-"""Why two cases are joined, or parted."""
+"""Ask why two cases are joined, or parted."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from lamplighter.hub.duplicates import selectors as joinings
 @shows("shared", look="duplicates.seen")
 @require(may_see_cases)
 def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What the case is or was joined with, as far as one may open both."""
+    """Show the case that this one is or was joined with, as far as one may open both."""
     case = selectors.open_case(key)
     may = permissions.may_decide_cases(request.user)
     rows, candidates = joinings.of_case(case), joinings.candidates(case) if may else []
