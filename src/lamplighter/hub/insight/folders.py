@@ -1,4 +1,4 @@
-"""Where a review's files lie: a folder of this installation's own, named by the review's random key."""
+"""Place a review's files: in a folder of this installation's own, named by the review's random key."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from lamplighter.hub.insight.models import Review
 
 
 class ReviewForm(Form):
-    """Which reports, of which days."""
+    """Ask for the reports to review, and of which days."""
 
     scope = radios("Which reports?", Review.Scope.choices, required="Choose which reports")
     period_from = day("First day", required=True)

@@ -21,7 +21,7 @@ OUT, EARLIER = "out", "ledger"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether it withstood, the tables that did not, and the words for the person who asked."""
+    """Outcome of the attack: whether all withstood, tables that did not, words for the person who asked."""
 
     passed: bool
     tables: tuple[str, ...]

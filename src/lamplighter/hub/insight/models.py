@@ -103,7 +103,7 @@ class Release(Run):
 
 
 class Publication(models.Model):
-    """What withstood. Together the rows are the ledger: every later release is attacked with all of them."""
+    """Release that withstood. The rows are the ledger: every later release is attacked with all of them."""
 
     wall = "published"
     written_by_services = True

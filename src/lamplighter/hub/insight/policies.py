@@ -1,4 +1,4 @@
-"""What is possible in Insight, whoever asks. Raised with the words for the person who asked."""
+"""Check what is possible in Insight, whoever asks. Raised with the words for the person who asked."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def period(start: dt.date, end: dt.date) -> str:
 
 
 def state(found: Standing) -> str:
-    """Where a run stands, in a few words."""
+    """Return the state of a run, in a few words."""
     run = found.run
     if found.broken_off:
         return "Broken off"
@@ -41,7 +41,7 @@ def state(found: Standing) -> str:
 
 
 def answer(found: Standing) -> str:
-    """What there is to know first about a run that is not done."""
+    """Return the first thing to know about a run that is not done."""
     run = found.run
     what = "review" if isinstance(run, Review) else "release"
     if found.broken_off:
@@ -151,7 +151,7 @@ def release_facts(release: Release) -> list[dict[str, Any]]:
 
 
 def rules_of(profile: str) -> list[str]:
-    """What the rules of disclosure control ask, a sentence each."""
+    """List what the rules of disclosure control ask, a sentence each."""
     held = profiles.profile(profile)
     zero = ", and none at all" if held.zeros_hidden else ""
     return [

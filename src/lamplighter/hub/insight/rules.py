@@ -1,4 +1,4 @@
-"""What the hub has set for its reviews, by date: the part "reviews" of the configuration."""
+"""Settings of the hub for its reviews, by date: the part "reviews" of the configuration."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def worked_on(kind: type[Run]) -> set[int]:
 
 
 def broken_off(runs: Collection[Run]) -> set[int]:
-    """Which of these runs began and are not worked on any more: their worker ended under them."""
+    """Return those of these runs that began and are not worked on any more: their worker ended under them."""
     running = [run for run in runs if run.state == Run.State.RUNNING]
     held = worked_on(type(running[0])) if running else set()
     return {run.pk for run in running if run.pk not in held}

@@ -1,4 +1,4 @@
-"""What Insight shows. Who sees which rows is the database's answer; these say in which order and how far."""
+"""Select the rows of Insight. The database decides who sees which; these give the order and the limit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def release(key: uuid.UUID) -> Release:
 
 
 def publications() -> QuerySet[Publication]:
-    """What withstood, the latest first; without the archives themselves."""
+    """Return the releases that withstood, the latest first; without the archives themselves."""
     return Publication.objects.defer("archive", "printed").order_by("-at", "-pk")
 
 
@@ -64,7 +64,7 @@ def standing(runs: list[Run]) -> list[Standing]:
 
 
 def has_report(found: Review) -> bool:
-    """Whether the report's files are on this machine (brought back from a copy they are not)."""
+    """Tell whether the report's files are on this machine (brought back from a copy they are not)."""
     return (folders.report(found) / "report.html").is_file()
 
 

@@ -1,4 +1,4 @@
-"""What is done in Insight: ask for a review, make it, prepare its release, remove what was kept too long."""
+"""Ask for a review, make it, prepare its release, and remove files held too long."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ A_PAGE = 25
 @require(permissions.may_see_insight)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """What was reviewed, for those who may see small numbers; what was released, for all who come here."""
+    """List reviews, for those who may see small numbers; and releases, for all who come here."""
     context = {"publications": [presenters.publication_row(p) for p in selectors.publications()]}
     if permissions.may_see_reviews(request.user):
         page = Paginator(selectors.reviews(), A_PAGE).get_page(request.GET.get("page"))

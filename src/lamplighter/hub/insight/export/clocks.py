@@ -38,7 +38,7 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """What an event says of its times, without a clock."""
+    """Times of an event as it states them, without a clock."""
 
     after: int | None
     precision: str | None

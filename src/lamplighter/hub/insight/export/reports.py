@@ -1,4 +1,4 @@
-"""Which reports are in an export, and the columns that the bundle has for each."""
+"""Choose the reports of an export, and fill the columns that the bundle has for each."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def offences(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
 
 
 def behaviours(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
-    """What each report describes: as read and corrected in its pattern, or else as its agency coded it."""
+    """List the behaviours of each report: as read and corrected in its pattern, or as its agency coded it."""
     wanted = reports.select("report_id", version_id="id")
     read = held.acts.join(wanted.select("report_id"), on="report_id", how="semi").select(
         "report_id", behaviour="acts", channels="channels"

@@ -1,4 +1,4 @@
-"""How many rows of an export somebody could tell from all others by what an outsider knows."""
+"""Count rows of an export that an outsider could tell from all others by what they know."""
 
 from __future__ import annotations
 
