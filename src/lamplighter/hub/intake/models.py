@@ -1,4 +1,4 @@
-"""What came in: deliveries, batches, versions of reports and what each held.
+"""Deliveries, batches, versions of reports and what each held.
 
 A report is never changed and never deleted. A corrected report is a new
 *version*; the older one gets a ``superseded_at`` and stays. Children belong to
@@ -207,7 +207,7 @@ class ReportVersion(models.Model):
 
 
 class OfVersion(models.Model):
-    """What belongs to one version of a report; its key begins with the version, so one index serves both."""
+    """Row of one version of a report; its key begins with the version, so one index serves both."""
 
     wall = "records"
     wall_reads = row_security.words_of_version()
@@ -260,7 +260,7 @@ class SafeContact(OfVersion):
 
 
 class Amendment(OfVersion):
-    """Why a report that was typed in was corrected, withdrawn or put back, and by whom.
+    """Reason why a report that was typed in was corrected, withdrawn or put back, and by whom.
 
     Of the version that a correction or a putting back made, and of the one that was withdrawn.
     """
@@ -340,7 +340,7 @@ class UnderWay(OfVersion):
 
 
 class ReaderChoice(models.Model):
-    """Who reads the words of a report, as its sender said on a day, and on what basis. The newest counts.
+    """Readers of the words of a report, as its sender said on a day, and on what basis. The newest counts.
 
     Where there is none, its own agency alone reads the words of a report from an advocacy or a health
     service: ``access/wall/readers.sql``. Written by a service, for somebody of the agency that sent the

@@ -151,7 +151,7 @@ def reasons_not_shown(delivery: Delivery, totals: Mapping[str, int]) -> str:
 
 
 def read_with(delivery: Delivery) -> str:
-    """Which mapping a delivery is read with, and since when that version is in force."""
+    """Name the mapping that a delivery is read with, and since when that version is in force."""
     version = versions.version_of(delivery.mapping)
     try:
         title = versions.load(delivery.mapping).title

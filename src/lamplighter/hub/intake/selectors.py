@@ -178,7 +178,7 @@ def reports_of(delivery: Delivery) -> list[str]:
 
 
 def how_many(since: datetime.datetime | None = None) -> int:
-    """How many reports are held; with ``since``, how many of them came or were corrected later than that."""
+    """Count the reports that are held; with ``since``, those that came or were corrected later than that."""
     standing = ReportVersion.objects.filter(superseded_at=None)
     return (standing if since is None else standing.filter(received_at__gt=since)).count()
 

@@ -44,7 +44,7 @@ State = Delivery.State
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import has come: what the database holds, not what was merely read."""
+    """Progress of an import: what the database holds, not what was merely read."""
 
     batches: int
     rows: int
@@ -199,7 +199,7 @@ def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch
 
 
 def readers_of(mapping: Mapping) -> readers.Choice | None:
-    """Who reads the words of a file's reports, as its mapping says; ``None``: the kind of agency decides.
+    """Return the readers of a file's reports, as its mapping says; ``None``: the kind of agency decides.
 
     Raises ``MappingError`` for what is no choice.
     """

@@ -54,7 +54,7 @@ def follow_up_report(report_key: str) -> None:
 @app.periodic(cron="47 * * * *")
 @app.task(name="intake.clear_expired", queue="housekeeping")
 def clear_expired(timestamp: int) -> None:
-    """What nobody went on with for a day: samples, files that wait for an answer, saves that failed."""
+    """Remove what nobody went on with for a day: samples, files awaiting an answer, saves that failed."""
     from lamplighter.hub.intake.imports import file_uploads
     from lamplighter.hub.intake.sources import samples, versions
 

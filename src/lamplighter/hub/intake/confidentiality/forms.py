@@ -19,7 +19,7 @@ _IF_CONSENT = "Only if the legal basis is consent."
 
 
 class ReadersForm(forms.Form):
-    """Who may read the words of a report, and on which legal basis; nobody else until somebody says so."""
+    """Ask who may read the words of a report, and on which legal basis; nobody else by default."""
 
     use_required_attribute = False
 

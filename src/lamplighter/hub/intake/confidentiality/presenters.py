@@ -1,4 +1,4 @@
-"""Who may read a report, in words."""
+"""Name the readers of a report, in words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def rows(choice: Choice | ReaderChoice, on: dt.date | None = None) -> list[dict[
 
 
 def who(choice: Choice | ReaderChoice) -> str:
-    """Who reads it, with the names of agencies that were named."""
+    """Name the readers, with the names of agencies that were named."""
     if choice.readers == Readers.NAMED:
         names = Agency.objects.filter(pk__in=choice.agencies).order_by("name").values_list("name", flat=True)
         return "Our agency, " + ", ".join(names)

@@ -1,4 +1,4 @@
-"""Who reads the words of a report: what its sender chose, on which basis, and what others are told.
+"""Decide the readers of a report's words: the sender's choice, its basis, and what others are told.
 
 What an advocacy or a health service is told, it is told in confidence. Its own people alone read the words
 of its reports until it chooses others; the database decides (``access/wall/readers.sql``), and nothing here
@@ -35,7 +35,7 @@ NAMEABLE = frozenset({Agency.Kind.POLICE, Agency.Kind.ADVOCACY, Agency.Kind.HEAL
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a sender says of one report: columns of :class:`ReaderChoice`."""
+    """Sender's choice for one report: columns of :class:`ReaderChoice`."""
 
     readers: str = Readers.OWN
     agencies: tuple[str, ...] = ()
@@ -161,12 +161,12 @@ def change(user: User, report_id: str, key: uuid.UUID, agency: str, choice: Choi
 
 
 def newest(report_id: str) -> ReaderChoice | None:
-    """What the sender said last, as far as whoever asks may read it."""
+    """Return the sender's last choice, as far as the person who asks may read it."""
     return ReaderChoice.objects.filter(report_id=report_id).order_by("-pk").first()
 
 
 def standing(report_ids: Collection[str]) -> dict[tuple[str, str], Readers]:
-    """What the sender of each report said last, by report and agency, as far as whoever asks may read it."""
+    """Return the sender's last choice for each report, by report and agency, as far as one may read it."""
     rows = ReaderChoice.objects.filter(report_id__in=list(report_ids)).order_by("pk")
     return {(r, a): Readers(c) for r, a, c in rows.values_list("report_id", "agency_id", "readers")}
 

@@ -41,7 +41,7 @@ class AgencyToken(HttpBearer):
 
 
 class Reason(Schema):
-    """Why something could not be used: never with the value itself."""
+    """Reason why something could not be used: never with the value itself."""
 
     column: str | None
     value_class: str | None

@@ -1,4 +1,4 @@
-"""How many messages of feeds are read at the same time, so that a page never waits for them.
+"""Limit how many messages of feeds are read at the same time, so that a page never waits for them.
 
 The site has a few threads for everybody. A sender that hands on a day's reports at once, or a message that
 takes long, would take them all; whoever opens a case then waits. So feeds have some of the threads, and who

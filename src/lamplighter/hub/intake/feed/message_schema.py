@@ -1,4 +1,4 @@
-"""What a message of the feed looks like, as JSON Schema made from ``records.schema``."""
+"""Describe a message of the feed, as JSON Schema made from ``records.schema``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message of the feed must be before anything is made of it, and why one is not.
+"""Check a message of the feed before anything is made of it, and say what is wrong with it.
 
 A sender that is told of a fault of ours sends again for ever, so that whatever can be wrong with a message is
 said of the message. Nothing that is said repeats it: of names, only those that we know ourselves.

@@ -58,7 +58,7 @@ class ImportForm(forms.Form):
 
 
 class ToldApartForm(forms.Form):
-    """Which source each of several files is from; what was told by the files is chosen already."""
+    """Ask which source each of several files is from; what was told by the files is chosen already."""
 
     use_required_attribute = False
 

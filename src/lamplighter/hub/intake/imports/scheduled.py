@@ -34,20 +34,20 @@ class Brought:
 
     @property
     def was_read(self) -> bool:
-        """Whether all of it is held now."""
+        """Tell whether all of it is held now."""
         return self.delivery.state in {State.DONE, State.UNCHANGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one run: imports in the order of the files, and what was not read, with why."""
+    """Outcome of one run: imports in the order of the files, and what was not read, with why."""
 
     brought: list[Brought]
     left_aside: list[LeftAside]
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was given is held now. Rejected rows are accounted for, not missing."""
+        """Tell whether everything given is held now. Rejected rows are accounted for, not missing."""
         return not self.left_aside and all(b.was_read for b in self.brought)
 
 

@@ -23,11 +23,11 @@ NOT_ANSWERS = typed_drafts.NOT_TYPED | {"add", "remove", "back"}
 
 
 class TooLongError(ValueError):
-    """What was typed is longer than what a draft holds."""
+    """Refusal of text that is longer than what a draft holds."""
 
 
 class Draft:
-    """What was typed on each page, as typed, and the reference that the report will have."""
+    """Pages as typed, and the reference that the report will have."""
 
     def __init__(self, request: HttpRequest, agency: Agency) -> None:
         self.agency = agency
@@ -45,12 +45,12 @@ class Draft:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What is held of it."""
+        """Return what is held of the draft."""
         return self._held
 
     @property
     def since(self) -> dt.datetime | None:
-        """When something was typed last; ``None`` where nothing is held."""
+        """Return the time of the last change; ``None`` where nothing is held."""
         return self.stored.changed_at() if self.is_there else None
 
     def _changed(self) -> None:
@@ -65,7 +65,7 @@ class Draft:
 
     @property
     def occasions(self) -> int:
-        """How many occasions the report has pages for."""
+        """Count the occasions that the report has pages for."""
         return int(self.kept.get("occasions", 1))
 
     @property
@@ -128,7 +128,7 @@ class Draft:
 
     @property
     def readers(self) -> QueryDict | None:
-        """What was answered to the question who may read it; ``None`` before it was."""
+        """Return the answer to the question who may read it; ``None`` before there is one."""
         kept: Typed | None = self.kept.get("readers")
         return None if kept is None else as_sent(kept)
 
@@ -192,7 +192,7 @@ class Correction(Draft):
 
     @property
     def behind(self) -> bool:
-        """Whether another version stands by now."""
+        """Tell whether another version stands by now."""
         return self.version != self._newest
 
     @property
@@ -205,7 +205,7 @@ class Correction(Draft):
 
     @property
     def base(self) -> Answers:
-        """What the version says that it corrects."""
+        """Return the answers of the version that it corrects."""
         return self._recorded[self.version]
 
     @property
@@ -264,12 +264,12 @@ class Correction(Draft):
 
 
 def answers_in(sent: QueryDict) -> Typed:
-    """What a page was sent with, without what is no answer."""
+    """Return the fields that a page was sent with, without those that are no answer."""
     return {k: sent.getlist(k) for k in sent if k not in NOT_ANSWERS}
 
 
 def as_sent(typed: Typed) -> QueryDict:
-    """What a page was filled with, in the form in which a request brings it."""
+    """Return a page's typed fields in the form in which a request brings them."""
     data = QueryDict(mutable=True)
     for name, values in typed.items():
         data.setlist(name, values)

@@ -29,7 +29,7 @@ def typed_text(**values: str | int | None) -> Typed:
 
 
 def typed_date(name: str, on: datetime.date | None, *, with_day: bool = True) -> Typed:
-    """What a :class:`DatePartsField` was filled with; nothing for no date."""
+    """Return the fields of a :class:`DatePartsField` for a date; nothing for no date."""
     if on is None:
         return {}
     day = {f"{name}_day": on.day} if with_day else {}
@@ -42,7 +42,7 @@ def titles(name: str, *, leave_out: tuple[str, ...] = ()) -> Choices:
 
 
 def offence_choices(agency: Agency) -> Choices:
-    """What this kind of agency records: offences and incidents for police, contacts for everybody else."""
+    """List what this kind of agency records: offences and incidents for police, contacts for others."""
     police = agency.kind == Agency.Kind.POLICE
     codes = code_set("offences").on(timezone.localdate())
     offered = [(c.code, c.title) for c in codes.values() if c.code.startswith("contact_") != police]
@@ -51,7 +51,7 @@ def offence_choices(agency: Agency) -> Choices:
 
 
 def lines(text: str) -> list[str]:
-    """What was typed on separate lines or with commas between."""
+    """Split text that was typed on separate lines or with commas between."""
     return [part.strip() for part in re.split(r"[\n,;]+", text or "") if part.strip()]
 
 
@@ -115,11 +115,11 @@ class Page(forms.Form):
 
     @classmethod
     def recall(cls, document: dict[str, Any]) -> Typed:
-        """What the page was filled with when it answered so: :meth:`answers` the other way round."""
+        """Return the typed fields of an answered page: :meth:`answers` the other way round."""
         return {}
 
     def in_words(self, name: str, value: Any) -> str | None:
-        """How the check page says an answer, where the field alone does not tell; ``None`` where it does."""
+        """Say an answer for the check page, where the field alone does not tell; ``None`` where it does."""
         return None
 
 

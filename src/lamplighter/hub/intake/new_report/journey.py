@@ -34,7 +34,7 @@ class Journey:
 
     @property
     def check(self) -> str:
-        """Where everything stands on one page."""
+        """Return the address of the page that shows all answers."""
         return reverse("intake:correct", args=[self.key]) if self.key else reverse("intake:check")
 
     def page(self, step: str) -> str:

@@ -25,7 +25,7 @@ def occasion_step(number: int) -> str:
 
 
 def occasion_number(step: str) -> int | None:
-    """Which occasion a page is about; ``None`` for the other pages."""
+    """Return the number of the occasion that a page is about; ``None`` for the other pages."""
     if step == OCCASION:
         return 1
     later = _LATER_OCCASION.fullmatch(step)

@@ -53,7 +53,7 @@ ASKED: Choices = [
 
 
 class PersonPage(Page):
-    """What the victim's page and the suspect's page share."""
+    """Page with the fields that the victim's page and the suspect's page share."""
 
     role = ""
     wide = True

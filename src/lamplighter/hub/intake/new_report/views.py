@@ -45,7 +45,7 @@ def page(request: HttpRequest, step: str) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_report)
 def readers(request: HttpRequest) -> HttpResponse:
-    """Who may read it, of those who are told things in confidence."""
+    """Ask who may read it, of those who are told things in confidence."""
     agency = request.user.agency
     draft = Draft(request, agency)
     if not reading.asked_of(agency):

@@ -16,7 +16,7 @@ NOTHING: Typed = {}
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was typed, by page, and the numbers of the occasions in the order of their pages.
+    """Answers by page, and the numbers of the occasions in the order of their pages.
 
     The number of an occasion stays its own while others are added and taken away: what people said of the
     acts on it is said of its number.

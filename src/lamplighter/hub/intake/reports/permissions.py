@@ -1,4 +1,4 @@
-"""Who may correct, withdraw or put back a report that is held.
+"""Permissions to correct, withdraw or put back a report that is held.
 
 Rule: whoever may type a report may amend those that were typed for their own agency, and nobody of another
 agency may. Who may not read reports as received (``access.wall.partitions.RECORDS``) can open only what they
@@ -14,6 +14,6 @@ from lamplighter.hub.intake.reports.versions import HeldReport
 
 
 def may_amend(user: User, report: HeldReport) -> bool:
-    """Whoever may type a report, where it was typed for their own agency."""
+    """Allow those who may type a report, where it was typed for their own agency."""
     typed = report.door == Delivery.Door.FORM
     return permissions.may_report(user) and typed and report.agency == user.agency_id

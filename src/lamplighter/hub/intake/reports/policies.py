@@ -1,4 +1,4 @@
-"""What may be done with a report that is held, as it stands, whoever asks."""
+"""Check what may be done with a report that is held, as it stands, whoever asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages about one report show, as plain values."""
+"""Prepare the pages about one report, as plain values."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NOT_SHOWN = "Recorded, and not shown here"
 
 
 def agency_name(code: str) -> str:
-    """What an agency is called on pages."""
+    """Name an agency for a page."""
     known = code_set("agencies").codes
     name = Agency.objects.filter(pk=code).values_list("name", flat=True).first()
     return name or (known[code].title if code in known else code)
 
 
 def how_corrected(report: HeldReport) -> str:
-    """How a report is corrected by those who cannot do it here."""
+    """Explain how a report is corrected by those who cannot do it here."""
     name = agency_name(report.agency)
     if report.door == Door.FORM:
         return (
@@ -51,7 +51,7 @@ def summary_rows(section: Section) -> list[dict[str, Any]]:
 
 
 def parts(report: HeldReport, *, safely: bool, told: str = "") -> list[dict[str, Any]]:
-    """What a report says, part by part.
+    """Describe a report, part by part.
 
     Args:
         safely: how to reach the victim safely is recorded.
@@ -78,8 +78,8 @@ def history(report: HeldReport) -> list[dict[str, Any]]:
 
 
 def meanwhile(report: HeldReport, since: int | None) -> dict[str, Any] | None:
-    """What others did with a report since a version of it, ``None`` where that one stands: who was last, and
-    everything that differs."""
+    """Return what others did with a report since a version of it, ``None`` where that one stands: who was
+    last, and everything that differs."""
     if since is None:
         return None
     return history(report)[0] | {"changes": report.changed_since(since)}

@@ -1,4 +1,4 @@
-"""What a version of a report says, part by part in words, and what differs between two versions."""
+"""Describe a version of a report, part by part in words, and the differences between two versions."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def differences(before: Iterable[Section], after: Iterable[Section]) -> list[Cha
 
 
 def in_words(page: Page, name: str) -> str:
-    """How a page says one of its answers; empty where there is none."""
+    """Say one of the answers of a page; empty where there is none."""
     value = page.cleaned_data.get(name) if page.is_bound else None
     if value in (None, "", []):
         return ""

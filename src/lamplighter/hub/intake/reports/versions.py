@@ -81,12 +81,12 @@ class HeldReport:
 
     @property
     def standing(self) -> bool:
-        """Whether it is current: not withdrawn."""
+        """Tell whether it is current: not withdrawn."""
         return self.newest.superseded_at is None
 
     @property
     def withdrawn(self) -> Note | None:
-        """Who withdrew it and why; ``None`` while it stands."""
+        """Tell who withdrew it and why; ``None`` while it stands."""
         return None if self.standing else self.newest.note(Kind.WITHDRAWN)
 
     @property
@@ -95,17 +95,17 @@ class HeldReport:
         return door_of(self.source, self.agency)
 
     def says(self, version: Version | None = None) -> list[Section]:
-        """What a version says (the newest, when not given), as far as the person who asked is shown it."""
+        """Describe a version (the newest, when not given), as far as the person who asked is shown it."""
         found = self.contents.get((version or self.newest).pk, [])
         return found if self.own else [s.for_others() for s in found]
 
     def changed(self, version: Version) -> list[Change]:
-        """What a version changed in the one before it; nothing for the first."""
+        """List the changes that a version made to the one before it; nothing for the first."""
         place = self.versions.index(version)
         return self._differ(self.versions[place - 1].pk, version.pk) if place else []
 
     def changed_since(self, pk: int) -> list[Change]:
-        """What the newest version says otherwise than the one of this number in the database."""
+        """List the changes in the newest version since the one of this number in the database."""
         return self._differ(pk, self.newest.pk)
 
     def _differ(self, before: int, after: int) -> list[Change]:

@@ -75,7 +75,7 @@ def typed(request: HttpRequest) -> HttpResponse:
 @shows("records", "shared")
 @permissions.require(permissions.may_report)
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What it joins is for those who may read the reports of others; they have been told."""
+    """Confirm a sent report. Readers of others' reports see what it joins; they have been told."""
     from lamplighter.hub.patterns import hooks
 
     context = {

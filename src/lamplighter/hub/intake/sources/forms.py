@@ -54,7 +54,7 @@ def person_words(whose: str) -> str:
 
 
 class AgencyForm(Form):
-    """Whose system it is, and what it is called."""
+    """Ask whose system it is, and its name."""
 
     agency = forms.ChoiceField(
         label="Which agency sends the files?",
@@ -103,7 +103,7 @@ class AgencyForm(Form):
         return data
 
     def said(self) -> dict[str, Any]:
-        """What was said, as the draft keeps it."""
+        """Return the answers, as the draft keeps them."""
         data = self.cleaned_data
         new = data["agency"] == NEW
         agency = {"name": data["name"], "kind": data["kind"]} if new else {"code": data["agency"]}
@@ -153,7 +153,7 @@ def option_parts(value: str) -> tuple[str, str]:
 
 
 def column_groups(proposal: Proposal, choices: Choices) -> list[Group]:
-    """What a column can mean, in groups, by what the rows of this sample are."""
+    """Group the meanings that a column can have, by what the rows of this sample are."""
     every = list(meanings().values())
     report = [m for m in every if m.of == "report" or m.name == "relationship"]
     people = [m for m in every if m.of == "person" and m.name not in {*OF_NOBODY}]
@@ -221,7 +221,7 @@ class ColumnsForm(Form):
         return None if key is None else f"column_{places[key]}"
 
     def choices(self) -> Choices:
-        """What was chosen, with everything else as it was."""
+        """Return the choices made, with everything else as it was."""
         chosen = {
             (c.table, c.column): option_parts(self.cleaned_data[f"column_{n}"])
             for n, c in enumerate(self.proposal.columns)
@@ -234,7 +234,7 @@ class ColumnsForm(Form):
 
 
 class QuestionsForm(Form):
-    """What only a person can say, and which words stand for nothing."""
+    """Ask the questions that only a person can answer, and for words that stand for nothing."""
 
     def __init__(
         self,
@@ -302,7 +302,7 @@ class CodeGroup:
 
 
 def code_choices(code_set: str, kind: str, *, by_title: bool = False) -> Listed:
-    """What a word can stand for."""
+    """List the meanings that a word can have."""
     if code_set == "yes_no":
         return [(YES, "Yes"), (NO, "No"), ("", "Leave empty")]
     if code_set == "offences":
@@ -429,7 +429,7 @@ _FIELD_WORDS = {
 
 
 def field_words(name: str) -> str:
-    """What a field of a mapping is called on a page."""
+    """Name a field of a mapping for a page."""
     found = meanings().get(name)
     return _FIELD_WORDS.get(name) or (found.label if found else name.replace("_", " ").capitalize())
 

@@ -29,7 +29,7 @@ SURE_WORDS = {"sure": "Sure", "likely": "Probably", "unsure": "Check"}
 
 
 def how_written(table: Table) -> str:
-    """How a file is written, in one sentence."""
+    """Describe how a file is written, in one sentence."""
     if table.json:
         under = f"within “{table.level}”" if table.level else "one on each line"
         return f"{table.file}: {plural(table.rows.height, 'object')}, {under}, in JSON."
@@ -118,7 +118,7 @@ def _short(text: str) -> str:
 
 
 def together(batches: Sequence[Batch]) -> tuple[Bundle, pl.DataFrame, Counts]:
-    """What a sample gives, as one."""
+    """Join the batches of a sample into one."""
     bundle: Bundle = {t.name: pl.concat([b.bundle[t.name] for b in batches]) for t in TABLES}
     counts = sum((b.counts for b in batches), Counts())
     return bundle, pl.concat([b.rejects for b in batches]), counts

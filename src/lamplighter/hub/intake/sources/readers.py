@@ -1,4 +1,4 @@
-"""Who may read the reports of a source, as its mapping says it under ``[readers]``."""
+"""Say who may read the reports of a source, as its mapping says it under ``[readers]``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plain(choice: Choice) -> dict[str, Any]:
 
 
 def read(told: Mapping[str, Any]) -> Choice:
-    """What a part ``[readers]`` says; nobody but its own agency where it says nothing that can be read."""
+    """Read a part ``[readers]``; nobody but its own agency where it says nothing that can be read."""
     try:
         return from_document(dict(told)) if told else OWN
     except NotPossibleError:
@@ -36,12 +36,12 @@ def read(told: Mapping[str, Any]) -> Choice:
 
 
 def initial(choice: Choice | None) -> dict[str, Any]:
-    """What the page is filled with."""
+    """Return the first values of the page's form."""
     return {} if choice is None else asdict(choice) | {"agencies": list(choice.agencies)}
 
 
 def who(choice: Choice | None, agency: Agency | None) -> str:
-    """Who reads the reports of this agency, in words for somebody who need not be of it."""
+    """Name the readers of this agency's reports, in words for somebody who need not be of it."""
     choice, name = choice or OWN, agency.name if agency else "the agency"
     if choice.readers == Readers.OWN:
         return f"Only {name}"

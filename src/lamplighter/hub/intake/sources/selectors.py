@@ -39,7 +39,7 @@ class SourceRow:
 
     @property
     def is_built_in(self) -> bool:
-        """Whether the mapping that comes with the software reads it."""
+        """Tell whether the mapping that comes with the software reads it."""
         return self.version is None and self.mapping is not None
 
     @property
@@ -55,7 +55,7 @@ class SourceRow:
 
     @property
     def other_kind(self) -> bool:
-        """Whether the mapping says another kind of agency than the hub has."""
+        """Tell whether the mapping says another kind of agency than the hub has."""
         return bool(
             self.mapping
             and self.mapping.agency_kind
@@ -90,7 +90,7 @@ def _row(name: str, agencies: Mapping[str, Agency]) -> SourceRow:
 
 
 def note_of(version: versions.Version) -> str:
-    """What somebody wrote about a version when they saved it, or what keeps it from being read."""
+    """Return the note that was saved with a version, or the reason why it cannot be read."""
     try:
         return version.load().note
     except MappingError as error:
@@ -118,7 +118,7 @@ def _last(name: str) -> Delivery | None:
 
 
 def kind_of(draft: samples.Draft) -> str:
-    """What kind of agency the source is of."""
+    """Return the kind of agency that the source is of."""
     said = draft.data["agency"]
     if "kind" in said:
         return str(said["kind"])
@@ -131,13 +131,13 @@ def agency_name(draft: samples.Draft) -> str:
 
 
 def proposal_of(draft: samples.Draft) -> Proposal:
-    """What the sample of a journey proposes. Raises ``RecordsError`` for a file that cannot be read."""
+    """Return the proposal for the sample of a journey. Raises ``RecordsError`` for an unreadable file."""
     with draft.opened() as paths:
         return propose_tables(read_tables(paths), kind_of(draft))
 
 
 def choices_for(draft: samples.Draft, proposal: Proposal) -> Choices:
-    """What was decided so far: for columns that are new, what is proposed."""
+    """Return the choices made so far: for columns that are new, what is proposed."""
     choices = base_choices(draft, proposal)
     kept = draft.data.get("choices")
     if kept is not None:
@@ -151,7 +151,7 @@ def choices_for(draft: samples.Draft, proposal: Proposal) -> Choices:
 
 
 def base_choices(draft: samples.Draft, proposal: Proposal) -> Choices:
-    """What the journey begins with: the version that it changes, or the proposal."""
+    """Return the choices that the journey begins with: the version that it changes, or the proposal."""
     body = base_of(draft)
     return Choices.of(proposal) if body is None else choices_of(body, proposal)
 
@@ -171,8 +171,8 @@ def agency_of(draft: samples.Draft) -> Agency:
 
 
 def readers_of(draft: samples.Draft) -> Choice | None:
-    """Who may read the reports: as was chosen on the page, else as the version says that is changed; ``None``
-    where nobody has said yet."""
+    """Return who may read the reports: as was chosen on the page, else as the version says that is changed;
+    ``None`` where nobody has said yet."""
     if "readers" in draft.data:
         return source_readers.read(draft.data["readers"])
     body = base_of(draft)
@@ -180,7 +180,7 @@ def readers_of(draft: samples.Draft) -> Choice | None:
 
 
 def readers_in_force(source: SourceRow) -> str:
-    """Who reads the reports of a source from now on, in words; "" where its agency is not asked."""
+    """Name the readers of a source's reports from now on, in words; "" where its agency is not asked."""
     if source.mapping is None or not readers.asked_of(source.agency):
         return ""
     return source_readers.who(source_readers.read(source.mapping.readers), source.agency)

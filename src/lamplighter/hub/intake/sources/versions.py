@@ -44,7 +44,7 @@ class Version:
 
     @property
     def reference(self) -> str:
-        """What a delivery remembers: ``force_c@2026-05-03``."""
+        """Return the name that a delivery remembers: ``force_c@2026-05-03``."""
         return f"{self.name}@{self._day}"
 
     @property
@@ -53,7 +53,7 @@ class Version:
 
     @property
     def part(self) -> Path:
-        """Where it lies before it counts."""
+        """Return the place where it lies before it counts."""
         return folder() / f".{self.name}.{self._day}.toml.part"
 
     @property
@@ -82,7 +82,7 @@ class Broken:
 
 
 def folder() -> Path:
-    """Where the versions lie; only the installation's owner reads it."""
+    """Return the folder of the versions; only the installation's owner reads it."""
     found = places.installation() / "mappings"
     found.mkdir(mode=0o700, exist_ok=True)
     return found
@@ -160,7 +160,7 @@ def names() -> list[str]:
 
 
 def reference_of(name_or_reference: str | Path) -> str:
-    """What a delivery is to remember: the version that is in force now, where the source has one of its own.
+    """Return the name that a delivery is to remember: the version in force now, where the source has its own.
 
     Raises:
         MappingError: the source has versions, and none is in force yet.
@@ -212,8 +212,8 @@ def source_name(reference: str) -> str:
 
 
 def usable() -> dict[str, Loaded]:
-    """What is in force now, by source: the own mapping, else the built-in one. Those that are broken, or not
-    in force yet, are left out; :func:`broken` tells of them."""
+    """Return the mapping in force now, by source: the own mapping, else the built-in one. Those that are
+    broken, or not in force yet, are left out; :func:`broken` tells of them."""
     return dict(_usable())
 
 

@@ -110,7 +110,7 @@ def _columns_said(found: selectors.SourceRow) -> list[tuple[str, list[tuple[str,
 @permissions.require(permissions.may_manage_sources)
 @require_http_methods(["GET", "POST"])
 def source_new(request: HttpRequest) -> HttpResponse:
-    """Whose system it is, and what it is called."""
+    """Ask whose system it is, and its name."""
     form = AgencyForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         draft = services.begin(who(request), form.said())
@@ -183,7 +183,7 @@ def source_sample(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 @permissions.require(permissions.may_manage_sources)
 @require_http_methods(["GET", "POST"])
 def source_columns(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
-    """What each column means."""
+    """Ask for the meaning of each column."""
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         form = ColumnsForm(_posted(request), proposal=proposal, choices=choices)
@@ -204,7 +204,7 @@ def source_columns(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 @permissions.require(permissions.may_manage_sources)
 @require_http_methods(["GET", "POST"])
 def source_questions(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
-    """What only a person can say."""
+    """Ask the questions that only a person can answer."""
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         questions = open_questions(proposal, choices)
@@ -235,7 +235,7 @@ def _play_parts(choices: Choices, answers: dict[str, str], proposal: Proposal) -
 @permissions.require(permissions.may_manage_sources)
 @require_http_methods(["GET", "POST"])
 def source_codes(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
-    """What each word of a coded column stands for."""
+    """Ask for the meaning of each word of a coded column."""
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         tables = code_tables(proposal, choices)
@@ -280,7 +280,7 @@ def source_preview(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 @permissions.require(permissions.may_manage_sources)
 @require_http_methods(["GET", "POST"])
 def source_readers(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
-    """Who may read the reports of a source whose agency is told things in confidence."""
+    """Ask who may read the reports of a source whose agency is told things in confidence."""
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         agency = selectors.agency_of(found)

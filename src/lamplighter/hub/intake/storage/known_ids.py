@@ -1,4 +1,4 @@
-"""What an import knows of the ids that the hub holds, so that a first import need not ask for each.
+"""Know the ids that the hub holds, so that a first import need not ask for each.
 
 A hub that holds nothing but what this run of an import has written holds the
 ids of this run and no others. While that is so, a batch whose ids are none of
@@ -33,7 +33,7 @@ class Known:
         self._seen = {name: np.empty(0, np.uint64) for name in _IDS}
 
     def rules_out(self, cursor: Any, bundle: schema.Bundle) -> bool:
-        """Whether the hub certainly holds none of these reports and person records.
+        """Tell whether the hub certainly holds none of these reports and person records.
 
         To be asked in the transaction that writes them, after the locks of their sources are held: whoever
         else writes for these sources has then either committed and is seen here, or comes later.
