@@ -1,4 +1,4 @@
-"""What may be signed, checked and switched off now."""
+"""Check what may be signed, checked and switched off now."""
 
 from __future__ import annotations
 

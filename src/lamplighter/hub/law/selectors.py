@@ -1,4 +1,4 @@
-"""Whether a switch is on: on a day, for an area, as the hub knew it at a moment."""
+"""Tell whether a switch is on: on a day, for an area, as the hub knew it at a moment."""
 
 from __future__ import annotations
 
