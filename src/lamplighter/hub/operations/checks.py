@@ -32,7 +32,7 @@ from lamplighter.hub.site import places
 
 
 class State(StrEnum):
-    """How something stands."""
+    """State of one thing that is checked."""
 
     OK = "ok"
     SOON = "soon"  # to be seen to in the next days
@@ -63,7 +63,7 @@ UPLOAD_OLD = dt.timedelta(days=1)
 
 
 def worker(now: dt.datetime) -> Finding:
-    """Whether a worker is there: it reads files, matches reports from feeds and keeps the time limits."""
+    """Check that a worker is there: it reads files, matches reports from feeds and keeps the time limits."""
     last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
     if last is not None and now - last <= ALIVE:
         return Finding("Worker", State.OK, f"Running. Last heard from at {_clock(last)}.")
@@ -79,7 +79,7 @@ def worker(now: dt.datetime) -> Finding:
 
 
 def failed_work(now: dt.datetime) -> Finding:
-    """Whether background work failed for good."""
+    """Check that no background work failed for good."""
     failed = ProcrastinateJob.objects.filter(status="failed").count()
     if not failed:
         return Finding("Failed work", State.OK, "Nothing has failed.")
@@ -92,7 +92,7 @@ def failed_work(now: dt.datetime) -> Finding:
 
 
 def reports_set_aside(now: dt.datetime) -> Finding:
-    """Whether reports are left out of matching, for work on them failed."""
+    """Check that no reports are left out of matching because work on them failed."""
     number = set_aside.how_many()
     if not number:
         return Finding("Reports set aside", State.OK, "Every report is matched, or on its way.")
@@ -106,7 +106,7 @@ def reports_set_aside(now: dt.datetime) -> Finding:
 
 
 def waiting_work(now: dt.datetime) -> Finding:
-    """Whether background work waits for longer than it should."""
+    """Check that no background work waits for longer than it should."""
     due = ProcrastinateJob.objects.filter(status="todo").exclude(scheduled_at__gt=now)
     oldest = ProcrastinateEvent.objects.filter(
         job__in=due, type__in=["deferred", "deferred_for_retry", "scheduled"]
@@ -123,7 +123,7 @@ def waiting_work(now: dt.datetime) -> Finding:
 
 
 def time_limits(now: dt.datetime) -> Finding:
-    """Whether what is overdue is looked for: limits of the Victims' Code hang on it."""
+    """Check that overdue tasks are looked for: limits of the Victims' Code hang on it."""
     last = ProcrastinateEvent.objects.filter(job__task_name=TIME_LIMITS, type="succeeded").aggregate(
         last=Max("at")
     )["last"]
@@ -134,7 +134,7 @@ def time_limits(now: dt.datetime) -> Finding:
 
 
 def copies(now: dt.datetime) -> Finding:
-    """Whether there is a copy of the hub that is young enough."""
+    """Check that there is a copy of the hub that is young enough."""
     last = _last(Copy.What.MADE)
     remedy = "Make one with `lamplighter backup`, and let a timer do so every night."
     if last is None:
@@ -146,7 +146,7 @@ def copies(now: dt.datetime) -> Finding:
 
 
 def proofs(now: dt.datetime) -> Finding:
-    """Whether a copy has lately been brought back and found equal."""
+    """Check that a copy has lately been brought back and found equal."""
     last = _last(Copy.What.PROVED)
     remedy = "Bring the newest copy back beside the hub: `lamplighter restore FOLDER --drill`."
     if last is None:
@@ -169,7 +169,7 @@ def _last(what: str) -> Copy | None:
 
 
 def audit_log(now: dt.datetime) -> Finding:
-    """Whether the audit trail was signed lately."""
+    """Check that the audit trail was signed lately."""
     newest = max((p.stat().st_mtime for p in checkpoints.folder().glob("*.json")), default=None)
     if newest is None:
         return Finding("Audit log", State.SOON, "Not signed yet.", "The worker signs it every night.")
@@ -239,7 +239,7 @@ def rules_of_access(now: dt.datetime) -> Finding:
 
 
 def disk(now: dt.datetime) -> Finding:
-    """Whether there is room on the disk of the hub's own folder."""
+    """Check that there is room on the disk of the hub's own folder."""
     free = shutil.disk_usage(places.home()).free
     said = f"{free / 1e9:,.1f} GB free."
     if free > NEARLY_FULL:
@@ -249,7 +249,7 @@ def disk(now: dt.datetime) -> Finding:
 
 
 def uploads(now: dt.datetime) -> Finding:
-    """Whether files that were sent lie about for longer than a day."""
+    """Check that no files that were sent lie about for longer than a day."""
     folder = Path(settings.UPLOADS)
     old = (now - UPLOAD_OLD).timestamp()
     left = [p for p in folder.iterdir() if p.stat().st_mtime < old] if folder.is_dir() else []

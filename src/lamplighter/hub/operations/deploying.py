@@ -22,7 +22,7 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What differs from one server to the next; each field is the placeholder of its name, in capitals."""
+    """Settings that differ between servers; each field is the placeholder of its name, in capitals."""
 
     host: str
     home: Path
@@ -37,7 +37,7 @@ class Server:
 
     @property
     def public_port(self) -> str:
-        """What follows the host name in an address."""
+        """Return the part of an address that follows the host name."""
         return "" if self.tls_port == 443 else f":{self.tls_port}"
 
 

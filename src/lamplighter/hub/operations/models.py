@@ -1,4 +1,4 @@
-"""What went wrong in a background job, and which copies of the hub were made and proved."""
+"""Failures of background jobs, and the copies of the hub that were made and proved."""
 
 from __future__ import annotations
 

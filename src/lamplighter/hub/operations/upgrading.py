@@ -32,7 +32,7 @@ class UpgradeError(OperatorError):
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How the database stood before an upgrade: the version that ran, and the last migration of each app."""
+    """State of the database before an upgrade: the version that ran, and the last migration of each app."""
 
     version: str
     at: dt.datetime

@@ -17,7 +17,7 @@ from lamplighter.hub.site.refusals import NotPossibleError
 @permissions.require(permissions.may_see_service)
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
-    """Whether everything runs, what waits, what failed, which copies there are."""
+    """Show whether everything runs, what waits, what failed, and the copies there are."""
     found = checks.running()
     context = {
         "answer": presenters.answer(found),
