@@ -13,7 +13,7 @@ from lamplighter.hub.people.policies import LONGEST_REASON
 
 
 def reason_field(label: str = "Your reason", hint: str = "") -> forms.CharField:
-    """Why: kept with the decision, for whoever reads it later."""
+    """Return a field for the reason: kept with the decision, for those who read it later."""
     most = (LONGEST_REASON, f"Keep the reason under {LONGEST_REASON} characters")
     return reasons.reason(label, hint=hint, required="Enter your reason", most=most)
 
@@ -56,7 +56,7 @@ class DecideForm(forms.Form):
 
 
 class NextStepsForm(forms.Form):
-    """What a decision leads to; nothing of it is required."""
+    """Ask for the steps after a decision; nothing of it is required."""
 
     reports = forms.MultipleChoiceField(
         label="Ask these forces to correct their record",
@@ -78,7 +78,7 @@ class NextStepsForm(forms.Form):
 
 
 class AbuseForm(forms.Form):
-    """What somebody did about a pattern that reads as possible abuse of another kind."""
+    """Ask what somebody did about a pattern that reads as possible abuse of another kind."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.CharField(
@@ -94,7 +94,7 @@ class AbuseForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What came of a task, for whoever asked for it."""
+    """Ask for the outcome of a task, for the person who asked for it."""
 
     outcome = forms.CharField(
         label="Outcome",

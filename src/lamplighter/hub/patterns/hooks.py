@@ -1,4 +1,4 @@
-"""What other contexts do when patterns change, and what they say beside one, without this one knowing them.
+"""Let other contexts act when patterns change, and say things beside one, without this one knowing them.
 
 An application names its module in ``AppConfig.follows_patterns``. The module holds
 ``persons_changed(person_ids, course_ids, new)``, called within the transaction that

@@ -143,12 +143,12 @@ class Occasion(models.Model):
 
     @property
     def key(self) -> str:
-        """How findings name it."""
+        """Return the name by which findings call it."""
         return f"{self.report_id}#{self.occasion_seq}"
 
 
 class Finding(models.Model):
-    """What one rule found in one version of a course, with the occasions that show it."""
+    """Finding of one rule in one version of a course, with the occasions that show it."""
 
     wall = "records"
     wall_reads = row_security.words_of_evidence()
@@ -169,7 +169,7 @@ class Finding(models.Model):
 
 
 class CourseChange(models.Model):
-    """What a computation changed about a course: new, a report joined or left, persons changed, or gone."""
+    """Change of a course by a computation: new, a report joined or left, persons changed, or gone."""
 
     wall = "records"
     wall_reads = row_security.not_kept_off("course_id")
@@ -224,7 +224,7 @@ class Decision(models.Model):
 
 
 class NextStep(models.Model):
-    """What a decision leads to: a day on which to look again, or a force that is to correct its record."""
+    """Step after a decision: a day on which to look again, or a force that is to correct its record."""
 
     wall = "records"
     wall_reads = row_security.not_kept_off("course_id")
@@ -256,7 +256,7 @@ class NextStep(models.Model):
 
 
 class StepEnded(models.Model):
-    """What came of a step, in the words of whoever did it."""
+    """Outcome of a step, in the words of the person who took it."""
 
     wall = "records"
     wall_reads = row_security.end_of_step()
@@ -272,7 +272,7 @@ class StepEnded(models.Model):
 
 
 class Holding(models.Model):
-    """Who has taken a course on; a row without a holder hands it back. The newest counts."""
+    """Assignment of a course to a person; a row without a holder hands it back. The newest counts."""
 
     wall = "records"
     wall_reads = row_security.not_kept_off("course_id")

@@ -1,4 +1,4 @@
-"""What may be decided about a pattern as things stand, whoever asks."""
+"""Check what may be decided about a pattern as things stand, whoever asks."""
 
 from __future__ import annotations
 

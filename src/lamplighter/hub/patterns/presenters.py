@@ -1,4 +1,4 @@
-"""What the pages of patterns show, as plain values for the components."""
+"""Prepare the pages of patterns, as plain values for the components."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def changed(
     amended: Mapping[str, Collection[str]] | None = None,
     standing: Collection[str] | None = None,
 ) -> str:
-    """What changed since anybody looked, in a few words.
+    """Say what changed since anybody looked, in a few words.
 
     Args:
         changes: of the pattern, ``None`` where nobody looked.
@@ -253,7 +253,7 @@ LEADS_TO: Mapping[str, str] = {
 
 
 def next_steps(course_id: str, newest: Decision | None) -> dict[str, Any]:
-    """What the newest decision leads to and has led to: ``next``, ``review`` and ``steps`` of the page."""
+    """Return the newest decision's steps, now and earlier: ``next``, ``review`` and ``steps`` of the page."""
     made = steps.of(course_id)
     reference = steps.references(made)
     return {
@@ -279,7 +279,7 @@ def _state(step: NextStep) -> str:
 
 
 def story(course_id: str) -> list[dict[str, Any]]:
-    """How the pattern came to be as it is, newest first."""
+    """Tell how the pattern came to be as it is, newest first."""
     words = {"new": "Found", "back": "Came back", "gone": "Fell apart", "changed": "Changed"}
     return [
         {

@@ -129,7 +129,7 @@ def last_version(course_id: str) -> Course:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list shows. Each is an item of the address's query; unknown values are left out."""
+    """Filters of the list. Each is an item of the address's query; unknown values are left out."""
 
     view: str = "decide"
     tags: tuple[str, ...] = field(default=())
@@ -281,12 +281,12 @@ def decisions(course_id: str) -> list[Decision]:
 
 
 def history(course_id: str) -> list[CourseChange]:
-    """What computations changed about a pattern, newest first."""
+    """List the changes that computations made to a pattern, newest first."""
     return list(CourseChange.objects.filter(course_id=course_id).order_by("-at", "-pk"))
 
 
 def holder(course_id: str) -> User | None:
-    """Who has the pattern now."""
+    """Return the person who has the pattern now."""
     newest = (
         Holding.objects.filter(course_id=course_id).select_related("holder").order_by("-at", "-pk").first()
     )

@@ -51,7 +51,7 @@ AT_ONCE = 25
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """Who is who, as the rules of courses ask for it."""
+    """Persons behind the records, as the rules of courses ask for them."""
 
     persons: pl.DataFrame
 

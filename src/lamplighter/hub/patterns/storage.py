@@ -73,7 +73,7 @@ class Computed:
 
 @dataclass(slots=True)
 class Written:
-    """What a computation changed: course ids by kind of change."""
+    """Changes that a computation made: course ids by kind of change."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)

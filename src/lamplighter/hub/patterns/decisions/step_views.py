@@ -1,4 +1,4 @@
-"""What comes after a decision: refer, ask a force to correct its record, set a review date."""
+"""Take the steps after a decision: refer, ask a force to correct its record, set a review date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a decision on a pattern leads to: a review date, and tasks for forces that recorded something else."""
+"""Record steps after a decision on a pattern: a review date, and tasks for forces that recorded otherwise."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def end(user: User, step: NextStep, outcome: str) -> StepEnded:
 
 
 def may_end(user: User, step: NextStep) -> bool:
-    """Whoever decides on patterns in the force whose record it is."""
+    """Allow those who decide on patterns in the force whose record it is."""
     return may_decide_patterns(user) and step.agency_id is not None and step.agency_id == user.agency_id
 
 

@@ -1,4 +1,4 @@
-"""What the rules found in a pattern, in the order in which somebody who decides needs it."""
+"""List the rules' findings in a pattern, in the order in which somebody who decides needs them."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
 
 
 def first(reading: Reading) -> list[dict[str, Any]]:
-    """What to weigh before deciding: the rules of ``FIRST`` that were met, in its order; nothing of it stands
-    again below."""
+    """List what to weigh before deciding: the rules of ``FIRST`` that were met, in its order; nothing of it
+    stands again below."""
     return _shown(reading, FIRST)
 
 

@@ -104,7 +104,7 @@ def _in_order(rows: list[Row], reports: dict[str, Row]) -> list[Row]:
 
 
 def agency_names() -> dict[str, str]:
-    """What agencies are called on pages."""
+    """Return the names of agencies for pages."""
     names = {c.code: c.title for c in code_set("agencies").codes.values()}
     return names | dict(Agency.objects.values_list("code", "name"))
 

@@ -23,7 +23,7 @@ _PRECISION = {
 
 
 def items(reading: Reading) -> list[dict[str, Any]]:
-    """What the timeline shows, in order; a silence stands between the occasions that it parts."""
+    """List the items of the timeline, in order; a silence stands between the occasions that it parts."""
     out: list[dict[str, Any]] = []
     last: dt.datetime | None = None
     for number, accounts in reading.numbered.items():

@@ -1,4 +1,4 @@
-"""What is held altogether, in counts: what the agencies' exports make when they stand side by side.
+"""Count everything held: what the agencies' exports make when they stand side by side.
 
 Counted by a service: auditors and administrators may know how many there are, and read none of them.
 """
@@ -71,8 +71,8 @@ def _persons() -> tuple[int, int]:
 
 @as_service("count what is held")
 def worked_out(delivery: Delivery) -> dt.datetime | None:
-    """When the patterns of a delivery that has been read were first worked out: by a run over everything that
-    began afterwards, or over its own reports; ``None`` if not yet."""
+    """Return when the patterns of a delivery that has been read were first worked out: by a run over
+    everything that began afterwards, or over its own reports; ``None`` if not yet."""
     if delivery.finished_at is None:
         return None
     everything = Q(scope=Computation.Scope.ALL, at__gte=delivery.finished_at)

@@ -1,4 +1,4 @@
-"""What the list of patterns shows, as plain values for the components."""
+"""Prepare the list of patterns, as plain values for the components."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report joins, said as soon as it is saved; and taking it out again: 'This is a different person'."""
+"""Show what a report joins, as soon as it is saved; and take it out again: 'This is a different person'."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Answer:
 
 
 def answer(report_id: str, reference: str = "") -> Answer:
-    """What the report joins, in a sentence, with what it was compared with.
+    """Say what the report joins, in a sentence, with what it was compared with.
 
     ``reference``: of a report that somebody typed and may not find again; it joins nothing for them.
     """
@@ -192,7 +192,7 @@ def _weak(records: list[str]) -> list[dict[str, Any]]:
 
 
 def parting(course: Course, report_id: str) -> dict[str, Any]:
-    """What taking one report out of a pattern means, said before it happens."""
+    """Say what taking one report out of a pattern means, before it happens."""
     reading = read(course)
     report = reading.reports[report_id]
     left = len(reading.reports) - 1
