@@ -45,7 +45,7 @@ class LinkModel(models.Model):
 
 
 class Reason(models.Model):
-    """What a bar of an explanation says, in words that many links have in common. Nobody's details are in it.
+    """Words of a bar of an explanation, which many links have in common. Nobody's details are in it.
 
     Written and never changed: a link keeps the words that it was explained with, whatever later versions
     say. Two writers who need new words at the same moment may both write them: neither waits for the other.
@@ -64,8 +64,8 @@ class Reason(models.Model):
 
 
 class Link(models.Model):
-    """What the model believes about two records: a weight (bits of log-odds), its ``reasons`` (numbers of
-    :class:`Reason`), and the ``bits`` that each is worth, which sum to it."""
+    """Match weight of two records (bits of log-odds), its ``reasons`` (numbers of :class:`Reason`), and the
+    ``bits`` that each is worth, which sum to it."""
 
     wall = "records"
     wall_reads = row_security.words_of_pair()
@@ -101,7 +101,7 @@ class Link(models.Model):
 
     @property
     def address(self) -> str:
-        """Where its page is."""
+        """Return the address of its page."""
         return addresses.address_of(self.left_record, self.right_record)
 
     @property
@@ -150,7 +150,7 @@ class Decision(models.Model):
 
 
 class Membership(models.Model):
-    """Which person a record belongs to today, and the last members of persons who are no more.
+    """Person that a record belongs to today, and the last members of persons who are no more.
 
     The rows that are not ``current`` let an undone decision give back the very
     same person; ``born`` orders persons by age (see ``stable_ids``).
@@ -276,8 +276,8 @@ class CrowdedKey(models.Model):
 
 
 class Removal(models.Model):
-    """How often records were taken out that were held: whoever writes everything anew beside what is in use
-    sees by it whether to look again for what is no longer held. One row."""
+    """Count of how often records were taken out that were held: a job that writes everything anew beside what
+    is in use sees by it whether to look again for what is no longer held. One row."""
 
     wall = "records"
 

@@ -1,4 +1,4 @@
-"""What may be decided about records, whoever asks."""
+"""Check what may be decided about records, whoever asks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ knows too little of it, and links made one by one have no second look at what ca
 
 
 def is_due(came: int, held: int) -> bool:
-    """Whether everything is to be linked anew, where ``came`` of the reports ``held`` are later than the
+    """Tell whether everything is to be linked anew, where ``came`` of the reports ``held`` are later than the
     model."""
     return came > SHARE_LINKED_ANEW * held
 
@@ -42,7 +42,7 @@ def check_decision(kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> 
 
 
 def check_undo(decisions: Sequence[Decision], reason: str) -> None:
-    """What was decided can be taken back once; taking back can itself be taken back."""
+    """Check that a decision can be taken back: once; taking back can itself be taken back."""
     if not decisions:
         raise NotPossibleError("There is no such decision.")
     if any(hasattr(d, "undone_by") for d in decisions):

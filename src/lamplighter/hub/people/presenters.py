@@ -1,4 +1,4 @@
-"""What the pages about people show, as plain values."""
+"""Prepare the pages about people, as plain values."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _FIELDS = (
 
 
 def thresholds() -> dict[str, float | None]:
-    """Where the bands lie, in bits."""
+    """Return the thresholds of the bands, in bits."""
     model = selectors.model_in_use()
     if model is None:
         return {"linked_at": None, "decide_at": None}

@@ -1,4 +1,4 @@
-"""What is believed and decided about people, read from the database as rows and frames."""
+"""Read the links and decisions about people from the database, as rows and frames."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lamplighter.linkage.online.scorer import Judge
 
 
 def linked_anew_at() -> dt.datetime | None:
-    """When the model in use was fitted, or ``None`` before the first linking."""
+    """Return when the model in use was fitted, or ``None`` before the first linking."""
     newest = _newest()
     return newest.used_from if newest else None
 
@@ -73,7 +73,7 @@ def _judge(version: str, secret: bytes) -> Judge:
 
 
 def made_as_today() -> tuple[bool, bool]:
-    """Whether the values that the model knows, and the records made ready, are of this hub and version."""
+    """Tell whether the model's values, and the records made ready, are of this hub and this version."""
     made = _newest()
     if made is None:
         return True, True
@@ -233,6 +233,6 @@ def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
 
 
 def places_of(record_ids: Collection[str]) -> dict[str, Membership]:
-    """Where records stand that memberships mention: report and role by record, as of today where they can."""
+    """Return the places of records that memberships mention: report and role, as of today if possible."""
     found = Membership.objects.filter(record_id__in=record_ids).order_by("record_id", "-current")
     return {m.record_id: m for m in found.distinct("record_id")}

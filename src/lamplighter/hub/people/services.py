@@ -52,7 +52,7 @@ def silent(step: str, share: float) -> None:
 
 
 def is_due() -> bool:
-    """Whether so much has come since everything was linked that it is time to link everything anew."""
+    """Tell whether so much has come since everything was linked that it is time to link everything anew."""
     last = selectors.linked_anew_at()
     return last is None or policies.is_due(intake.how_many(since=last), intake.how_many())
 
@@ -65,7 +65,7 @@ def make_ready() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a change reached: persons before and after it, and the reports that were looked at."""
+    """Persons that a change reached, before and after it, and the reports that were looked at."""
 
     persons: frozenset[str] = field(default_factory=frozenset)
     reports: frozenset[str] = field(default_factory=frozenset)

@@ -11,7 +11,7 @@ BETWEEN = "\0"
 
 
 def address_of(left: str, right: str) -> str:
-    """Where the page of a pair is: the same for ever, also when the pair is computed anew."""
+    """Return the address of a pair's page: the same for ever, also when the pair is computed anew."""
     return encryption.address(f"{left}{BETWEEN}{right}", use=USE)
 
 
@@ -22,5 +22,5 @@ def pair_at(address: str) -> tuple[str, str]:
 
 
 def name_of(address: str) -> str:
-    """What the audit trail calls the pair: it is kept for ever, and nobody gets the records back from it."""
+    """Return the audit trail's name for the pair: kept for ever, and never turned back into the records."""
     return address[: encryption.SHORT]

@@ -37,7 +37,7 @@ def reasons(numbers: Sequence[int]) -> list[Reason]:
 
 
 def parts(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
-    """What the reasons with these numbers are about:
+    """Return the parts that the reasons with these numbers are about:
     :func:`lamplighter.linkage.comparisons.reasons.parts_of`."""
     if not len(numbers):
         return np.empty(0, dtype=np.int64)

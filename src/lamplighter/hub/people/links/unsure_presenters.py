@@ -1,4 +1,4 @@
-"""What the list of unsure matches says of each: both records in a sentence, and why it is unsure."""
+"""Describe each unsure match for the list: both records in a sentence, and why it is unsure."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Who an id of a person leads to. Cases keep the id that somebody had when they were opened; persons join
-afterwards, and part again."""
+"""Find the person that an id leads to today. Cases keep the id that somebody had when they were opened;
+persons join afterwards, and part again."""
 
 from __future__ import annotations
 

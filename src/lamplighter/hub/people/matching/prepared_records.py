@@ -1,5 +1,5 @@
-"""What is kept of records so that a new report finds them: the records made ready, and keys of their people
-and of the references that their reports have or name."""
+"""Keep of records what a new report needs to find them: the records made ready, and keys of their people and
+of the references that their reports have or name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AT_ONCE = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is kept of some records so that others find them: ``records`` (number, record_id, report_id,
+    """Prepared form of some records, so that others find them: ``records`` (number, record_id, report_id,
     role, prepared), and ``keys`` (key, record) in the order of their index, both some at a time; and
     ``crowded`` (key), those that more than ``most`` share. Numbers begin at 1; records come first."""
 
@@ -54,7 +54,7 @@ def prepared(bundle: Bundle) -> Prepared:
 
 
 def named(features: Features) -> pl.DataFrame:
-    """How the names of all records sound, and their towns: what records are kept in order of."""
+    """Return the sounds of all records' names, and their towns: what records are kept in order of."""
     columns = features.columns.by_name
 
     def texts(name: str) -> pl.Series:
@@ -162,7 +162,7 @@ def counted_anew(model: Model, bundle: Bundle) -> Model:
 
 
 def secret() -> bytes:
-    """What the texts in keys are hashed with: whoever has the table of keys alone cannot try names on it."""
+    """Return the secret for hashing texts in keys: nobody with the table of keys alone can try names."""
     return _secret(settings.SECRET_KEY)
 
 
@@ -183,11 +183,11 @@ def way(most: int) -> str:
 
 
 def made_so(way: str) -> bool:
-    """Whether records were made ready as today: those made in another way are made anew."""
+    """Tell whether records were made ready as today: those made in another way are made anew."""
     return way.partition("/")[0] == str(compact_records.VERSION)
 
 
 def most_in(way: str | None) -> int:
-    """How many records may share a key before it is crowded, where records were made ready in a way."""
+    """Return how many records may share a key before it is crowded, where they were made ready in a way."""
     most = (way or "").partition("/")[2]
     return int(most) if most else MOST_RECORDS_A_KEY

@@ -37,7 +37,7 @@ Made = dict[int, tuple[int, int] | None]
 
 
 class Tables:
-    """What the hub holds, asked for some reports or one decision, within a transaction.
+    """Tables of what the hub holds, asked for some reports or one decision, within a transaction.
 
     It remembers what it was asked, so that what follows from the answers is written without asking again:
     ``places`` (report and role of a record) and ``members`` (rows of the memory, with their numbers).
@@ -323,7 +323,7 @@ _crowded_with: dict[bytes, set[int]] = {}
 
 
 def maker() -> Maker:
-    """What makes keys with this hub's secret; kept, because it remembers what it has hashed."""
+    """Return the maker of keys with this hub's secret; kept, because it remembers what it has hashed."""
     secret = prepared_records.secret()
     if secret not in _makers:
         _makers.clear()

@@ -88,7 +88,7 @@ def _last_decision() -> int:
 
 @dataclass(slots=True)
 class Meanwhile:
-    """What happens from now on: made before the reports are read that everything is made from.
+    """Changes that come from now on: made before the reports are read that everything is made from.
 
     ``told``: the last record that what is in use was told of; ``decided``: the last decision; ``seen``: the
     version of each report; ``removals``: how often records had been taken out when :meth:`_compare` looked;

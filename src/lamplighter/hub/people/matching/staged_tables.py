@@ -1,4 +1,4 @@
-"""Who is who, written beside what is in use and put in its place at once (``staging_tables``).
+"""Write the persons anew beside those in use and put them in their place at once (``staging_tables``).
 
 Reports are matched against what is in use meanwhile, and wait for no more than the switch.
 """
@@ -17,7 +17,7 @@ from lamplighter.hub.people.models import Removal
 
 
 class BusyError(RuntimeError):
-    """What is in use is being read. It stays in use; try again."""
+    """Refusal: what is in use is being read. It stays in use; try again."""
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def count_removal() -> None:
 
 
 def removals() -> int:
-    """How often records were taken out, in what is committed."""
+    """Return how often records were taken out, in what is committed."""
     return Removal.objects.values_list("times", flat=True).first() or 0
 
 

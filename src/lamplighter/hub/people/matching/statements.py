@@ -1,4 +1,4 @@
-"""What the tables of matching are asked and told, each in one statement that PostgreSQL keeps prepared.
+"""Statements that read and write the tables of matching, each one that PostgreSQL keeps prepared.
 
 None of them may read a table from end to end: a report would then take longer the more the hub holds. So
 a row is looked up where it is wanted (``LATERAL``, or a subquery of its own), which leaves the planner no
