@@ -239,7 +239,7 @@ class MeasureForm(forms.Form):
 
 
 class OfficerConsultationForm(forms.Form):
-    """What was asked of the officer in the case or the CPS about required work, and what was agreed."""
+    """Ask what the officer in the case or the CPS was asked about required work, and what was agreed."""
 
     work = radios("What is it about?", required="Choose what it is about")
     asked = radios("Who was asked?", OfficerConsultation.Asked.choices, required="Choose who was asked")

@@ -1,4 +1,4 @@
-"""What is data here: types, the gate, programmes and measures, each with the days on which it holds."""
+"""Library of data here: types, the gate, programmes and measures, each with the days on which it holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known and done on this side of a case: rows of health, only ever added."""
+"""Records of this side of a case: rows of health, only ever added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lamplighter.hub.access.models import CaseRow, redactable
 
 
 class TypologyJudgement(CaseRow):
-    """Which type somebody judged on a day, how sure they were and on what; the next is another row."""
+    """Type that somebody judged on a day, how sure they were and on what; the next is another row."""
 
     wall = "health"
     append_only = True
@@ -34,7 +34,7 @@ class TypologyJudgement(CaseRow):
 
 
 class PriorRelationship(CaseRow):
-    """What the two were to each other before: a fact with its source, and no judgement."""
+    """Relationship of the two before: a fact with its source, and no judgement."""
 
     wall = "health"
     append_only = True
@@ -84,7 +84,7 @@ class Statement(CaseRow):
 
 
 class OfficerConsultation(CaseRow):
-    """What the officer in the case or the CPS said of required work while the matter is live.
+    """Answer of the officer in the case or the CPS about required work while the matter is live.
 
     The newest of an agency on a kind of work counts, until a status that is live is recorded after it.
     """
@@ -136,7 +136,7 @@ class Enrolment(CaseRow):
 
 
 class Allocation(CaseRow):
-    """Who works with the person from now on, and who supervises that. The newest row counts."""
+    """Worker of the person from now on, and the supervisor. The newest row counts."""
 
     wall = "health"
     append_only = True
@@ -163,7 +163,7 @@ class Session(CaseRow):
 
 
 class SessionOutcome(CaseRow):
-    """Whether the session took place. A correction is another row that names the one it replaces."""
+    """Outcome of a session, held or missed. A correction is another row that names the one it replaces."""
 
     wall = "health"
     append_only = True
@@ -188,7 +188,7 @@ class SessionOutcome(CaseRow):
 
 
 class Chase(CaseRow):
-    """What was done about a missed session."""
+    """Follow-up of a missed session."""
 
     wall = "health"
     append_only = True

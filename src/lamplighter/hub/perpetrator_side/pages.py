@@ -1,4 +1,4 @@
-"""What every page of this side does first and last. Views stay short because of it."""
+"""Do what every page of this side does first and last. Views stay short because of it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def page_that_writes(view: View) -> Callable[..., HttpResponseBase]:
 
 
 def cases_on(request: HttpRequest, case: Case) -> bool:
-    """Whether the person's agency works on the case: with a broken glass alone nobody writes."""
+    """Tell whether the person's agency works on the case: with emergency access alone nobody writes."""
     agency = request.user.agency_id  # type: ignore[union-attr]  # somebody: the permission asked
     return any(p.agency_id == agency for p in cases.participations(case))
 

@@ -1,4 +1,4 @@
-"""What this side puts on the page of a case, for those of this side."""
+"""Add this side's parts to the page of a case, for those of this side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what on this side. What is there to see is for the wall to show or not."""
+"""Permissions of this side. What is there to see is for the wall to show or not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def may_work_here(user: Any) -> bool:
 
 
 def sees_own_rows_only(user: Any) -> bool:
-    """Whoever reads this side only as far as their own agency wrote it: the partition's rule says who."""
+    """Tell whether this person reads only their agency's rows on this side, by the partition's rule."""
     kind = user.agency.kind if user.agency else None
     ways = [r for r in HEALTH.readers if user.role in r.roles and r.kind in (None, kind)]
     return bool(ways) and all(r.own_rows_only for r in ways)

@@ -1,4 +1,4 @@
-"""What is possible on this side of a case in its present state. Who may do it is another question."""
+"""Check what is possible on this side of a case in its present state. Who may do it is another question."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_seen(newest: Any, seen: Any) -> None:
 
 
 def check_gate(case: Case, as_at: dt.datetime | None = None, *, agency: str | None = None) -> Gate:
-    """What the legal status of the case allows at a moment (``None``: now); see ``gate.of_case``."""
+    """Return what the legal status of the case allows at a moment (``None``: now); see ``gate.of_case``."""
     return gate.of_case(case, as_at, agency)
 
 

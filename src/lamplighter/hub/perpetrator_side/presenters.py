@@ -1,4 +1,4 @@
-"""What the pages of this side say, made from what the selectors found."""
+"""Prepare the pages of this side from what the selectors found."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def by_whom(row: Any) -> str:
 
 
 def standing(row: Any) -> list[tuple[str, str]]:
-    """What somebody else recorded, label by label, for whoever was second."""
+    """List what somebody else recorded, label by label, for one who was second."""
     if isinstance(row, PriorRelationship):
         rows = [("Prior relationship", library.title("relationship", row.kind)), ("Source", row.source)]
         rows.append(("More about it", row.words))
@@ -59,7 +59,7 @@ def standing(row: Any) -> list[tuple[str, str]]:
 
 
 def second_line(row: Any) -> str:
-    """What whoever was second can do with what they typed."""
+    """Tell one who was second what they can do with what they typed."""
     if isinstance(row, Ending | Enrolment):
         return "There can be one only. Yours is not saved; what you wrote is still in the form below."
     return (
@@ -82,7 +82,7 @@ def awaited(state: SessionState, now: dt.datetime) -> str:
 
 
 def gate_rows(found: Gate) -> list[dict[str, Any]]:
-    """What the gate says: kinds of work with the same answer and reason together."""
+    """List the gate's rulings: kinds of work with the same answer and reason together."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for ruling in found.rulings.values():
         answer = gate_answer(ruling)
@@ -129,9 +129,9 @@ def judgement(row: TypologyJudgement) -> dict[str, Any]:
 
 
 def unseen(user: Any, case: Case) -> str:
-    """What stands where this person sees no row and others may have some, with whom to ask; "" where they see
-    every row of this side. A probation officer sees what their own service wrote, and with emergency access
-    one sees what it opened: what probation holds, or what health holds."""
+    """Explain, where this person sees no row and others may have some, whom to ask; "" where they see every
+    row of this side. A probation officer sees what their own service wrote, and with emergency access one
+    sees what it opened: what probation holds, or what health holds."""
     opened = [] if permissions.may_work_here(user) else selectors.opened(user, case)
     if len(opened) == 1:
         other = next(name for name in ("health", "probation") if name not in opened)
@@ -149,7 +149,7 @@ def unseen(user: Any, case: Case) -> str:
 
 
 def typology_line(found: Sequence[TypologyJudgement], unseen: str = "") -> str:
-    """What those who judged say now, in one sentence; ``unseen`` where nothing is seen and may be there."""
+    """Summarise the assessors' types now in a sentence; ``unseen`` where there may be rows not seen."""
     standing = selectors.standing(found)
     if not standing:
         return unseen or "Nobody has judged the type."

@@ -27,7 +27,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How the items are answered (whole numbers from ``minimum`` to ``maximum``) and added up."""
+    """Scale of the answers (whole numbers from ``minimum`` to ``maximum``), and how they are added up."""
 
     items: Sequence[Item]
     minimum: int
@@ -54,7 +54,7 @@ class Score:
 
 
 def counts_as(item: Item, answer: int, scale: Scale) -> int:
-    """What one answer adds. Raises ``ValueError`` for an answer that the scale has not."""
+    """Return the points of one answer. Raises ``ValueError`` for an answer that the scale has not."""
     if not scale.minimum <= answer <= scale.maximum:
         raise ValueError(f"{item.code}: answers go from {scale.minimum} to {scale.maximum}, not {answer}.")
     return scale.minimum + scale.maximum - answer if item.reverse else answer

@@ -51,12 +51,12 @@ NO_EVIDENCE = (
 
 
 def open_to(user: User, case: Case) -> bool:
-    """Whether this side is the person's, or they have broken its glass on this case and not closed it."""
+    """Tell whether this side is the person's, or opened to them by emergency access on this case."""
     return permissions.may_work_here(user) or bool(opened(user, case))
 
 
 def opened(user: User, case: Case) -> list[str]:
-    """What of this side emergency access has opened to somebody on this case: ``AREAS`` of the partition."""
+    """List what emergency access has opened to somebody on this case: ``AREAS`` of the partition."""
     own = [name for name, partition in AREAS.items() if partition is HEALTH]
     glass = BreakGlass.objects.filter(user=user, case=case, partition__in=own, ended_at=None)
     there = set(glass.filter(expires_at__gt=timezone.now()).values_list("partition", flat=True))
@@ -93,7 +93,7 @@ def standing(found: Sequence[TypologyJudgement]) -> list[TypologyJudgement]:
 
 
 def disagree(found: Sequence[TypologyJudgement]) -> bool:
-    """Whether those who judged say different things as things stand."""
+    """Tell whether assessors disagree as things stand."""
     return len({row.type for row in standing(found)}) > 1
 
 
@@ -254,11 +254,11 @@ def consultations(case: Case, as_at: Moment = None) -> list[Consultation]:
 
 
 def officer_consultations(case: Case, as_at: Moment = None) -> list[OfficerConsultation]:
-    """What officers and the CPS said of required work, newest first."""
+    """List the answers of officers and the CPS about required work, newest first."""
     return list(_rows(OfficerConsultation, case, as_at).order_by("-on", "-pk"))
 
 
 def summaries(case: Case, as_at: Moment = None) -> list[Entry]:
-    """What was published to everybody on the case, newest first."""
+    """List the summaries published to everybody on the case, newest first."""
     rows = known(Entry.objects.filter(case=case, kind=SUMMARY), as_at)
     return list(rows.select_related("by", "owner").order_by("-at", "-pk"))

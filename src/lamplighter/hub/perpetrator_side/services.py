@@ -71,7 +71,7 @@ def judge_type(user: User, case: Case, type_: str, confidence: str, basis: str) 
 def record_relationship(
     user: User, case: Case, kind: str, source: str, words: str = "", *, seen: Any = None
 ) -> PriorRelationship:
-    """What the two were to each other before, and who says so.
+    """Record the relationship of the two before, and who says so.
 
     ``seen`` is the key of the row that the writer read, "" for none; ``ConflictError``
     when there is a newer one.

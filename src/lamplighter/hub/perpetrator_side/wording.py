@@ -88,7 +88,7 @@ def course_line(course: Course, *, named: bool = True) -> str:
 
 
 def summary(gate: Gate, courses: Sequence[Course]) -> list[str]:
-    """What is published: the gate, where each programme stands, and what that does not mean."""
+    """Write the published summary: the gate, where each programme stands, and what that does not mean."""
     lines = [course_line(course, named=False) for course in courses] or [
         "The agency that publishes this has enrolled nobody in a programme; another agency may have."
     ]

@@ -24,7 +24,7 @@ START = OfficerConsultation.Answer.START
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether one kind of work is allowed, why, and where that comes from (``mark``: S, K or I).
+    """Ruling on one kind of work: whether it is allowed, why, and its origin (``mark``: S, K or I).
 
     ``consultation``: allowed only after the officer in the case or the CPS was asked. ``consulted``
     is what they said last, of those who ask: nothing, where it was not asked or no longer counts.
@@ -41,20 +41,20 @@ class Ruling:
 
     @property
     def open(self) -> bool:
-        """Whether the work can be done now."""
+        """Tell whether the work can be done now."""
         if not self.allowed or not self.consultation:
             return self.allowed
         return self.consulted is not None and self.consulted.answer == START
 
     @property
     def waits(self) -> bool:
-        """Whether a consultation would open it."""
+        """Tell whether a consultation would open it."""
         return self.allowed and not self.open
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What holds on a day: the legal statuses that stand (``not_known``: none) and a ruling a kind of work.
+    """Gate on a day: the legal statuses that stand (``not_known``: none) and a ruling a kind of work.
 
     ``title`` is in words, newest first; ``since`` is that of the newest that is live, or else of the newest.
     ``elsewhere``: a criminal matter about the same person is live in another case, and no more is known here.
@@ -71,7 +71,7 @@ class Gate:
 
     @property
     def direct(self) -> bool:
-        """Whether direct work is allowed on any footing."""
+        """Tell whether direct work is allowed on any footing."""
         return self.allows("direct_voluntary") or self.allows("direct_required")
 
     @property

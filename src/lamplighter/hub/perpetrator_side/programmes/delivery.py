@@ -153,7 +153,7 @@ def record(
     minutes: int = 0,
     seen: SessionOutcome | None = None,
 ) -> SessionOutcome:
-    """What came of a session; ``seen`` is the outcome that the writer saw, when this corrects one.
+    """Record a session's outcome; ``seen`` is the outcome that the writer saw, when this corrects one.
 
     ``minutes`` count as work. A missed session starts the clock of the chase;
     anything else ends it. What happened is recorded whatever the gate says now.
@@ -205,7 +205,7 @@ def _clocks_after(user: User, case: Case, course: Course, session: Session, what
 
 @transaction.atomic
 def chase(user: User, case: Case, course: Course, state: SessionState, words: str) -> Chase:
-    """What was done about a missed session."""
+    """Record the follow-up of a missed session."""
     policies.check_own(user, state.session.owner_id, state.session.owner.name)
     if state.what != What.MISSED:
         raise NotPossibleError("Only a missed session is followed up.")

@@ -99,7 +99,7 @@ def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uu
 
 @page_of_a_case
 def session(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
-    """Where the clocks of a session lead: to the form that ends them, or the enrolment that it is part of."""
+    """Lead on from the clock of a session: to the form that ends it, or the enrolment that it is part of."""
     found, state = selectors.session(case, row)
     own = state.session.owner_id == who(request).agency_id
     writes = own and as_at is None and found.ending is None and permissions.may_work_here(request.user)
