@@ -1,4 +1,4 @@
-"""Who may redact words, restore them and ask for it. The database asks the same of every row."""
+"""Permissions to redact words, restore them and ask for it. The database asks the same of every row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["may_see_cases", "may_work_on_cases", "owns", "reads_vault"]
 
 
 def owns(user: User, row: Any, side: str) -> bool:
-    """Whether ``row`` is this person's or their agency's, on a side of the case that they write."""
+    """Tell whether ``row`` is this person's or their agency's, on a side of the case that they write."""
     # A warning is written by a service for the agency that it warns: who reads it there may redact it.
     written = side in form_readers.of(user) or (
         CASE_PARTITIONS[side].of_services and form_readers.reads(user, side, "")
@@ -22,5 +22,5 @@ def owns(user: User, row: Any, side: str) -> bool:
 
 
 def reads_vault(user: User) -> bool:
-    """Whether this person reads the vault of the cases that their agency works on."""
+    """Tell whether this person reads the vault of the cases that their agency works on."""
     return form_readers.reads(user, VAULT.name, "")

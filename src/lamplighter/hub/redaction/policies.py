@@ -1,4 +1,4 @@
-"""What can be redacted and restored, and what people are told where it cannot be."""
+"""Check what can be redacted and restored, and say why where it cannot be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages show of rows and of what was redacted, as plain values."""
+"""Prepare the pages of rows and of what was redacted, as plain values."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _who_did(row: Redaction | Restoring) -> str:
 
 
 def acts(rows: Sequence[Redaction]) -> dict[str, Any]:
-    """What was redacted at once: who, when, why, in what, and what of it was restored."""
+    """List redactions made at once: who, when, why, in what, and what of each was restored."""
     return _done(rows[0]) | {
         "places": [
             {
@@ -60,7 +60,7 @@ def acts(rows: Sequence[Redaction]) -> dict[str, Any]:
 
 
 def may_restore(user: User, rows: Sequence[Redaction]) -> bool:
-    """Whether some of it is this person's to restore: a second person of the agency that owns the row."""
+    """Tell whether this person may restore some of it: a second person of the agency that owns the row."""
     return any(
         not hasattr(row, "restoring")
         and row.owner_id == user.agency_id

@@ -1,4 +1,4 @@
-"""Which rows of a case hold words that could be redacted, and what was. The wall decides what is there."""
+"""Find rows of a case with words that could be redacted, or were. The wall decides what is there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be redacted on a case, redacting it or asking for it, and what was redacted."""
+"""Show what can be redacted on a case, redact it or ask for it, and show what was redacted."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
 @shows(*SIDES, "vault")
 @require(permissions.may_see_cases)
 def redaction(request: HttpRequest, key: uuid.UUID, act: uuid.UUID) -> HttpResponse:
-    """Who redacted what and why; and restoring it."""
+    """Show who redacted what and why; and restore it."""
     user, case = who(request), cases.open_case(key)
     found = selectors.act(case, act)
     form = forms.RestoreForm(request.POST or None)
