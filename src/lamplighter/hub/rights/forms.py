@@ -76,7 +76,7 @@ class DecideForm(Form, VersionForm):
             self.fields["opinion"].help_text = "To withhold it for serious harm."
 
     def written(self) -> dict[str, Any]:
-        """What was decided, as the service takes it."""
+        """Return the decision as the service takes it."""
         rest = super().written()
         known = rest.pop("known")
         return rest | {"own": known == "own", "disclosed": known == "told"}

@@ -86,7 +86,7 @@ class SubjectItem(RowOfAnyPartition):
 
 
 class SubjectDecision(RowOfAnyPartition):
-    """What the owner decided about one item, and the version that the person gets. The newest row stands."""
+    """Decision of the owner about one item, and the version that the person gets. The newest row stands."""
 
     append_only = True
     wall_reads = f"({row_security.reads('by_row')} AND {OWN_AGENCY})"
@@ -132,7 +132,7 @@ class SubjectDecision(RowOfAnyPartition):
 
 
 class RetentionDecision(RowOfAnyPartition):
-    """What the owning agency decided about what it holds of a case. The newest of an owner stands."""
+    """Decision of the owning agency about what it holds of a case. The newest of an owner stands."""
 
     append_only = True
     redacts = redactable(reason="Reason")

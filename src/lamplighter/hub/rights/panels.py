@@ -1,4 +1,4 @@
-"""How long one's own agency keeps what it holds, on the page of a case."""
+"""Say how long one's own agency keeps what it holds, on the page of a case."""
 
 from __future__ import annotations
 

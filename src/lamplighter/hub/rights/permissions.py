@@ -1,4 +1,4 @@
-"""Who handles requests for one's own data, decides how long records are kept, and erases them."""
+"""Permissions to handle requests for one's own data, decide how long records are kept, and erase them."""
 
 from __future__ import annotations
 

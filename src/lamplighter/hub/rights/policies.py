@@ -1,4 +1,4 @@
-"""What an answer, a decision and an erasure need. Who may see what is for the wall."""
+"""Check an answer, a decision and an erasure. Who may see what is for the wall."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check_answer(request: SubjectRequest, days: int, today: dt.date) -> None:
 
 
 def check_time_asked(request: SubjectRequest, what: str, on: dt.date, today: dt.date) -> None:
-    """Whether an answer can be put off, the clock be stopped, or go on, on a day."""
+    """Check that an answer can be put off, or its clock be stopped or go on, on a day."""
     if request.answered_at:
         raise NotPossibleError("It is answered already.")
     if on > today or on < request.received_on:

@@ -1,4 +1,4 @@
-"""What the pages of rights show, as plain values."""
+"""Prepare the pages of rights, as plain values."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ WAITS = (
 
 
 def both_decisions(theirs: SubjectDecision, typed: dict[str, Any]) -> dict[str, Any]:
-    """What a colleague decided about the item, beside what was typed."""
+    """Set a colleague's decision about the item beside what was typed."""
     exemptions = {theirs.exemption, typed["exemption"]} - {""}
     named = {code: RULES.title("exemption", code) for code in exemptions}
     kinds = dict(SubjectDecision.Kind.choices)
@@ -99,7 +99,7 @@ def both_decisions(theirs: SubjectDecision, typed: dict[str, Any]) -> dict[str, 
 
 
 def both_reviews(theirs: RetentionDecision, typed: dict[str, Any]) -> dict[str, Any]:
-    """What a colleague decided about how long it is kept, beside what was typed."""
+    """Set a colleague's decision about how long it is kept beside what was typed."""
     kinds = dict(RetentionDecision.Kind.choices)
     rows = [
         ("What happens", theirs.get_kind_display(), str(kinds[typed["kind"]])),
@@ -120,13 +120,13 @@ def both_reviews(theirs: RetentionDecision, typed: dict[str, Any]) -> dict[str, 
 
 
 def both_ends(theirs: Hold, typed: dict[str, Any]) -> dict[str, Any]:
-    """Why a colleague ended the hold, beside what was typed."""
+    """Set a colleague's reason for ending the hold beside what was typed."""
     rows = [("Why it ended", theirs.ended_why, typed["reason"])]
     return beside(rows, by=theirs.ended_by, owner=theirs.owner, at=theirs.ended_at or theirs.at)
 
 
 def waits_for(row: RetentionDecision, user: User) -> str:
-    """What an erasure that was asked for waits for, in words; the person who asked cannot approve it."""
+    """Say what an erasure that was asked for waits for; the person who asked cannot approve it."""
     if ErasureApproval.objects.filter(decision=row).exists():
         return "It is approved. Something that another agency wrote refers to it: it goes when that has gone."
     if row.by_id == user.pk:
@@ -229,7 +229,7 @@ def _model(label: str) -> type[models.Model] | None:
 
 
 def headings(items: Iterable[SubjectItem]) -> dict[int, str]:
-    """What each item is, in words with its date, by the item's id: one query a table.
+    """Describe each item in words with its date, by the item's id: one query a table.
 
     Read as its owner, who decides about it: a row that this person may not read is called by its kind alone.
     """
@@ -272,7 +272,7 @@ def item(row: SubjectItem, last: SubjectDecision | None = None, heading: str = "
 
 
 def original(row: SubjectItem) -> list[dict[str, str]] | None:
-    """What the row says, for its owner who decides; ``None`` when it is not there any more."""
+    """Describe the row, for its owner who decides; ``None`` when it is not there any more."""
     model = _model(row.model)
     found = model._default_manager.filter(key=row.row_key).first() if model else None
     if model is None or found is None:

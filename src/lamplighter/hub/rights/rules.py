@@ -29,5 +29,5 @@ def early(day: dt.date) -> dict[str, Rule]:
 
 
 def periods(kind: str, day: dt.date) -> dict[str, Rule]:
-    """How long an agency of this kind keeps what it owns; the first holds until another is chosen."""
+    """Return how long an agency of this kind keeps what it owns; the first period holds by default."""
     return {code: row for code, row in RULES.on("period", day).items() if row.extra["kind"] == kind}

@@ -29,13 +29,13 @@ def request(key: uuid.UUID) -> SubjectRequest:
 
 
 def items() -> list[SubjectItem]:
-    """What one's own agency has still time to decide about, the earliest first."""
+    """List the items that one's own agency has still time to decide about, the earliest first."""
     rows = SubjectItem.objects.filter(decide_by__gte=timezone.localdate()).select_related("case")
     return list(rows.order_by("decide_by", "pk")[:MOST])
 
 
 def undecided(user: User) -> QuerySet[SubjectItem]:
-    """What this person's agency has still time to decide about and nobody has decided about."""
+    """Return items that this person's agency has time to decide about and has not decided."""
     decided = SubjectDecision.objects.filter(item=OuterRef("pk"))
     return SubjectItem.objects.filter(
         ~Exists(decided), owner=user.agency_id, decide_by__gte=timezone.localdate()
@@ -43,7 +43,7 @@ def undecided(user: User) -> QuerySet[SubjectItem]:
 
 
 def late(user: User) -> QuerySet[SubjectItem]:
-    """What this person's agency has not decided in time: that it was withheld is a failure, no exemption."""
+    """Return items that this person's agency has not decided in time: a failure, no exemption."""
     decided = SubjectDecision.objects.filter(item=OuterRef("pk")).exclude(exemption=NOT_DECIDED)
     rows = SubjectItem.objects.filter(
         ~Exists(decided), owner=user.agency_id, decide_by__lt=timezone.localdate()

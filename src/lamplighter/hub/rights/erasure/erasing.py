@@ -227,7 +227,7 @@ def apply_again(line: ledger.Line) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would go, and what stays: numbers of reports. ``others``: of each other agency that sent some."""
+    """Numbers of reports that would go and stay. ``others``: of each other agency that sent some."""
 
     rows: int
     reports: int
@@ -236,7 +236,7 @@ class Preview:
 
 
 def preview(user: User, case: Case, *, may_see_reports: bool) -> Preview:
-    """What an approval would take. Of other agencies' reports only for those who may read them."""
+    """Count what an approval would erase. Of other agencies' reports only for those who may read them."""
     owner = str(user.agency_id)
     with as_service(ERASE):
         try:

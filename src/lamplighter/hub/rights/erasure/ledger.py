@@ -1,4 +1,4 @@
-"""What was erased, kept where a copy that comes back cannot undo it: in the database, and in files beside it.
+"""Keep a ledger of erasures that no returning copy can undo: in the database, and in files beside it.
 
 A file holds opaque keys and a seal. The table is what counts: files are
 brought up to it, so that a process killed between the two loses nothing.

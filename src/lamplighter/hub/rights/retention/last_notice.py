@@ -1,4 +1,4 @@
-"""When a suspect last came to notice: the police keep what they hold by person, not by case.
+"""Find when a suspect last came to notice: the police keep what they hold by person, not by case.
 
 Asked as services, over every case and every report of the hub: whoever reviews one case learns the day from
 which its records count, or that no time has begun, and neither which other case or report it was nor whose.

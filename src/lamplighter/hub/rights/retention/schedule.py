@@ -1,4 +1,4 @@
-"""How long the owner of records keeps them: what is due, what was decided, and holds."""
+"""Schedule the owner's reviews of its records: what is due, what was decided, and holds."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def check_time(user: User, decision: RetentionDecision) -> None:
 
 
 def decided(user: User, case: Case, as_at: Moment = None) -> RetentionDecision | None:
-    """What one's own agency decided last."""
+    """Return the last decision of one's own agency."""
     rows = RetentionDecision.objects.filter(case=case, owner=user.agency_id)
     rows = rows.filter(at__lte=as_at) if as_at else rows
     return rows.select_related("by", "owner").order_by("-pk").first()
@@ -186,7 +186,7 @@ def hold_of(case: Case, key: uuid.UUID) -> Hold | None:
 
 
 def due(user: User, case: Case, ended_at: dt.datetime) -> Due | None:
-    """When one's own agency reviews what it holds of a case that ended then.
+    """Return when one's own agency reviews what it holds of a case that ended then.
 
     ``None``: it has been erased, or its time has not begun: another case about the suspect is open.
     """
@@ -215,7 +215,7 @@ def ended_cases(before: dt.datetime) -> list[Case]:
 
 
 def due_list(user: User) -> list[Due]:
-    """What one's own agency has to review now, the longest overdue first."""
+    """List what one's own agency has to review now, the longest overdue first."""
     today = timezone.localdate()
     shortest = min(p.extra["years"] for p in periods(_agency(user).kind, today).values())
     before = case_rules.later_by_months(timezone.now(), -12 * shortest)

@@ -1,4 +1,4 @@
-"""How long one's own agency keeps what it holds; holds; erasing."""
+"""Show how long one's own agency keeps what it holds; holds; erasing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows of which cases are about somebody, as the service that answers a subject. It reads no vault."""
+"""Collect the rows of cases about somebody, as the service that answers a subject. It reads no vault."""
 
 from __future__ import annotations
 
