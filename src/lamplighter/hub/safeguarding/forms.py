@@ -65,7 +65,7 @@ class SignForm(VersionForm):
 
 
 class WarnForm(forms.Form):
-    """Who, how soon, what was heard, and a message to act on."""
+    """Ask for the person warned, how soon, what was heard, and a message to act on."""
 
     use_required_attribute = False
     in_danger = forms.MultipleChoiceField(

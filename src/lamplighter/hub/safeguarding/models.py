@@ -56,7 +56,7 @@ class CheckAsk(CaseRow):
 
 
 class CheckNews(CaseRow):
-    """What came back of an ask: these words, and no others. A service writes it for who asked."""
+    """Answer to an ask: these words, and no others. A service writes it for the person who asked."""
 
     wall = "health"
     append_only = True
@@ -132,7 +132,7 @@ class Check(CaseRow):
 
 
 class CheckAnswer(CaseRow):
-    """What an advocate signed. All of it stays here; ``answer`` alone is told to who asked."""
+    """Answer that an advocate signed. All of it stays here; ``answer`` alone is told to the asker."""
 
     wall = "advocacy"
     append_only = True

@@ -1,4 +1,4 @@
-"""What checks and warnings put on the page of a case: each side its own, and nobody a hint of the other."""
+"""Add checks and warnings to the page of a case: each side its own, and nobody a hint of the other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _href(page: str, case: Case, as_at: Moment) -> str:
 
 
 def warning_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
-    """What those who are warned read first."""
+    """List what those who are warned read first."""
     return [
         Line("Warning", presenters.message_line(row), _href("warnings", case, as_at), alarm=True)
         for row in selectors.messages(case, as_at)
@@ -33,7 +33,7 @@ def warning_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
 
 
 def ask_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
-    """What those who work with the suspect read of the check."""
+    """List what those who work with the suspect read of the check."""
     standing = selectors.standing(case, user.agency_id, as_at)
     told = presenters.answer_line(standing, as_at or moment.now())
     return [Line("Victim-safety check", told, _href("checks", case, as_at))]

@@ -1,4 +1,4 @@
-"""Who asks for a check, who signs it, who warns and who is warned. What is there is for the wall to show."""
+"""Permissions to ask for a check, sign it, warn and be warned. What is there is for the wall to show."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def may_read_warnings(user: Any) -> bool:
 
 
 def warned(user: Any, case: Case) -> bool:
-    """Whether there is a warning on the case that this person reads."""
+    """Tell whether there is a warning on the case that this person reads."""
     return selectors.warned(case)

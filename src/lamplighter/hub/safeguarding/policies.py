@@ -1,4 +1,4 @@
-"""What a check and a warning must say, and when direct work can start."""
+"""Check what a check and a warning must say, and when direct work can start."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_ask(standing: Standing | None) -> None:
 
 
 def needs_check(standing: Standing | None, now: dt.datetime) -> str:
-    """Why direct work cannot start yet, with what to do about it; "" where a check says that it can."""
+    """Explain why direct work cannot start yet, and what to do about it; "" where a check allows it."""
     if standing is None:
         return f"No check on the victim’s side has been asked for. Ask for one on the page {PAGE}."
     if standing.answer == Answer.NOT_YET:
@@ -45,7 +45,7 @@ def needs_check(standing: Standing | None, now: dt.datetime) -> str:
 
 
 def check_start(standing: Standing | None, required: bool, without: str, now: dt.datetime) -> bool:
-    """Whether required work goes on without a check, for the reason in ``without``.
+    """Tell whether required work goes on without a check, for the reason in ``without``.
 
     Raises ``NotPossibleError`` where the work is voluntary, or no reason is given.
     """
@@ -102,7 +102,7 @@ def check_warning(given: Mapping[str, Any], today: dt.date) -> None:
 
 
 def repeats(heard: str, message: str) -> bool:
-    """Whether the message has ``SAME_WORDS`` words in a row, or all of its words, from what was heard."""
+    """Tell whether the message has ``SAME_WORDS`` words in a row, or all its words, from what was heard."""
     left, right = _words(heard), _words(message)
     if not right:
         return False

@@ -1,4 +1,4 @@
-"""What the pages of checks and warnings say."""
+"""Prepare the pages of checks and warnings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _who(row: Any) -> str:
 
 
 def answer_line(standing: Standing | None, now: dt.datetime) -> str:
-    """What a check says now, in one sentence, for those who asked."""
+    """Summarise a check now, in one sentence, for those who asked."""
     if standing is None:
         return "Your service has not asked for a check on the victim’s side."
     if standing.answer:

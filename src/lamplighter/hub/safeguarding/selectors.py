@@ -61,7 +61,7 @@ class Standing:
         return self._answered.at if self._answered else None
 
     def nobody(self, now: dt.datetime) -> bool:
-        """Whether its time is over and nobody has answered."""
+        """Tell whether its time is over and nobody has answered."""
         return not self.answer and self.ask.due_at < now
 
 
@@ -130,5 +130,5 @@ def messages(case: Case, as_at: Moment = None) -> list[WarningMessage]:
 
 
 def warned(case: Case) -> bool:
-    """Whether there is a message that one may read."""
+    """Tell whether there is a message that one may read."""
     return WarningMessage.objects.filter(case=case).exists()
