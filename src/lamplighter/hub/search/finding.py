@@ -37,7 +37,7 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundRecords:
-    """What the records say: persons, reports (the newest first) and patterns, in the order of the list.
+    """Persons, reports (the newest first) and patterns found in the records, in the order of the list.
 
     ``more`` names the kinds of which there are more than these.
     """

@@ -1,4 +1,4 @@
-"""What was found, as rows with links."""
+"""Prepare the results of a search, as rows with links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody typed may be: a name, and at the same time a telephone, an account, a date of birth."""
+"""Read a search term: a name, and at the same time a telephone, an account, a date of birth."""
 
 from __future__ import annotations
 
