@@ -44,7 +44,7 @@ WHY = Page("why", "Why it is right", ("necessity", "proportionality"))
 
 
 class ReleaseForm(Form):
-    """What the recipient reads, to whom it goes, what it rests on, and until when. Asked page by page."""
+    """Ask for the text shared, its recipient, its legal basis, and until when. Asked page by page."""
 
     from_partition = radios("Which side is it from?", required="Choose which side it is from")
     kind = radios(
@@ -175,7 +175,7 @@ PAGES = (WORDS, READERS, BASIS, CONSENTED, THRESHOLD, WHY)
 
 
 class ChooseForm(Form):
-    """Which line of the history it is taken from, or words of one's own."""
+    """Ask which line of the history it is taken from, or for words of one's own."""
 
     source = radios(
         "What do you want to release?",
@@ -195,7 +195,7 @@ class ChooseForm(Form):
 
 
 class RefuseForm(Form):
-    """What was asked for and is not shared."""
+    """Ask what was requested and is not shared."""
 
     reason = radios("Why is it not shared?", required="Choose why it is not shared")
     asked_by = line(

@@ -96,7 +96,7 @@ class Release(Crossing):
 
 
 class Grounds(RowOfAnyPartition):
-    """Why it was necessary and proportionate, whose consent it rests on, and what it was taken from.
+    """Reasons why it was necessary and proportionate, whose consent it rests on, and what it was taken from.
 
     In the partition that the release came from.
     """
@@ -123,7 +123,7 @@ class Grounds(RowOfAnyPartition):
 
 
 class Withdrawal(RowOfAnyPartition):
-    """Why it was withdrawn: for those who released it."""
+    """Reason for a withdrawal: for those who released it."""
 
     append_only = True
     redacts = redactable(reason="Why it was withdrawn")

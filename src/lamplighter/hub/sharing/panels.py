@@ -1,4 +1,4 @@
-"""What others released to one's own side, on the page of a case."""
+"""List what others released to one's own side, on the page of a case."""
 
 from __future__ import annotations
 

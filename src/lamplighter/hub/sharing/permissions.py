@@ -1,4 +1,4 @@
-"""Who may release across the wall. What there is to release is for the wall to show or not."""
+"""Permissions to share between agencies. What there is to release is for the wall to show or not."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def sides(user: Any) -> list[str]:
 
 
 def may_release(user: Any) -> bool:
-    """Whoever has a side of the wall of their own."""
+    """Allow those who have a side of the wall of their own."""
     return may_see_cases(user) and bool(origins(user))

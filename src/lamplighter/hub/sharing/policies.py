@@ -1,4 +1,4 @@
-"""What a release must say before it is made. Who may see what is for the wall."""
+"""Check what a release must say before it is made. Who may see what is for the wall."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEAST_DIGITS = 9  # of a telephone number, before it counts as one: a date has e
 
 
 def stands(row: Crossing, now: dt.datetime) -> bool:
-    """Whether it can still be read, and so be taken back."""
+    """Tell whether it can still be read, and so be taken back."""
     return row.withdrawn_at is None and row.expires_at > now
 
 
@@ -89,7 +89,7 @@ def _check_way(draft: Draft, origins: Collection[str]) -> None:
 
 
 def check_source(draft: Draft, partition: str) -> None:
-    """What it was taken from is on the side that releases it; empty: it was taken from nothing."""
+    """Check that its source is on the side that releases it; empty: it was taken from nothing."""
     if partition and partition != draft.from_partition:
         raise NotPossibleError("Release it from the side that it is on.")
 

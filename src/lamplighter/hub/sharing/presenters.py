@@ -1,4 +1,4 @@
-"""What the pages and the paper of releases show, as plain values."""
+"""Prepare the pages and the paper of releases, as plain values."""
 
 from __future__ import annotations
 

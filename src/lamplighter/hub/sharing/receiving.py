@@ -1,4 +1,4 @@
-"""What a receiving agency has still to learn: that something was released to it, ends, or was taken back."""
+"""Tell a receiving agency what is new to it: that something was released to it, ends, or was taken back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _our_cases(user: User) -> QuerySet[Participation]:
 
 
 def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> list[News]:
-    """What is new to the agency, the most urgent first; at most :data:`MOST`.
+    """List what is new to the agency, the most urgent first; at most :data:`MOST`.
 
     With ``own`` only of cases that the person has or had a task on, or has lately written in.
     """

@@ -37,7 +37,7 @@ def reasons(user: User, day: dt.date) -> dict[str, Rule]:
 
 
 def partition_of(user: User) -> str:
-    """Where a refusal of this person is kept: on their own side, never shared."""
+    """Return the partition of this person's refusals: their own side, never shared."""
     return next((name for name in permissions.origins(user) if name != "vault"), "")
 
 

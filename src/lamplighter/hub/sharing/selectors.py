@@ -33,7 +33,7 @@ def register(case: Case, as_at: Moment = None) -> list[Disclosure]:
 
 
 def of_agency(user: User) -> QuerySet[Disclosure]:
-    """What one's own agency released, of every case; newest first."""
+    """Return what one's own agency released, of every case; newest first."""
     # No join with the case: what was released of a case that the agency has left stays on its register.
     return Disclosure.objects.filter(owner=user.agency_id).select_related(*RELATED).order_by("-at", "-pk")
 
@@ -69,18 +69,18 @@ def release_of(user: User, register: Disclosure, reason: str = "") -> Release | 
 
 
 def grounds(register: Disclosure) -> Grounds | None:
-    """Why it was released; only those where it came from read it."""
+    """Return why it was released; only those where it came from read it."""
     return Grounds.objects.filter(disclosure=register).first()
 
 
 def withdrawals(register: Disclosure) -> list[Withdrawal]:
-    """Why it was withdrawn: more than one row where two people did so at once, the first to do it first."""
+    """List why it was withdrawn: two rows where two people did so at once, the first to do it first."""
     rows = Withdrawal.objects.filter(disclosure=register).select_related("by", "owner")
     return list(rows.order_by("pk"))
 
 
 def received(user: User, case: Case, as_at: Moment = None) -> list[Release]:
-    """What others released to one's own side and stands, newest first. What has ended is gone."""
+    """List what others released to one's own side and stands, newest first. What has ended is gone."""
     now = timezone.now()
     rows = Release.objects.filter(case=case, withdrawn_at=None, expires_at__gt=as_at or now)
     # Of what one's own side released to others, one reads both ends.
@@ -92,7 +92,7 @@ def received(user: User, case: Case, as_at: Moment = None) -> list[Release]:
 
 
 def entries(case: Case, partitions: Sequence[str]) -> list[Entry]:
-    """What can be released: lines of the history behind one's own side of the wall."""
+    """List what can be released: lines of the history behind one's own side of the wall."""
     rows = Entry.objects.filter(Q(partition__in=partitions), case=case).exclude(kind__in=NOT_CHOSEN)
     return list(rows.select_related("by", "owner").order_by("-happened_at", "-pk")[:CHOICE])
 

@@ -307,7 +307,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 @shows("release")
 @require(permissions.may_release)
 def agency(request: HttpRequest) -> HttpResponse:
-    """What one's own agency released, of every case."""
+    """List what one's own agency released, of every case."""
     page = Paginator(selectors.of_agency(who(request)), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     page_access.at("sharing.agency_register_seen", "register")

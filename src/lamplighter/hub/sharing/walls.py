@@ -1,4 +1,4 @@
-"""Who reads, adds and changes a release, as SQL made from the written rules of the partitions."""
+"""Write SQL for reading, adding and changing a release, from the written rules of the partitions."""
 
 from __future__ import annotations
 

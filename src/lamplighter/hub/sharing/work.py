@@ -1,4 +1,4 @@
-"""What was released to one's agency, on the work list: that there is something to read, and nothing of it."""
+"""Put on the work list that there is something released to one's agency to read, and nothing of it."""
 
 from __future__ import annotations
 
