@@ -88,9 +88,9 @@ LEAST_SHARED = 256  # megabytes
 
 
 def configuration() -> str:
-    """What is added to PostgreSQL's own configuration. A quarter of the memory is for pages that are shared:
-    keys of a new report lie anywhere in an index of millions, and a page that is not there is read again.
-    After a restart the pages that were there are brought back (``pg_prewarm``)."""
+    """Return the lines added to PostgreSQL's own configuration. A quarter of the memory is for pages that are
+    shared: keys of a new report lie anywhere in an index of millions, and a page that is not there is read
+    again. After a restart the pages that were there are brought back (``pg_prewarm``)."""
     quarter = psutil.virtual_memory().total // 4 // 1024**2
     # Indexes are made by three processes, which share this.
     return CONFIGURATION.format(shared=max(LEAST_SHARED, quarter), making=max(LEAST_SHARED, quarter // 4))
@@ -101,7 +101,7 @@ def data_folder() -> Path:
 
 
 def as_app() -> bool:
-    """Whether this process signs in as the role that owns nothing: the site and the worker do."""
+    """Tell whether this process signs in as the role that owns nothing: the site and the worker do."""
     return os.environ.get("LAMPLIGHTER_DATABASE_LOGIN", "owner") == "app"
 
 
@@ -186,14 +186,14 @@ def _make_database(found: dict[str, Any]) -> None:
 
 
 def running() -> bool:
-    """Whether the embedded server runs, without starting it."""
+    """Tell whether the embedded server runs, without starting it."""
     from lamplighter.hub.site.embedded import is_running
 
     return is_running(data_folder())
 
 
 def other_connections() -> int:
-    """How many clients other than this question are connected to the embedded server."""
+    """Count the clients other than this question that are connected to the embedded server."""
     with psycopg.connect(dbname="postgres", autocommit=True, **place()) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity"

@@ -1,4 +1,4 @@
-"""What whoever runs a hub has to put right."""
+"""Errors that the person who runs a hub has to put right."""
 
 
 class OperatorError(RuntimeError):

@@ -173,7 +173,7 @@ def _of_accounts(*names: str) -> frozenset[str]:
 
 
 class Unconfirmed(OnePageFirst):
-    """Whoever waits for a second person to confirm the account comes to one page, and to their own account.
+    """Keep an account that waits for a second person to one page, and to its own account.
 
     The database gives them no role and no agency, so that this only says so in words.
     """

@@ -1,4 +1,4 @@
-"""Where an installation keeps its own files: the embedded database, its secrets, uploads, its configuration.
+"""Place an installation's own files: the embedded database, its secrets, uploads, its configuration.
 
 ``LAMPLIGHTER_HOME`` names the folder. Without it, a clone uses its own ``var/``
 (which is not under version control) and an installed package uses the user's

@@ -1,4 +1,4 @@
-"""What a process of the site has loaded before it answers its first page."""
+"""Load what a process of the site needs before it answers its first page."""
 
 from __future__ import annotations
 

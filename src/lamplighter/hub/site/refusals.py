@@ -8,7 +8,7 @@ FIRST = "Somebody changed this while you were writing. Both versions are below; 
 
 
 class NotPossibleError(ValueError):
-    """What was asked cannot be done as things stand. The text says why, for the page, and names nobody.
+    """Refusal of what cannot be done as things stand. The text says why, for the page, and names nobody.
 
     ``field`` names the answer of a form that it is about, "" for none in particular.
     """

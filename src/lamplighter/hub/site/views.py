@@ -25,7 +25,7 @@ START_PAGES = (
 
 @shows()
 def home(request: HttpRequest) -> HttpResponse:
-    """Where this person's work is."""
+    """Lead to the page where this person's work is."""
     for permission, name in START_PAGES:
         if permission(request.user):
             return HttpResponseRedirect(reverse(name))

@@ -1,4 +1,4 @@
-"""What lies beside the database and belongs to a copy of the hub, sealed like it.
+"""Seal what lies beside the database and belongs to a copy of the hub.
 
 The signed checkpoints with the public keys that signed them, the ledger of
 erasures with the key that seals its lines, the folder of the installation (its

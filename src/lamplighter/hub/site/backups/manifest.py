@@ -1,4 +1,4 @@
-"""What a copy says of itself: when it was made and what is in it, sealed together with the copy.
+"""Describe a copy: when it was made and what is in it, sealed together with the copy.
 
 Beside the sealed one lies a short one in clear, by which copies are told apart and put in order without the
 key. It is believed of nothing: where the two differ, or the files are not those that were sealed with them,

@@ -79,7 +79,7 @@ def seal(source: BinaryIO, target: BinaryIO, secret: bytes) -> int:
 
 
 def opened(source: BinaryIO, secret: bytes) -> Iterator[bytes]:
-    """What was sealed, chunk by chunk. Raises :class:`NotOpenedError`; nothing before it may be relied on."""
+    """Yield what was sealed, in chunks. Raises :class:`NotOpenedError`; until the end rely on nothing."""
     if source.read(len(MAGIC)) != MAGIC:
         raise NotOpenedError("This is not a sealed copy of a hub.")
     cipher, prefix = AESGCM(secret), source.read(PREFIX)

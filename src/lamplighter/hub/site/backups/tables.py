@@ -1,4 +1,4 @@
-"""What a database holds, in numbers that two copies must share: rows and a digest of each table."""
+"""Count a database in numbers that two copies must share: rows and a digest of each table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Held:
     wall: str
 
     def differences(self, other: Held) -> list[str]:
-        """What ``other`` has that is not as here, in words; empty when they are equal."""
+        """List what ``other`` has that is not as here, in words; empty when they are equal."""
         found = [
             f"{name}: {self.tables.get(name, (0, ''))[0]:,} rows, and {other.tables.get(name, (0, ''))[0]:,}"
             for name in sorted(self.tables | other.tables)
