@@ -1,4 +1,4 @@
-"""What the victim's account speaks to of s.2A and s.4A so far. A help for asking, no finding of law."""
+"""List elements of s.2A and s.4A that the victim's account speaks to. A help for asking, no legal finding."""
 
 from __future__ import annotations
 

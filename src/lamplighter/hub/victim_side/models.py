@@ -1,4 +1,4 @@
-"""What is known and done on the victim's side. Rows are added and never changed; the newest one stands.
+"""Records of the victim's side. Rows are added and never changed; the newest one stands.
 
 ``at`` is when the hub came to know, ``since`` and ``happened_at`` when it was so.
 """
@@ -49,7 +49,7 @@ class Version(CaseRow):
 
 
 class SafeContact(Version):
-    """How the victim can be reached, and the rules of it. The newest version is the standing rule."""
+    """Rules of safe contact with the victim. The newest version is the standing rule."""
 
     wall = "vault"
 
@@ -146,7 +146,7 @@ class RuleBroken(RowOfAnyPartition):
 
 
 class AdvocateOfCase(CaseRow):
-    """Who stands by the victim, and since when. The newest row stands."""
+    """Advocate of the victim, and since when. The newest row stands."""
 
     wall = "advocacy"
     append_only = True
@@ -159,7 +159,7 @@ class AdvocateOfCase(CaseRow):
 
 
 class Cadence(CaseRow):
-    """How often contact was agreed, from the end of the first week on."""
+    """Agreed frequency of contact, from the end of the first week on."""
 
     wall = "advocacy"
     append_only = True
@@ -173,7 +173,7 @@ class Cadence(CaseRow):
 
 
 class PublicFunds(CaseRow):
-    """Whether the victim has recourse to public funds, and what of their status matters. The newest stands.
+    """Recourse of the victim to public funds, and what of their status matters. The newest stands.
 
     For advocates alone: no other side, no history line of another side and no task of one says it.
     """
@@ -227,7 +227,7 @@ class SafetyPlan(Version):
 
 
 class ImpactEntry(CaseRow):
-    """What it did to the victim, in her words, and which elements of the offences that shows."""
+    """Effect on the victim, in her words, and the elements of the offences that it shows."""
 
     wall = "advocacy"
     append_only = True
@@ -243,7 +243,7 @@ class ImpactEntry(CaseRow):
 
 
 class StatementOffer(CaseRow):
-    """Where the Victim Personal Statement stands. Every answer is a row: she can change her mind."""
+    """State of the Victim Personal Statement. Every answer is a row: she can change her mind."""
 
     wall = "advocacy"
     append_only = True
@@ -265,7 +265,7 @@ class StatementOffer(CaseRow):
 
 
 class SupportEvent(CaseRow):
-    """Whether the victim supports action, from a date on, in her words; and whether anybody pressed her."""
+    """Support of the victim for action, from a date on, in her words; and whether anybody pressed her."""
 
     wall = "advocacy"
     append_only = True
@@ -298,7 +298,7 @@ class SupportEvent(CaseRow):
 
 
 class EnhancedRights(CaseRow):
-    """Whether the victim has enhanced rights under the Victims' Code: it sets the clock of every update."""
+    """Enhanced rights of the victim under the Victims' Code: they set the clock of every update."""
 
     wall = "shared"
     append_only = True

@@ -1,4 +1,4 @@
-"""What the case page shows of the victim's side: to those who may read it, and to nobody a hint of it."""
+"""Show the victim's side on the case page: to those who may read it, and to nobody a hint of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may have which part of the victim's side. What is in it is for the wall to show or not."""
+"""Permissions of each part of the victim's side. What is in it is for the wall to show or not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def may_work_with_victim(user: Any) -> bool:
 
 
 def has_broken(user: Any, *partitions: str, case: Any = None) -> bool:
-    """Whether the glass of one of these partitions is broken now: on this case, or on any."""
+    """Tell whether emergency access to one of these partitions is open now: on this case, or on any."""
     found = BreakGlass.objects.filter(
         user=user, partition__in=partitions, ended_at=None, expires_at__gt=timezone.now()
     )
@@ -40,7 +40,7 @@ def may_read_victim_side(user: Any) -> bool:
 
 
 def victim_side_open(user: Any, case: Any) -> bool:
-    """Whether that is so of this case."""
+    """Tell whether the victim's side of this case is open to the person."""
     return may_work_with_victim(user) or has_broken(user, "advocacy", case=case)
 
 
@@ -50,7 +50,7 @@ def may_contact_victim(user: Any) -> bool:
 
 
 def partition_of(user: Any) -> str:
-    """Where what this person does for the victim belongs; "" where they do nothing of it."""
+    """Return the partition of what this person does for the victim; "" where they do nothing of it."""
     if may_work_with_victim(user):
         return "advocacy"
     return "police" if may_contact_victim(user) else ""
@@ -62,17 +62,17 @@ def may_see_contact(user: Any) -> bool:
 
 
 def contact_open(user: Any, case: Any) -> bool:
-    """Whether that is so of this case."""
+    """Tell whether contact with the victim of this case is open to the person."""
     return may_contact_victim(user) or has_broken(user, *CONTACTS, case=case)
 
 
 def may_open_vault(user: Any) -> bool:
-    """Whom the vault can tell how; and whoever may break its glass, while it is broken on some case."""
+    """Allow those whom the vault can tell how; and those who may open it, while it is open on some case."""
     return may_contact_victim(user) or (_has(user, VAULT.break_glass) and has_broken(user, VAULT.name))
 
 
 def vault_open(user: Any, case: Any) -> bool:
-    """Whether that is so of this case."""
+    """Tell whether the vault of this case is open to the person."""
     return may_contact_victim(user) or has_broken(user, VAULT.name, case=case)
 
 

@@ -1,4 +1,4 @@
-"""What is possible on the victim's side, and what would not be safe. Nothing here asks the database."""
+"""Check what is possible on the victim's side, and what would not be safe. Nothing here asks the database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NotSafeError(NotPossibleError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the victim may be contacted by a channel at a moment, and why (not)."""
+    """Verdict on contacting the victim by a channel at a moment, and why (not)."""
 
     allowed: bool
     reason: str
@@ -44,7 +44,7 @@ class Verdict:
 
 
 class ContactRule(Protocol):
-    """What of a ``models.SafeContact`` decides."""
+    """Parts of a ``models.SafeContact`` that decide."""
 
     no_contact: bool
     channels: list[str]
@@ -53,7 +53,7 @@ class ContactRule(Protocol):
 
 
 def refusal(rule: ContactRule | None, channel: str, moment: dt.datetime, *, texted: bool) -> str:
-    """Why a contact is not safe: ``no_rule``, ``no_contact``, ``channel``, ``time``, ``text_first``; or "".
+    """Say why contact is not safe: ``no_rule``, ``no_contact``, ``channel``, ``time``, ``text_first``; or "".
 
     ``moment`` is aware. ``texted``: a text went to the victim in the hours
     before. The database asks the same in ``victim_side_refusal``.
@@ -96,7 +96,7 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
 
 
 class Silence(Protocol):
-    """What of a ``models.SafeContact`` says who must learn nothing."""
+    """Parts of a ``models.SafeContact`` that say who must learn nothing."""
 
     must_not_be_told: str
     may_not_interpret: str
@@ -116,7 +116,7 @@ NOT_ASKED = "Ask the victim, alone, who must not be told, answer or interpret. N
 
 
 def before_contact(rule: Silence | None) -> str:
-    """What is said before anybody rings, writes or visits, naming nobody; "" where nothing of it is held."""
+    """Give the warning before anybody rings, writes or visits, naming nobody; "" where none is held."""
     if rule is None:
         return ""
     said = [words for name, words in SILENT.items() if getattr(rule, name).strip()]
@@ -203,7 +203,7 @@ def check_rights(answers: Mapping[str, str], reason: str, categories: Mapping[st
 
 
 def check_support(state: str, before: str | None, reasons: Collection[str], words: str) -> None:
-    """What a change of support needs: a state that can follow, reasons in codes and in the victim's words."""
+    """Check a change of support: a state that can follow, reasons in codes and in the victim's words."""
     State = SupportEvent.State  # noqa: N806  a class
     if state == State.RETURNED and before not in {State.UNSURE, State.WITHDRAWN}:
         raise NotPossibleError("“Supports action (again)” can only follow “unsure” or “has withdrawn”.")

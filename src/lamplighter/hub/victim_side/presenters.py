@@ -43,7 +43,7 @@ def title(name: str, code: str) -> str:
 
 
 def by_line(row: Any, happened: dt.datetime | None = None) -> str:
-    """Who wrote it, for which agency, and when, unless that is said as ``happened`` already."""
+    """Say who wrote it, for which agency, and when, unless that is said as ``happened`` already."""
     who = row.by.display_name if row.by else "The hub"
     written = long_time(row.at)
     told = "" if happened and long_time(happened) == written else f", {written}"
@@ -220,7 +220,7 @@ def rule_version(found: SafeContact) -> dict[str, Any]:
 
 
 def standing(row: Any) -> dict[str, Any]:
-    """What somebody else recorded, for whoever was second; see ``services.documents.check_seen``."""
+    """Return what somebody else recorded, for one who was second; see ``services.documents.check_seen``."""
     if isinstance(row, AdvocateOfCase):
         rows = [("Advocate", row.advocate.display_name), ("Since", long_date(row.since))]
     elif isinstance(row, SupportEvent):
@@ -276,7 +276,7 @@ def _rights(found: EnhancedRights | None, enhanced: bool) -> str:
 
 
 def funds(case: Case, as_at: dt.datetime | None) -> dict[str, Any]:
-    """What stands about recourse to public funds, what stood before, and what is open without it."""
+    """Return what stands about recourse to public funds, what stood before, and what is open without it."""
     day = (as_at or moment.now()).astimezone(rules.LONDON).date()
     found = [
         {"recourse": row.get_recourse_display(), "words": row.words, "by": by_line(row)}
@@ -300,7 +300,7 @@ def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
 
 
 def contact_line(found: Contact) -> str:
-    """When, how, and what came of it, in one line."""
+    """Summarise a contact in one line: when, how, and its outcome."""
     results = [title("contact_results", r.result) for r in found.results.all()]
     came = f": {results[-1].lower()}" if results else ""
     return f"{long_time(found.happened_at)}, {_contact_title(found).lower()}{came}"

@@ -36,7 +36,7 @@ def from_receipt(day: dt.date, kind: str) -> bool:
 
 
 def holds(table: str, moment: dt.datetime) -> bool:
-    """Whether a rule of ``table`` is in force at a moment."""
+    """Tell whether a rule of ``table`` is in force at a moment."""
     day = moment.astimezone(LONDON).date()
     return bool((SERVICES if table in SERVICES.tables() else RULES).on(table, day))
 

@@ -108,7 +108,7 @@ def texted_before(user: Any, case: Case, at: dt.datetime) -> bool:
 
 
 def clocks(case: Case, as_at: Moment = None, *, of: str = MINE) -> list[Clock]:
-    """What had to be done at that moment: clocks that were running then, the most urgent first."""
+    """List tasks as of that moment: clocks that were running then, the most urgent first."""
     rows = Clock.objects.filter(case=case, kind__startswith=of)
     if as_at is None:
         rows = rows.filter(state=Clock.State.RUNNING)
@@ -130,19 +130,19 @@ def rights(case: Case, as_at: Moment = None) -> EnhancedRights | None:
 
 
 def public_funds(case: Case, as_at: Moment = None) -> list[PublicFunds]:
-    """What was recorded about recourse to public funds, newest first."""
+    """List the records about recourse to public funds, newest first."""
     return list(known(PublicFunds, case, as_at))
 
 
 def enhanced(case: Case, as_at: Moment = None) -> bool:
-    """Whether the victim's updates run on the clock of enhanced rights."""
+    """Tell whether the victim's updates run on the clock of enhanced rights."""
     found = rights(case, as_at)
     day = (as_at or moment.now()).astimezone(rules.LONDON).date()
     return found.enhanced if found else bool(rules.one("victims_code", day).extra["enhanced_by_default"])
 
 
 def code_events(case: Case, as_at: Moment = None) -> list[CodeEvent]:
-    """What the victim has a right to be told, newest first, each with ``told``: its updates so far."""
+    """List events that the victim has a right to be told, newest first, each with ``told``: its updates."""
     updates = CodeUpdate.objects.filter(case=case)
     if as_at is not None:
         updates = updates.filter(at__lte=as_at)

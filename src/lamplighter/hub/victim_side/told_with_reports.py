@@ -1,4 +1,4 @@
-"""How to reach the victim safely as it was told with a report, before there was a case or beside it.
+"""Read how to reach the victim safely as it was told with a report, before there was a case or beside it.
 
 It lies with its report and is read where it lies, by functions of the database that decide who
 (``wall.sql``): those of the agency that was told it who read the vault of the case, with the reason of their
@@ -28,7 +28,7 @@ class Told:
 
 
 def of_case(case: Case) -> list[Told]:
-    """What one's own agency was told, newest first. Within a look that gave its reason."""
+    """List what one's own agency was told, newest first. Within a look that gave its reason."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT details, reported_at, source_ref FROM victim_side_told_with_reports(%s)", [case.pk]
@@ -38,7 +38,7 @@ def of_case(case: Case) -> list[Told]:
 
 
 def of_report(key: uuid.UUID) -> str:
-    """What was told with a report, for whoever typed it, until there is a case; "" for everybody else."""
+    """Return what was told with a report, for its author until there is a case; "" for all others."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT details FROM victim_side_told_with_report(%s)", [key])
         return "; ".join(words(row[0]) for row in cursor.fetchall())

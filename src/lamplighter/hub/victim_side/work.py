@@ -1,4 +1,4 @@
-"""How the victim may be contacted, beside each task that means contacting the victim.
+"""Say how the victim may be contacted, beside each task that means contacting the victim.
 
 Read from the vault for the page and never kept with the task. Only for those
 whom the vault tells how; others have the task without a line, whatever the rule.
@@ -41,7 +41,7 @@ def advice(user: User, clocks: Sequence[Clock]) -> dict[int, str]:
 
 
 def in_short(rule: SafeContact | None) -> str:
-    """Whether and how, with no number, no address, no name and no safe word: others may see the screen."""
+    """Say whether and how, without number, address, name or safe word: others may see the screen."""
     if rule is None:
         return NO_RULE
     if rule.no_contact or not rule.channels:

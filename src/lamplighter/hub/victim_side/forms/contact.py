@@ -57,14 +57,14 @@ class QuickForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What came of a contact that is written down already."""
+    """Ask for the outcome of a contact that is written down already."""
 
     result = radios("Outcome", lambda: choices("contact_results"), required="Choose the outcome")
     agreed = text_box("What was agreed", rows=2)
 
 
 class CadenceForm(VersionedForm):
-    """How often, after the first week."""
+    """Ask how often to contact, after the first week."""
 
     days = forms.IntegerField(
         label="Every how many days",
@@ -87,7 +87,7 @@ class BrokenForm(WhenForm):
 
 
 class LookForm(forms.Form):
-    """Why the vault is opened."""
+    """Ask why the vault is opened."""
 
     reason = text_box(
         "Why do you need to see this?",
@@ -98,7 +98,7 @@ class LookForm(forms.Form):
 
 
 class SafeContactForm(forms.Form):
-    """How the victim can be reached, and the rules of it."""
+    """Ask how to contact the victim safely, and the rules of it."""
 
     no_contact = forms.BooleanField(label="Nobody may contact the victim for now", required=False)
     channels = several("Safe ways", "contact_channels", columns=False)

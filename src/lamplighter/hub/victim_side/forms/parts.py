@@ -19,7 +19,7 @@ class VersionedForm(forms.Form):
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def given(self) -> dict[str, Any]:
-        """What was typed, with ``seen`` for the version."""
+        """Return the answers as typed, with ``seen`` for the version."""
         rest = dict(self.cleaned_data)
         return {"seen": rest.pop("version")} | rest
 

@@ -51,7 +51,7 @@ class SupportForm(VersionedForm):
 
 
 class ImpactForm(forms.Form):
-    """What it did to the victim, and what that shows."""
+    """Ask how it has affected the victim, and what that shows."""
 
     happened_on = past_date("When")
     words = text_box("What it did, in the victim's own words", required="Write what it did to the victim")

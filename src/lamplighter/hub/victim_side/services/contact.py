@@ -34,7 +34,7 @@ REACHED = frozenset({"reached", "answered"})
 
 
 def partition_of(user: User) -> str:
-    """Where this person's contacts with the victim belong. Raises ``NotPossibleError`` for who has none."""
+    """Return the partition of this person's contacts with the victim. Raises ``NotPossibleError``: none."""
     if partition := permissions.partition_of(user):
         return partition
     raise NotPossibleError("The victim's advocate, or the police on the case, contact the victim.")
@@ -99,7 +99,7 @@ def record(
 def add_result(
     user: User, case: Case, contact: Contact, result: str, agreed: str = "", *, clock: Clock | None = None
 ) -> ContactResult:
-    """What came of a contact. Only one that reached the victim ends a task."""
+    """Record the outcome of a contact. Only one that reached the victim ends a task."""
     policies.check_codes("contact_results", [result])
     if result == "message_left":
         verdict = may_contact(user, case, contact.channel, contact.happened_at)
@@ -141,7 +141,7 @@ def tell_broken(user: User, case: Case, *, channel: str, at: dt.datetime, words:
 
 @transaction.atomic
 def agree_cadence(user: User, case: Case, days: int, words: str = "", *, seen: str | None = None) -> Cadence:
-    """How often the victim wants to hear from the advocate, from the end of the first week on."""
+    """Record how often the victim wants to hear from the advocate, from the end of the first week on."""
     longest = rules.one("contact_plan", _today()).extra["longest_cadence_days"]
     if not 1 <= days <= longest:
         raise NotPossibleError(f"Enter a number of days from 1 to {longest}.")

@@ -1,4 +1,4 @@
-"""How the victim can be reached: kept in the vault, shown for a reason, and asked before every contact."""
+"""Keep the rules of safe contact: in the vault, shown for a reason, and asked before every contact."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) 
 
 
 def told_with_reports(case: Case, reason: str) -> list[Told]:
-    """What one's own agency was told with reports about the victim: part of the same look, for its reason."""
+    """Return what one's own agency was told with reports about the victim: part of the same look."""
     with for_reason(reason.strip()):
         return told.of_case(case)
 
@@ -128,7 +128,7 @@ def _give(
 
 
 def may_contact(user: User, case: Case, channel: str, at: dt.datetime) -> Verdict:
-    """Whether the victim may be contacted by ``channel`` at ``at`` (aware), and if not, why.
+    """Tell whether the victim may be contacted by ``channel`` at ``at`` (aware), and if not, why.
 
     Somebody who may not read the vault gets the answer for a case without a
     rule: nothing tells them whether there is one. Every question is audited.

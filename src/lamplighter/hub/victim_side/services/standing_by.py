@@ -1,4 +1,4 @@
-"""Who stands by the victim, whether she supports action, what it does to her, and her own statement."""
+"""Record who stands by the victim, whether she supports action, the effect on her, and her own statement."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def change_support(
     seen: str | None = None,
     **values: Any,
 ) -> SupportEvent:
-    """Whether the victim supports action from ``since`` on; ``values`` are columns of :class:`SupportEvent`.
+    """Record whether the victim supports action from ``since`` on; ``values`` are columns of
+    :class:`SupportEvent`.
 
     Unsure or withdrawn: the victim is contacted within a working day. The other
     agencies learn the state, and nothing else, only with the victim's consent.
@@ -154,7 +155,7 @@ def add_impact(
     elements: Sequence[str] = (),
     effects: Sequence[str] = (),
 ) -> ImpactEntry:
-    """What it did to the victim, in her words, coded to the elements that it shows."""
+    """Record how it has affected the victim, in her words, coded to the elements that it shows."""
     policies.check_past(happened_on, _today())
     policies.check_impact(words, elements, effects)
     values = {
@@ -181,7 +182,7 @@ def add_impact(
 def offer_statement(
     user: User, case: Case, state: str, *, on: dt.date, words: str = "", seen: str | None = None
 ) -> StatementOffer:
-    """Where the Victim Personal Statement stands from ``on`` on."""
+    """Record the state of the Victim Personal Statement from ``on`` on."""
     policies.check_past(on, _today())
     documents.check_seen(StatementOffer, case, seen)
     made = StatementOffer.objects.create(**owned(user, case, state=state, on=on, words=words))
@@ -203,7 +204,7 @@ FUNDS = "advocacy.routes"
 def record_public_funds(
     user: User, case: Case, recourse: str, *, words: str = "", seen: str | None = None
 ) -> PublicFunds:
-    """Whether the victim has recourse to public funds, for advocates alone.
+    """Record whether the victim has recourse to public funds, for advocates alone.
 
     Without recourse, what is open to the victim is looked at: a task of the advocates. Nothing of it is in
     the history or a task that another side reads.

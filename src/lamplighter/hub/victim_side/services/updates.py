@@ -1,4 +1,4 @@
-"""What the victim has a right to be told, by when, and that it was told."""
+"""Record what the victim has a right to be told, by when, and that it was told."""
 
 from __future__ import annotations
 

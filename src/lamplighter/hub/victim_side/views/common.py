@@ -1,4 +1,4 @@
-"""What every page of the victim's side does first, and how a refusal of a service becomes words in a form."""
+"""Do what every page of the victim's side does first, and put a service's refusal in words in a form."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def person(request: HttpRequest) -> User:
 
 
 def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Whether the service did it. If not, its words are in the form; a contact refused is in the audit."""
+    """Tell whether the service did it. If not, the form has its words; a contact refused is audited."""
     try:
         act()
     except NotPossibleError as refused:
@@ -82,7 +82,7 @@ def shown(model: type[CaseRow], case: Case) -> dict[str, str]:
 
 
 def beside(form: forms.Form) -> dict[str, Any]:
-    """What somebody else recorded meanwhile, for the page that shows it beside what was typed."""
+    """Return what somebody else recorded meanwhile, for the page that shows it beside what was typed."""
     theirs = getattr(form, "theirs", None)
     return {"theirs": presenters.standing(theirs) if theirs else None}
 

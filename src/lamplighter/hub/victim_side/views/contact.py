@@ -28,7 +28,7 @@ HERE = "victim:contact"
 @shows("shared", "advocacy", "police", "vault")
 @require(permissions.may_see_contact)
 def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What is to do, what was done, and a contact written down; of the vault only whether and how.
+    """Show the tasks, what was done, and a form for a contact; of the vault only whether and how.
 
     Whoever reads by a broken glass has what was done, writes nothing and asks the vault nothing.
     """
