@@ -1,4 +1,4 @@
-"""What happens when patterns change: markers cover what joined, in the same transaction.
+"""Extend markers when patterns change: they cover what joined, in the same transaction.
 
 See ``patterns.hooks``. The rules of the wall keep the agency out as soon as the link is there; this
 writes it down, so that the outside team is told and what is withdrawn later stays covered.

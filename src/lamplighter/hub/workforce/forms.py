@@ -34,7 +34,7 @@ def _select(label: str, *, hint: str = "", required: str = "") -> forms.ChoiceFi
 
 
 class MarkForm(forms.Form):
-    """Who employs the suspect. Everything but the agency can be unknown."""
+    """Ask for the suspect's employer. Everything but the agency can be unknown."""
 
     use_required_attribute = False
     agency = _select(

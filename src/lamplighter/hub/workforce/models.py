@@ -151,7 +151,7 @@ class Covered(models.Model):
 
 
 class Seen(models.Model):
-    """When somebody of the team last opened a marker: what was covered since is new to them."""
+    """Time at which somebody of the team last opened a marker: what was covered since is new to them."""
 
     wall = "own"
 
@@ -218,7 +218,7 @@ class Step(OfMarker):
 
 
 class StepOutcome(OfMarker):
-    """What came of a step: to whom it went, when, and what they said."""
+    """Outcome of a step: to whom it went, when, and what they said."""
 
     append_only = True
     wall_reads = "EXISTS (SELECT 1 FROM public.workforce_step s WHERE s.id = step_id)"

@@ -1,4 +1,4 @@
-"""What a case says of somebody who works for an agency, first on its page; and where it is recorded."""
+"""Warn on a case that somebody works for an agency, first on its page; and link to where it is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may mark, see what is marked, and answer for it. Which markers they see, the database decides."""
+"""Permissions to mark, to see what is marked, and to answer for it. The database decides which markers."""
 
 from __future__ import annotations
 

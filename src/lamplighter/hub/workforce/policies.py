@@ -1,4 +1,4 @@
-"""What can be done with a marker and with the team that deals with it, and why not."""
+"""Check what can be done with a marker and with the team that deals with it, and say why not."""
 
 from __future__ import annotations
 

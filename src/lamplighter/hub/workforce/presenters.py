@@ -27,7 +27,7 @@ def employer(marker: Marker) -> str:
 
 
 def line(marker: Marker) -> dict[str, str]:
-    """What a page of a report, a pattern or a case says: who must not hear of it, and where the rest is."""
+    """Say on a page of a report, a pattern or a case who must not hear of it, and where the rest is."""
     name = employer(marker)
     text = f"The suspect works for {name}."
     if marker.agency:

@@ -219,7 +219,7 @@ def step(request: HttpRequest, key: uuid.UUID, step: uuid.UUID) -> HttpResponse:
 @shows("oversight", "audit")
 @require(permissions.may_see_marker)
 def looks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Who of the agency read what is marked, before it was: for the team, and nobody of that agency."""
+    """List who of the agency read what is marked, before it was: for the team, and nobody of that agency."""
     user, found = who(request), selectors.one(key)
     if not selectors.in_team(found, user) or user.agency_id == found.agency_id:
         raise PermissionDenied

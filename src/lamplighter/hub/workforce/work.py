@@ -1,4 +1,4 @@
-"""What waits for whoever deals with staff who are reported: a team to name, steps, new reports, a check."""
+"""List what waits for the team for staff who are reported: a team to name, steps, new reports, a check."""
 
 from __future__ import annotations
 
