@@ -34,7 +34,7 @@ _OF_RECORDED = (
 
 @dataclass(frozen=True)
 class Review:
-    """What was found, with what the sections need beside it."""
+    """Findings, with what the sections need beside them."""
 
     cohort: Cohort
     found: Found

@@ -1,4 +1,4 @@
-"""What the review found, before anybody decides how it looks or what may leave.
+"""Results of the review, before anybody decides how they look or what may leave.
 
 Counts are kept as linked tables of the disclosure room, so that the page for
 the hub and the protected page for the world are made by one route: the first
@@ -74,11 +74,11 @@ class Count:
 
 
 class Shown(Protocol):
-    """What may be seen of a result: everything, or what the disclosure engine printed."""
+    """Visible part of a result: everything, or what the disclosure engine printed."""
 
     @property
     def protected(self) -> bool:
-        """Whether these are the printed values."""
+        """Tell whether these are the printed values."""
 
     def count(self, table: str, codes: Codes) -> int | None:
         """The count of a cell; ``None`` when it is hidden. A cell that no table has counts nobody."""
@@ -140,7 +140,7 @@ class DaysLost:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far two assessors agree: kappa plain and with linear weights, or ``why`` there is none.
+    """Agreement of two assessors: kappa plain and with linear weights, or ``why`` there is none.
 
     For those inside only: with a table it could give a hidden cell away. ``knew`` counts second assessors who
     knew the first grade, and are left out.
@@ -241,7 +241,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Everything:
-    """What those who may see everything see: the true values."""
+    """True values, for those who may see everything."""
 
     found: Found
     protected: bool = False
@@ -273,7 +273,7 @@ NEAREST = 5
 
 @dataclass(frozen=True)
 class Rounded(Everything):
-    """What those see who may read a review of few cases: no count that one case more or less would move.
+    """Rounded values, for readers of a review of few cases: no count that one case more or less would move.
 
     Counts are to the nearest five, and one to four are not shown; medians are to the nearest five days.
     Curves and models, in which a single case can be read, are withheld.

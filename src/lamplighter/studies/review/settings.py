@@ -1,4 +1,4 @@
-"""What the review takes for granted, read once from ``settings.toml`` and printed in every report."""
+"""Settings that the review takes for granted, read from ``settings.toml`` and printed in every report."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def limits(self) -> tuple[tuple[str, str], ...]:
-        """What each limit is of, and how long it is: ("From a breach to an arrest …", "24 hours").
+        """List what each limit is of, and how long it is: ("From a breach to an arrest …", "24 hours").
 
         Raises:
             KeyError: a limit has no title.

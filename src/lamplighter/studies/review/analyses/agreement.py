@@ -1,4 +1,4 @@
-"""Whether two assessors who judged the same assessment gave the same grade: the table, and kappa with limits.
+"""Compare the grades of two assessors of the same assessment: the table, and kappa with limits.
 
 London found that assessment was inconsistent. A share of equal grades alone does not say it: where most
 grades are low, two people who guess agree often. Kappa takes out what chance gives; the linear one counts a

@@ -1,4 +1,4 @@
-"""What totals alone can answer: shares of outcomes by force, and nothing about people or time.
+"""Answer what totals alone can answer: shares of outcomes by force, and nothing about people or time.
 
 Every share is worked out from its counts. A rate that the source printed and
 that its own counts do not give is flagged when the bundle is read; it is never

@@ -1,4 +1,4 @@
-"""What every rule of an indicator shares.
+"""Parts that every rule of an indicator shares.
 
 A rule returns one row a unit of the denominator, with ``result``: ``met``,
 ``not_met``, or null where the record does not say. For a measure of process the
@@ -69,7 +69,7 @@ def _vague(at: str) -> pl.Expr:
 
 
 def not_after(at: str, since: str) -> pl.Expr:
-    """Whether ``at`` came no later than ``since``: by the day where either is known to the day only.
+    """Tell whether ``at`` came no later than ``since``: by the day where either is known to the day only.
 
     Null where either is known to the month or year: that does not say which came first.
     """
@@ -84,7 +84,7 @@ def not_after(at: str, since: str) -> pl.Expr:
 
 
 def ripe(cohort: Cohort, since: str, *, hours: int = 0, days: int = 0, working_days: int = 0) -> pl.Expr:
-    """Whether a clock that starts at ``since`` had run out by the end of the day of the extract.
+    """Tell whether a clock that starts at ``since`` had run out by the end of the day of the extract.
 
     A unit that is too young is left out of the denominator whether or not the thing was done: counting those
     done soon and not those still waiting would make every young cohort look quick.
@@ -106,7 +106,7 @@ def working_day(since: str, count: int) -> pl.Expr:
 
 
 def by_working_day(since: str, count: int, at: str = "at") -> pl.Expr:
-    """Whether ``at`` lies on or before the ``count``-th working day after ``since``, and not before it.
+    """Tell whether ``at`` lies on or before the ``count``-th working day after ``since``, and not before it.
 
     A bundle without clock times has no calendar: there working days were counted when it was made.
     """

@@ -1,4 +1,4 @@
-"""What the disclosure engine printed, read as the sections read the truth."""
+"""Read the values that the disclosure engine printed, as the sections read the truth."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether it left, the words for the person who asked, and the tables that the attack broke."""
+    """Outcome of publishing: whether it left, words for the person who asked, tables the attack broke."""
 
     passed: bool
     words: str

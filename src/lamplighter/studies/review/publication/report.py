@@ -94,7 +94,7 @@ _TOLD = {
 
 
 def warnings_of(review: Review) -> list[str]:
-    """What a reader must know of the data before any figure: in the order of the list above."""
+    """List what a reader must know of the data before any figure: in the order of the list above."""
     there = {fault.problem for fault in review.found.faults}
     told = [f"{words} The appendix says how many." for name, words in _TOLD.items() if name in there]
     if review.cohort.bundle.metadata.basis != "recorded":

@@ -12,7 +12,7 @@ from lamplighter.studies.review.results import Everything, Rounded
 
 
 def facts_of(review: Review) -> dict[str, Any]:
-    """What the manifest says of how the report was made: the bundle's digest and the programs."""
+    """Return the manifest's facts on how the report was made: the bundle's digest and the programs."""
     meta = review.cohort.bundle.metadata
     return {
         "study": "review",

@@ -1,4 +1,4 @@
-"""What could not be answered, and the methods as they were run."""
+"""List what could not be answered, and the methods as they were run."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ METHODS = (
 
 
 def not_answered_section(review: Review) -> Section:
-    """Which questions the bundle cannot answer, and what it would take."""
+    """List the questions that the bundle cannot answer, and what it would take."""
     lacking = review.found.not_answered
     if not lacking:
         blocks: tuple[Block, ...] = (Words(("The bundle holds what every analysis asks for.",)),)

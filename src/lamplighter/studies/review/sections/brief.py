@@ -185,7 +185,7 @@ def _ours(name: str, shown: Shown, review: Review) -> str:
 
 
 def conclusions_section(review: Review) -> Section:
-    """What the figures cannot say, in plain words."""
+    """Say what the figures cannot say, in plain words."""
     points = [
         "That a low share of withdrawals is good. A force that records few victims as withdrawing may be "
         "recording "

@@ -24,7 +24,7 @@ SHOWN = ("charged", "nfa_victim_supports", "nfa_other", "out_of_court")
 
 
 def force_section(review: Review, shown: Shown) -> Section | None:
-    """What the totals say, and what no total can."""
+    """Say what the totals say, and what no total can."""
     count = review.found.counts.get("outcomes-by-force")
     if count is None:
         return None

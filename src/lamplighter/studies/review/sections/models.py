@@ -1,4 +1,4 @@
-"""What goes with withdrawal and with no further action: forests and tables of the models."""
+"""Show what goes with withdrawal and with no further action: forests and tables of the models."""
 
 from __future__ import annotations
 

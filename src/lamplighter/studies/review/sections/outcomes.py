@@ -1,4 +1,4 @@
-"""What became of the reports: the funnel, outcomes on both bases, and time as competing outcomes."""
+"""Show what became of the reports: the funnel, outcomes on both bases, and time as competing outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the victims and suspects are, what was done, and how it was seen at first."""
+"""Describe the victims and suspects, what was done, and how it was seen at first."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _side_by_side(name: str, pair: list[Count], shown: Shown) -> Table:
 
 
 def behaviour_section(review: Review, shown: Shown) -> Section | None:
-    """What was done, whether it grew worse, and how it was first classified."""
+    """Describe what was done, whether it grew worse, and how it was first classified."""
     counts = review.found.counts
     told = [count for name, count in counts.items() if name.startswith("behaviour-")]
     if "first-classification" not in counts:
