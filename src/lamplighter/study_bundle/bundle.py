@@ -23,7 +23,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about a bundle as a whole. Dates are inclusive."""
+    """Metadata of a bundle as a whole. Dates are inclusive."""
 
     schema_version: str
     force: tuple[str, ...]
@@ -89,7 +89,7 @@ class StudyBundle:
         return self.kept[name].rows() if name in self.kept else empty(name)
 
     def height(self, name: str) -> int:
-        """How many rows a table has."""
+        """Count the rows of a table."""
         return self.kept[name].height if name in self.kept else 0
 
     def events(self, kind: str) -> pl.DataFrame:
@@ -123,8 +123,8 @@ class StudyBundle:
         return found if named is None else frozenset(named) | found
 
     def holds(self, need: str) -> bool:
-        """Whether the force gave what ``need`` names: ``table``, ``table.column`` or ``events:kind``, or a
-        column of a kind, ``events:kind.column``.
+        """Tell whether the force gave what ``need`` names: ``table``, ``table.column`` or ``events:kind``, or
+        a column of a kind, ``events:kind.column``.
 
         A column counts as given when it is there and any cell of it is filled.
         """

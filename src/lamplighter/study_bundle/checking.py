@@ -39,7 +39,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a check. ``bundle`` is ``None`` when the whole was refused."""
+    """Outcome of a check. ``bundle`` is ``None`` when the whole was refused."""
 
     bundle: StudyBundle | None
     counts: Mapping[str, Count]
@@ -58,7 +58,7 @@ class Checked:
 
     @property
     def costs(self) -> list[f.Cost]:
-        """What the findings cost each analysis and indicator."""
+        """List what the findings cost each analysis and indicator."""
         return f.costs(self.findings)
 
     def required(self) -> StudyBundle:

@@ -48,11 +48,11 @@ class Packed:
         return frozenset(self._pieces) if _APART in self.table.columns else frozenset()
 
     def filled(self, column: str, kind: str | None = None) -> bool:
-        """Whether any row, or any of one kind, has a value there."""
+        """Tell whether any row, or any of one kind, has a value there."""
         return any(column in piece.columns for piece in self._of(kind))
 
     def count(self, kind: str) -> int:
-        """How many rows of one kind there are."""
+        """Count the rows of one kind."""
         return sum(piece.height for piece in self._of(kind))
 
     def rows(self, kind: str | None = None) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What reading a bundle may raise. No message holds a value from a file."""
+"""Errors that reading a bundle may raise. No message holds a value from a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bundle lacks, in plain words: for readers who never see a column."""
+"""Say what a bundle lacks, in plain words: for readers who never see a column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each analysis and indicator needs, and so what a bundle can and cannot answer."""
+"""List what each analysis and indicator needs, and so what a bundle can and cannot answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Whether a bundle can answer one, what is missing, and what would make it better."""
+    """Answer for one of them: whether a bundle can serve it, what is missing, and what would improve it."""
 
     need: Need
     missing: tuple[str, ...]

@@ -77,7 +77,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How a kind of event uses a column: a code set, or a meaning in words."""
+    """Use of a column by a kind of event: a code set, or a meaning in words."""
 
     codes: str | None
     meaning: str

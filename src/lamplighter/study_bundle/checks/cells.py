@@ -222,7 +222,7 @@ def _local(value: pl.Series) -> pl.Series:
 
 
 def at_midnight(value: pl.Series) -> bool:
-    """Whether dates or times are all at midnight, in London."""
+    """Tell whether dates or times are all at midnight, in London."""
     there = _local(value).drop_nulls()
     return bool((there == there.dt.truncate("1d")).all())
 

@@ -19,7 +19,7 @@ def _day(column: str) -> pl.Expr:
 
 
 def known(precision: str) -> pl.Expr:
-    """Whether a time is known to the day or better, by the column of its precision."""
+    """Tell whether a time is known to the day or better, by the column of its precision."""
     return ~pl.col(precision).is_in(["month", "year"]).fill_null(False)
 
 
@@ -99,8 +99,8 @@ def check_people_there(work: TableWork, people: pl.DataFrame) -> None:
 
 
 class Reports:
-    """What other tables ask of the reports that were taken in: their first day (the earlier of reported and
-    recorded), whether that is known to the day, and whether a suspect is named.
+    """Facts that other tables ask of the reports that were taken in: their first day (the earlier of reported
+    and recorded), whether that is known to the day, and whether a suspect is named.
     """
 
     def __init__(self, reports: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a bundle, as rows: file, row, column, class of value, reason, remedy, cost. No value."""
+"""Faults of a bundle, as rows: file, row, column, class of value, reason, remedy, cost. No value."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _short(labels: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What findings cost one analysis or indicator: rows left out, and values counted as not recorded."""
+    """Cost of findings to one analysis or indicator: rows left out, and values counted as not recorded."""
 
     name: str
     title: str

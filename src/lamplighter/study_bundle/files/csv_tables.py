@@ -35,7 +35,7 @@ class Raw(NamedTuple):
 
 
 def unreadable(file: str, table: Table) -> Raw:
-    """What is left of a file that cannot be read."""
+    """Return what is left of a file that cannot be read."""
     return Raw(no_rows(), [f.one("table_unreadable", file=file, table=table.name)], 0, frozenset())
 
 
@@ -126,5 +126,5 @@ def unknown_columns(columns: list[str], file: str, table: str) -> list[pl.DataFr
 
 
 def identifies(heading: str) -> bool:
-    """Whether a heading is that of a column that names people."""
+    """Tell whether a heading is that of a column that names people."""
     return bool(_IDENTIFIES.search(re.sub(r"[^0-9A-Za-z]+", "_", heading)))

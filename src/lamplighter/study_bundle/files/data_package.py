@@ -33,7 +33,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a folder says it holds: the metadata as read from JSON, and a file for each table in it."""
+    """Contents of a folder as it states them: the metadata as read from JSON, and a file for each table."""
 
     name: str
     title: str

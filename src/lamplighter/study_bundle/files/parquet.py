@@ -50,7 +50,7 @@ class ParquetTable:
         return RecordsError("It cannot be read as a table.", file=self._path.name, remedy="Write it again.")
 
     def is_text(self, column: str) -> bool:
-        """Whether a column is there and is text."""
+        """Tell whether a column is there and is text."""
         kind = _value_type(self._types.get(column, pa.null()))
         return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
@@ -101,7 +101,7 @@ def _value_type(kind: pa.DataType) -> pa.DataType:
 
 
 def sane(value: pl.Series) -> pl.Series:
-    """Whether each date or time is between 1900 and 2099; null for none."""
+    """Tell whether each date or time is between 1900 and 2099; null for none."""
     day = _DAY_UNITS[value.dtype.time_unit or "us"] if isinstance(value.dtype, pl.Datetime) else 1
     return value.to_physical().is_between(_FIRST_DAY * day, _LAST_DAY * day - 1)
 

@@ -1,4 +1,4 @@
-"""Where the rows of one table come from: whole, or of a large file a part at a time.
+"""Read the rows of one table: whole, or of a large file a part at a time.
 
 What a part cannot know of the others (a key that is there twice, a column of times that are all at midnight)
 is found out beforehand, in one pass over few columns; so a table read in parts is the same table.
@@ -27,7 +27,7 @@ PART_BYTES = 64_000_000  # of text
 
 
 class Manner(NamedTuple):
-    """What holds of a whole table and is needed to read a part of it.
+    """Facts of a whole table that are needed to read a part of it.
 
     ``again`` has the hashes of the keys that are there more than once; ``midnight`` the columns of times that
     are all at midnight, which are known to the day; ``written`` those in which some time is none, which are
@@ -49,13 +49,13 @@ class Source(Protocol):
 
     @property
     def large(self) -> bool:
-        """Whether it is worth reading in parts."""
+        """Tell whether it is worth reading in parts."""
 
     def whole(self) -> Raw:
         """All rows at once. Raises ``RecordsError``: the file cannot be read."""
 
     def manner(self, table: Table) -> Manner:
-        """What a part needs to know of the whole. Raises ``RecordsError``: the file breaks off."""
+        """Return what a part needs to know of the whole. Raises ``RecordsError``: the file breaks off."""
 
     def parts(self, manner: Manner) -> Iterator[Raw]:
         """The rows a part at a time, in order. Raises ``RecordsError``: the file breaks off."""

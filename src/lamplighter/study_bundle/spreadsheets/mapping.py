@@ -28,7 +28,7 @@ _DELIMITERS = (",", ";", "|", "\t")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a value comes from: a heading, with a table of values or a pseudonym; or a fixed value."""
+    """Source of a value: a heading, with a table of values or a pseudonym; or a fixed value."""
 
     heading: str | None = None
     value: str | None = None
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a line makes a row: the cell holds one of the words, or anything at all."""
+    """Condition on which a line makes a row: the cell holds one of the words, or anything at all."""
 
     heading: str
     words: tuple[str, ...]
@@ -83,7 +83,7 @@ class BundleMapping:
     nulls: tuple[str, ...] = field(default=())
 
     def spec(self) -> FileSpec:
-        """How the lines are read."""
+        """Return how the lines are read."""
         return FileSpec(
             name=self.shape,
             pattern="",
