@@ -26,7 +26,7 @@ from lamplighter.records.schema import Bundle
 
 
 class Linked(Protocol):
-    """What this room needs of a link result: ``persons`` with record_id and person_id."""
+    """Parts of a link result that this room needs: ``persons`` with record_id and person_id."""
 
     @property
     def persons(self) -> pl.DataFrame: ...

@@ -1,4 +1,4 @@
-"""What this room hands on: frames, or the rows of one component."""
+"""Results that this room hands on: frames, or the rows of one component."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ FINDINGS_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class CourseResult:
-    """What :func:`lamplighter.courses.assemble.courses` gives.
+    """Result of :func:`lamplighter.courses.assemble.courses`.
 
     ``courses``: one row a course, in the order of the list. ``kind`` is 'pattern' (two occasions or more) or
     'single';

@@ -1,4 +1,4 @@
-"""What was done on an occasion: by the coder's reading, a source's tick boxes, the recorded title, a
+"""List what was done on an occasion: by the coder's reading, a source's tick boxes, the recorded title, a
 person's correction."""
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def default_channel(behaviour: str) -> str:
 
 
 def is_background(act: Act) -> bool:
-    """Whether an act is a matter that happens without anybody being fixated on the person."""
+    """Tell whether an act is a matter that happens without anybody being fixated on the person."""
     return act.background or act.behaviour in _not_stalking()
 
 

@@ -1,4 +1,4 @@
-"""What a person said about what the coder proposed. Append-only; the person outranks the coder.
+"""Corrections by a person of what the coder proposed. Append-only; the person outranks the coder.
 
 'accepted' agrees with a proposal, and holds it should the coder stop proposing it;
 'removed' takes one out; 'added' is an act that the coder missed.

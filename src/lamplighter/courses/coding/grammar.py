@@ -65,7 +65,7 @@ def _hidden_words() -> tuple[tuple[str, ...], ...]:
 
 
 def negated(forms: tuple[str, ...], first: int, last: int) -> bool:
-    """Whether a negator stands before the match in the same clause, or the sentence ends in 'none'."""
+    """Tell whether a negator stands before the match in the same clause, or the sentence ends in 'none'."""
     for i in range(first - 1, max(-1, first - 1 - _NEGATION_REACH), -1):
         if forms[i] in _CLAUSE_BREAKS:
             break
@@ -158,7 +158,7 @@ def _owned_up(forms: tuple[str, ...], verb: int) -> bool:
 
 
 def by_official(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> bool:
-    """Whether officers or those who help did it: 'officers tried to contact suspect', 'police attended'."""
+    """Tell whether officers or helpers did it: 'officers tried to contact suspect', 'police attended'."""
     if behaviour not in _OFFICIAL_ACTS:
         return False
     i = first

@@ -75,7 +75,7 @@ class Speller:
         self.correct: Callable[[str], str] = lru_cache(maxsize=200_000)(self._correct)
 
     def knows(self, word: str) -> bool:
-        """Whether the lexicon itself uses the word."""
+        """Tell whether the lexicon itself uses the word."""
         return word in self._known
 
     def _correct(self, word: str) -> str:

@@ -33,7 +33,7 @@ class OtherVictim:
 
 @dataclass(frozen=True)
 class View:
-    """What a rule may look at. ``occasions`` are in order, accounts of one occasion side by side."""
+    """View of a course for a rule. ``occasions`` are in order, accounts of one occasion side by side."""
 
     occasions: Sequence[Occasion]
     facts: Mapping[str, Fact]
@@ -65,7 +65,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What a condition found."""
+    """Result of a condition: whether it is met, its evidence and its words."""
 
     met: bool
     evidence: tuple[str, ...]

@@ -56,7 +56,7 @@ class RedLine:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rules look at for one course, from the frames of a result.
+    """Facts that the rules look at for one course, from the frames of a result.
 
     ``days`` since each incident, by the date that it is given; ``latest`` by the last date that it can have
     been: today, where an account of it has no date, whose ``days`` are infinity. ``acts`` and ``told``: what
@@ -80,7 +80,7 @@ class Known:
         return sum(d <= limit for d in self.days)
 
     def ever(self, behaviours: frozenset[str]) -> bool:
-        """Whether one of the behaviours was ever told of, with a date or without."""
+        """Tell whether one of the behaviours was ever told of, with a date or without."""
         return any(a & behaviours for a in self.acts)
 
     def last_with(self, behaviours: frozenset[str]) -> float:
@@ -88,11 +88,11 @@ class Known:
         return min((d for d, a in zip(self.days, self.acts, strict=True) if a & behaviours), default=math.inf)
 
     def tells(self, circumstances: frozenset[str]) -> bool:
-        """Whether a report tells one of these of the two."""
+        """Tell whether a report tells one of these of the two."""
         return any(t & circumstances for t in self.told)
 
     def lines(self) -> list[tuple[RedLine, float]]:
-        """What puts it above the line, each with the days since; infinity where no date is known."""
+        """List what puts it above the line, each with the days since; infinity where no date is known."""
         found = []
         for line in red_lines():
             if line.beside and not self.tells(line.beside):
@@ -292,7 +292,7 @@ RULES: tuple[OrderRule, ...] = _rules()
 def known(
     courses: pl.DataFrame, occasions: pl.DataFrame, findings: pl.DataFrame, as_at: dt.datetime
 ) -> dict[str, Known]:
-    """What the rules look at, by course id. Occasions after ``as_at`` are not looked at."""
+    """Return the facts that the rules look at, by course id. Occasions after ``as_at`` are not looked at."""
     return known_of(
         courses.select("course_id", "reading").iter_rows(named=True),
         occasions.select(

@@ -16,7 +16,7 @@ INFERRED = "inferred_unknown_suspect"
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Why a report is in a course; ``reversed`` when the roles are swapped in it."""
+    """Reason why a report is in a course; ``reversed`` when the roles are swapped in it."""
 
     attribution: str
     reason: str

@@ -125,7 +125,7 @@ def _like_acts(moment: Moment, other: Occasion) -> bool:
 
 
 def likeness(one: str, two: str) -> float:
-    """How alike two accounts are, 0 to 100, whatever words they use for the people in them."""
+    """Score how alike two accounts are, 0 to 100, whatever words they use for the people in them."""
     a, b = _bare(one), _bare(two)
     if min(len(a), len(b)) < 20:
         return 0.0

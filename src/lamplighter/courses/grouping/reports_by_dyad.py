@@ -1,4 +1,4 @@
-"""Which reports belong together: by the two people in them, then by what else ties a report to them.
+"""Group reports that belong together: by the two people in them, then by what else ties a report to them.
 
 A course is one victim and one suspect, known or not. A report that names both
 joins by who they are. A report without an identified suspect joins a course of

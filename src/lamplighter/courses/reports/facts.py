@@ -102,7 +102,7 @@ class Fact:
 
     @property
     def says_stalking(self) -> bool:
-        """Whether the police recorded stalking: what a helpline writes down is no crime record."""
+        """Tell whether the police recorded stalking: what a helpline writes down is no crime record."""
         called = self.recorded_as == "stalking" or "stalking" in self.included
         return called and by_police(self.agency, self.record_type)
 

@@ -1,4 +1,4 @@
-"""What a set of reports looks like: possible stalking, or one of the other matters that repeat.
+"""Read a set of reports as possible stalking, or one of the other matters that repeat.
 
 The rule is stated, not scored. It is decided on acts, never on the
 relationship alone: a neighbour, a colleague or a brother can stalk, and most
@@ -93,7 +93,7 @@ _INTIMATE = frozenset({"partner", "ex_partner", "family"})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one report shows: 'personal', 'harmful', 'dispute' (with its kind) or 'nothing'."""
+    """Content of one report: 'personal', 'harmful', 'dispute' (with its kind) or 'nothing'."""
 
     report_id: str
     shows: str
@@ -112,7 +112,7 @@ class ReadingResult:
 
 
 def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
-    """What one report shows against its victim."""
+    """Return what one report shows against its victim."""
     given = tuple(fact.acts if acts is None else acts)
     counted = [a for a in given if a.counts]
     disputes = Counter(a.behaviour for a in given if is_background(a))
@@ -130,7 +130,7 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
 
 
 def by_chance(shown: Seen) -> bool:
-    """Whether a report tells only of a theft, a fight or a road rage between people who met by chance."""
+    """Tell whether a report tells only of a theft, a fight or road rage between people who met by chance."""
     return shown.shows == "dispute" and shown.dispute in _BY_CHANCE
 
 

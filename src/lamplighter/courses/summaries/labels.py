@@ -1,4 +1,4 @@
-"""What codes of acts, limbs, channels and readings are called on pages and papers, in words that read on."""
+"""Names of acts, limbs, channels and readings on pages and papers, in words that read on."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def of_new_report(
 
 
 def weak(n: int) -> str:
-    """What is said when nothing was found: silence never means 'not searched'."""
+    """Say that nothing was found: silence never means 'not searched'."""
     if n == 0:
         return "No earlier report was found, and nothing resembles it."
     listed_below = "is listed below" if n == 1 else "are listed below"
