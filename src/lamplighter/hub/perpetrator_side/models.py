@@ -136,7 +136,7 @@ class Enrolment(CaseRow):
 
 
 class Allocation(CaseRow):
-    """Worker of the person from now on, and the supervisor. The newest row counts."""
+    """Practitioner who works with the person from now on, and the supervisor. The newest row counts."""
 
     wall = "health"
     append_only = True
@@ -163,7 +163,7 @@ class Session(CaseRow):
 
 
 class SessionOutcome(CaseRow):
-    """Outcome of a session, held or missed. A correction is another row that names the one it replaces."""
+    """Outcome of a session: attended or not. A correction is another row that names the one it replaces."""
 
     wall = "health"
     append_only = True

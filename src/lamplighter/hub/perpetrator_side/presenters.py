@@ -149,7 +149,7 @@ def unseen(user: Any, case: Case) -> str:
 
 
 def typology_line(found: Sequence[TypologyJudgement], unseen: str = "") -> str:
-    """Summarise the assessors' types now in a sentence; ``unseen`` where there may be rows not seen."""
+    """Summarise the assessors' types in a sentence; ``unseen`` where one sees none and some may be there."""
     standing = selectors.standing(found)
     if not standing:
         return unseen or "Nobody has judged the type."
