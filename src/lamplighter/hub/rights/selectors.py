@@ -43,7 +43,7 @@ def undecided(user: User) -> QuerySet[SubjectItem]:
 
 
 def late(user: User) -> QuerySet[SubjectItem]:
-    """Return items that this person's agency has not decided in time: a failure, no exemption."""
+    """Return items that this person's agency did not decide in time: withheld by failure, no exemption."""
     decided = SubjectDecision.objects.filter(item=OuterRef("pk")).exclude(exemption=NOT_DECIDED)
     rows = SubjectItem.objects.filter(
         ~Exists(decided), owner=user.agency_id, decide_by__lt=timezone.localdate()
