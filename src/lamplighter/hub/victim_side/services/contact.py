@@ -34,7 +34,7 @@ REACHED = frozenset({"reached", "answered"})
 
 
 def partition_of(user: User) -> str:
-    """Return the partition of this person's contacts with the victim. Raises ``NotPossibleError``: none."""
+    """Return the partition of this person's contacts with the victim. Raises ``NotPossibleError`` if none."""
     if partition := permissions.partition_of(user):
         return partition
     raise NotPossibleError("The victim's advocate, or the police on the case, contact the victim.")

@@ -46,7 +46,7 @@ def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) 
 
 
 def told_with_reports(case: Case, reason: str) -> list[Told]:
-    """Return what one's own agency was told with reports about the victim: part of the same look."""
+    """Return what one's own agency was told with reports about the victim: same look, same reason."""
     with for_reason(reason.strip()):
         return told.of_case(case)
 
