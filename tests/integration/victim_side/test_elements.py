@@ -83,7 +83,7 @@ def test_an_entry_that_is_not_whole_is_refused(words: str, codes: list[str], eff
 
 
 def test_every_rule_and_code_says_how_firm_it_is() -> None:
-    for table in ("victims_code", "event", "contact_plan", "support", "broken", "day"):
+    for table in ("victims_code", "event", "contact_plan", "support", "broken"):
         found = rules.on(table, dt.date(2026, 11, 24))
         assert found, table
         assert all(rule.mark in {"S", "K", "I"} and rule.source for rule in found.values())

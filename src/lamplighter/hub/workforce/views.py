@@ -265,7 +265,7 @@ def check_end(request: HttpRequest, key: uuid.UUID, proposal: uuid.UUID) -> Http
 
 
 def _act(
-    request: HttpRequest, name: str, form: Any, marker: Marker, do: Do, done: Any, **rest: Any
+    request: HttpRequest, page: str, form: Any, marker: Marker, do: Do, done: Any, **rest: Any
 ) -> HttpResponse:
     """Show a form about a marker, and go to the marker once it is done."""
 
@@ -273,4 +273,4 @@ def _act(
         return {"marker": marker, "employer": presenters.employer(marker)} | rest
 
     to = ("workforce:marker", marker.key)
-    return actions.page(request, f"workforce/{name}.html", form, do, context, done=done, to=to)
+    return actions.page(request, f"workforce/{page}.html", form, do, context, done=done, to=to)
