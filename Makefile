@@ -88,7 +88,7 @@ bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching 
 
 .PHONY: bench-urgency
 bench-urgency: $(STAMP) ## The order of urgency beside time since the last occasion, over several made-up worlds
-	@$(PY) -m benchmarks.urgency $(ARGS)
+	@$(PY) -m benchmarks.accuracy urgency $(ARGS)
 
 .PHONY: bench-linkage
 bench-linkage: $(STAMP) ## Linking a million people beside Splink 5: seconds, memory, how right
@@ -104,7 +104,7 @@ bench-foreign: $(STAMP) ## Linkage of labelled tables with other people's column
 
 .PHONY: bench-areas
 bench-areas: $(STAMP) ## Pairs of reports in areas that another maker made, beside Splink 5
-	@$(PY) -m benchmarks.other_areas --splink $(ARGS)
+	@$(PY) -m benchmarks.linkage areas --splink $(ARGS)
 
 .PHONY: bench-incremental
 bench-incremental: $(STAMP) ## A world linked at once beside the same world of which a tenth arrives later
@@ -112,11 +112,11 @@ bench-incremental: $(STAMP) ## A world linked at once beside the same world of w
 
 .PHONY: bench-import
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
-	@$(PY) -m benchmarks.import_database $(ARGS)
+	@$(PY) -m benchmarks.imports database $(ARGS)
 
 .PHONY: bench-workbook
 bench-workbook: $(STAMP) ## A workbook of 200,000 rows: seconds and memory, beside openpyxl
-	@$(PY) -m benchmarks.import_workbook $(ARGS)
+	@$(PY) -m benchmarks.imports workbook $(ARGS)
 
 .PHONY: bench-hub
 bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs

@@ -9,9 +9,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from numpy.random import Generator
+
+# Where people of the kinds live.
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    number: str
+    street: str
+    town: str
+    postcode: str
+
+    @property
+    def line(self) -> str:
+        """As the first line of an address: ``number street``."""
+        return f"{self.number} {self.street}"
+
+    def whole(self, between: str = ", ") -> str:
+        """As one text: ``number street, town, postcode``."""
+        return between.join((self.line, self.town, self.postcode))
+
 
 T = TypeVar("T")
 Slip = Callable[[Generator, str], str]

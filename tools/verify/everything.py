@@ -48,7 +48,7 @@ PROGRAMMES = (
     Programme(
         "disclosure",
         "10,000 random releases, attacked",
-        "benchmarks.disclosure_attack",
+        "benchmarks.disclosure",
         ("--releases", "10000", "--workers", "1"),
         ("--releases", "20", "--workers", "1"),
     ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_releases import draw
+from benchmarks.disclosure import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.attack import Attack
 from lamplighter.disclosure.attack.intervals import Intervals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.disclosure_releases import draw
+from benchmarks.disclosure import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.protect import protect
 from lamplighter.disclosure.protect.cutting import Problem, mover_for, pinned

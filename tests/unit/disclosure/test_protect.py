@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_optimum import optimum
-from benchmarks.disclosure_releases import draw
+from benchmarks.disclosure import draw, optimum
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.protect import Protected, protect

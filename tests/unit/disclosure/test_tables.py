@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_releases import draw
+from benchmarks.disclosure import draw
 from lamplighter.disclosure import folders, profiles
 from lamplighter.disclosure.errors import DisclosureError, FolderNotReadable, ProfileNotFound, TablesNotValid
 from lamplighter.disclosure.protect import protect
