@@ -1,4 +1,4 @@
-"""Random releases protected, printed and attacked: python -m benchmarks.disclosure --releases 10000.
+"""Random releases protected, printed and attacked: python -m tools.verify.disclosure --releases 10000.
 
 Every release is drawn anew (1 to 6 linked tables, forces in regions, zeros, skewed counts; half of them after
 an earlier release: a later state of the data, a longer period, a larger area). Ends with status 1 when a

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import disclosure
+from tools.verify import disclosure
 
 
 def run(monkeypatch: pytest.MonkeyPatch, kept: Path, *more: str) -> int:
