@@ -119,72 +119,13 @@ def short_forms() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(forms)) for name, forms in sorted(found.items())}
 
 
-_SURNAMES = [
-    "smith",
-    "jones",
-    "taylor",
-    "brown",
-    "williams",
-    "wilson",
-    "johnson",
-    "davies",
-    "robinson",
-    "wright",
-    "thompson",
-    "evans",
-    "walker",
-    "white",
-    "roberts",
-    "green",
-    "hall",
-    "wood",
-    "jackson",
-    "clarke",
-    "patel",
-    "khan",
-    "lewis",
-    "james",
-    "phillips",
-    "mason",
-    "mitchell",
-    "rose",
-    "davis",
-    "rodgers",
-    "begum",
-    "ali",
-    "hussain",
-    "ahmed",
-    "singh",
-    "kaur",
-    "edwards",
-    "hughes",
-    "turner",
-    "hill",
-    "scott",
-    "cooper",
-    "morris",
-    "ward",
-    "moore",
-    "king",
-    "watson",
-    "baker",
-    "harris",
-    "morgan",
-    "harrison",
-    "allen",
-    "young",
-    "bell",
-    "lee",
-    "bennett",
-    "cook",
-    "parker",
-    "shaw",
-    "carter",
-    "collins",
-    "marshall",
-    "richardson",
-    "bailey",
-]
+_LISTED_SURNAMES = """
+smith jones taylor brown williams wilson johnson davies robinson wright thompson evans walker white roberts
+green hall wood jackson clarke patel khan lewis james phillips mason mitchell rose davis rodgers begum ali
+hussain ahmed singh kaur edwards hughes turner hill scott cooper morris ward moore king watson baker harris
+morgan harrison allen young bell lee bennett cook parker shaw carter collins marshall richardson bailey
+"""
+_SURNAMES = _LISTED_SURNAMES.split()
 _BEGINS = (
     "bal bram car crow dun elm fair gar hart hol kel lang mar nor oak pem quin rad sel thorn ul wex yar zel"
 )

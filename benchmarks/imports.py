@@ -39,46 +39,14 @@ from lamplighter.records.workbook.strings import SharedStrings
 # Files to measure the import on: made-up extracts of any size in the formats of the three agencies,
 # by seed.
 
-_SURNAMES = [
-    "Ashdale",
-    "Brookfell",
-    "Carrow",
-    "Denholt",
-    "Elsmere",
-    "Farrant",
-    "Goswick",
-    "Harnby",
-    "Ivelet",
-    "Jolby",
-    "Kexwith",
-    "Lartin",
-    "Marske",
-    "Nunthorpe",
-]
-_FORENAMES = [
-    "Ada",
-    "Bea",
-    "Cyril",
-    "Dora",
-    "Edwin",
-    "Flora",
-    "Gus",
-    "Hetty",
-    "Ivo",
-    "June",
-    "Kit",
-    "Lena",
-    "Milo",
-    "Nell",
-    "Otto",
-    "Pia",
-    "Rex",
-    "Sal",
-    "Tess",
-    "Una",
-    "Vic",
-    "Wim",
-]
+_LISTED_SURNAMES = """
+Ashdale Brookfell Carrow Denholt Elsmere Farrant Goswick Harnby Ivelet Jolby Kexwith Lartin Marske Nunthorpe
+"""
+_SURNAMES = _LISTED_SURNAMES.split()
+_LISTED_FORENAMES = """
+Ada Bea Cyril Dora Edwin Flora Gus Hetty Ivo June Kit Lena Milo Nell Otto Pia Rex Sal Tess Una Vic Wim
+"""
+_FORENAMES = _LISTED_FORENAMES.split()
 _STREETS = ["Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Gorse", "Hazel", "Ivy", "Juniper"]
 _TOWNS = ["Harrowmere", "Stowbridge", "Castlebeck", "Penhallow", "Ellerby", "Northmarch"]
 _ACTS = (
