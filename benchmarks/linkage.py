@@ -659,7 +659,7 @@ def write_errors() -> None:
     asked.out.write_text(page(Book(world, result), command, asked.examples), "utf-8")
 
 
-PARTS = ("prior", "shared", "described", "matter", "apart", "related")
+OF_CONTEXT = ("prior", "shared", "described", "matter", "apart", "related")
 CLOSE = 1e-9
 
 
@@ -695,7 +695,7 @@ def compared(seed: int, person_records: int) -> Parity:
     furthest = {
         "value frequencies": _apart(alone.frequencies, batch.weigher.frequencies(batch.weighed)),
         "evidence": _apart(alone.evidence, batch.weighed.evidence),
-        **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in PARTS},
+        **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in OF_CONTEXT},
         "weight": _apart(alone.bits, batch.bits),
     }
     held = [HELD[why] for why in linking.holds(batch).to_list()]
