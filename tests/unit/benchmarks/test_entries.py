@@ -18,7 +18,7 @@ def parts(module: str) -> set[str]:
     """The words that ask for a part of a module."""
     file = ROOT / f"benchmarks/{module}.py"
     text = file.read_text("utf-8") if file.is_file() else ""
-    listed = re.search(r"^PARTS = \{(.*?)^\}", text, re.M | re.S)
+    listed = re.search(r"^PARTS.* = \{(.*?)^\}", text, re.M | re.S)
     return set(re.findall(r'"(\w+)":', listed[1])) if listed else set()
 
 
