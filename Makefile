@@ -82,49 +82,9 @@ generate: $(STAMP) ## Write the generated documents anew (data dictionary, rules
 docs: $(STAMP) ## Build the docs site into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet
 
-.PHONY: bench-accuracy
-bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching and stock Splink
-	@$(PY) -m benchmarks.accuracy $(ARGS)
-
-.PHONY: bench-urgency
-bench-urgency: $(STAMP) ## The order of urgency beside time since the last occasion, over several made-up worlds
-	@$(PY) -m benchmarks.urgency $(ARGS)
-
-.PHONY: bench-linkage
-bench-linkage: $(STAMP) ## Linking a million people beside Splink 5: seconds, memory, how right
-	@$(PY) -m benchmarks.linkage_speed $(ARGS)
-
-.PHONY: bench-arrivals
-bench-arrivals: $(STAMP) ## One report after another into a hub that holds many: milliseconds, reports a second, undo
-	@$(PY) -m benchmarks.arrivals $(ARGS)
-
-.PHONY: bench-foreign
-bench-foreign: $(STAMP) ## Linkage of labelled tables with other people's columns, beside Splink 5
-	@$(PY) -m benchmarks.foreign $(ARGS)
-
-.PHONY: bench-areas
-bench-areas: $(STAMP) ## Pairs of reports in areas that another maker made, beside Splink 5
-	@$(PY) -m benchmarks.other_areas --splink $(ARGS)
-
-.PHONY: bench-incremental
-bench-incremental: $(STAMP) ## A world linked at once beside the same world of which a tenth arrives later
-	@$(PY) -m benchmarks.incremental $(ARGS)
-
-.PHONY: bench-import
-bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
-	@$(PY) -m benchmarks.import_database $(ARGS)
-
-.PHONY: bench-workbook
-bench-workbook: $(STAMP) ## A workbook of 200,000 rows: seconds and memory, beside openpyxl
-	@$(PY) -m benchmarks.import_workbook $(ARGS)
-
-.PHONY: bench-hub
-bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs
-	@$(PY) -m benchmarks.hub_load $(ARGS)
-
-.PHONY: bench-review
-bench-review: $(STAMP) ## A whole review of 10,000 reports, released and attacked: seconds and memory by step
-	@$(PY) -m benchmarks.review_speed $(ARGS)
+.PHONY: bench
+bench: $(STAMP) ## What each benchmark answers; NAME=... runs one
+	@$(PY) -m benchmarks $(NAME) $(ARGS)
 
 .PHONY: verify
 verify: $(STAMP) ## The long programmes: R beside ours, coverage, 10,000 releases, 5,000 broken bundles (hours)

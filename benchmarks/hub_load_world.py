@@ -12,8 +12,450 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import hub_load_other_side, hub_load_victim_side
-from benchmarks.hub_load_rows import CASES
+# How the rows of one side of a case are made: sets of rows, from the numbers of the cases.
+
+COLUMNS = "key, case_id, owner_id, by_id, at"
+CASES = (
+    # Who does what on a case, once: the agency and the person of each kind.
+    "CREATE TEMP TABLE bench_case ON COMMIT DROP AS"
+    " SELECT c.id, c.opened_at, c.owner_id AS police, c.by_id AS police_by,"
+    " a.code AS advocacy, a.who AS advocacy_by, h.code AS health, h.who AS health_by,"
+    " p.code AS probation, p.who AS probation_by FROM cases_case c"
+    + "".join(
+        f" LEFT JOIN (SELECT o.case_id, o.code, u.id AS who FROM bench_on o JOIN bench_user u"
+        f" ON u.code = o.code AND u.n = (o.case_id / 4) %% u.many WHERE o.slot = {slot}) AS {short}"
+        f" ON {short}.case_id = c.id"
+        for slot, short in ((1, "a"), (2, "h"), (3, "p"))
+    )
+)
+
+
+def after(days: str) -> str:
+    """The moment so many days after the case was opened: at ten, or at once on the first day."""
+    day = f"date_trunc('day', c.opened_at) + ({days}) * interval '1 day' + interval '10 hours'"
+    return f"greatest(c.opened_at, {day})"
+
+
+def _title(table: str) -> str:
+    return table.split("_side_")[-1].removeprefix("sharing_")
+
+
+def add(
+    table: str, names: str, values: str, *, side: str, at: str, of: str = "", when: str = ""
+) -> tuple[str, str]:
+    """One statement that adds rows of one side, for each case that has this side and where it is past.
+
+    ``of`` is joined to the cases and may use ``c``; ``names`` and ``values`` are the table's own columns.
+    """
+    return (
+        _title(table),
+        f"INSERT INTO {table} ({COLUMNS}, {names}) SELECT gen_random_uuid(), c.id, c.{side}, c.{side}_by,"
+        f" {at}, {values} FROM bench_case c {of} WHERE c.{side} IS NOT NULL AND {at} <= now()"
+        + (f" AND {when}" if when else ""),
+    )
+
+
+def follow(table: str, names: str, values: str, *, of: str, at: str, when: str = "true") -> tuple[str, str]:
+    """One statement that adds a row to rows ``r`` of the table ``of``, by the same person."""
+    return (
+        _title(table),
+        f"INSERT INTO {table} ({COLUMNS}, {names}) SELECT gen_random_uuid(), r.case_id, r.owner_id, r.by_id,"
+        f" {at}, {values} FROM {of} r WHERE {when}",
+    )
+
+
+# What only the victim's side of a case has, in the numbers of a case that has run for a while.
+#
+# About six contacts with the victim and what came of each, the rule of safe
+# contact in one or two versions, who stands by her, needs, safety plan, impact,
+# statement, support, and Victims' Code updates.
+
+TOLD = "She told it in her own words; what it was like, and what she wants to come of it."
+NEEDS = (
+    '{"safety": {"level": "urgent", "words": "Back door"}, "digital": {"level": "some", "words": ""},'
+    ' "health": {"level": "some", "words": "Sleeps little"}, "work": {"level": "none", "words": ""}}'
+)
+PLAN = (
+    '{"now": "999, then 55", "home": "Locks changed", "phone": "Another telephone",'
+    ' "travel": "Two stops earlier", "people": "A neighbour"}'
+)
+
+
+def victim_side_statements() -> list[tuple[str, str]]:
+    """``(what it makes, the statement)`` in order, as in ``hub_load_world``."""
+    return [*_contact(), *_standing_by(), *_updates()]
+
+
+def _contact() -> list[tuple[str, str]]:
+    # Days 1, 3 and 7, then every fortnight for some months; some leave early, some stay.
+    day = "CASE k.n WHEN 1 THEN 1 WHEN 2 THEN 3 ELSE 7 + 14 * (k.n - 3) END"
+    window = '[{"days": [0, 4], "from": "10:00", "to": "14:00"}]'
+    contact = "partition, direction, channel, happened_at, words, rule"
+    said = "'How she is, what has happened since, and what is agreed until the next time.'"
+    return [
+        add(
+            "victim_side_safecontact",
+            "number, phone, email, address, no_contact, channels, text_first, may_leave_message, windows,"
+            " who_may_answer, safe_word, words, parents_may, parents_never, school, must_not_be_told,"
+            " may_not_interpret, may_not_answer, asked_who, language, speech",
+            "v.number, '07700 900' || lpad((c.id %% 1000)::text, 3, '0'), '', 'Made up', false,"
+            " ARRAY['text', 'call'], c.id %% 3 = 0, c.id %% 5 = 0,"
+            f" '{window}'::jsonb, 'Her sister', 'library', '', '', '', '',"
+            " '', '', '', false, '', ''",
+            side="advocacy",
+            at=after("20 * (v.number - 1)"),
+            of="CROSS JOIN generate_series(1, 2) AS v (number)",
+            when="(v.number = 1 OR c.id %% 3 = 0)",
+        ),
+        add(
+            "victim_side_contact",
+            contact,
+            "'advocacy', CASE WHEN (c.id + k.n) %% 6 = 0 THEN 'in' ELSE 'out' END,"
+            f" (ARRAY['call', 'text', 'in_person'])[1 + (c.id + k.n) %% 3], {after(day)}, {said}, s.key",
+            side="advocacy",
+            at=after(day),
+            of="CROSS JOIN generate_series(1, 8) AS k (n)"
+            " JOIN victim_side_safecontact s ON s.case_id = c.id AND s.number = 1",
+            when="k.n <= 3 + c.id %% 6",
+        ),
+        add(
+            "victim_side_contact",
+            contact,
+            f"'police', 'out', 'call', {after('2')}, {said}, s.key",
+            side="police",
+            at=after("2"),
+            of="JOIN victim_side_safecontact s ON s.case_id = c.id AND s.number = 1",
+            when="c.id %% 2 = 0",
+        ),
+        follow(
+            "victim_side_contactresult",
+            "partition, contact_id, result, agreed",
+            "r.partition, r.id, CASE WHEN r.id %% 4 = 0 THEN 'no_answer' ELSE 'reached' END, 'As planned.'",
+            of="victim_side_contact",
+            at="r.at",
+            when="r.id %% 11 <> 0",
+        ),
+        add(
+            "victim_side_rulebroken",
+            "partition, channel, happened_at, words",
+            f"'advocacy', 'call', {after('9')}, 'Somebody rang her at home in the evening.'",
+            side="advocacy",
+            at=after("9"),
+            when="c.id %% 20 = 0",
+        ),
+    ]
+
+
+def _standing_by() -> list[tuple[str, str]]:
+    words, versions = f"'{TOLD}'", "CROSS JOIN generate_series(1, 3) AS v (n)"
+    return [
+        add(
+            "victim_side_advocateofcase",
+            "advocate_id, since",
+            "c.advocacy_by, c.opened_at::date",
+            side="advocacy",
+            at="c.opened_at",
+        ),
+        add(
+            "victim_side_cadence",
+            "days, words",
+            "CASE WHEN c.id %% 2 = 0 THEN 14 ELSE 28 END, ''",
+            side="advocacy",
+            at=after("8"),
+            when="c.id %% 5 < 3",
+        ),
+        add(
+            "victim_side_needsassessment",
+            "number, areas, words",
+            f"v.n, '{NEEDS}'::jsonb, ''",
+            side="advocacy",
+            at=after("1 + 30 * (v.n - 1)"),
+            of=versions,
+            when="(v.n = 1 OR v.n = 2 AND c.id %% 3 = 0)",
+        ),
+        add(
+            "victim_side_safetyplan",
+            "number, sections, change",
+            f"v.n, '{PLAN}'::jsonb, CASE WHEN v.n > 1 THEN 'Another way to work' ELSE '' END",
+            side="advocacy",
+            at=after("1 + 25 * (v.n - 1)"),
+            of=versions,
+            when="v.n <= 1 + c.id %% 3",
+        ),
+        add(
+            "victim_side_impactentry",
+            "happened_on, words, elements, effects",
+            f"c.opened_at::date - 3, {words}, ARRAY['harassed', 'fear_of_violence'], ARRAY['route', 'sleep']",
+            side="advocacy",
+            at=after("2 + 15 * v.n"),
+            of=versions,
+        ),
+        add(
+            "victim_side_statementoffer",
+            '"state", "on", words',
+            f"(ARRAY['later', 'accepted'])[v.n], {after('3 + 30 * v.n')}::date, ''",
+            side="advocacy",
+            at=after("3 + 30 * v.n"),
+            of=versions,
+            when="v.n <= 1 + c.id %% 2",
+        ),
+        add(
+            "victim_side_supportevent",
+            "state, since, reasons, words, others_present, asked_to_stop, afraid_to_say, pressure_words,"
+            " may_share",
+            f"(ARRAY['supports', 'unsure', 'returned'])[v.n], {after('1 + 20 * v.n')}::date,"
+            f" CASE WHEN v.n = 2 THEN ARRAY['fear', 'delay'] ELSE ARRAY[]::text[] END, {words}, 'no', 'no',"
+            " CASE WHEN v.n = 2 THEN 'yes' ELSE 'no' END, '', c.id %% 2 = 0",
+            side="advocacy",
+            at=after("1 + 20 * v.n"),
+            of=versions,
+            when="(v.n = 1 OR c.id %% 4 = 0)",
+        ),
+    ]
+
+
+def _updates() -> list[tuple[str, str]]:
+    due = "e.at + interval '1 day'"
+    return [
+        add(
+            "victim_side_enhancedrights",
+            "enhanced, applies, refused, reason",
+            "true, '{persistently_targeted}', '{}', 'Repeated over months'",
+            side="police",
+            at=after("1"),
+            when="c.id %% 3 = 0",
+        ),
+        add(
+            "victim_side_codeevent",
+            "kind, happened_on, due_at",
+            f"e.kind, {after('e.day')}::date, {after('e.day + 1')} + interval '7 hours'",
+            side="police",
+            at=after("e.day"),
+            of="CROSS JOIN (VALUES ('arrest', 2, 9), ('bail', 3, 7), ('charge', 40, 4), ('hearing', 90, 3))"
+            " AS e (kind, day, tenths)",
+            when="(c.id * 7 + e.day) %% 10 < e.tenths",
+        ),
+        follow(
+            "victim_side_codeupdate",
+            "event_id, told_at",
+            "r.id, r.at + interval '5 hours'",
+            of="victim_side_codeevent",
+            at="r.at + interval '5 hours'",
+            # One in a hundred was forgotten; the newest wait for their day.
+            when="r.at < now() - interval '1 day' AND r.case_id %% 100 <> 0",
+        ),
+        (
+            "clocks of updates",
+            "INSERT INTO clocks_clock (key, case_id, owner_id, by_id, at, partition, kind, text, why,"
+            " starts_at, due_at, state, ended_why, page, of_key)"
+            " SELECT gen_random_uuid(), e.case_id, e.owner_id, e.by_id, e.at, 'shared',"
+            f" 'victims_code.update', 'Tell the victim', 'By the rules.', e.at, {due},"
+            " 'running', '', '', e.key"
+            " FROM victim_side_codeevent e LEFT JOIN victim_side_codeupdate u ON u.event_id = e.id"
+            " WHERE u.id IS NULL",
+        ),
+    ]
+
+
+# What only the other side of a case has, and what was let across the wall.
+#
+# The type as it was judged, what the two were to each other, a formulation of four
+# statements with their evidence, and advice; for one convicted person in two a
+# programme with its sessions and measures; and on each case about 1.5 releases.
+
+JUDGED = "From two conversations and the reports of both forces; to be looked at again in a month."
+
+
+def other_side_statements() -> list[tuple[str, str]]:
+    """``(what it makes, the statement)`` in order, as in ``hub_load_world``."""
+    return [*_judged(), *_programme(), *_released()]
+
+
+def _judged() -> list[tuple[str, str]]:
+    typology = "scheme, type, confidence, basis"
+    judged = (
+        "'mullen-1999', (ARRAY['rejected', 'resentful', 'intimacy_seeking'])[1 + (c.id / 3 + v.n) %% 3],"
+        f" (ARRAY['low', 'moderate'])[v.n], '{JUDGED}'"
+    )
+    seen = (
+        "ARRAY(SELECT e.key FROM cases_entry e WHERE e.case_id = c.id AND e.partition = 'shared'"
+        " ORDER BY e.happened_at DESC, e.id DESC LIMIT 2)"
+    )
+    return [
+        add(
+            "perpetrator_side_typologyjudgement",
+            typology,
+            judged,
+            side="health",
+            at=after("5 + 40 * (v.n - 1)"),
+            of="CROSS JOIN generate_series(1, 2) AS v (n)",
+            when="(v.n = 1 OR c.id %% 3 = 0)",
+        ),
+        add(
+            "perpetrator_side_typologyjudgement",
+            typology,
+            judged,
+            side="probation",
+            at=after("9"),
+            of="CROSS JOIN (VALUES (1)) AS v (n)",
+            when="c.id %% 2 = 0",
+        ),
+        add(
+            "perpetrator_side_priorrelationship",
+            "kind, words, source",
+            "(ARRAY['ex_intimate', 'acquaintance', 'ex_intimate'])[1 + c.id %% 3], '', 'The referral'",
+            side="health",
+            at=after("5"),
+        ),
+        add(
+            "perpetrator_side_statement",
+            "line, section, text, evidence, withdrawn, reason",
+            f"gen_random_uuid(), s.section, '{JUDGED}',"
+            f" CASE WHEN s.n = 3 THEN ARRAY[]::uuid[] ELSE {seen} END, false, ''",
+            side="health",
+            at=after("6 + s.n"),
+            of="CROSS JOIN (VALUES ('presenting', 1), ('precipitating', 2), ('perpetuating', 3),"
+            " ('function', 4)) AS s (section, n)",
+        ),
+        follow(
+            "perpetrator_side_statement",
+            "line, replaces_id, section, text, evidence, withdrawn, reason",
+            f"r.line, r.id, r.section, '{JUDGED} Changed.', r.evidence, false, 'Said so in a session'",
+            of="perpetrator_side_statement",
+            at="r.at + interval '30 days'",
+            when="r.id %% 3 = 0 AND r.at + interval '30 days' <= now()",
+        ),
+        add(
+            "perpetrator_side_consultation",
+            'kind, "on", "to", question, advice, minutes',
+            f"'advice', {after('7 + 20 * (v.n - 1)')}::date, 'The officer in the case',"
+            f" 'How to tell him of the conditions', '{JUDGED}', 50",
+            side="health",
+            at=after("7 + 20 * (v.n - 1)"),
+            of="CROSS JOIN generate_series(1, 2) AS v (n)",
+            when="(v.n = 1 OR c.id %% 3 = 0)",
+        ),
+    ]
+
+
+def _programme() -> list[tuple[str, str]]:
+    # hub_load_world: these are the cases with a conviction.
+    convicted = "c.id / 7 %% 4 = 2 AND c.id %% 2 = 0"
+    on = "JOIN perpetrator_side_enrolment n ON n.case_id = c.id"
+    planned = "n.at + k.n * interval '7 days'"
+    answers = "{" + ", ".join(f'"q{n}": {n % 5}' for n in range(1, 9)) + "}"
+    return [
+        add(
+            "perpetrator_side_enrolment",
+            "programme, ground, eligibility, legal_status, why",
+            '\'fact\', \'probation\', \'{"adult": "yes", "moving_on": "yes", "agrees": "yes"}\'::jsonb,'
+            " 'convicted', 'The order requires work with us.'",
+            side="health",
+            at=after("30"),
+            when=convicted,
+        ),
+        follow(
+            "perpetrator_side_allocation",
+            "enrolment_id, practitioner_id, supervisor",
+            "r.id, r.by_id, 'Dr Ines Wren, Oak House'",
+            of="perpetrator_side_enrolment",
+            at="r.at",
+        ),
+        (
+            "session",
+            f"INSERT INTO perpetrator_side_session ({COLUMNS}, enrolment_id, number, planned_at)"
+            " SELECT gen_random_uuid(), c.id, n.owner_id, n.by_id,"
+            f" least(now(), {planned} - interval '7 days'), n.id, k.n, {planned}"
+            f" FROM bench_case c {on} CROSS JOIN generate_series(1, 9) AS k (n)"
+            f" WHERE {planned} < now() + interval '7 days' AND (k.n <= 4 OR c.id %% 5 <> 0)",
+        ),
+        follow(
+            "perpetrator_side_sessionoutcome",
+            "session_id, what, words",
+            "r.id, CASE WHEN r.id %% 6 = 0 THEN 'missed' ELSE 'attended' END, ''",
+            of="perpetrator_side_session",
+            at="r.planned_at",
+            when="r.planned_at < now()",
+        ),
+        follow(
+            "perpetrator_side_chase",
+            "session_id, words",
+            "r.session_id, 'Rang him; offered another day.'",
+            of="perpetrator_side_sessionoutcome",
+            at="r.at + interval '3 hours'",
+            when="r.what = 'missed' AND r.at + interval '3 hours' < now()",
+        ),
+        follow(
+            "perpetrator_side_ending",
+            "enrolment_id, how, why",
+            "r.id, CASE WHEN r.case_id %% 5 = 0 THEN 'person' ELSE 'completed' END, 'As it was agreed.'",
+            of="perpetrator_side_enrolment",
+            at="r.at + interval '70 days'",
+            when="r.at + interval '70 days' < now()",
+        ),
+        (
+            "measureresult",
+            f'INSERT INTO perpetrator_side_measureresult ({COLUMNS}, instrument, version, moment, "on",'
+            " answers, total, missing)"
+            " SELECT gen_random_uuid(), n.case_id, n.owner_id, n.by_id, m.at, 'moving_on', '1',"
+            f" m.moment, m.at::date, '{answers}'::jsonb, 12 + m.later, 0 FROM perpetrator_side_enrolment n"
+            " CROSS JOIN LATERAL (VALUES ('before', n.at, 4), ('during', n.at + interval '28 days', 2),"
+            " ('after', n.at + interval '70 days', 0)) AS m (moment, at, later) WHERE m.at < now()",
+        ),
+    ]
+
+
+def _released() -> list[tuple[str, str]]:
+    # As far back as a release lasts and a little more, so that some have ended.
+    at = "greatest(c.opened_at, now() - (c.id * 13 %% 120 + x.later) * interval '1 day')"
+    crossing = "from_partition, to_partition, to_agencies, expires_at, withdrawn_at, withdrawn_by_id"
+    same = ", ".join(f"r.{name.strip()}" for name in crossing.split(","))
+    taken_back = f"c.id %% 17 = 0 AND {at} < now() - interval '2 days'"
+
+    def across(side: str, goal: str, named: str, basis: str, later: int, when: str) -> tuple[str, str]:
+        return add(
+            "sharing_disclosure",
+            f"{crossing}, kind, basis, threshold",
+            f"'{side}', '{goal}', {named}, {at} + interval '90 days',"
+            f" CASE WHEN {taken_back} THEN now() - interval '1 day' END,"
+            f" CASE WHEN {taken_back} THEN c.{side}_by END, 'act', '{basis}', ''",
+            side=side,
+            at=at,
+            of=f"CROSS JOIN (VALUES ({later})) AS x (later)",
+            when=when,
+        )
+
+    return [
+        across("advocacy", "police", "ARRAY[]::text[]", "consent", 0, "c.id %% 10 < 6"),
+        across(
+            "police", "health", "ARRAY[c.health]", "cda_115", 1, "c.id %% 10 < 4 AND c.health IS NOT NULL"
+        ),
+        across("police", "advocacy", "ARRAY[]::text[]", "cda_115", 2, "c.id %% 10 > 6"),
+        across("health", "shared", "ARRAY[]::text[]", "public_interest", 3, "c.id %% 5 = 0"),
+        follow(
+            "sharing_release",
+            f"{crossing}, disclosure_id, title, text",
+            f"{same}, r.id, 'Seen at the tram stop, twice', 'On two mornings this week, from eight to nine.'",
+            of="sharing_disclosure",
+            at="r.at",
+        ),
+        follow(
+            "sharing_grounds",
+            "partition, disclosure_id, necessity, proportionality, consent_of, consent_how, threshold_words",
+            "r.from_partition, r.id, 'They could not act without it.', 'Only where and when.', '', '', ''",
+            of="sharing_disclosure",
+            at="r.at",
+        ),
+        follow(
+            "sharing_withdrawal",
+            "partition, disclosure_id, reason",
+            "r.from_partition, r.id, 'It is not so any more.'",
+            of="sharing_disclosure",
+            at="r.withdrawn_at",
+            when="r.withdrawn_at IS NOT NULL",
+        ),
+    ]
+
 
 # Another number, and a hub that was kept is not taken for one of these.
 VERSION = 2
@@ -126,8 +568,8 @@ def statements() -> list[tuple[str, str]]:
         *_statements(),
         ("", CASES),
         ("", "ANALYZE bench_case"),
-        *hub_load_victim_side.statements(),
-        *hub_load_other_side.statements(),
+        *victim_side_statements(),
+        *other_side_statements(),
     ]
 
 

@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.import_database import _bundle
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -211,7 +210,9 @@ def main() -> int:
 def _measure(folder: Path, options: argparse.Namespace) -> int:
     files = options.keep or folder / "files"
     files.mkdir(parents=True, exist_ok=True)
-    paths = [str(p) for p in _bundle(files, options.reports)]
+    from benchmarks.imports import world_bundle
+
+    paths = [str(p) for p in world_bundle(files, options.reports)]
     with servers.cluster(DURABLE) as cluster, servers.cluster(DURABLE) as another:
         servers.make_hub(cluster)
         servers.make_hub(another)
@@ -367,7 +368,7 @@ def counts() -> dict[str, int]:
 
 def people() -> list[str]:
     """Somebody who is signed in, and a token for a feed."""
-    from benchmarks.hub_load_people import session_of
+    from benchmarks.hub_load import session_of
     from lamplighter.hub.accounts import services
     from lamplighter.hub.accounts.models import Agency, User
 

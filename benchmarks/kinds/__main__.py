@@ -4,7 +4,7 @@
     python -m benchmarks.kinds --only custody,electors --seeds 1 2 --tsv found.tsv
     python -m benchmarks.kinds --aside
 
-Kinds that are put aside (see :mod:`benchmarks.kinds.registry`) are left out unless ``--aside`` or their
+Kinds that are put aside (see :mod:`benchmarks.kinds`) are left out unless ``--aside`` or their
 names ask for them. "F1" is of groups; "pairs" is F1 of pairs at the bar that was chosen, "best" at the best
 bar there is; "sure" is recall where 99 of 100 pairs are right; "error" is the expected calibration error,
 "chance" what it would be were every belief right; "kept" is the share of true pairs that was proposed.
@@ -21,7 +21,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.kinds.registry import ASIDE, KINDS, Kind
+from benchmarks.kinds import ASIDE, KINDS, Kind
 from lamplighter.linkage_tables.whole_tables import linked
 
 TRUTH = "truth"

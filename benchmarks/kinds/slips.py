@@ -9,9 +9,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from numpy.random import Generator
+
+# Where people of the kinds live.
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    number: str
+    street: str
+    town: str
+    postcode: str
+
+    @property
+    def line(self) -> str:
+        """As the first line of an address: ``number street``."""
+        return f"{self.number} {self.street}"
+
+    def whole(self, between: str = ", ") -> str:
+        """As one text: ``number street, town, postcode``."""
+        return between.join((self.line, self.town, self.postcode))
+
 
 T = TypeVar("T")
 Slip = Callable[[Generator, str], str]
@@ -196,11 +217,6 @@ def cut(width: int) -> Slip:
     return lambda rng, value: value[:width].rstrip()
 
 
-def stands_in(words: Sequence[str]) -> Slip:
-    """A word that means nothing is known: 'UNKNOWN', 'TBC', '01/01/1900'."""
-    return lambda rng, value: one_of(rng, words)
-
-
 # Slips of digits and dates --------------------------------------------------
 
 
@@ -247,16 +263,6 @@ def day_slip(rng: Generator, day: dt.date) -> dt.date:
     return day_and_month_turned(rng, day)
 
 
-def first_of_year(rng: Generator, day: dt.date) -> dt.date:
-    """Only the year was known and the system wants a day."""
-    return day.replace(month=1, day=1)
-
-
-def from_age(rng: Generator, day: dt.date) -> dt.date:
-    """The year reckoned from an age that was told, wrong by up to two."""
-    return dt.date(day.year + int(rng.integers(-2, 3)), 1, 1)
-
-
 # Slips of a record ----------------------------------------------------------
 
 
@@ -278,9 +284,3 @@ def copied(source: Sequence[Record], *fields: str) -> RecordSlip:
         return {**row, **{f: before.get(f, row[f]) for f in fields}}
 
     return slip
-
-
-def thinned(rng: Generator, row: Record, rates: Mapping[str, float], factor: float = 1.0) -> Record:
-    """Fields emptied each at its rate; ``factor`` is for rows that are worse (or better) filled than others,
-    so that what is missing goes together."""
-    return {f: "" if rng.random() < rates.get(f, 0.0) * factor else v for f, v in row.items()}

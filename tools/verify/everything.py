@@ -41,19 +41,19 @@ PROGRAMMES = (
     Programme(
         "coverage",
         "95% limits on 1,000 cohorts of twelve scenarios",
-        "benchmarks.coverage",
+        "tools.verify.coverage",
         ("--cohorts", "1000", "--jobs", "1"),
         ("--cohorts", "20", "--again", "20", "--jobs", "1"),
     ),
     Programme(
         "disclosure",
         "10,000 random releases, attacked",
-        "benchmarks.disclosure_attack",
+        "tools.verify.disclosure",
         ("--releases", "10000", "--workers", "1"),
         ("--releases", "20", "--workers", "1"),
     ),
     Programme(
-        "bundles", "5,000 broken bundles", "benchmarks.bundle_fuzz", ("--files", "5000"), ("--files", "40")
+        "bundles", "5,000 broken bundles", "tools.verify.bundles", ("--files", "5000"), ("--files", "40")
     ),
     Programme(
         "regression",

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from benchmarks import hostile_feed
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.intake.feed import api
 from lamplighter.hub.intake.feed.concurrency import Turns
 from lamplighter.hub.intake.models import OccasionRecord, OffenceRecord, ReportVersion
 from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
-from tests.integration.intake import making
+from tests.integration.intake import hostile_feed, making
 
 MESSAGES = 300
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from benchmarks import hub_load_effect as effect
-from benchmarks import hub_load_hidden as hidden
+from benchmarks import hub_load
 
 
 def times(seed: int, more: float = 0.0) -> list[tuple[list[float], list[float]]]:
@@ -21,7 +20,7 @@ def times(seed: int, more: float = 0.0) -> list[tuple[list[float], list[float]]]
 
 
 def test_a_page_that_takes_longer_is_seen() -> None:
-    found = effect.compare("clinician", "case", times(1, more=0.001))
+    found = hub_load.compare("clinician", "case", times(1, more=0.001))
     assert found.seen
     assert found.tells > 0.5 + found.margin
     assert found.low < 0.001 < found.high
@@ -29,29 +28,29 @@ def test_a_page_that_takes_longer_is_seen() -> None:
 
 
 def test_pages_that_differ_only_from_each_other_are_not() -> None:
-    found = effect.compare("clinician", "case", times(2))
+    found = hub_load.compare("clinician", "case", times(2))
     assert not found.seen
     assert found.low < 0 < found.high
 
 
 def test_a_page_that_is_quicker_with_its_rows_is_seen_too() -> None:
-    assert effect.compare("clinician", "case", times(3, more=-0.001)).tells < 0.4
+    assert hub_load.compare("clinician", "case", times(3, more=-0.001)).tells < 0.4
 
 
 def test_by_hand() -> None:
     # Of 2 × 3 pairs: 2 > 1 counts, 2 = 2 counts half, 3 is longer than two and equal to one.
-    assert effect.longer(np.array([2.0, 3.0]), np.array([1.0, 2.0, 3.0])) == pytest.approx(4 / 6)
-    assert effect.longer(np.array([1.0, 1.0]), np.array([1.0])) == 0.5
+    assert hub_load.longer(np.array([2.0, 3.0]), np.array([1.0, 2.0, 3.0])) == pytest.approx(4 / 6)
+    assert hub_load.longer(np.array([1.0, 1.0]), np.array([1.0])) == 0.5
 
 
 def test_what_was_never_asked_for_is_not_compared() -> None:
     with pytest.raises(ValueError, match="case"):
-        effect.compare("clinician", "case", [([0.1], [])])
+        hub_load.compare("clinician", "case", [([0.1], [])])
 
 
 def test_groups_take_turns_fairly() -> None:
     """Half of the turns each, early as often as late, and no group goes with another."""
-    turns = np.array(hidden.TURNS) * 2 - 1
+    turns = np.array(hub_load.TURNS) * 2 - 1
     assert (turns.sum(axis=1) == 0).all()
     assert (turns @ np.arange(turns.shape[1]) == 0).all()
     together = turns @ turns.T
@@ -61,16 +60,16 @@ def test_groups_take_turns_fairly() -> None:
 
 
 def test_every_address_is_asked_as_often_with_its_rows_as_without() -> None:
-    subjects = [hidden.Subject(f"page {group}", "/", {}, group) for group in range(len(hidden.TURNS))]
+    subjects = [hub_load.Subject(f"page {group}", "/", {}, group) for group in range(len(hub_load.TURNS))]
     there: list[int] = []
 
     def change(groups: Sequence[int]) -> None:
         there[:] = groups
 
-    def ask(subject: hidden.Subject) -> tuple[float, int]:
+    def ask(subject: hub_load.Subject) -> tuple[float, int]:
         return (2.0 if subject.group in there else 1.0), 10
 
-    hidden._ask_all(subjects, ask, 1, 3, change)
+    hub_load._ask_all(subjects, ask, 1, 3, change)
     for subject in subjects:
         assert subject.there == [2.0] * 12
         assert subject.aside == [1.0] * 12

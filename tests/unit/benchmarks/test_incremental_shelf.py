@@ -5,9 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from benchmarks import incremental_shelf
-from benchmarks.incremental import people_of
-from benchmarks.incremental_shelf import LaidShelf, placed
+from benchmarks import incremental
+from benchmarks.incremental import LaidShelf, people_of, placed
 from lamplighter.linkage import LinkResult, link
 from lamplighter.linkage.features.compact_records import Compact
 from lamplighter.linkage.online import arrivals
@@ -41,7 +40,7 @@ def test_it_proposes_whom_the_other_proposes(
 ) -> None:
     """Also where keys become crowded, before and after the records came."""
     whole, begun, result = world
-    monkeypatch.setattr(incremental_shelf, "most_for", lambda _: most)
+    monkeypatch.setattr(incremental, "most_for", lambda _: most)
     laid, plain = LaidShelf(result, begun), Shelf(most=most)
     every, there = people_of(whole), set(begun["reports"]["report_id"])
     for report in begun["reports"]["report_id"]:

@@ -6,8 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.kinds import slips
-from benchmarks.kinds.registry import ASIDE, KINDS, Kind
+from benchmarks.kinds import ASIDE, KINDS, Kind, slips
 
 # Each table is made once for all of them, and so by one worker.
 pytestmark = pytest.mark.xdist_group("kinds")

@@ -6,9 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.linkage_dyads import Told, calibration_error, scores
-from benchmarks.linkage_parity import Parity, compared
-from benchmarks.linkage_people import COLUMNS, make
+from benchmarks.linkage import Parity, Told, calibration_error, compared, scores
+from benchmarks.linkage_speed import COLUMNS, make
 
 
 def test_a_table_of_people_is_the_same_every_time_and_has_its_truth() -> None:
@@ -49,7 +48,7 @@ def test_beliefs_that_are_right_as_often_as_they_say_have_no_error() -> None:
 
 
 def test_the_batch_and_the_form_weigh_every_pair_of_a_world_alike() -> None:
-    """A hundred thousand pairs and more: ``python -m benchmarks.linkage_parity``."""
+    """A hundred thousand pairs and more: ``python -m benchmarks.linkage parity``."""
     found = compared(seed=12, person_records=1_500)
     assert found.pairs > 3_000
     assert found.alike(), found

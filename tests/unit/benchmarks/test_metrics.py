@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from benchmarks import metrics
+from benchmarks import linkage
+from lamplighter.linkage.explain.accuracy import b_cubed, pairwise
 
 
 def frame(groups: dict[str, str | None]) -> pl.DataFrame:
@@ -16,31 +17,31 @@ TRUTH = frame({"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": None})
 
 
 def test_the_truth_scores_one() -> None:
-    score = metrics.pairwise(TRUTH, TRUTH, "item", "group")
+    score = pairwise(TRUTH, TRUTH, "item", "group")
     assert (score.precision, score.recall, score.f1, score.truth) == (1.0, 1.0, 1.0, 4)
-    assert metrics.b_cubed(TRUTH, TRUTH, "item", "group").f1 == 1.0
-    assert metrics.wholly_found(TRUTH, TRUTH, "item", "group") == (2, 2)
+    assert b_cubed(TRUTH, TRUTH, "item", "group").f1 == 1.0
+    assert linkage.wholly_found(TRUTH, TRUTH, "item", "group") == (2, 2)
 
 
 def test_by_hand() -> None:
     found = frame({"a": "x", "b": "x", "c": "y", "d": "y", "e": "y", "f": None})
-    score = metrics.pairwise(found, TRUTH, "item", "group")
+    score = pairwise(found, TRUTH, "item", "group")
     # Ours holds ab, cd, ce, de; the truth holds ab, ac, bc, de.
     assert score.precision == pytest.approx(2 / 4)
     assert score.recall == pytest.approx(2 / 4)
-    cubed = metrics.b_cubed(found, TRUTH, "item", "group")
+    cubed = b_cubed(found, TRUTH, "item", "group")
     assert cubed.precision == pytest.approx((1 + 1 + 1 / 3 + 2 / 3 + 2 / 3 + 1) / 6)
     assert cubed.recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 + 1 + 1) / 6)
-    assert metrics.wholly_found(found, TRUTH, "item", "group") == (0, 2)
+    assert linkage.wholly_found(found, TRUTH, "item", "group") == (0, 2)
 
 
 def test_an_item_nobody_found_stands_alone() -> None:
     found = frame({"a": "x", "b": "x"})
-    assert metrics.pairwise(found, TRUTH, "item", "group").recall == pytest.approx(1 / 4)
+    assert pairwise(found, TRUTH, "item", "group").recall == pytest.approx(1 / 4)
 
 
 def test_pairs_without_a_grouping() -> None:
     ours = pl.DataFrame({"left": ["a", "a"], "right": ["b", "c"]})
     true = pl.DataFrame({"left": ["a", "b"], "right": ["b", "c"]})
-    score = metrics.pairwise_sets(ours, true)
+    score = linkage.pairwise_sets(ours, true)
     assert (score.precision, score.recall) == (0.5, 0.5)

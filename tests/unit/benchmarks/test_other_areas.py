@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.linkage_dyads import ours, scores, true_pairs
-from benchmarks.other_areas import Area, made
+from benchmarks.linkage import Area, made, ours, scores, true_pairs
 from lamplighter.linkage import link
 from lamplighter.linkage.clustering import cluster_evidence
 

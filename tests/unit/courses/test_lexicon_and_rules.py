@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from benchmarks.coder_accuracy import HALVES, labelled, load, measure, turned_round
+from benchmarks.accuracy import HALVES, labelled, load, measure, turned_round
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.phrase_patterns import PatternError, compile_pattern, expand
 from lamplighter.courses.findings.registry import rules_version

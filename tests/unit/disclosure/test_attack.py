@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_releases import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.attack import Attack
 from lamplighter.disclosure.attack.intervals import Intervals
@@ -20,6 +19,7 @@ from lamplighter.disclosure.profiles import profile
 from lamplighter.disclosure.protect import protect
 from lamplighter.disclosure.tables import Cell, Code, Codes, Curve, Dimension, Release, Table
 from tests.unit.disclosure.builders import COURTS, EXACT, POLICE, as_printed, cross, flat, release
+from tools.verify.disclosure import draw
 
 SEX = flat("sex", "women", "men")
 OUTCOME = flat("outcome", "charged", "withdrew", "open")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.disclosure_releases import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.protect import protect
 from lamplighter.disclosure.protect.cutting import Problem, mover_for, pinned
@@ -14,6 +13,7 @@ from lamplighter.disclosure.protect.primary import sensitive
 from lamplighter.disclosure.protect.protecting import problem_of
 from lamplighter.disclosure.protect.system import build
 from tests.unit.disclosure.builders import POLICE
+from tools.verify.disclosure import draw
 
 #: Releases for which the search takes five rounds and more when it is left to itself.
 SLOW = (10, 14, 103)

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_optimum import optimum
-from benchmarks.disclosure_releases import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.protect import Protected, protect
@@ -20,6 +18,7 @@ from lamplighter.disclosure.protect.rounding import nearest
 from lamplighter.disclosure.protect.system import build
 from lamplighter.disclosure.tables import Cell, Code, Codes, Dimension, Model, Release, Summary, Table
 from tests.unit.disclosure.builders import COURTS, EXACT, POLICE, as_printed, cross, flat, release
+from tools.verify.disclosure import draw, optimum
 
 SEX = flat("sex", "women", "men")
 OUTCOME = flat("outcome", "charged", "withdrew", "open")

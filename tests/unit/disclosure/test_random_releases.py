@@ -1,13 +1,13 @@
 """500 random releases of several tables and dates: none can be broken, none hides much more than it must.
 
-The long run: ``python -m benchmarks.disclosure_attack --releases 10000``.
+The long run: ``python -m tools.verify.disclosure --releases 10000``.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.disclosure_attack import LEAST_WIDTH, MOST_RATIO, one
+from tools.verify.disclosure import LEAST_WIDTH, MOST_RATIO, one
 
 RELEASES = 500
 A_TEST = 25

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disclosure_releases import draw
 from lamplighter.disclosure import folders, profiles
 from lamplighter.disclosure.errors import DisclosureError, FolderNotReadable, ProfileNotFound, TablesNotValid
 from lamplighter.disclosure.protect import protect
 from lamplighter.disclosure.tables import Cell, Code, Curve, Dimension, Model, Release, Summary, Table
 from tests.unit.disclosure.builders import POLICE, cross, flat, release
+from tools.verify.disclosure import draw
 
 SEX = flat("sex", "women", "men")
 TABLE = cross("by-sex", [SEX], {("women",): 120, ("men",): 35})

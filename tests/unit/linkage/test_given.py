@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from benchmarks.foreign_tables import complaints
+from benchmarks.foreign import complaints
 from lamplighter.linkage_tables import link, link_pairs
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
 from lamplighter.linkage_tables.column_roles.no_identifiers import NothingRead

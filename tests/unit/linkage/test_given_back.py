@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from benchmarks.foreign_tables import complaints
+from benchmarks.foreign import complaints
 from lamplighter.linkage import LinkResult, Model
 from lamplighter.linkage_tables import PairsResult, link, link_pairs
 from lamplighter.linkage_tables.inputs.any_library import frame_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.foreign_tables import hospital
+from benchmarks.foreign import hospital
 
 PAGE = Path(__file__).parents[3] / "docs" / "link-your-own-table.md"
 _BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)

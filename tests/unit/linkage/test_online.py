@@ -146,7 +146,7 @@ def test_a_key_shows_nobodys_details(small: Made) -> None:
 
 
 def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judge: Judge) -> None:
-    """The same pairs, weighed by arrays and one by one; all of the world's in ``make bench-incremental``."""
+    """The same pairs, weighed by arrays and one by one; all of a world's by ``make bench NAME=parity``."""
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
     references = report_candidates.references(features, small.bundle["reports"])
     batch = weighed_pairs.of_reports(features, linked.model, references)

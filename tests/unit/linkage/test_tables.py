@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.foreign_tables import hospital, register
+from benchmarks.foreign import hospital, register
 from lamplighter.linkage import LinkResult, Model
 from lamplighter.linkage.arrays.pair_ids import packed
 from lamplighter.linkage.blocking.recall_estimate import Recall

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.foreign_tables import incidents
+from benchmarks.foreign import incidents
 from lamplighter.linkage_tables import PairsResult, link_pairs
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
 from lamplighter.linkage_tables.two_party.cell_model import CELLS

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.import_files import force_a, helpline
+from benchmarks.imports import force_a, helpline
 from lamplighter.records import errors, ingest
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.records.formats import formula_injection

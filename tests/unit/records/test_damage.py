@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks.import_files import FORCE_A_HEADER, force_a, force_b, helpline
+from benchmarks.imports import FORCE_A_HEADER, force_a, force_b, helpline
 from lamplighter.records import canonical, errors, ingest
 
 KEY = b"key"

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks import import_files
+from benchmarks import imports
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.data_package import write_bundle
@@ -102,9 +102,9 @@ def _together(group: list[Path], mapping: str, originals: list[Path]) -> None:
 def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     folder = tmp_path_factory.mktemp("good")
     return {
-        "force_a_rms": [import_files.force_a(folder / "force_a.csv", 6)],
-        "force_b": import_files.force_b(folder, 5),
-        "helpline": [import_files.helpline(folder / "helpline.jsonl", 5)],
+        "force_a_rms": [imports.force_a(folder / "force_a.csv", 6)],
+        "force_b": imports.force_b(folder, 5),
+        "helpline": [imports.helpline(folder / "helpline.jsonl", 5)],
     }
 
 

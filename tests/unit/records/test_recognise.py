@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.import_files import force_a, force_b, helpline
+from benchmarks.imports import force_a, force_b, helpline
 from lamplighter.records import ingest
 from lamplighter.records.errors import BundleNotValid, FileNotReadable, FileNotRecognised, MappingError
 from lamplighter.records.formats.data_package import write_bundle

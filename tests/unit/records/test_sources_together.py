@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.import_files import force_a, helpline
+from benchmarks.imports import force_a, helpline
 from lamplighter.records import ingest
 from lamplighter.records.errors import BundleNotValid
 from lamplighter.records.formats.data_package import write_bundle

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.import_files import force_a, force_b
+from benchmarks.imports import force_a, force_b
 from lamplighter.records import errors, ingest
 from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.mapping.mappings import FileSpec

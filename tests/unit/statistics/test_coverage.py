@@ -1,6 +1,6 @@
 """The coverage programme: its sums, its seeds, and a small run of every scenario.
 
-``python -m benchmarks.coverage`` runs a thousand cohorts a scenario; the table is in
+``python -m tools.verify.coverage`` runs a thousand cohorts a scenario; the table is in
 docs/statistics-regression.md.
 """
 
@@ -11,7 +11,6 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.coverage import HEAD, row
 from lamplighter.statistics.simulation.cohorts import (
     CAUSES,
     closed_by,
@@ -35,6 +34,7 @@ from lamplighter.statistics.simulation.coverage import (
 )
 from lamplighter.statistics.simulation.scenarios import SCENARIOS
 from lamplighter.statistics.simulation.true_values import logistic_truth
+from tools.verify.coverage import HEAD, row
 
 
 def test_there_are_twelve_scenarios_with_names_of_their_own():

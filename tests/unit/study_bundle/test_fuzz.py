@@ -1,8 +1,8 @@
-"""A slice of the corpus of broken bundles; all 5,000 by ``python -m benchmarks.bundle_fuzz``."""
+"""A slice of the corpus of broken bundles; all 5,000 by ``python -m tools.verify.bundles``."""
 
 import pytest
 
-from benchmarks.bundle_fuzz import broken, run
+from tools.verify.bundles import broken, run
 
 SLICES, EACH = 4, 30
 

@@ -1,6 +1,7 @@
 """Hostile messages for the feed by the thousand: every one is answered, none by a fault of ours.
 
-python -m benchmarks.hostile_feed --url http://127.0.0.1:8801 --token llf_... [--messages 10000] [--seed 1]
+    python -m tests.integration.intake.hostile_feed --url http://127.0.0.1:8801 --token llf_...
+        [--messages 10000] [--seed 1]
 
 Each number gives one message, from (seed, number) alone. Held against every answer: its status is none of
 500 to 599 (503, "come again", is tried again), and what was planted in the message is not repeated in it.

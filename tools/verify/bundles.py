@@ -1,6 +1,6 @@
 """Broken study bundles by the thousand: no crash, no silent drop, every reject complete, no value repeated.
 
-python -m benchmarks.bundle_fuzz --files 5000 [--seed 1] [--keep FOLDER]
+python -m tools.verify.bundles --files 5000 [--seed 1] [--keep FOLDER]
 
 Each file number gives one broken bundle, from (seed, number) alone. Held against every one:
 
@@ -274,7 +274,7 @@ def _parquet_damage(data: bytes, rng: random.Random) -> bytes:
 
 def broken(number: int, seed: int) -> tuple[str, dict[str, bytes], str]:
     """The files of one broken bundle, its kind, and what was done: from (seed, number) alone."""
-    rng = random.Random(f"{seed}-{number}")
+    rng = random.Random(f"{seed}-{number}")  # noqa: S311 - of a test
     draw = rng.random()
     kind = (
         "flat"

@@ -1,4 +1,4 @@
-"""Do 95% limits hold the truth 95 times in 100? ``python -m benchmarks.coverage --cohorts 1000``
+"""Do 95% limits hold the truth 95 times in 100? ``python -m tools.verify.coverage --cohorts 1000``
 
 Runs the twelve scenarios of ``lamplighter.statistics.simulation.scenarios`` on as many processes as asked for
 and prints one table; exits with 1 when a line that is judged fails. The numbers do not depend on how many

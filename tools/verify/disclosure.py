@@ -1,0 +1,485 @@
+"""Random releases protected, printed and attacked: python -m tools.verify.disclosure --releases 10000.
+
+Every release is drawn anew (1 to 6 linked tables, forces in regions, zeros, skewed counts; half of them after
+an earlier release: a later state of the data, a longer period, a larger area). Ends with status 1 when a
+hidden cell could be worked out or the hidden value is more than 1.3 of the least possible.
+
+In slices: ``--kept FILE --minutes 2`` keeps a line a release in FILE, stops in time (status 3) and, run
+again, goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array, vstack
+
+from lamplighter.disclosure import gate
+from lamplighter.disclosure.profiles import Profile, profile
+from lamplighter.disclosure.protect.cutting import Problem
+from lamplighter.disclosure.protect.primary import sensitive
+from lamplighter.disclosure.protect.protecting import problem_of
+from lamplighter.disclosure.protect.system import build
+from lamplighter.disclosure.tables import TOTAL, Cell, Code, Codes, Dimension, Release, Table
+
+# Random releases for the disclosure room: linked tables, hierarchies, two dates, zeros, skewed counts.
+#
+# Every release is drawn from people of a made-up world, so that its tables agree with each other; the second
+# date is the same world later, with more people.
+
+OUTCOMES = ("charged", "withdrew", "no-further-action", "open")
+SEXES = ("women", "men")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A release and the one before it, if there are two dates."""
+
+    release: Release
+    earlier: Release | None
+
+
+def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
+    """A random release of 1 to ``largest`` linked tables; every second one has an earlier date.
+
+    ``small`` draws fewer forces and ages and no table of three dimensions.
+    """
+    rng = np.random.default_rng([20_261_124, seed])
+    dimensions = _dimensions(rng, 3 if small else 4)
+    two = bool(rng.random() < 0.5)
+    how = str(rng.choice(["grows", "periods", "areas"])) if two else "none"
+    people = _people(rng, dimensions, int(rng.choice([60, 200, 800, 3_000])))
+    wanted = _wanted(rng, dimensions, int(rng.integers(1, largest + 1)), how, deep=not small)
+    if how == "none":
+        return Drawn(_release("now", dimensions, people, wanted, rng), None)
+    share = float(rng.choice([0.85, 0.95, 0.99]))
+    early = people[: int(len(people) * share)]
+    if how == "grows":
+        first = _release("first", dimensions, early, wanted, rng, as_at="2026-01", grows=True)
+        return Drawn(_release("second", dimensions, people, wanted, rng, as_at="2026-02", grows=True), first)
+    if how == "periods":
+        # The same data, first only up to March, then up to June: "to June less to March" is a group too.
+        nested = Dimension("period", (Code("to-march", "", None, "to-june"), Code("to-june", "", None)))
+    else:
+        nested = Dimension("area", (Code("old-town", "", None, "new-town"), Code("new-town", "", None)))
+    inner, outer = (code.code for code in nested.codes)
+    first = _nested(_release("first", dimensions, early, wanted, rng), nested, inner)
+    return Drawn(_nested(_release("second", dimensions, people, wanted, rng), nested, outer), first)
+
+
+def _dimensions(rng: np.random.Generator, most: int) -> list[Dimension]:
+    regions = int(rng.integers(1, most))
+    codes = []
+    for r in range(regions):
+        codes.append(Code(f"region-{r}"))
+        codes += [Code(f"force-{r}-{f}", "", f"region-{r}") for f in range(int(rng.integers(1, most)))]
+    force = Dimension("force", tuple(codes))
+    outcome = Dimension("outcome", tuple(Code(o) for o in OUTCOMES[: int(rng.integers(2, most + 1))]))
+    sex = Dimension("sex", tuple(Code(s) for s in SEXES))
+    age = Dimension("age", tuple(Code(f"age-{a}") for a in range(int(rng.integers(2, most + 1)))))
+    return [force, outcome, sex, age]
+
+
+def _leaves(dimension: Dimension) -> list[str]:
+    parents = {code.parent for code in dimension.codes}
+    return [code.code for code in dimension.codes if code.code not in parents]
+
+
+def _people(rng: np.random.Generator, dimensions: list[Dimension], size: int) -> list[Codes]:
+    columns = []
+    for dimension in dimensions:
+        leaves = _leaves(dimension)
+        skew = rng.dirichlet(np.full(len(leaves), float(rng.choice([0.4, 1.0, 4.0]))))
+        columns.append([leaves[i] for i in rng.choice(len(leaves), size, p=skew)])
+    return list(zip(*columns, strict=True))
+
+
+def _wanted(
+    rng: np.random.Generator, dimensions: list[Dimension], tables: int, how: str, *, deep: bool
+) -> list[tuple[tuple[int, ...], bool]]:
+    pairs = [c for n in (1, 2) for c in itertools.combinations(range(len(dimensions)), n)]
+    pairs += [(0, 1, 2), (1, 2, 3)] if deep and (how == "none" or rng.random() < 0.2) else []
+    chosen = rng.choice(len(pairs), min(tables, len(pairs)), replace=False)
+    return [(pairs[i], bool(rng.random() < 0.3)) for i in sorted(chosen.tolist())]
+
+
+def _release(
+    name: str,
+    dimensions: list[Dimension],
+    people: list[Codes],
+    wanted: list[tuple[tuple[int, ...], bool]],
+    rng: np.random.Generator,
+    *,
+    as_at: str = "",
+    grows: bool = False,
+) -> Release:
+    tables = []
+    for number, (of, without_regions) in enumerate(wanted):
+        tables.append(
+            Table(
+                name=f"table-{number}",
+                title=f"Table {number}",
+                measure="allegations",
+                dimensions=tuple(dimensions[d].name for d in of),
+                cells=_count(people, dimensions, of, without_regions=without_regions),
+                as_at=as_at,
+                grows=grows,
+                percent_of=(dimensions[of[-1]].name,) if number % 2 else (),
+                decimals=number % 3,
+            )
+        )
+    return Release(name, name.title(), f"2026-{name}", tuple(dimensions), tuple(tables))
+
+
+def _count(
+    people: list[Codes], dimensions: list[Dimension], of: tuple[int, ...], *, without_regions: bool
+) -> dict[Codes, Cell]:
+    codes = []
+    for d in of:
+        mine = [TOTAL, *(code.code for code in dimensions[d].codes)]
+        if without_regions:
+            mine = [c for c in mine if not c.startswith("region")]
+        codes.append(mine)
+    counted: Counter[Codes] = Counter()
+    for person, many in Counter(tuple(person[d] for d in of) for person in people).items():
+        lines = [dimensions[d].line_of(code) for d, code in zip(of, person, strict=True)]
+        for cell in itertools.product(*lines):
+            counted[cell] += many
+    return {cell: Cell(float(counted[cell])) for cell in itertools.product(*codes)}
+
+
+def _nested(release: Release, nested: Dimension, code: str) -> Release:
+    return Release(
+        release.name,
+        release.title,
+        release.edition,
+        (*release.dimensions, nested),
+        tuple(
+            Table(
+                t.name,
+                t.title,
+                t.measure,
+                (*t.dimensions, nested.name),
+                {(*codes, code): cell for codes, cell in t.cells.items()},
+                percent_of=t.percent_of,
+                decimals=t.decimals,
+            )
+            for t in release.tables
+        ),
+    )
+
+
+# The least hidden value, found another way: one integer programme with every movement written out.
+#
+# For each cell that may be hidden the programme holds two sets of true figures that fit the print and differ
+# by the needed width in that cell. No cuts and nothing of how the room itself solves: only the same question.
+
+LARGEST = 8_000
+#: Limits count work, not time: a busy machine proves as much as an idle one.
+NODES = 50
+#: SciPy's status for a programme that nothing fits.
+INFEASIBLE = 2
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """``least`` is a lower bound of the hidden value, and reached when ``proved``."""
+
+    least: float
+    proved: bool
+
+
+def optimum(problem: Problem, reached: float, nodes: int = NODES) -> Optimum | None:
+    """The least hidden value; ``None`` when the programme would be too large to write out.
+
+    Only what is cheaper than ``reached``, which a safe choice costs, is looked for: costs are whole numbers,
+    so where nothing costs at most ``reached - 1``, ``reached`` is the least.
+    """
+    n = len(problem.cost)
+    may = np.flatnonzero(problem.may)
+    targets = np.flatnonzero(problem.may | problem.guard).tolist()
+    columns = len(may) + 2 * len(targets) * n
+    if columns > LARGEST:
+        return None
+    at = np.full(n, -1)
+    at[may] = np.arange(len(may))
+    blocks: list[csr_array] = []
+    low: list[float] = []
+    high: list[float] = []
+    bound_low, bound_high = np.zeros(columns), np.ones(columns)
+    bound_low[: len(may)] = problem.must[may]
+    zero, one = np.zeros(problem.rows.shape[0]), np.ones(len(may))
+    for number, target in enumerate(targets):
+        for side in (0, 1):
+            start = len(may) + (2 * number + side) * n
+            bound_low[start : start + n] = problem.outer_low
+            bound_high[start : start + n] = problem.outer_high
+            sums = problem.rows.tocoo()
+            blocks.append(_block(sums.data, sums.row, sums.col + start, len(zero), columns))
+            low += [*zero]
+            high += [*zero]
+            # A printed cell stays within what is printed; a hidden one within what is known anyway.
+            rows = np.arange(len(may))
+            more = problem.outer_high[may] - problem.inner_high[may]
+            blocks.append(
+                _block(
+                    np.concatenate([one, -more]),
+                    np.concatenate([rows, rows]),
+                    np.concatenate([may + start, rows]),
+                    len(may),
+                    columns,
+                )
+            )
+            low += [-np.inf] * len(may)
+            high += problem.inner_high[may].tolist()
+            less = problem.inner_low[may] - problem.outer_low[may]
+            blocks.append(
+                _block(
+                    np.concatenate([one, less]),
+                    np.concatenate([rows, rows]),
+                    np.concatenate([may + start, rows]),
+                    len(may),
+                    columns,
+                )
+            )
+            low += problem.inner_low[may].tolist()
+            high += [np.inf] * len(may)
+        first = len(may) + 2 * number * n + target
+        width = float(problem.width[target])
+        if problem.may[target]:
+            entries, places = [1.0, -1.0, -width], [first + n, first, int(at[target])]
+            low.append(0.0)
+        else:
+            entries, places = [1.0, -1.0], [first + n, first]
+            low.append(width)
+        high.append(np.inf)
+        blocks.append(_block(np.array(entries), np.zeros(len(places)), np.array(places), 1, columns))
+    cost = np.zeros(columns)
+    cost[: len(may)] = problem.cost[may]
+    blocks.append(_block(cost[: len(may)], np.zeros(len(may)), np.arange(len(may)), 1, columns))
+    low.append(-np.inf)
+    high.append(reached - 1 + 1e-6)
+    whole = np.zeros(columns)
+    whole[: len(may)] = 1
+    found = milp(
+        cost,
+        constraints=LinearConstraint(vstack(blocks, format="csr"), np.array(low), np.array(high)),
+        bounds=Bounds(bound_low, bound_high),
+        integrality=whole,
+        options={"node_limit": nodes, "mip_rel_gap": 1e-6},
+    )
+    if found.status == INFEASIBLE:
+        return Optimum(reached, True)
+    if found.mip_dual_bound is None:
+        return None
+    return Optimum(float(found.mip_dual_bound), found.status == 0)
+
+
+def _block(data: object, row: object, column: object, rows: int, columns: int) -> csr_array:
+    return csr_array(coo_array((data, (row, column)), shape=(rows, columns)))
+
+
+LEAST_WIDTH = 5
+MOST_RATIO = 1.3
+#: Every so many releases, if small, the optimum is found a second way.
+EVERY = 10
+SMALL = 40
+#: Status when time ran out with releases left to do.
+UNFINISHED = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """What came of one release (and of the one before it)."""
+
+    seed: int
+    profile: str
+    releases: int
+    tables: int
+    cells: int
+    primary: int
+    secondary: int
+    narrowest: float | None
+    broken: int
+    blocked: int
+    words: str
+    ratio: float
+    second_ratio: float | None
+    proved: bool
+    seconds: float
+
+
+def rules(seed: int) -> Profile:
+    """Profiles in turn; the fourth leans on conventional rounding when it hides."""
+    chosen = ("police-victim", "moj-convictions", "tre", "leaning")[seed % 4]
+    if chosen != "leaning":
+        return profile(chosen)
+    return replace(profile("tre"), name="leaning", rounding_counts=True)
+
+
+def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False) -> Line:
+    """Protect and attack one random release and the one before it."""
+    drawn, chosen, started = draw(seed, largest=largest, small=small), rules(seed), time.perf_counter()
+    releases = [r for r in (drawn.earlier, drawn.release) if r is not None]
+    printed = []
+    tables = cells = primary = secondary = broken = blocked = 0
+    widths, words, ratio = [], [], 1.0
+    second: float | None = None
+    proved = False
+    for number, release in enumerate(releases):
+        outcome = gate.release(release, chosen, printed)
+        account = outcome.account
+        assert account is not None
+        tables += len(release.tables)
+        cells += account.cells
+        of_primary = sum(cell.primary for cell in account.hidden)
+        primary, secondary = primary + of_primary, secondary + len(account.hidden) - of_primary
+        ratio = max(ratio, account.ratio)
+        if outcome.attack.narrowest is not None:
+            widths.append(outcome.attack.narrowest)
+        if (
+            number == len(releases) - 1
+            and seed % every == 0
+            and account.cells <= SMALL
+            and account.cost > 0
+            and not account.beyond_help
+        ):
+            other = _second(release, chosen, printed, account.cost)
+            if other is not None:
+                second, proved = account.cost / other[0], other[1]
+        if isinstance(outcome, gate.Blocked):
+            blocked += 1
+            broken += len(outcome.attack.findings)
+            words.append(outcome.words)
+            break
+        printed.append(outcome.printed)
+    return Line(
+        seed,
+        chosen.name,
+        len(releases),
+        tables,
+        cells,
+        primary,
+        secondary,
+        min(widths) if widths else None,
+        broken,
+        blocked,
+        "\n".join(words),
+        ratio,
+        second,
+        proved,
+        time.perf_counter() - started,
+    )
+
+
+def _second(
+    release: Release, chosen: Profile, printed: list[gate.Printed], reached: float
+) -> tuple[float, bool] | None:
+    system = build(release, printed)
+    found = optimum(problem_of(system, chosen, sensitive(system, chosen)), reached)
+    return None if found is None else (found.least, found.proved)
+
+
+def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
+    """The table of results, and whether the pass lines hold."""
+    rows = list(lines)
+    widths = [r.narrowest for r in rows if r.narrowest is not None]
+    # Where the second way ran out of time it gives a bound, which nothing may reach.
+    seconds = [r.second_ratio for r in rows if r.second_ratio is not None and r.proved]
+    ratios = [r.ratio for r in rows]
+    narrowest, worst = min(widths, default=float("inf")), max(ratios)
+    said = [
+        ("random releases (with the one before)", f"{len(rows):,} ({sum(r.releases for r in rows):,})"),
+        ("tables", f"{sum(r.tables for r in rows):,}"),
+        ("cells", f"{sum(r.cells for r in rows):,}"),
+        ("hidden for themselves", f"{sum(r.primary for r in rows):,}"),
+        ("hidden to protect those", f"{sum(r.secondary for r in rows):,}"),
+        ("findings of the attack", f"{sum(r.broken for r in rows):,}"),
+        ("releases blocked", f"{sum(r.blocked for r in rows):,}"),
+        (f"least width seen of a hidden cell (pass: {LEAST_WIDTH})", f"{narrowest:g}"),
+        ("hidden value to the proved bound, mean", f"{sum(ratios) / len(ratios):.4f}"),
+        (f"hidden value to the proved bound, worst (pass: {MOST_RATIO})", f"{worst:.4f}"),
+    ]
+    if seconds:
+        tried = sum(r.second_ratio is not None for r in rows)
+        said += [
+            ("optimum found a second way, releases (of tried)", f"{len(seconds):,} ({tried:,})"),
+            ("hidden value to that optimum, mean", f"{sum(seconds) / len(seconds):.4f}"),
+            ("hidden value to that optimum, worst", f"{max(seconds):.4f}"),
+        ]
+    said += [("slowest release, seconds", f"{max(r.seconds for r in rows):.1f}"), ("seconds", f"{wall:,.0f}")]
+    width = max(len(name) for name, _ in said)
+    text = "\n".join(f"{name:<{width}}  {value:>16}" for name, value in said)
+    good = (
+        not any(r.blocked for r in rows) and narrowest >= LEAST_WIDTH and max([worst, *seconds]) <= MOST_RATIO
+    )
+    return text, good
+
+
+def kept(file: Path | None) -> list[Line]:
+    """The lines of slices that were run before."""
+    if file is None or not file.exists():
+        return []
+    return [Line(**json.loads(text)) for text in file.read_text("utf-8").splitlines()]
+
+
+def dear(line: Line) -> bool:
+    """Whether more was hidden than the pass line allows."""
+    second = line.second_ratio if line.second_ratio is not None and line.proved else 1.0
+    return max(line.ratio, second) > MOST_RATIO
+
+
+def main() -> int:
+    """Run and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=int, default=500)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--tables", type=int, default=6, help="most tables in a release")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, help="stop after so long with what was done by then")
+    parser.add_argument("--kept", type=Path, help="a file with a line for each release that is done")
+    given = parser.parse_args()
+    began = time.perf_counter()
+    lines = kept(given.kept)
+    before = sum(line.seconds for line in lines)
+    done = {line.seed for line in lines}
+    seeds = [s for s in range(given.first, given.first + given.releases) if s not in done]
+    with ProcessPoolExecutor(given.workers) as pool:
+        for line in pool.map(one, seeds, [given.tables] * len(seeds), chunksize=4):
+            lines.append(line)
+            if given.kept is not None:
+                with given.kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(line)) + "\n")
+            if line.blocked:
+                print(f"seed {line.seed}, {line.profile}: {line.words}", flush=True)
+            if dear(line):
+                print(f"seed {line.seed}, {line.profile}: {line.ratio:.4f} of the proved bound", flush=True)
+            spent = time.perf_counter() - began
+            if len(lines) % 250 == 0:
+                print(f"{len(lines):,} releases, {spent:,.0f} s", flush=True)
+            if given.minutes is not None and spent > 60 * given.minutes:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
+    wall = before + time.perf_counter() - began
+    text, good = summary(lines, wall)
+    print(text)
+    if good and len(lines) < given.releases:
+        print(f"{given.releases - len(lines):,} releases are still to be done.")
+        return UNFINISHED
+    print("Passed." if good else "FAILED.")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
