@@ -63,6 +63,8 @@ ENTRIES = (
           "imports database", "", "COPY of the same bytes"),
     Entry("hub", "Is the site fast for fifty people, and do times betray hidden rows?",
           "hub_load", "", "no row security"),
+    Entry("pages", "What do pages cost the processor, beside another version? (--home FOLDER)",
+          "page_cost", "", "another version on a copy of the folder"),
     Entry("processor", "What do hidden rows cost the database? (--home FOLDER)",
           "hub_load processor", "", "rows set aside"),
     Entry("service", "Does a hub lose anything when copied, restored, upgraded, killed?",
