@@ -361,7 +361,7 @@ def print_hidden(answers: list[Answer], world: World, console: Console) -> None:
 
 
 def measure_world() -> None:
-    """How well the spine finds people and courses of conduct, beside exact matching and stock Splink 5.
+    """Tell how well the spine finds people and courses of conduct, beside exact matching and stock Splink 5.
 
         python -m benchmarks.accuracy --person-records 20000 --seed 2026 --bank b
 
@@ -496,7 +496,7 @@ def told(seed: int, bank: str, person_records: int = 8_000) -> Outcome:
 
 
 def measure_coder() -> None:
-    """How well the coder reads sentences it was not written for.
+    """Tell how well the coder reads sentences it was not written for.
 
         python -m benchmarks.accuracy coder [--misses] [--banks SEED]
 

@@ -99,7 +99,7 @@ class World:
         return self._read("truth/records", part).select("record_id", "person_id")
 
     def features(self, part: int) -> tuple[Features, pl.DataFrame]:
-        """What is held of one part, ready to be compared, and its reports; read again if made before."""
+        """Return what is held of one part, ready to be compared, and its reports, read again if made."""
         file = self.folder / f"features-{part:05d}.pickle"
         if file.exists():
             found: tuple[Features, pl.DataFrame] = pickle.loads(file.read_bytes())
@@ -322,7 +322,7 @@ def warm(say: Say) -> None:
 # Splink 5's ``predict_between`` on the records of :mod:`benchmarks.arrivals`, one new record at a time.
 
 MOST_TIMED = 40
-"""How many reports are looked up: each takes Splink about half a second in two million records."""
+"""Reports that are looked up: each takes Splink about half a second in two million records."""
 LINKED_AT = 0.5
 
 
@@ -922,7 +922,7 @@ def _of(frame: pl.DataFrame, reports: pl.DataFrame, people: pl.DataFrame) -> pl.
 
 
 def _typed(report: dict[str, Any], agency: Any) -> list[tuple[str, dict[str, Any]]]:
-    """What somebody types who has this report before them, page by page."""
+    """Return what somebody types who has this report before them, page by page."""
     from lamplighter.hub.intake.new_report.forms import offence_choices
 
     day = report["reported_at"]

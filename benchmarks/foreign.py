@@ -23,6 +23,7 @@ from inspect import getdoc
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import splink.comparison_library as cl
 from rich.console import Console
@@ -148,7 +149,7 @@ def chosen(rng: Rng, names: tuple[str, ...], flat: float = 8.0) -> str:
 
 
 @cache
-def _falling(many: int, flat: float) -> np.ndarray:  # type: ignore[type-arg]  # cumulative shares
+def _falling(many: int, flat: float) -> npt.NDArray[np.float64]:
     shares = 1.0 / (np.arange(many) + flat)
     return np.cumsum(shares / shares.sum())
 
@@ -256,7 +257,7 @@ def _phone(rng: Rng) -> str:
 
 
 def times(rng: Rng, mean: float, most: int) -> int:
-    """How often somebody is recorded: often once, now and then very often."""
+    """Draw how often somebody is recorded: often once, now and then very often."""
     return int(min(rng.geometric(1 / mean), most))
 
 

@@ -707,7 +707,7 @@ def compared(seed: int, person_records: int) -> Parity:
     )
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> float:  # type: ignore[type-arg]  # of numbers
+def _apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
     return float(np.abs(one - other).max(initial=0.0))
 
 

@@ -46,7 +46,8 @@ def _rules() -> Mapping[str, tuple[str, Rule]]:
 
 
 def _number(rule_id: str, name: str) -> float:
-    return _rules()[rule_id][1].extra[name]  # type: ignore[no-any-return]
+    number: float = _rules()[rule_id][1].extra[name]
+    return number
 
 
 def _numbers(rule: Rule) -> dict[str, Any]:
