@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.policies import LEAST_REASON
 from lamplighter.hub.design.fields import text_box
 
@@ -18,7 +19,7 @@ class DoneForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    to = forms.ModelChoiceField(
+    to: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         label="Reassign to",
