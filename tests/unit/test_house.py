@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from tools.house import measure
+from tools.imports import circle_in, imports_of, longest_chain, rings_in
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 HOUSE = SRC / "lamplighter"
@@ -44,8 +46,6 @@ LONGEST_CHAIN = {
 }
 """How many modules of a room import one another in a row, at most; it may only fall."""
 
-Graph = Mapping[str, frozenset[str]]
-
 
 def modules_in(folder: Path) -> int:
     return sum(p.name != "__init__.py" for p in folder.glob("*.py"))
@@ -55,56 +55,6 @@ def folders() -> dict[str, int]:
     """Every folder of the house with its modules."""
     found = {p.parent for p in HOUSE.rglob("*.py") if "migrations" not in p.parts}
     return {p.relative_to(HOUSE).as_posix(): modules_in(p) for p in sorted(found)}
-
-
-def imports_of(room: str, root: Path = SRC) -> Graph:
-    """The modules of a room, each with those of the room that it imports anywhere, also inside functions."""
-    files = {}
-    for path in (root / room.replace(".", "/")).rglob("*.py"):
-        parts = path.relative_to(root).with_suffix("").parts
-        files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    graph: dict[str, frozenset[str]] = {}
-    for name, path in files.items():
-        found: set[str] = set()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                for alias in node.names:
-                    whole = f"{node.module}.{alias.name}"
-                    found.add(whole if whole in files else node.module)
-            elif isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-        graph[name] = frozenset(found & files.keys()) - {name}
-    return graph
-
-
-def circle_in(graph: Graph) -> list[str]:
-    """Modules that import one another in a ring; none where there is no such ring."""
-    done: set[str] = set()
-
-    def walk(name: str, path: list[str]) -> list[str]:
-        if name in path:
-            return [*path[path.index(name) :], name]
-        if name in done:
-            return []
-        for other in sorted(graph[name]):
-            if ring := walk(other, [*path, name]):
-                return ring
-        done.add(name)
-        return []
-
-    return next((ring for name in sorted(graph) if (ring := walk(name, []))), [])
-
-
-def longest_chain(graph: Graph) -> list[str]:
-    """The longest row of modules of which each imports the next."""
-    known: dict[str, list[str]] = {}
-
-    def chain(name: str) -> list[str]:
-        if name not in known:
-            known[name] = [name, *max((chain(other) for other in sorted(graph[name])), key=len, default=[])]
-        return known[name]
-
-    return max(map(chain, sorted(graph)), key=len)
 
 
 def test_no_folder_has_more_modules_than_can_be_known() -> None:
@@ -155,7 +105,7 @@ def test_every_package_of_an_app_says_what_it_answers_and_names_each_of_its_modu
 
 @pytest.mark.parametrize("room", sorted(LONGEST_CHAIN))
 def test_no_circle_of_imports_and_no_chain_longer_than_it_was(room: str) -> None:
-    graph = imports_of(room)
+    graph = imports_of(room, SRC)
     ring = circle_in(graph)
     assert not ring, "Modules that import one another: " + " -> ".join(ring)
     chain = longest_chain(graph)
@@ -176,6 +126,22 @@ def test_a_circle_a_chain_and_a_full_folder_are_seen(tmp_path: Path) -> None:
     graph = imports_of("room", tmp_path)
     assert longest_chain(graph) == ["room.a", "room.b", "room.inner.c"]
     assert not circle_in(graph)
+    assert not rings_in(graph)
     (room / "inner/c.py").write_text("import room.a", "utf-8")
-    assert circle_in(imports_of("room", tmp_path)) == ["room.a", "room.b", "room.inner.c", "room.a"]
+    round_ = imports_of("room", tmp_path)
+    assert circle_in(round_) == ["room.a", "room.b", "room.inner.c", "room.a"]
+    assert rings_in(round_) == [["room.a", "room.b", "room.inner.c"]]
     assert (modules_in(room), modules_in(room / "inner")) == (2, 1)
+
+
+def test_a_small_house_is_measured_as_by_hand(tmp_path: Path) -> None:
+    house = tmp_path / "src" / "lamplighter"
+    (house / "attic").mkdir(parents=True)
+    (house / "__init__.py").write_text('"""Which house is this?"""\n', "utf-8")
+    long = "\n".join(["def long() -> None:", '    """Whether it is long."""', *["    pass"] * 50])
+    (house / "attic" / "a.py").write_text(f'"""Keep a."""\n{long}\n', "utf-8")
+    (house / "attic" / "b.py").write_text('"""Keep b."""\nfrom lamplighter.attic import a\n', "utf-8")
+    m = measure(tmp_path, "")
+    assert (m.files, m.lines, m.median, m.largest, m.fullest) == (3, 56, 2, 53, "2 (attic)")
+    assert (m.chain, m.rings, m.long_functions, m.functions) == (2, 0, 1, 1)
+    assert (m.docstrings, m.clauses) == (3, 1)
