@@ -50,7 +50,7 @@ pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into do
 	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight -q $(ARGS)
 
 .PHONY: check
-check: lint types contracts stale docs ## Style, types, import contracts, stale generated files, docs
+check: lint types contracts dead dependencies stale docs ## Style, types, contracts, dead code, dependencies, docs
 
 .PHONY: lint
 lint: $(STAMP) ## Ruff, style and formatting
@@ -69,6 +69,15 @@ types: $(STAMP) ## Strict types on the library rooms
 .PHONY: contracts
 contracts: $(STAMP) ## Which room may know which
 	@$(VENV)/bin/lint-imports
+
+.PHONY: dead
+dead: $(STAMP) ## What nothing uses any more
+	@$(PY) -m tools.dead_code
+
+.PHONY: dependencies
+dependencies: $(STAMP) ## What is imported and not declared, or declared and not used: the package alone, then with its tests
+	@$(VENV)/bin/deptry src --optional-dependencies-dev-groups dev,spark --no-ansi
+	@$(VENV)/bin/deptry src tests benchmarks tools --no-ansi
 
 .PHONY: stale
 stale: $(STAMP) ## Fail when a generated document is out of date

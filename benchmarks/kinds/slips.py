@@ -208,10 +208,6 @@ def titled(rng: Generator, value: str) -> str:
     return f"{one_of(rng, ('Mr', 'Mrs', 'Ms', 'Miss', 'Dr'))} {value}"
 
 
-def padded(rng: Generator, value: str) -> str:
-    return one_of(rng, (" {}", "{} ", "{}.", "{} *", "{}  ")).format(value)
-
-
 def cut(width: int) -> Slip:
     """A field of ``width`` characters loses what does not go in."""
     return lambda rng, value: value[:width].rstrip()

@@ -292,6 +292,20 @@ def feed_token(
     say(installing.feed_token(agency, label))
 
 
+@group.command("revoke-feed-token")
+def revoke_feed_token(
+    agency: Annotated[str, typer.Argument(help="Code of the agency.")],
+    label: Annotated[str, typer.Argument(help="The label that the token was made with.")],
+    settings: Settings = None,
+) -> None:
+    """Refuse an agency's token from now on: one that was lost, or of a system that sends no more."""
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import installing
+
+    count = installing.revoke_feed_tokens(agency, label)
+    say(f"Revoked: {count} token{'' if count == 1 else 's'} of {agency}. A feed that shows it is refused.")
+
+
 @group.command("import")
 def import_(
     paths: Annotated[

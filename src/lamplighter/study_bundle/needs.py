@@ -28,11 +28,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Answer for one of them: whether a bundle can serve it, what is missing, and what would improve it."""
+    """Answer for one of them: whether a bundle can serve it, and what is missing."""
 
     need: Need
     missing: tuple[str, ...]
-    thinner: tuple[str, ...]
 
     @property
     def possible(self) -> bool:
@@ -61,10 +60,7 @@ def answerable(bundle: StudyBundle) -> list[Answerable]:
             lacking[need] = not bundle.holds(need)
         return lacking[need]
 
-    return [
-        Answerable(n, tuple(x for x in n.needs if lacks(x)), tuple(x for x in n.better if lacks(x)))
-        for n in needs().values()
-    ]
+    return [Answerable(n, tuple(x for x in n.needs if lacks(x))) for n in needs().values()]
 
 
 def users_of(what: str) -> list[Need]:

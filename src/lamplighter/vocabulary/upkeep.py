@@ -18,7 +18,6 @@ from lamplighter.rule_files import reading
 from lamplighter.rule_files.dated import Rule
 
 TABLE = "upkeep"
-NOT_CHECKED = "Not checked by a practitioner yet"
 KEYS = ("author", "checker", "next_review", "change")
 
 

@@ -35,7 +35,6 @@ TABLE = {
     "may_see_rejects": {C, M},
     "may_see_sources": {C, M},
     "may_manage_sources": {M},
-    "may_manage_feeds": {M},
     "may_see_activity": {R},
     "may_review_glass": {C, L, R},
     "may_see_staff_reported": {C, L},

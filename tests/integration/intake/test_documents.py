@@ -11,6 +11,7 @@ from django.test import Client
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.intake import documents, selectors
 from lamplighter.hub.intake.models import Delivery, PersonRecord, Reject, ReportVersion, SafeContact
+from lamplighter.hub.operations import installing
 from tests.integration.intake import making
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +106,17 @@ class TestFeed:
         assert ReportVersion.objects.count() == 0
 
     def test_a_revoked_token_is_refused(self, client: Client) -> None:
-        token, text = accounts.issue_feed_token(accounts.ensure_agency("force-a", kind="police"), "test")
-        accounts.revoke_feed_token(token)
-        assert self.send(client, making.document(), text).status_code == 401
+        agency = accounts.ensure_agency("force-a", kind="police")
+        lost = [accounts.issue_feed_token(agency, "records")[1] for _ in range(2)]
+        kept = accounts.issue_feed_token(agency, "custody")[1]
+        with pytest.raises(installing.InstallError, match="labels in use: “custody”, “records”"):
+            installing.revoke_feed_tokens("force-a", "record")
+        assert installing.revoke_feed_tokens("force-a", "records") == 2
+        assert [self.send(client, making.document(), text).status_code for text in lost] == [401, 401]
+        assert self.send(client, making.document(), kept).status_code == 201
+        # What is refused already is not counted as revoked again.
+        with pytest.raises(installing.InstallError, match="labels in use: “custody”"):
+            installing.revoke_feed_tokens("force-a", "records")
 
     @pytest.mark.parametrize(
         ("body", "status"),

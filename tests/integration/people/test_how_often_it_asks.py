@@ -42,7 +42,7 @@ def test_a_report_of_people_with_many_records_asks_no_more_often(asked):
     often = []
     for report in many:
         asked.clear()
-        touched = services.match_report(report["report_id"])
+        touched = services.match_reports([report["report_id"]])
         often.append(asked.total())
     assert {r["report_id"] for r in (*story.STORY, *many)} <= touched.reports
     # The first of a process reads the model, and which keys are crowded.
@@ -53,9 +53,9 @@ def test_a_report_of_people_with_many_records_asks_no_more_often(asked):
 def test_many_reports_at_once_ask_no_more_often_than_one(asked):
     first, *rest = [again(n) for n in range(12)]
     story.receive([first, *rest])
-    services.match_report(first["report_id"])
+    services.match_reports([first["report_id"]])
     asked.clear()
-    services.match_report(rest[0]["report_id"])
+    services.match_reports([rest[0]["report_id"]])
     one = asked.total()
     asked.clear()
     services.match_reports([r["report_id"] for r in rest[1:]])

@@ -85,7 +85,7 @@ def when_written(act: Callable[[], Any]) -> Callable[[str, float], None]:
 def arrives(report: dict[str, Any]) -> None:
     story.receive([report])
     with transaction.atomic():
-        services.match_report(report["report_id"])
+        services.match_reports([report["report_id"]])
 
 
 def persons() -> dict[str, str]:

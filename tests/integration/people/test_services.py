@@ -94,7 +94,7 @@ def test_what_happens_to_reports_while_everything_is_linked_is_not_lost():
         if step == "Comparing records":
             story.receive([story.FOURTH, corrected | {"people": (story.VICTIM_B, stranger)}])
             for report in (story.FOURTH, corrected):
-                services.match_report(report["report_id"])
+                services.match_reports([report["report_id"]])
             assert erase_reports([gone["report_id"]])["intake_reportversion"] == 1
 
     relinking.relink_all(meanwhile)
@@ -114,7 +114,7 @@ def test_what_happens_to_reports_while_everything_is_linked_is_not_lost():
 def test_a_new_report_is_matched_when_it_is_saved():
     before = persons()
     story.receive([story.FOURTH])
-    touched = services.match_report(story.FOURTH["report_id"])
+    touched = services.match_reports([story.FOURTH["report_id"]])
     who = persons()
     assert who[record(story.FOURTH, 1)] == who[VICTIMS[0]] == before[VICTIMS[0]]
     assert who[record(story.FOURTH, 2)] == who[SUSPECTS[0]] == before[SUSPECTS[0]]
@@ -124,7 +124,7 @@ def test_a_new_report_is_matched_when_it_is_saved():
 
 def test_matching_one_report_believes_what_linking_everything_would():
     story.receive([story.FOURTH])
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     mine = {record(story.FOURTH, 1), record(story.FOURTH, 2)}
     online = {
         (k.left_record, k.right_record): k.match_weight
@@ -159,9 +159,9 @@ def test_reports_come_in_the_order_asked_for_each_with_its_people_and_none_that_
 
 def test_saving_the_same_report_twice_doubles_nothing():
     story.receive([story.FOURTH])
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     links, keys, who = Link.objects.count(), kept_under(), persons()
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     assert (Link.objects.count(), len(kept_under()), persons()) == (links, len(keys), who)
 
 
@@ -232,7 +232,7 @@ def test_references_that_name_each_other_bring_reports_together_for_comparison()
         {"role": "suspect", "sex": "male"},
     )
     story.receive([named])
-    touched = services.match_report(named["report_id"])
+    touched = services.match_reports([named["report_id"]])
     assert story.STORY[2]["report_id"] in set(touched.reports) | reports_compared_with(named["report_id"])
 
 
@@ -249,7 +249,7 @@ def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows
     keys = set(kept_under())
     settings.SECRET_KEY = "the secret of another place, as long as it takes"
     story.receive([story.FOURTH])
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     who = persons()
     assert who[record(story.FOURTH, 1)] == who[VICTIMS[0]]
     # No key of before finds anybody any more, and a common name is as common as it was.
@@ -257,7 +257,7 @@ def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows
     after = selectors.model_in_use()
     assert max(after.frequencies.hidden()["first"].values()) == pytest.approx(common, rel=0.2)
     assert not before.frequencies.hidden()["first"].keys() & after.frequencies.hidden()["first"].keys()
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     assert selectors.model_in_use().version == after.version
 
 
@@ -265,7 +265,7 @@ def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
     whole = kept_under()
     monkeypatch.setattr("lamplighter.hub.people.matching.prepared_records.most_in", lambda way: 3)
     story.receive([story.FOURTH])
-    services.match_report(story.FOURTH["report_id"])
+    services.match_reports([story.FOURTH["report_id"]])
     crowded = set(CrowdedKey.objects.values_list("key", flat=True))
     assert crowded
     now = kept_under()

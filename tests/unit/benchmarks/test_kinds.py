@@ -47,7 +47,7 @@ def test_who_is_put_aside_is_known() -> None:
     "slip",
     [
         slips.typed, slips.scanned, slips.heard, slips.short_name, slips.initial, slips.part_lost,
-        slips.parts_turned, slips.joined, slips.shouted, slips.titled, slips.padded, slips.digit_slip,
+        slips.parts_turned, slips.joined, slips.shouted, slips.titled, slips.digit_slip,
         slips.digits_turned, slips.cut(5), slips.key_slip, slips.letter_lost,
     ],
 )  # fmt: skip

@@ -129,17 +129,15 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:
-    found = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"])
+    features = prepare(small.bundle["people"], small.bundle["reports"])
+    found = hashed_keys.keys_of(features)
     assert found.columns == ["record_id", "kind", "key"]
     assert found.schema == hashed_keys.KEY_SCHEMA
     assert set(found["kind"]) <= {k.name for k in blocking_rules.key_kinds()}
     # Whoever knows every name but not the secret cannot tell which key is whose.
-    secret = hashed_keys.candidate_keys(
-        small.bundle["people"], small.bundle["reports"], secret=b"of this hub"
-    )
+    secret = hashed_keys.keys_of(features, secret=b"of this hub")
     assert not set(secret["key"]) & set(found["key"])
-    again = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
-    assert again.equals(secret)
+    assert hashed_keys.keys_of(features, secret=b"of this hub").equals(secret)
 
 
 # The same weights

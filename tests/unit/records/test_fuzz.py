@@ -13,8 +13,12 @@ from benchmarks import imports
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.data_package import write_bundle
-from lamplighter.records.mapping.mappings import load_mapping
-from lamplighter.records.reading.extract import check_file
+from lamplighter.records.formats.delimited import find_header
+from lamplighter.records.formats.input_files import labelled
+from lamplighter.records.formats.json_lines import check_first_object
+from lamplighter.records.formats.text_lines import read_lines
+from lamplighter.records.mapping.mappings import Mapping, load_mapping
+from lamplighter.records.reading import extract
 from lamplighter.records.schema import TABLES
 from lamplighter.records.validation.problems import problems
 from tests.unit.records.mutations import mutated
@@ -55,10 +59,21 @@ def _checked(paths: list[Path], mapping: str) -> None:
         assert pl.concat(seen)["record_id"].is_unique().all()
 
 
+def _beginning_read(path: Path, mapping: Mapping) -> None:
+    """Read the beginning of one file alone, whatever others its source sends with it."""
+    [file] = labelled([path])
+    if mapping.format == "json_lines":
+        check_first_object(file.label, next(read_lines(path, mapping.files[0].encoding)))
+        return
+    for spec, one in extract._recognised(file, mapping)[0]:
+        if one.sheet is None:
+            find_header(file.label, spec, next(read_lines(path, spec.encoding)), spec.above)
+
+
 def _refused(path: Path, mapping: str) -> bool:
     """Whether one file alone is refused, with an error that says which file and what to do."""
     try:
-        check_file(path, load_mapping(mapping))
+        _beginning_read(path, load_mapping(mapping))
     except RecordsError as error:
         refusal = error
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lamplighter.records.propose import Proposal, propose
-from lamplighter.records.propose.columns.guesses import names_known
+from lamplighter.records.propose.columns.headings import named as meanings_named
 from lamplighter.records.propose.columns.headings import said_by, within, words_of
 
 
@@ -73,10 +73,10 @@ def test_headings_are_taken_apart(heading: str, words: str) -> None:
     ],
 )
 def test_names_that_meanings_go_by_elsewhere(heading: str, named: str, whose: str | None) -> None:
-    found = names_known(heading)
+    told = said_by(heading)
+    found = meanings_named(told.rest or told.words)
     assert not found if named == "not_used" else found[0].meaning == named
-    said = said_by(heading).whose
-    assert (said.role if said is not None else None) == whose
+    assert (told.whose.role if told.whose is not None else None) == whose
 
 
 def test_a_heading_of_a_thousand_letters_is_taken_apart_at_once() -> None:

@@ -16,7 +16,6 @@ from lamplighter.statistics.arrays.flags import has
 from lamplighter.statistics.inference.multiple_testing import holm
 from lamplighter.statistics.logistic_regression.diagnostics import (
     calibration,
-    expected_chance,
     influence,
     link_test,
     variance_inflation,
@@ -164,7 +163,6 @@ def test_calibration_and_link_of_a_right_model(cohort):
     assert found.p_value > 0.01
     assert 0.5 < found.c_statistic < 1
     assert not link_test(logistic(y, x, clusters=suspect)).flags
-    assert expected_chance(fit, x) == pytest.approx(fit.probabilities)
 
 
 def test_the_link_test_finds_a_curve():

@@ -16,7 +16,6 @@ from lamplighter.courses.reports.facts import Fact
 from lamplighter.courses.rules import count_of, least_occasions
 from lamplighter.courses.words import count, number
 
-RULE_ID = "reading"
 RULE_VERSION = "2026.12"
 
 POSSIBLE = "possible_stalking"
@@ -103,12 +102,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ReadingResult:
-    """The reading with its reasons in plain sentences, and the reports that weighed for and against."""
+    """The reading with its reasons in plain sentences."""
 
     reading: str
     reasons: tuple[str, ...]
-    pointing_to: tuple[str, ...]
-    pointing_away: tuple[str, ...]
 
 
 def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
@@ -173,15 +170,12 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
     )
     pursued = any(cues[c] for c in _PURSUIT)
     bound = apart or cues["order_in_force"] > 0
-    pointing = tuple(s.report_id for s in each if s.shows == "personal" or s.behaviours & SERIOUS)
-    away = tuple(s.report_id for s in each if s.report_id not in set(pointing) and s.shows != "nothing")
     # An occasion that two reports tell is one; reports of it are as many occasions as a course has, at most.
     if min(tally.pointing, n_occasions) >= least_occasions() and tally.kind_enough(bound, close, pursued):
-        return ReadingResult(POSSIBLE, _for(tally, apart, pursued), pointing, away)
+        return ReadingResult(POSSIBLE, _for(tally, apart, pursued))
     if tally.pointing and tally.one_enough(bound, close, pursued):
-        return ReadingResult(FIRST, _for(tally, apart, pursued), pointing, away)
-    reading, why = _other(each, known, cues)
-    return ReadingResult(reading, why, pointing, away)
+        return ReadingResult(FIRST, _for(tally, apart, pursued))
+    return ReadingResult(*_other(each, known, cues))
 
 
 def points_to_it(facts: Sequence[Fact], relationships: frozenset[str]) -> bool:

@@ -25,7 +25,6 @@ class ScheduleRow:
     limbs: tuple[str, ...]
     channels: tuple[str, ...]
     recorded_as: tuple[str, ...]
-    agency_and_reference: tuple[str, ...]
     evidence: tuple[str, ...]
     account: tuple[str, ...]
     impact: tuple[str, ...]
@@ -91,7 +90,6 @@ def schedule(result: CourseResult, bundle: Bundle, course_id: str, as_at: dt.dat
                 recorded_as=tuple(
                     dict.fromkeys(groups.title(a["recorded_as"]) for a in accounts if a["recorded_as"])
                 ),
-                agency_and_reference=tuple(f"{a['agency']} {a['source_ref']}" for a in accounts),
                 evidence=tuple(dict.fromkeys(e for r in told for e in evidence_noted(r["summary"]))),
                 account=tuple(dict.fromkeys(r["summary"] for r in told if r["summary"])),
                 impact=tuple(dict.fromkeys(r["impact"] for r in told if r["impact"])),

@@ -91,11 +91,6 @@ def may_manage_sources(user: Any) -> bool:
     return _has(user, frozenset({Role.ADMINISTRATOR}))
 
 
-def may_manage_feeds(user: Any) -> bool:
-    """Administrators hand out and revoke the tokens of feeds."""
-    return _has(user, frozenset({Role.ADMINISTRATOR}))
-
-
 def may_see_activity(user: Any) -> bool:
     """Auditors see who did what."""
     return _has(user, frozenset({Role.AUDITOR}))

@@ -113,9 +113,16 @@ def issue_feed_token(agency: Agency, label: str) -> tuple[FeedToken, str]:
     return FeedToken.objects.create(agency=agency, label=label, digest=token_digest(text)), text
 
 
-def revoke_feed_token(token: FeedToken) -> None:
-    token.revoked_at = token.revoked_at or timezone.now()
-    token.save(update_fields=["revoked_at"])
+def revoke_feed_tokens(agency: Agency, label: str) -> int:
+    """Refuse every token of an agency that carries a label, from now on. Returns how many were in use."""
+    in_use = FeedToken.objects.filter(agency=agency, label=label, revoked_at=None)
+    return in_use.update(revoked_at=timezone.now())
+
+
+def feed_labels(agency: Agency) -> list[str]:
+    """Return the labels of an agency's tokens that are in use, in order."""
+    in_use = FeedToken.objects.filter(agency=agency, revoked_at=None)
+    return list(in_use.order_by("label").values_list("label", flat=True).distinct())
 
 
 def token_digest(text: str) -> str:

@@ -149,6 +149,8 @@ def _configure(say: Say) -> None:
     applied = configuration.apply(configuration.NoticedBy.UPGRADE)
     if applied.agencies_added:
         say(f"Agencies added: {', '.join(applied.agencies_added)}.")
+    if applied.agencies_renamed:
+        say(f"Agencies with another name: {', '.join(applied.agencies_renamed)}.")
 
 
 def check_home() -> None:
@@ -225,6 +227,21 @@ def feed_token(agency_code: str, label: str) -> str:
     from lamplighter.hub.accounts import services
 
     return services.issue_feed_token(_agency(agency_code), label)[1]
+
+
+def revoke_feed_tokens(agency_code: str, label: str) -> int:
+    """Refuse an agency's tokens from now on, and return how many. Raises :class:`InstallError`."""
+    from lamplighter.hub.accounts import services
+
+    agency = _agency(agency_code)
+    revoked = services.revoke_feed_tokens(agency, label)
+    if not revoked:
+        labels = ", ".join(f"“{said}”" for said in services.feed_labels(agency)) or "none"
+        raise InstallError(
+            f"No token of {agency_code} that is in use is labelled “{label}” (labels in use: {labels}). "
+            "Nothing was revoked: give the label as it was given to `lamplighter hub feed-token`."
+        )
+    return revoked
 
 
 def _agency(code: str) -> Agency:

@@ -71,11 +71,6 @@ class Touched:
     reports: frozenset[str] = field(default_factory=frozenset)
 
 
-def match_report(report_id: str) -> Touched:
-    """:func:`match_reports` of one."""
-    return match_reports([report_id])
-
-
 @as_service("match a new report")
 def match_reports(report_ids: Collection[str]) -> Touched:
     """Look for the people of some reports among those already held, and among each other, and link them: at

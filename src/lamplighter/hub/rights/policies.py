@@ -22,7 +22,6 @@ NEEDS_OPINION = (
     "months before the answer. Without one it is withheld for that reason."
 )
 LONGEST_KEEPING = 100  # years
-ANSWERED = "It is answered already."
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
 
 

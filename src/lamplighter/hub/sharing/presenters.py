@@ -26,7 +26,6 @@ SIDE = {
     "vault": "the vault",
     "warning": "those who are warned",
 }
-CONTENT_ENDED = "Not shown: it has ended"
 
 
 def to_whom(row: Crossing | Draft) -> str:

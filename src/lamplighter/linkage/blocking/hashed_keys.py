@@ -24,7 +24,7 @@ from lamplighter.linkage.blocking import candidate_pairs
 from lamplighter.linkage.blocking.blocking_rules import Key, Part, key_kinds, usable
 from lamplighter.linkage.blocking.candidate_pairs import NARROWER, Hashed, Limits, rows_and_keys
 from lamplighter.linkage.features.compact_records import AT
-from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.features.record_features import Features
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""
@@ -95,13 +95,6 @@ class Keyed(Hashed):
         for text in values.to_list():
             made += hashlib.blake2b(text.encode(), digest_size=8, key=self._secret).digest()
         return np.frombuffer(bytes(made), dtype="<u8").astype(np.uint64) | np.uint64(1)
-
-
-def candidate_keys(
-    people: pl.DataFrame, reports: pl.DataFrame | None = None, *, secret: bytes = b""
-) -> pl.DataFrame:
-    """Keys of every record: ``record_id``, ``kind``, ``key`` (a whole number of 64 bits)."""
-    return keys_of(prepare(people, reports), secret=secret)
 
 
 def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: bytes = b"") -> pl.DataFrame:

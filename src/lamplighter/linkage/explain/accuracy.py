@@ -113,7 +113,6 @@ class Beliefs:
 
     at_bar: float
     best: float
-    best_bar: float
     recall_sure: float
     proposed: float
     calibration_error: float
@@ -143,7 +142,6 @@ def beliefs(
     return Beliefs(
         at_bar=2 * float(right[p >= bar].sum()) / (own + every),
         best=float(f1[top]) if top >= 0 else 0.0,
-        best_bar=float(p[order][ends[top]]) if top >= 0 else 1.0,
         recall_sure=float(found[precision >= SURE].max(initial=0.0)),
         proposed=float(right.sum()) / every,
         calibration_error=calibration_error(p, right),

@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from lamplighter.records.errors import BundleNotValid
 from lamplighter.records.formats.formula_injection import neutralise_formulae
-from lamplighter.records.schema import POLARS_TYPES, TABLES, Bundle, Field, Table
+from lamplighter.records.schema import TABLES, Bundle, Field, Table
 from lamplighter.vocabulary.codes import code_set
 
 Form = Literal["csv", "parquet", "jsonl"]
@@ -125,29 +124,3 @@ def as_csv_text(frame: pl.DataFrame) -> pl.DataFrame:
         else:
             out.append(pl.col(name))
     return frame.select(out)
-
-
-def read_bundle(path: str | Path) -> Bundle:
-    """Return a bundle in Parquet from a folder or its ``datapackage.json``, without checks: for files that we
-    wrote ourselves.
-
-    Anything else comes in through :func:`lamplighter.records.ingest.read`.
-    Raises ``BundleNotValid`` when a table or a column is missing.
-    """
-    folder = Path(path)
-    folder = folder.parent if folder.name == "datapackage.json" else folder
-    bundle: Bundle = {}
-    for table in TABLES:
-        file = folder / f"{table.name}.parquet"
-        if not file.is_file():
-            raise BundleNotValid(
-                f"The table {table.name} is not there.", file=folder.name, remedy="Write the bundle again."
-            )
-        frame = pl.read_parquet(file)
-        missing = [c for c in table.columns if c not in frame.columns]
-        if missing:
-            raise BundleNotValid(
-                f"The column {missing[0]} is not there.", file=file.name, remedy="Write the bundle again."
-            )
-        bundle[table.name] = frame.select(pl.col(f.name).cast(POLARS_TYPES[f.kind]) for f in table.fields)
-    return bundle

@@ -119,12 +119,6 @@ def choices_of(body: Mapping[str, Any], proposal: Proposal) -> Choices:
     return choices
 
 
-def new_columns(body: Mapping[str, Any], proposal: Proposal) -> list[tuple[str, str]]:
-    """Return the columns of a sample that an earlier version does not know, as table and column."""
-    said = _said(body)
-    return [(c.table, c.column) for c in proposal.columns if c.column not in said]
-
-
 def _said(body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Column to meaning and whose, as an earlier version says it."""
     found: dict[str, tuple[str, str]] = {}

@@ -11,8 +11,8 @@ import polars as pl
 
 from lamplighter.records.errors import FileNotRecognised, HeaderNotFound
 from lamplighter.records.formats.delimited import Rows, find_header, read_delimited
-from lamplighter.records.formats.input_files import InputFile, labelled
-from lamplighter.records.formats.json_lines import Nested, check_first_object, read_json_lines
+from lamplighter.records.formats.input_files import InputFile
+from lamplighter.records.formats.json_lines import Nested, read_json_lines
 from lamplighter.records.formats.text_lines import read_lines
 from lamplighter.records.mapping.keys import (
     References,
@@ -116,19 +116,6 @@ def best_spec(rows: Sequence[SheetRow], mapping: Mapping) -> FileSpec | None:
         if fit > most:
             best, most = spec, fit
     return best
-
-
-def check_file(path: Path, mapping: Mapping) -> None:
-    """Look at the beginning of one file only. Raises the ``RecordsError`` for which reading it would
-    be refused.
-    """
-    [file] = labelled([path])
-    if mapping.format == "json_lines":
-        check_first_object(file.label, next(read_lines(path, mapping.files[0].encoding)))
-        return
-    for spec, one in _recognised(file, mapping)[0]:
-        if one.sheet is None:
-            find_header(file.label, spec, next(read_lines(path, spec.encoding)), spec.above)
 
 
 def read_table(file: InputFile, spec: FileSpec) -> Iterator[Rows]:

@@ -221,7 +221,7 @@ def _related(package: Package, of: str, kind: str) -> list[tuple[str, str]]:
 
 def _parsed(file: InputFile, text: bytes) -> Element:
     try:
-        return fromstring(text, forbid_dtd=True)  # type: ignore[no-any-return]
+        return fromstring(text, forbid_dtd=True)
     except DefusedXmlException as error:
         raise hostile(file) from error
     except (ParseError, ValueError, LookupError, RecursionError) as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import stats
 
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats, Ints
@@ -257,10 +257,3 @@ def which_estimator(fit: LogisticFit) -> Choice:
         if flag.code == "few_events_per_term":
             return Choice("firth", flag.text)
     return Choice("logistic", f"{fit.events_per_term:.0f} events a term and no separation.")
-
-
-def expected_chance(fit: LogisticFit, terms: Any) -> Floats:
-    """Chance of the outcome at given terms, (rows,). ``terms`` (rows, terms) without the intercept."""
-    given = checks.columns(terms, None, "terms")
-    matrix = np.column_stack([np.ones(given.shape[0]), given]) if fit.design.intercept else given
-    return np.asarray(special.expit(matrix @ fit.coefficients))

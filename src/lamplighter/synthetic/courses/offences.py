@@ -52,7 +52,6 @@ OFFENCES = (
 )
 CODE_OF = {name: i for i, name in enumerate(OFFENCES)}
 NON_CRIME_FROM = CODE_OF["nc_domestic"]
-CONTACT_FROM = CODE_OF["contact_stalking"]
 GROUP = {
     **dict.fromkeys(("stalking_s2a", "stalking_s4a", "contact_stalking"), "stalking"),
     **dict.fromkeys(("harassment_s2", "harassment_s4", "contact_harassment"), "harassment"),

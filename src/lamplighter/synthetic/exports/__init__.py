@@ -31,7 +31,7 @@ class Manifest:
     """Lines of each file (header and repeats counted), records whose lines are damaged, lines repeated."""
 
     lines: dict[str, int]
-    damaged_records: list[str]
+    damaged: int
     repeated_lines: int
 
 
@@ -62,12 +62,13 @@ def write(world: World, folder: Path) -> Manifest:
     )
     manifest = Manifest(
         lines={name: part.lines for name, part in parts.items()},
-        damaged_records=damaged,
+        damaged=len(damaged),
         repeated_lines=sum(part.repeated for part in parts.values()),
     )
     (folder / "truth" / "manifest.json").write_text(
         json.dumps(
-            {"lines": manifest.lines, "damaged": len(damaged), "repeated": manifest.repeated_lines}, indent=2
+            {"lines": manifest.lines, "damaged": manifest.damaged, "repeated": manifest.repeated_lines},
+            indent=2,
         ),
         "utf-8",
     )

@@ -42,7 +42,6 @@ class Places:
     areas: Words
     district: Ints
     streets: Words
-    street_types: Words
 
     def address(self, rng: np.random.Generator, town: Ints) -> Ints:
         """One address in each of the given towns; about one in six is a flat."""
@@ -129,7 +128,6 @@ def make(config: Config) -> Places:
         areas=areas[(force + config.forces * (within_force // 30)) % len(areas)],
         district=within_force % 30 + 1,
         streets=words(chosen),
-        street_types=words(data["types"].split()),
     )
 
 

@@ -18,7 +18,6 @@ HELPLINE = "helpline"
 FORCE_SOURCES = ("force_a_rms", "force_b")
 OTHER_FORCE_SOURCE = "lamplighter"
 PRINCIPAL_CRIME_FROM = dt.date(2023, 6, 1)
-EX_PARTNER_PRESUMED_FROM = dt.date(2020, 4, 1)
 RECORDS_PER_CELL = 100_000
 
 

@@ -80,11 +80,6 @@ def scan(folder: Path) -> dict[str, pl.LazyFrame]:
     return {t.name: pl.scan_parquet(folder / t.name / "*.parquet") for t in TABLES}
 
 
-def scan_truth(folder: Path) -> dict[str, pl.LazyFrame]:
-    """Return the truth frames of a written world, lazily."""
-    return {f.name: pl.scan_parquet(folder / "truth" / f.name / "*.parquet") for f in fields(Truth)}
-
-
 def _settings(config: Config) -> str:
     def plain(value: object) -> object:
         return dict(value) if isinstance(value, Mapping) else str(value)

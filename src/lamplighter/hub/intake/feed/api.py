@@ -78,9 +78,7 @@ BODY = {"required": True, "content": {"application/json": {"schema": report_sche
     "reports",
     response={200: Stored, 201: Stored, 400: Refused, 413: Refused, 422: Refused, 503: Refused},
     summary="Send one report",
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": report_schema()}}}
-    },
+    openapi_extra={"requestBody": BODY},
 )
 def receive(request: HttpRequest) -> Status:
     """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""

@@ -16,7 +16,6 @@ from lamplighter.hub.perpetrator_side import configuration, library
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation
 
 NOT_KNOWN = configuration.NOT_KNOWN
-STATUSES = (NOT_KNOWN, *LegalStatus.Name.values)
 # Whatever it is there: it is ruled on as the strictest that is live.
 LIVE_ELSEWHERE = LegalStatus.Name.INVESTIGATION
 START = OfficerConsultation.Answer.START

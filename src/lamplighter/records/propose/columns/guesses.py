@@ -4,10 +4,9 @@ words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lamplighter.records.propose.columns.headings import Named, Said, Whose, named, said_by, within, words_of
+from lamplighter.records.propose.columns.headings import Said, Whose, named, said_by, within, words_of
 from lamplighter.records.propose.columns.looks import Values, agreement, in_words
 from lamplighter.records.propose.columns.meanings import LEFT_OUT, NOT_USED, Meaning, meanings
 from lamplighter.records.propose.sample import Table
@@ -210,9 +209,3 @@ def not_used(column: Column) -> Guess:
     if best is not None and best.meaning not in {NOT_USED, LEFT_OUT}:
         return Guess(NOT_USED, "", 0.0, best.reasons)
     return Guess(NOT_USED, "", 0.0, ("Neither the heading nor the values say what it is.",))
-
-
-def names_known(heading: str, kind: str | None = None) -> Sequence[Named]:
-    """Return the meanings that a heading alone names."""
-    said = said_by(heading, kind)
-    return named(said.rest or said.words)

@@ -90,14 +90,12 @@ class Dates:
     first.
 
     ``day_first``: proved by a number above 12 in one of the two places; ``None`` where nothing proves it.
-    ``year_first``: the year stands first, or the month is a word, so that there is no question.
     ``both``: there is proof for either, so something is wrong.
     """
 
     first: int
     last: int
     day_first: bool | None
-    year_first: bool
     both: bool
     ambiguous: int
 
@@ -196,7 +194,7 @@ class Values:
         # A slip or two of a keyboard is no second way of writing dates.
         if both and max(day, month) < 20 * min(day, month):
             proved = None
-        return Dates(int(first or 0), int(last or 0), proved, parts.is_empty(), both, parts.height)
+        return Dates(int(first or 0), int(last or 0), proved, both, parts.height)
 
     def _reads_better_day_first(self) -> bool:
         b = self.texts.str.extract(r"^\s*\d{1,2}[/.\-\s](\d{1,2})[/.\-\s]\d{2,4}", 1).cast(
