@@ -51,7 +51,7 @@ def page(found: Linked, measured: Measured | None) -> Report:
         title="Who is who",
         subtitle=what,
         standing="For those who may see the table: names of columns and figures, nobody's values",
-        facts=found.figures()[:3],
+        facts=tuple(found.figures()[:3]),
         sections=tuple(sections),
         source="from the table that was linked",
     )
@@ -94,7 +94,7 @@ def _beside(measured: Measured) -> list[Block]:
         "accuracy",
         "How well it went",
         (Column("What"), Column("Figure")),
-        measured.figures(),
+        tuple(measured.figures()),
         basis=f"{measured.groups.truth:,} true pairs. The column with the truth was not looked at before.",
     )
     bins = [x for x in b.bins if x.pairs]

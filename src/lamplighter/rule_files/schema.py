@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from lamplighter.rule_files.dated import first_day, holds, turns
+from lamplighter.rule_files.dated import first_day as first_day
+from lamplighter.rule_files.dated import holds as holds
+from lamplighter.rule_files.dated import turns as turns
 from lamplighter.rule_files.faults import Fault, listed, nearest, quoted, short
 
 Document: TypeAlias = Mapping[str, Any]

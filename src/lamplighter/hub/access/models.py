@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import row_security
-from lamplighter.hub.access.wall.partitions import AREAS, CASE_PARTITIONS
+from lamplighter.hub.access.wall.partitions import AREAS, CASE_PARTITIONS, OVERSIGHT
 
 
 def partition_choices() -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ class Exclusion(models.Model):
     wall_changes = f"({wall_adds} AND user_id <> (SELECT access.actor()))"
     # Whoever is kept off must not learn from it that there is a case, whatever their role.
     wall_reads = (
-        f"({row_security.readers(row_security.OVERSIGHT)} AND user_id <> (SELECT access.actor())"
+        f"({row_security.readers(OVERSIGHT)} AND user_id <> (SELECT access.actor())"
         " AND NOT access.excluded(case_id))"
     )
 
@@ -133,7 +133,7 @@ class BreakGlassReview(models.Model):
     wall_reads = f"({row_security.reads('oversight')} AND EXISTS ({_glass}))"
     # Not by the person who broke it.
     wall_adds = (
-        f"({row_security.readers(row_security.OVERSIGHT)} AND user_id = (SELECT access.actor())"
+        f"({row_security.readers(OVERSIGHT)} AND user_id = (SELECT access.actor())"
         " AND NOT access.broke(glass_id))"
     )
 

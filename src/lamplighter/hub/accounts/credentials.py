@@ -16,7 +16,7 @@ SEED_USE = "authenticator app"
 LONGEST_WAIT = 5 * 60  # seconds after wrong codes: 288 tries a day, of a million codes
 
 
-class AuthenticatorApp(TOTPDevice):
+class AuthenticatorApp(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
     """An app that shows six digits. The library's device, with its seed encrypted in the database."""
 
     wall = "own"

@@ -124,7 +124,7 @@ class User(AbstractBaseUser):
         """Return whether the account opens anything: nobody is given a task or a warning while it waits."""
         return self.is_active and self.waits_since is None
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Tell whether it is this one. A password hashed in an older way is hashed anew, as the person."""
         from lamplighter.hub.access.wall import identity
 

@@ -21,7 +21,7 @@ Permission = Callable[[User], bool]
 DECIDERS = frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.INVESTIGATOR})
 
 
-def _has(user: Any, roles: frozenset[Role]) -> bool:
+def _has(user: Any, roles: frozenset[str]) -> bool:
     """Return whether somebody has one of these roles. Whoever waits to be confirmed has none yet."""
     return bool(getattr(user, "is_authenticated", False) and user.works and user.role in roles)
 

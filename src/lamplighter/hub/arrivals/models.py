@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.intake.fields import WallClockField
 
 
-def _texts() -> ArrayField:
+def _texts() -> ArrayField[Any, Any]:
     return ArrayField(models.TextField(), default=list)
 
 

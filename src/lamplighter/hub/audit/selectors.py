@@ -77,7 +77,8 @@ def case_called(text: str) -> int | None:
     """The number of the case with this reference or key, for auditors."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_case(%s)", [text.strip()])
-        return cursor.fetchone()[0]
+        found: int | None = cursor.fetchone()[0]
+    return found
 
 
 def last_checkpoint() -> Checkpoint | None:

@@ -47,7 +47,7 @@ def standing(course_id: str) -> Course:
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
-    pages = Paginator(selectors.listed(filters, request.user), A_PAGE)
+    pages = Paginator(selectors.listed(filters, who(request)), A_PAGE)
     page = pages.get_page(request.GET.get("page"))
     groups, chosen = list_presenters.filter_groups(filters)
     context = {
@@ -101,7 +101,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
     changes = selectors.changes_since_looked([course_id])[course_id]
     amended = selectors.amended_since_looked([course])[course_id]
     amendments = presenters.amendments(who(request), course)
-    services.looked(request.user, course)
+    services.looked(who(request), course)
     context = {
         "course": course,
         "reading": reading,
@@ -191,7 +191,7 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
     def do(given: dict[str, Any]) -> bool:
         if given["version"] != course.pk:
             raise ConflictError(policies.CHANGED)
-        services.decide(request.user, course, given["kind"], given["reason"])
+        services.decide(who(request), course, given["kind"], given["reason"])
         return given["kind"] in presenters.LEADS_TO
 
     return actions.page(
@@ -211,6 +211,6 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
 def hold(request: HttpRequest, course_id: str) -> HttpResponse:
     standing(course_id)
     taking = request.POST.get("take") == "yes"
-    services.hold(request.user, course_id, request.user if taking else None)
+    services.hold(who(request), course_id, who(request) if taking else None)
     messages.success(request, "You hold this pattern now." if taking else "Nobody holds this pattern now.")
     return redirect("patterns:pattern", course_id)

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import encryption, permissions
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
@@ -68,7 +68,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
         request,
         "people/link.html",
         forms.LinkForm(request.POST or None),
-        lambda v: patterns.decide_link(request.user, v["kind"], [pair], v["reason"]),
+        lambda v: patterns.decide_link(who(request), v["kind"], [pair], v["reason"]),
         context,
         done="Decision saved. The patterns have been worked out again.",
         to=("people:link", address),
@@ -99,7 +99,7 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
         request,
         "people/undo.html",
         forms.ReasonForm(request.POST or None),
-        lambda v: patterns.undo_link(request.user, act, v["reason"]),
+        lambda v: patterns.undo_link(who(request), act, v["reason"]),
         context,
         done="Decision undone, and the patterns are worked out again.",
         to=lambda _: (presenters.after_undo(acts[0]),),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from lamplighter.hub.access.pages import who
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.perpetrator_side import forms, presenters, selectors, services
@@ -57,7 +58,7 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
         case,
         form,
         lambda: services.state(
-            request.user, case, form.cleaned_data["section"], form.cleaned_data["text"], _evidence(form)
+            who(request), case, form.cleaned_data["section"], form.cleaned_data["text"], _evidence(form)
         ),
         title="Add a statement",
         button="Add the statement",
@@ -77,7 +78,7 @@ def change(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
         given: dict[str, Any] = form.cleaned_data
         if seen.line != line or seen.pk != standing.pk:
             raise ConflictError(newest=standing)
-        services.restate(request.user, case, seen, given["text"], _evidence(form), given["reason"])
+        services.restate(who(request), case, seen, given["text"], _evidence(form), given["reason"])
 
     return ask(
         request,
@@ -105,7 +106,7 @@ def withdraw(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
         # Nobody takes back a wording that they have not read.
         if form.cleaned_data["seen"] != standing.key:
             raise ConflictError(newest=standing)
-        services.withdraw(request.user, case, standing, form.cleaned_data["reason"])
+        services.withdraw(who(request), case, standing, form.cleaned_data["reason"])
 
     return ask(
         request,

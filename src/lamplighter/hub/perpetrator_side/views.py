@@ -7,6 +7,7 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from lamplighter.hub.access.pages import who
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.cases import selectors as cases
@@ -28,7 +29,7 @@ Moment = dt.datetime | None
 @page_of_a_case
 def overview(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
     found = selectors.courses(case, as_at)
-    gate = policies.check_gate(case, as_at, agency=request.user.agency_id)
+    gate = policies.check_gate(case, as_at, agency=who(request).agency_id)
     context = {
         "gate": presenters.gate_rows(gate),
         "gate_line": wording.gate_line(gate),
@@ -76,7 +77,7 @@ def judge(request: HttpRequest, case: Case) -> HttpResponse:
         request,
         case,
         form,
-        lambda: services.judge_type(request.user, case, **_renamed(form.cleaned_data)),
+        lambda: services.judge_type(who(request), case, **_renamed(form.cleaned_data)),
         title="Judge the type",
         button="Save judgement",
         done="Judgement saved. Earlier ones stay.",
@@ -84,7 +85,7 @@ def judge(request: HttpRequest, case: Case) -> HttpResponse:
         intro=[
             f"{scheme}. {caution}",
             "Your name and today’s date are saved with it.",
-            *filter(None, [training.told(request.user, "typology")]),
+            *filter(None, [training.told(who(request), "typology")]),
         ],
     )
 
@@ -106,7 +107,7 @@ def relationship(request: HttpRequest, case: Case) -> HttpResponse:
         case,
         form,
         lambda: services.record_relationship(
-            request.user, case, **(form.cleaned_data | {"seen": form.cleaned_data["seen"] or ""})
+            who(request), case, **(form.cleaned_data | {"seen": form.cleaned_data["seen"] or ""})
         ),
         title="Record the prior relationship",
         button="Record it",
@@ -147,7 +148,7 @@ def measure(request: HttpRequest, case: Case, code: str, version: str) -> HttpRe
         case,
         form,
         lambda: services.measure(
-            request.user,
+            who(request),
             case,
             instrument,
             form.cleaned_data["moment"],
@@ -178,7 +179,7 @@ def consult(request: HttpRequest, case: Case) -> HttpResponse:
         request,
         case,
         form,
-        lambda: services.advise(request.user, case, **form.cleaned_data),
+        lambda: services.advise(who(request), case, **form.cleaned_data),
         title="Record advice you gave",
         button="Record it",
         done="The advice was recorded, and its minutes counted.",
@@ -190,14 +191,14 @@ def consult(request: HttpRequest, case: Case) -> HttpResponse:
 @page_that_writes
 def publish(request: HttpRequest, case: Case) -> HttpResponse:
     words = wording.summary(
-        policies.check_gate(case, agency=request.user.agency_id), services.own_courses(request.user, case)
+        policies.check_gate(case, agency=who(request).agency_id), services.own_courses(who(request), case)
     )
     form = forms.SureForm(request.POST if request.method == "POST" else None)
     return ask(
         request,
         case,
         form,
-        lambda: services.publish(request.user, case),
+        lambda: services.publish(who(request), case),
         title="Publish where the intervention stands",
         button="Publish these sentences",
         done="Everybody who works on the case can read it now.",

@@ -6,7 +6,9 @@ import datetime as dt
 
 from lamplighter.hub.site.config_files.dated import DatedRules
 from lamplighter.hub.victim_side import configuration
-from lamplighter.vocabulary.working_days import LONDON, end_of, working_days_after
+from lamplighter.vocabulary.working_days import LONDON as LONDON
+from lamplighter.vocabulary.working_days import end_of as end_of
+from lamplighter.vocabulary.working_days import working_days_after
 
 RULES = DatedRules(configuration.PART)
 on, one, title = RULES.on, RULES.one, RULES.title

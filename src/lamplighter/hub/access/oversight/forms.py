@@ -10,6 +10,7 @@ from django.utils import timezone
 from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import BreakGlassReview
 from lamplighter.hub.access.wall.row_security import LEAST_REASON
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import offer
 
@@ -86,7 +87,7 @@ class ReviewForm(forms.Form):
 
 
 class KeepOffForm(forms.Form):
-    user = forms.ModelChoiceField(
+    user: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         label="Who must not open this case?",

@@ -62,7 +62,7 @@ _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, %s)" for name in SETTING
 
 def _asking() -> _Asking:
     with cursor() as asked:
-        *settings, backend, began = asked.execute(_ASK, prepare=True).fetchone() or ()
+        (*settings, backend, began), *_ = asked.execute(_ASK, prepare=True).fetchall()
     return _Asking(settings, backend, began)
 
 
@@ -107,7 +107,8 @@ def for_owner(user: Any) -> Iterator[None]:
 @contextmanager
 def for_reason(reason: str) -> Iterator[None]:
     """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
-    with _becoming(*_asking().settings[:3], reason):
+    role, actor, purpose = _asking().settings[:3]
+    with _becoming(role, actor, purpose, reason):
         yield
 
 

@@ -208,13 +208,14 @@ def _places(every: Iterable[Declared]) -> str:
         }.get(table.partition, (f"'{table.partition}'", f"'{table.partition}'"))
         for label in model.redacts:  # type: ignore[attr-defined]  # see `tables`
             field = model._meta.get_field(label)
+            assert isinstance(field, models.Field)
             if isinstance(field, ArrayField):
                 raise TypeError(
                     f"{model._meta.label}.{label}: lists are not redacted. See access/wall/redaction.py"
                 )
             values = (
                 _text(table.table),
-                _text(field.column),
+                _text(str(field.column)),
                 str(isinstance(field, models.JSONField)).lower(),
                 str(field.max_length or 0),
                 _text(side),

@@ -253,7 +253,7 @@ def of_this_version() -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT declared FROM access.applied")
-        return cursor.fetchone() == (_declared(),)
+        return bool(cursor.fetchone() == (_declared(),))
 
 
 def statements(table: Declared) -> list[str]:

@@ -42,7 +42,7 @@ LEAST_DIGITS = 9  # of a telephone number; those that differ in how its country 
 def columns(model: type[models.Model]) -> list[str]:
     """Columns in which somebody can write words."""
     free = getattr(model, "holds_no_words", {})
-    return [f.column for f in model._meta.concrete_fields if _takes_words(f) and f.name not in free]
+    return [str(f.column) for f in model._meta.concrete_fields if _takes_words(f) and f.name not in free]
 
 
 def _takes_words(field: models.Field[object, object]) -> bool:

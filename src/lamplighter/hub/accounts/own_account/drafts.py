@@ -155,7 +155,7 @@ def as_sent(fields: Fields) -> QueryDict:
 def initial_of(form: forms.BaseForm, data: QueryDict) -> dict[str, Any]:
     """The values that a form shows when it is filled with what was typed, as typed."""
     return {
-        name: field.widget.value_from_datadict(data, {}, form.add_prefix(name))  # type: ignore[arg-type]  # no files
+        name: field.widget.value_from_datadict(data, {}, form.add_prefix(name))
         for name, field in form.fields.items()
     }
 

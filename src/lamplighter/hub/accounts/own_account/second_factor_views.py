@@ -35,7 +35,7 @@ def enrolling(page: Page) -> Any:
         if request.user.is_authenticated:
             if not signing_in.confirmed_lately(request):
                 return HttpResponseRedirect(f"{reverse('accounts:confirm')}?next={request.path}")
-            return page(request, request.user)  # type: ignore[arg-type]  # our own user model
+            return page(request, request.user)
         user = signing_in.waiting(request, enrol=True)
         if user is None:
             return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?why=step")

@@ -266,7 +266,8 @@ def remove(user: User, key: str) -> bool:
         return False
     if must_be_passkey(user) and [handle(passkey) for passkey in held.passkeys] == [key]:
         return False
-    for factor in (*held.apps, *held.passkeys):
+    factors: list[AuthenticatorApp | Passkey] = [*held.apps, *held.passkeys]
+    for factor in factors:
         if handle(factor) == key:
             factor.delete()
             audit.record(

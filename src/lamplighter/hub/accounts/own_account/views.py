@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +49,7 @@ def own(request: HttpRequest) -> HttpResponse:
         {"name": f.name, "what": "Passkey", "used": f.last_used_at, "handle": second_factors.handle(f)}
         for f in held.passkeys
     ]
-    since = timezone.now() - timezone.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+    since = timezone.now() - dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
     rows = SignedIn.objects.filter(user=user).order_by("-at", "-pk")[:10]
     here = signing_in.digest_of(request)
     sessions = [
@@ -151,7 +152,7 @@ def kept_one(request: HttpRequest, key: str) -> HttpResponse:
     found = next((k for k in timed_out_text.of(request.user) if k.key == str(key)), None)  # type: ignore[arg-type]  # our own user model
     if found is None:
         raise Http404
-    fields = [
+    fields: list[dict[str, Any]] = [
         {
             "id": f"kept-{i}",
             "name": name,

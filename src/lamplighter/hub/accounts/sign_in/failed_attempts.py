@@ -25,7 +25,8 @@ OF_ONE_SUBSCRIBER = 64  # bits of an IPv6 address: within them one device takes 
 
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Return the form of the name that is tried, as accounts are found by it."""
-    given = (request.POST if credentials is None else credentials).get(settings.AXES_USERNAME_FORM_FIELD)
+    field = settings.AXES_USERNAME_FORM_FIELD  # type: ignore[misc]  # django-axes puts it there
+    given = (request.POST if credentials is None else credentials).get(field)
     return sign_in_name(str(given or ""))[:LONGEST]
 
 

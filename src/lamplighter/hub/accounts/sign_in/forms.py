@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -33,7 +33,7 @@ class SignInForm(AuthenticationForm):
         error_messages={"required": "Enter your password"},
     )
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {  # noqa: RUF012  Django reads it of the instance
         "invalid_login": "The user name or the password is not right. Check both and try again",
         "inactive": "The user name or the password is not right. Check both and try again",
     }
@@ -118,7 +118,7 @@ class ChangePasswordForm(NewPasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Enter your password"},
     )
-    field_order: ClassVar[list[str]] = ["current", "password", "again"]
+    field_order = ("current", "password", "again")
 
 
 class ConfirmForm(forms.Form):

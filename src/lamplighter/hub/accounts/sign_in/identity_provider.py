@@ -90,7 +90,7 @@ def client() -> DjangoOAuth2App:
 def send_there(request: HttpRequest, back: str) -> HttpResponse:
     """To the provider, with a state, a nonce and a proof key of this sign-on. Raises ``NotSignedOnError``."""
     try:
-        found: HttpResponse = client().authorize_redirect(request, back)
+        found: HttpResponse = client().authorize_redirect(request, back)  # type: ignore[no-untyped-call]  # of authlib
     except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as problem:
         raise NotSignedOnError("The provider cannot be reached.") from problem
     return found
@@ -106,7 +106,7 @@ def come_back(request: HttpRequest) -> Known:
             raise NotSignedOnError("The provider calls itself by another name.")
         offered = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
         metadata["id_token_signing_alg_values_supported"] = sorted(ALGORITHMS & set(offered))
-        token = app.authorize_access_token(
+        token = app.authorize_access_token(  # type: ignore[no-untyped-call]  # of authlib
             request,
             claims_options={
                 "iss": {"essential": True, "values": [issuer]},

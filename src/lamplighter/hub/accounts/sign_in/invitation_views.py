@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -129,6 +127,6 @@ def _who(request: HttpRequest, known: identity_provider.Known) -> User | None:
     return user
 
 
-def _not_accepted(request: HttpRequest) -> Any:
+def _not_accepted(request: HttpRequest) -> HttpResponse:
     """The same words whatever the reason: who is known here is nobody's to find out."""
     return render(request, "accounts/not_accepted.html", status=403)

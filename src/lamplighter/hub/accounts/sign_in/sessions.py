@@ -39,7 +39,7 @@ class SessionStore(db.SessionStore):
         if self.session_key is None:
             self.create()
             return
-        holds = self.encode(self._get_session(no_load=must_create))
+        holds = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]  # Django’s own, not in its types
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT accounts_session_save(%s, %s, %s, %s)",
@@ -62,10 +62,10 @@ class SessionStore(db.SessionStore):
         plain = json.dumps(session_dict, separators=(",", ":")).encode()
         return encryption.seal(plain, use=USE, of=_number(self.session_key))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the session's data; nothing where the row is of another session or another key sealed it."""
         try:
-            plain = encryption.unseal(session_data, use=USE, of=_number(self.session_key))
+            plain = encryption.unseal(str(session_data), use=USE, of=_number(self.session_key))
         except encryption.NotOpenedError:
             return {}
         found: dict[str, Any] = json.loads(plain)

@@ -87,7 +87,8 @@ def waiting(request: HttpRequest, *, enrol: bool) -> User | None:
 def _tries(user: User, found: dict[str, Any]) -> int:
     """Return how often the second step was tried since the password."""
     with identity.as_person(user):
-        row = AtTheDoor.objects.filter(user=user, key=found.get("door") or None).first()
+        door = found.get("door")
+        row = AtTheDoor.objects.filter(user=user, key=door).first() if door else None
     return TRIES if row is None else row.tries
 
 
@@ -164,7 +165,8 @@ def digest_of(request: HttpRequest) -> str:
 
 def confirmed_lately(request: HttpRequest) -> bool:
     """Tell whether the person showed who they are within 15 minutes: changing a safeguard asks for that."""
-    return time.time() - request.session.get("confirmed_at", 0) < RECENT_SECONDS
+    since: float = request.session.get("confirmed_at", 0)
+    return time.time() - since < RECENT_SECONDS
 
 
 def confirm(request: HttpRequest) -> None:

@@ -14,7 +14,7 @@ from lamplighter.hub.accounts.staff import members, training
 from lamplighter.hub.design.fields import DatePartsField, offer
 
 
-def _agency_field(required: bool = True) -> forms.ModelChoiceField:
+def _agency_field(required: bool = True) -> forms.ModelChoiceField[Agency]:
     return forms.ModelChoiceField(
         label="Agency",
         queryset=Agency.objects.order_by("name"),

@@ -51,10 +51,11 @@ def topics(on: dt.date | None = None) -> dict[str, Topic]:
     for rule in RULES.every("topic"):
         known = made.get(rule.code)
         # An entry from before the file began counts too: training is older than this software.
-        if known is None or known.since < rule.valid_from <= day:
+        since = rule.valid_from or dt.date.min
+        if known is None or known.since < since <= day:
             months = rule.extra.get("months")
             before = tuple(rule.extra.get("before", ()))
-            made[rule.code] = Topic(rule.code, rule.title, rule.valid_from, rule.valid_until, months, before)
+            made[rule.code] = Topic(rule.code, rule.title, since, rule.valid_until, months, before)
     return {code: topic for code, topic in made.items() if topic.until is None or day < topic.until}
 
 

@@ -80,7 +80,8 @@ def _link_at(position: int) -> Link | None:
 
 def link_of(row: Any) -> Link:
     """A row of the query of :mod:`verification`."""
-    return Link(*row[:4], Sealed(*row[4:]) if row[4] is not None else None)
+    position, event, previous, digest, *sealed = row
+    return Link(position, event, previous, digest, Sealed(*sealed) if sealed[0] is not None else None)
 
 
 def gone(link: Link) -> Fault:

@@ -112,7 +112,7 @@ def _one_moment() -> Iterator[None]:
 
 def _streamed(sql: str) -> Iterator[Any]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = AT_ONCE
+        cursor.itersize = AT_ONCE  # type: ignore[attr-defined]  # psycopg’s, which Django passes on
         cursor.execute(sql)
         yield from cursor
 

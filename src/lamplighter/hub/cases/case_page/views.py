@@ -32,7 +32,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     as_at = selectors.moment_asked(request)
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
-    shown = panels(request.user, found) if status else ()
+    shown = panels(who(request), found) if status else ()
     since = visits.visit(who(request), found) if status and not as_at else None
     leads = selectors.lead_workers(found, as_at)
     context = frame(request, found, "cases:case", as_at, status, leads, dates, people)
@@ -49,15 +49,15 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "may_add": permissions.may_work_on_cases(request.user) and bool(status) and not as_at,
         "dates": [presenters.due(c, as_at) for c in dates[:NEXT]],
         "more_dates": len(dates) > NEXT,
-        "panels": [(p, p.lines(request.user, found, as_at)) for p in shown],
+        "panels": [(p, p.lines(who(request), found, as_at)) for p in shown],
         "entries": presenters.history(
             selectors.entries(found, as_at)[:RECENT],
             found,
-            request.user,
+            who(request),
             context["as_at_query"],
             as_at,
         ),
-        "actions": presenters.actions(request.user, found, status) if status and not as_at else [],
+        "actions": presenters.actions(who(request), found, status) if status and not as_at else [],
         "as_at_form": forms.AsAtForm(),
     }
     return render(request, "cases/case.html", context)
@@ -89,7 +89,7 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "newer": f"{here}?{day}kind={kind}&page={page.number - 1}",
         "older": f"{here}?{day}kind={kind}&page={page.number + 1}",
-        "entries": presenters.history(page.object_list, found, request.user, context["as_at_query"], as_at),
+        "entries": presenters.history(page.object_list, found, who(request), context["as_at_query"], as_at),
     }
     return render(request, "cases/history.html", context)
 

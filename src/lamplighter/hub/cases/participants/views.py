@@ -77,7 +77,7 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
 
     def do(values: dict[str, Any]) -> None:
         seen, reason, rest = told(values)
-        corrections.correct(request.user, case, seen, reason, **rest)
+        corrections.correct(who(request), case, seen, reason, **rest)
 
     def both(newest: Party, typed: dict[str, Any]) -> dict[str, Any]:
         fields = (*PERSON, ("age_from", "Age"), ("age_on", "Age was said on"))
@@ -116,7 +116,7 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
         request,
         "cases/same.html",
         forms.SameForm(request.POST or None, likely=likely),
-        lambda v: corrections.same_person(request.user, case, mine, people[v["other"]], v["how"]),
+        lambda v: corrections.same_person(who(request), case, mine, people[v["other"]], v["how"]),
         lambda: frame(request, case, "cases:same") | {"mine": mine, "likely": likely},
         done="They are one person from now on, in both cases.",
         to=("cases:people", case.key),
@@ -135,14 +135,14 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.AgencyForm(
         (request.POST or None) if may else None,
         choices=[(a.code, a.name) for a in others],
-        hands_over=request.user.agency_id in codes,
+        hands_over=who(request).agency_id in codes,
     )
 
     def do(values: dict[str, Any]) -> HttpResponse:
         chosen = Agency.objects.get(pk=values["agency"])
         hands_over = values["how"] == "hand_over"
         change = services.hand_over if hands_over else services.add_agency
-        change(request.user, case, chosen, values["reason"])
+        change(who(request), case, chosen, values["reason"])
         words = "has taken the case over" if hands_over else "works on the case from now on"
         messages.success(request, f"{chosen.name} {words}.")
         return redirect("cases:list") if hands_over else redirect("cases:agencies", case.key)
@@ -156,7 +156,7 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             frame(request, case, "cases:agencies", as_at)
             | {
                 "may": may,
-                "on_it": [(p, may and _may_end(request.user, p)) for p in on_it],
+                "on_it": [(p, may and _may_end(who(request), p)) for p in on_it],
                 "ended": selectors.ended_participations(case, as_at),
             }
         ),
@@ -206,13 +206,13 @@ def _may_end(user: User, participation: Participation) -> bool:
 def end_agency(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
     case = selectors.open_case(key)
     found = next((p for p in selectors.participations(case) if p.agency_id == code), None)
-    if found is None or not _may_end(request.user, found):
+    if found is None or not _may_end(who(request), found):
         raise Http404
     return actions.page(
         request,
         "cases/end_agency.html",
         forms.ReasonForm(request.POST or None),
-        lambda v: services.end_participation(request.user, case, found.agency, v["reason"]),
+        lambda v: services.end_participation(who(request), case, found.agency, v["reason"]),
         lambda: frame(request, case, "cases:end_agency") | {"agency": found.agency},
         done=f"{found.agency.name} no longer works on the case.",
         to=lambda _: (_still_open(case),),
@@ -236,12 +236,12 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         "cases/work.html",
         form,
-        lambda v: works.add_minutes(request.user, case, v["minutes"], v["activity"], v["on"]),
+        lambda v: works.add_minutes(who(request), case, v["minutes"], v["activity"], v["on"]),
         lambda: (
             frame(request, case, "cases:work", as_at)
             | {
                 "may": may,
-                "partition": works.partition_of(request.user),
+                "partition": works.partition_of(who(request)),
                 "totals": presenters.minutes(case, as_at),
                 "rows": presenters.work(selectors.work(case, as_at)),
             }

@@ -146,7 +146,7 @@ def _refer(
     if typed.clearing:
         typed.discard()
         return redirect(request.path)
-    form = typed.filled(forms.ReferForm(request.POST or None, user=request.user, initial=initial))
+    form = typed.filled(forms.ReferForm(request.POST or None, user=who(request), initial=initial))
     same: list[Case] = []
     if initial and not before:
         two = {
@@ -163,7 +163,7 @@ def _refer(
         known = {side: who for side, who in persons.items() if isinstance(who, str)}
         try:
             case = services.refer(
-                request.user,
+                who(request),
                 victim=form.person("victim", (told or {}).get("victim"))
                 | {"person_id": known.get("victim", "")},
                 suspect=form.person("suspect", (told or {}).get("suspect"))
@@ -179,7 +179,7 @@ def _refer(
             )
             for party in selectors.parties(case):
                 if before and (same := persons.get(party.side)):
-                    corrections.same_person(request.user, case, party, same, "mirrored")
+                    corrections.same_person(who(request), case, party, same, "mirrored")
         except policies.SameTwoPeopleError as refused:
             form.add_error("again_why", str(refused))
             same = list(refused.cases)

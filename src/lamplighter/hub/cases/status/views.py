@@ -94,7 +94,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         case,
         form,
         lambda v: changes.triage(
-            request.user,
+            who(request),
             case,
             v["decision"],
             v["threshold"],
@@ -135,7 +135,7 @@ def safeguarding(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda v: changes.record_safeguarding(request.user, case, v["done_by"], form.done_at(), v["what"]),
+        lambda v: changes.record_safeguarding(who(request), case, v["done_by"], form.done_at(), v["what"]),
         "Safeguarding check saved.",
     )
     said = rules.out_of_hours(timezone.localdate())
@@ -153,7 +153,7 @@ def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda v: services.move(request.user, case, v["to"], v["reason"], seen=v["version"]),
+        lambda v: services.move(who(request), case, v["to"], v["reason"], seen=v["version"]),
         "The status is changed.",
     )
     if isinstance(kept, dict) and (newest := kept.get("theirs")):
@@ -173,7 +173,7 @@ def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     def act(values: dict[str, Any]) -> Any:
         coming = {name for kind in policies.TO_COME for name in (kind, f"{kind}_on")}
         given = {k: v for k, v in values.items() if k != "version" and k not in coming}
-        return changes.close(request.user, case, seen=values["version"], to_come=form.to_come(), **given)
+        return changes.close(who(request), case, seen=values["version"], to_come=form.to_come(), **given)
 
     months = rules.follow_up_months(timezone.localdate())
     kept = _keep(request, case, form, act, f"The case is closed. It is followed up at {months}.")
@@ -195,7 +195,7 @@ def follow_up(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         case,
         form,
         lambda v: changes.follow_up(
-            request.user, case, int(v["months"]), v["found"], v["words"], seen=v["version"]
+            who(request), case, int(v["months"]), v["found"], v["words"], seen=v["version"]
         ),
         "Follow-up saved.",
     )
@@ -223,7 +223,7 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     def act(values: dict[str, Any]) -> LegalStatus:
         replaced = next((row for row in (*earlier, *asked) if str(row.key) == values["replaces"]), None)
         return changes.set_legal_status(
-            request.user,
+            who(request),
             case,
             values["name"],
             values["since"],

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.own_account.drafts import LEAVING, initial_of
 from lamplighter.hub.audit import services as audit
@@ -28,7 +28,7 @@ TITLE = "New report"
 @permissions.require(permissions.may_report)
 def new_report(request: HttpRequest) -> HttpResponse:
     """A fresh start; where something was typed and not saved, whoever typed it goes on or starts again."""
-    draft = Draft(request, request.user.agency)
+    draft = Draft(request, who(request).agency)
     if draft.is_there and request.method != "POST":
         context = {"since": draft.since, "ahead": draft.first_unfinished(draft.pages())}
         return render(request, "intake/unfinished.html", context)
@@ -39,14 +39,14 @@ def new_report(request: HttpRequest) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_report)
 def page(request: HttpRequest, step: str) -> HttpResponse:
-    return Journey(Draft(request, request.user.agency), TITLE).show(request, step)
+    return Journey(Draft(request, who(request).agency), TITLE).show(request, step)
 
 
 @shows("records")
 @permissions.require(permissions.may_report)
 def readers(request: HttpRequest) -> HttpResponse:
     """Ask who may read it, of those who are told things in confidence."""
-    agency = request.user.agency
+    agency = who(request).agency
     draft = Draft(request, agency)
     if not reading.asked_of(agency):
         return redirect("intake:check")
@@ -70,15 +70,15 @@ def readers(request: HttpRequest) -> HttpResponse:
 @permissions.require(permissions.may_report)
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, then save."""
-    draft = Draft(request, request.user.agency)
+    draft = Draft(request, who(request).agency)
     pages = draft.pages()
     unfinished = draft.first_unfinished(pages)
     if unfinished:
         return redirect(f"{reverse('intake:page', args=[unfinished])}?{UNFINISHED}")
     choice = None
-    if reading.asked_of(request.user.agency):
+    if reading.asked_of(who(request).agency):
         # Asked before it is saved, and again where what was answered holds no more.
-        asked = ReadersForm(draft.readers, agency=request.user.agency)
+        asked = ReadersForm(draft.readers, agency=who(request).agency)
         if not asked.is_valid():
             return redirect("intake:readers")
         choice = asked.choice
@@ -89,7 +89,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return render(request, "intake/check.html", _check_context(pages, choice, works_for), status=422)
     whole = document(list(pages.values())) | {"source_ref": draft.reference, "readers": choice}
     try:
-        received = documents.receive_document(whole, request.user.agency, request.user)
+        received = documents.receive_document(whole, who(request).agency, who(request))
     except documents.DocumentRefusedError as refused:
         context = _check_context(pages, choice, works_for) | {"refusals": refused.rejects}
         return render(request, "intake/check.html", context, status=422)
@@ -106,8 +106,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
     if works_for.is_bound:
         # Before it is matched, and so before anybody is told.
-        workforce.mark(request.user, report_id=received.report_id, **works_for.told())
-    patterns.report_saved(received.report_id, request.user, received.key)
+        workforce.mark(who(request), report_id=received.report_id, **works_for.told())
+    patterns.report_saved(received.report_id, who(request), received.key)
     if not permissions.may_see_patterns(request.user):
         return redirect("intake:sent", received.key)
     return redirect("patterns:joined", received.key)

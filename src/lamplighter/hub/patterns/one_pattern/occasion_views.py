@@ -75,7 +75,7 @@ def _correct(
         kind, data = form.cleaned_data["kind"], form.cleaned_data
     try:
         services.correct(
-            request.user, found.report_id, found.occasion_seq, kind, data["behaviour"], data["reason"]
+            who(request), found.report_id, found.occasion_seq, kind, data["behaviour"], data["reason"]
         )
     except NotPossibleError as refused:
         return str(refused), missed

@@ -99,7 +99,7 @@ def _part(
         request,
         "patterns/different.html",
         forms.ReasonForm(request.POST or None),
-        lambda v: services.different_person(request.user, report_id, str(course.suspect_person), v["reason"]),
+        lambda v: services.different_person(who(request), report_id, str(course.suspect_person), v["reason"]),
         context,
         done="The report has been taken out of the pattern. You can undo it under the decisions below.",
         to=back,

@@ -58,7 +58,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
         case,
         form,
         lambda: delivery.enrol(
-            request.user,
+            who(request),
             case,
             programme,
             form.cleaned_data["ground"],
@@ -72,7 +72,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
         back=presenters.link(case, "programmes"),
         intro=[
             f"For: {programme.for_whom}. {programme.dose}.",
-            wording.gate_line(policies.check_gate(case, agency=request.user.agency_id)),
+            wording.gate_line(policies.check_gate(case, agency=who(request).agency_id)),
             missing or "The check on the victim’s side says: go on.",
         ],
     )
@@ -92,7 +92,7 @@ def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uu
         "closed": found.ending is None and not gate.allows(presenters.work_of(found)),
         "to_consult": [r for r in gate.to_consult if r.work == presenters.work_of(found) and not r.open],
         "waiting": presenters.waiting(found),
-        "own": found.enrolment.owner_id == request.user.agency_id,
+        "own": found.enrolment.owner_id == who(request).agency_id,
     }
     return show(request, case, "enrolment", context, as_at)
 
@@ -113,7 +113,7 @@ def allocate(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
     found = selectors.course(case, row)
     people = [
         p
-        for p in User.objects.working().filter(agency=request.user.agency_id).select_related("agency")
+        for p in User.objects.working().filter(agency=who(request).agency_id).select_related("agency")
         if permissions.may_work_here(p)
     ]
     standing = found.allocation
@@ -124,7 +124,7 @@ def allocate(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: delivery.allocate(request.user, case, found, **_given(form)),
+        lambda: delivery.allocate(who(request), case, found, **_given(form)),
         title="Allocate a practitioner",
         button="Allocate",
         done="The practitioner was allocated.",
@@ -141,7 +141,7 @@ def offer(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: delivery.offer(request.user, case, found, form.cleaned_data["number"], form.planned_at()),
+        lambda: delivery.offer(who(request), case, found, form.cleaned_data["number"], form.planned_at()),
         title="Offer a session",
         button="Offer it",
         done="The session was offered. Its time limit runs until you record the outcome.",
@@ -166,7 +166,7 @@ def record(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         if before is not None and (seen is None or seen.pk != before.pk):
             raise ConflictError(newest=before)
         delivery.record(
-            request.user,
+            who(request),
             case,
             found,
             state,
@@ -199,7 +199,7 @@ def chase(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: delivery.chase(request.user, case, found, state, form.cleaned_data["words"]),
+        lambda: delivery.chase(who(request), case, found, state, form.cleaned_data["words"]),
         title="Follow up a missed session",
         button="Record it",
         done="The follow-up was recorded.",
@@ -216,7 +216,7 @@ def end(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: delivery.end(request.user, case, found, form.cleaned_data["how"], form.cleaned_data["why"]),
+        lambda: delivery.end(who(request), case, found, form.cleaned_data["how"], form.cleaned_data["why"]),
         title="End the programme",
         button="End it",
         done="The programme has ended, and its clocks with it.",

@@ -6,7 +6,8 @@ import datetime as dt
 
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import State
-from lamplighter.rule_files.dated import Rule, rule
+from lamplighter.rule_files.dated import Rule as Rule
+from lamplighter.rule_files.dated import rule
 
 
 class DatedRules:
