@@ -15,7 +15,8 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import library, selectors, services
+from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.perpetrator_side import selectors, services
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.access import making
@@ -48,7 +49,7 @@ def everything(user: User, case: Case) -> None:
         services.judge_type(user, case, "rejected", "low", "Basis")
         services.record_relationship(user, case, "ex_intimate", "Source")
         services.state(user, case, "presenting", "Text")
-        instrument = library.instruments()["moving_on", "1"]
+        instrument = instruments.every()["moving_on", "1"]
         services.measure(
             user,
             case,

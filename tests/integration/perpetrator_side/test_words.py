@@ -15,7 +15,8 @@ from lamplighter.hub import perpetrator_side
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.perpetrator_side import library, selectors, services, wording
+from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.perpetrator_side import selectors, services, wording
 from lamplighter.hub.perpetrator_side.models import Statement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.perpetrator_side import telling
@@ -104,7 +105,7 @@ def delivered(db: None) -> tuple[User, Case, str]:
         telling.held(user, case, key, number, ago=90 - 9 * number)
     with as_person(user):
         delivery.end(user, case, selectors.course(case, key), "completed", "He keeps the booklet")
-        instrument = library.instruments()["moving_on", "1"]
+        instrument = instruments.every()["moving_on", "1"]
         items = [item.code for item in instrument.scale.items] if instrument.scale else []
         for when, ago, answer in (("before", 95, 1), ("after", 5, 3)):
             day = telling.days_ago(ago).date()

@@ -27,8 +27,9 @@ from lamplighter.hub.perpetrator_side.models import (
     Statement,
     TypologyJudgement,
 )
-from lamplighter.hub.perpetrator_side.scoring import score
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from lamplighter.instruments.definition import Definition
+from lamplighter.instruments.scoring import score
 
 PARTITION = "health"
 # The first half of the lock; the case is the second.
@@ -148,7 +149,7 @@ def _seen(case: Case, keys: Sequence[uuid.UUID], before: Sequence[uuid.UUID] = (
 def measure(
     user: User,
     case: Case,
-    instrument: library.Instrument,
+    instrument: Definition,
     when: str,
     on: dt.date,
     answers: Mapping[str, int | None],

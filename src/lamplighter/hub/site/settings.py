@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.audit.apps.AuditConfig",
     "lamplighter.hub.access.apps.AccessConfig",
     "lamplighter.hub.cases.apps.CasesConfig",
+    "lamplighter.hub.instruments.apps.InstrumentsConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
     "lamplighter.hub.safeguarding.apps.SafeguardingConfig",

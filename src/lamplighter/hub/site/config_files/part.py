@@ -21,7 +21,7 @@ Together: TypeAlias = Callable[[Mapping[str, Document], Callable[[str], Report]]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part. ``shipped`` is its file as it comes with the software, or a folder of such files.
+    """One part. ``shipped`` is its file as it comes with the software, or a folder of folders of such files.
 
     A file of its name in the installation's folder replaces the shipped one as a
     whole. Files in a folder of its name are added to those of the shipped folder.
@@ -61,7 +61,8 @@ class Part:
         """Return the shipped files by the names that they have in the installation's folder."""
         if self.is_folder:
             return {
-                f"{self.name}/{p.name}": p.read_text("utf-8") for p in sorted(self.shipped.glob("*.toml"))
+                f"{self.name}/{p.relative_to(self.shipped).as_posix()}": p.read_text("utf-8")
+                for p in sorted(self.shipped.glob("*/*.toml"))
             }
         return {self.file: self.shipped.read_text("utf-8")}
 

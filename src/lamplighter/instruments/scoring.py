@@ -17,11 +17,10 @@ Missing: TypeAlias = Literal["mean", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One question. ``reverse``: its answers count from the other end."""
+class Counted:
+    """One item that is added up. ``reverse``: its answers count from the other end."""
 
     code: str
-    text: str
     reverse: bool = False
 
 
@@ -29,7 +28,7 @@ class Item:
 class Scale:
     """Scale of the answers (whole numbers from ``minimum`` to ``maximum``), and how they are added up."""
 
-    items: Sequence[Item]
+    items: Sequence[Counted]
     minimum: int
     maximum: int
     most_missing: int = 0
@@ -53,7 +52,7 @@ class Score:
     missing: int
 
 
-def counts_as(item: Item, answer: int, scale: Scale) -> int:
+def counts_as(item: Counted, answer: int, scale: Scale) -> int:
     """Return the points of one answer. Raises ``ValueError`` for an answer that the scale has not."""
     if not scale.minimum <= answer <= scale.maximum:
         raise ValueError(f"{item.code}: answers go from {scale.minimum} to {scale.maximum}, not {answer}.")

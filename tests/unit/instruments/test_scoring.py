@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.perpetrator_side import library
-from lamplighter.hub.perpetrator_side.scoring import Item, Scale, Score, counts_as, score
-from lamplighter.hub.site.config_files import reading
+from lamplighter.instruments.scoring import Counted, Scale, Score, counts_as, score
 
 Answers = dict[str, int | None]
 # How fast the machine is today is not what these tests are about.
@@ -23,7 +19,7 @@ def filled_in(draw: st.DrawFn) -> tuple[Scale, Answers]:
     low = draw(st.integers(-3, 3))
     high = low + draw(st.integers(1, 7))
     count = draw(st.integers(1, 12))
-    items = [Item(f"q{n}", "?", draw(st.booleans())) for n in range(count)]
+    items = [Counted(f"q{n}", draw(st.booleans())) for n in range(count)]
     scale = Scale(items, low, high, draw(st.integers(0, count)), draw(st.sampled_from(["mean", "none"])))
     answer = st.none() | st.integers(low, high)
     return scale, {item.code: draw(answer) for item in items}
@@ -48,7 +44,7 @@ def test_a_total_lies_on_the_scale_and_is_there_unless_too_much_was_left_out(
 def test_turning_every_item_and_every_answer_round_changes_nothing(given_: tuple[Scale, Answers]) -> None:
     scale, answers = given_
     turned = Scale(
-        [Item(i.code, i.text, not i.reverse) for i in scale.items],
+        [Counted(i.code, not i.reverse) for i in scale.items],
         scale.minimum,
         scale.maximum,
         scale.most_missing,
@@ -89,7 +85,7 @@ def test_the_order_of_the_items_does_not_matter(given_: tuple[Scale, Answers]) -
 
 
 def test_by_hand() -> None:
-    scale = Scale([Item("a", "?"), Item("b", "?", reverse=True), Item("c", "?")], 0, 4, 1, "mean")
+    scale = Scale([Counted("a"), Counted("b", reverse=True), Counted("c")], 0, 4, 1, "mean")
     assert score(scale, {"a": 1, "b": 1, "c": 2}) == Score(6, 3, 0)
     # b counts 4 - 1 = 3; the mean of 1 and 3 stands for c.
     assert score(scale, {"a": 1, "b": 1}) == Score(6, 2, 1)
@@ -98,51 +94,8 @@ def test_by_hand() -> None:
 
 
 def test_answers_and_items_that_are_not_there_are_refused() -> None:
-    scale = Scale([Item("a", "?")], 0, 4)
+    scale = Scale([Counted("a")], 0, 4)
     with pytest.raises(ValueError, match="0 to 4"):
         counts_as(scale.items[0], 5, scale)
     with pytest.raises(ValueError, match="no item z"):
         score(scale, {"z": 1})
-
-
-def test_the_library_has_one_open_example_and_names_licensed_ones_only() -> None:
-    found = library.instruments()
-    usable = [i for i in found.values() if i.usable]
-    assert [i.licence for i in usable] == ["open"]
-    assert [i.scale for i in found.values() if i.licence == "licensed"] == [None, None]
-
-
-def test_a_licensed_hub_supplies_an_instrument_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "measures").mkdir()
-    (tmp_path / "measures" / "core.toml").write_text(
-        """
-        code = "core_om"
-        title = "CORE-OM"
-        version = "2"
-        from = 2026-01-01
-        licence = "licensed"
-        holder = "Somebody"
-        about = "Supplied"
-        minimum = 0
-        maximum = 4
-        scoring = "sum"
-        [[item]]
-        code = "a"
-        text = "One"
-        [upkeep]
-        author = "Somebody"
-        checker = "Somebody else"
-        next_review = 2027-06-01
-        [[upkeep.change]]
-        on = 2026-01-01
-        by = "Somebody"
-        what = "Supplied"
-        """
-    )
-    monkeypatch.setattr(reading, "_running", reading.Reading(tmp_path))
-    found = library.instruments()
-    assert found["core_om", "2"].usable
-    assert ("core_om", "as licensed") not in found
-    assert found["moving_on", "1"].usable
