@@ -26,6 +26,8 @@ from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.sources import samples
+from lamplighter.hub.notices import selectors as mail
+from lamplighter.hub.notices.carriers.protocol import FAULTS
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
 from lamplighter.hub.site import places
@@ -217,6 +219,24 @@ def _kept_elsewhere(said: str) -> Finding:
     return Finding(name, State.OK, f"{said} Every checkpoint is also in the folder elsewhere.")
 
 
+def email(now: dt.datetime) -> Finding:
+    """Check that email can be sent, where the hub sends any, and to whom it does not arrive."""
+    found, name = mail.standing(now), "Email"
+    if found.how == "none":
+        return Finding(name, State.OK, "This hub sends no email.")
+    if found.tried:
+        told = [FAULTS[fault] for fault in sorted(found.tried)]
+        waits = f"{plural(found.waiting, 'email')} waiting."
+        says, remedies = (" ".join(parts) for parts in zip(*told, strict=True))
+        return Finding(name, State.SOON, f"{says} {waits} What is new is on My work.", remedies)
+    if found.unreached:
+        number = plural(len(found.unreached), "person", "people")
+        says = f"Email to {number} came back. What is new is on My work."
+        return Finding(name, State.SOON, says, "The page Email says to whom. They enter their address again.")
+    sent = plural(found.sent, "email")
+    return Finding(name, State.OK, f"{sent} sent in the last 7 days, {found.waiting} waiting.")
+
+
 def rules_of_access(now: dt.datetime) -> Finding:
     """Tell whether the database holds the rules of access as they were declared, and nothing beside them."""
     try:
@@ -266,7 +286,7 @@ def uploads(now: dt.datetime) -> Finding:
 
 RUNNING: tuple[Callable[[dt.datetime], Finding], ...] = (
     *(worker, time_limits, failed_work, waiting_work, reports_set_aside),
-    *(copies, proofs, audit_log, rules_of_access, disk, uploads),
+    *(copies, proofs, audit_log, rules_of_access, email, disk, uploads),
 )
 """What the site itself can ask at any time."""
 

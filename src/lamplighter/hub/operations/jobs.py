@@ -38,6 +38,8 @@ WORDS = {
     "intake.clear_expired": "Remove samples and files that nobody went on with",
     "intake.follow_up_report": "Match a report from a feed",
     "intake.read_delivery": "Read files that were sent",
+    "notices.follow_up": "Ask whether emails arrived",
+    "notices.tell": "Send emails about new work",
     "operations.housekeeping": "Remove old uploads and records of work",
     "operations.sweep": "Look for work that was left undone",
     "operations.watch_rules": "Compare the rules of access with what was declared",

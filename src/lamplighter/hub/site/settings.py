@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.search.apps.SearchConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
     "lamplighter.hub.law.apps.LawConfig",
+    "lamplighter.hub.notices.apps.NoticesConfig",
     "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",
 ]
@@ -219,7 +220,7 @@ TIME_ZONE = "Europe/London"
 USE_I18N = False
 USE_TZ = True
 
-# E-mail is not sent in this version.
+# Django itself sends none: `hub.notices` does, to confirmed addresses of accounts only.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LOGGING = {

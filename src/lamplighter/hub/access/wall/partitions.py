@@ -69,6 +69,7 @@ PURPOSES = {
     "ask for a safety check": "service",
     "warn of danger": "service",
     "let people in": "service",
+    "tell people": "service",
     "keep the service running": "service",
     "put configuration in force": "service",
     "clear what has expired": "service",
