@@ -95,6 +95,24 @@ def test_6_11b_12_audits(line: str, code: str) -> None:
     assert found(line, given) == told(c1=YES, c2=NO, c3=SILENT)
 
 
+def test_11b_low_grades_that_somebody_else_graded_again() -> None:
+    def twice(number: int, of: int, first: str, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        return (
+            event(number, of, "risk_assessment", after(1), grade=first),
+            event(50 + number, of, "second_assessment", after(5), grade=second, refers_to=f"e{number:06}"),
+        )
+
+    given = rows(
+        *twice(1, 1, "standard", "medium"),
+        *twice(2, 2, "standard", "standard"),
+        *twice(3, 3, "high", "medium"),  # no low grade
+        *twice(4, 4, "standard", "none"),  # an instrument that gives no grade raises none
+        *twice(5, 5, "standard", "high"),
+        event(6, 5, "audit", after(9), code="low_grade_upgraded", answer="no"),  # the audit stands
+    )
+    assert found("11b", given) == told(c1=YES, c2=NO, c5=NO)
+
+
 def test_4_the_latest_report_linked_to_every_earlier_one_in_time() -> None:
     reports, events = [], []
     links = {
@@ -119,7 +137,16 @@ def test_4_the_latest_report_linked_to_every_earlier_one_in_time() -> None:
     # Two reports only: outside.
     reports += [report(71, case_id="c00007"), report(72, case_id="c00007", recorded_at=after(5))]
     given = {"reports": reports, "events": events}
-    assert found("4", given) == told(c1=YES, c2=YES, c3=NO, c4=NO, c5=SILENT, c6=NO)
+    expected = told(c1=YES, c2=YES, c3=NO, c4=NO, c5=SILENT, c6=NO)
+    assert found("4a", given) == expected
+    # Who linked them is not said: a person, as the schema has it.
+    assert found("4b", given) == expected
+    # The rules of a system brought the second case together, and a person confirmed half of it in time.
+    for row in events:
+        row["code"] = "rules" if row["report_id"] in {"r00023", "r00022"} else "person"
+    events.append(event(90, 23, "report_linked", after(30, 3), refers_to="r00022", code="person"))
+    assert found("4a", given) == expected
+    assert found("4b", given) == expected | {"c00002": NO}
 
 
 def test_5_searched_before_the_first_grade() -> None:

@@ -22,6 +22,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.insight import folders, ledger, policies, rules, running
 from lamplighter.hub.insight.export import bundle as exporting
 from lamplighter.hub.insight.models import Publication, Release, Review, Run
+from lamplighter.study_bundle.bundle import Publication as Pack
 
 PURPOSE = "review the response"
 #: Held while a release is made: the next one must know of it.
@@ -121,7 +122,12 @@ def export(review: Review, place: Path) -> dict[str, Any]:
     period = (review.period_from, review.period_to)
     try:
         made = exporting.export(
-            review.scope, period, place, timezone.localdate(), earlier=_earlier(review.scope, period)
+            review.scope,
+            period,
+            place,
+            timezone.localdate(),
+            earlier=_earlier(review.scope, period),
+            packs=_packs(period, timezone.localdate()),
         )
     except exporting.TooNearError as problem:
         _near(review.asked_by, f"review {review.key}", period)
@@ -153,6 +159,18 @@ def _earlier(scope: str, period: tuple[dt.date, dt.date]) -> list[tuple[dt.date,
     done = Review.objects.filter(scope=scope, state=Run.State.DONE)
     known = set(done.values_list("period_from", "period_to"))
     return sorted(known - {period})
+
+
+def _packs(period: tuple[dt.date, dt.date], today: dt.date) -> tuple[Pack, ...]:
+    """The hub's own pack of this period, where the rules say that one is due: whether it came out, and when.
+
+    It has come out when a release of these days withstood.
+    """
+    due = rules.pack_due(period, today)
+    if due is None:
+        return ()
+    out = Publication.objects.filter(period_from=period[0], period_to=period[1]).order_by("at").first()
+    return (Pack("The hub", due, timezone.localdate(out.at) if out else None),)
 
 
 def _near(user: User | None, subject: str, period: tuple[dt.date, dt.date]) -> None:
@@ -191,8 +209,11 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
             period=days,
         )
         earlier = _earlier(scope, period)
+        packs = _packs(period, timezone.localdate())
     try:
-        made = exporting.export(scope, period, folder, timezone.localdate(), leaves=True, earlier=earlier)
+        made = exporting.export(
+            scope, period, folder, timezone.localdate(), leaves=True, earlier=earlier, packs=packs
+        )
     except exporting.TooNearError:
         with identity.as_service(PURPOSE):
             _near(None, "bundle", period)

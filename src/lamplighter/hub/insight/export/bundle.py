@@ -21,7 +21,7 @@ from lamplighter.hub.insight.export.coded import only_codes, only_known
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
 from lamplighter.hub.insight.models import Review
-from lamplighter.study_bundle.bundle import Metadata
+from lamplighter.study_bundle.bundle import Metadata, Publication
 from lamplighter.study_bundle.files import data_package
 from lamplighter.study_bundle.files.durations import HOURS, RELATIVE, quarter_of
 from lamplighter.study_bundle.metadata import rules_in
@@ -108,6 +108,7 @@ def export(
     *,
     leaves: bool = False,
     earlier: Iterable[tuple[dt.date, dt.date]] = (),
+    packs: tuple[Publication, ...] = (),
 ) -> Exported:
     """Write the bundle of one period into an empty folder.
 
@@ -117,6 +118,7 @@ def export(
         folder: made if it is not there.
         today: the day of the extract.
         earlier: periods of which the hub's own cases were counted before.
+        packs: the hub's pack of indicators of this period: when it was due, and published.
         leaves: it leaves the hub, so few enough rows may stand alone. Else they are counted.
 
     Raises:
@@ -162,7 +164,7 @@ def export(
         "events": _events(known, names, clocks),
     }
     frames = {name: only_codes(frame, name) for name, frame in frames.items()}
-    data_package.write(_metadata(scope, period, today, picked, found, coarser), frames, folder)
+    data_package.write(_metadata(scope, period, today, picked, found, coarser, packs), frames, folder)
     private(folder)
     return Exported(
         {name: frame.height for name, frame in frames.items()},
@@ -334,6 +336,7 @@ def _metadata(
     picked: pl.DataFrame,
     found: held.Held,
     coarser: tuple[str, ...],
+    packs: tuple[Publication, ...],
 ) -> Metadata:
     every = scope == Review.Scope.REPORTS
     chosen = (
@@ -357,6 +360,7 @@ def _metadata(
         not_held=(*NOT_HELD, *(f"reports.{column}" for column in coarser)),
         times=HOURS,
         personal_data=PERSONAL_DATA,
+        publications=packs,
         made_up=settings.DEMONSTRATION,
         title="Reports of the hub" if every else "Cases of the hub",
     )

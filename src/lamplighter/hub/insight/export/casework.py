@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
+from lamplighter.hub.cases.status.states import WORKING, State
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
 from lamplighter.hub.sharing.models import Disclosure
@@ -32,15 +34,31 @@ from lamplighter.hub.victim_side.models import (
 
 #: Kinds that are looked for when the hub's own cases are exported.
 OF_CASES = (
-    *("advocate_contact", "advocate_referral", "charging_decision", "court_conclusion", "impact_record"),
-    *("information_shared", "needs_assessment", "programme", "specialist_contact", "support_status"),
-    *("victim_contact", "victim_informed", "vps_offer"),
+    *("advocate_contact", "advocate_offer", "advocate_referral", "charging_decision", "court_conclusion"),
+    *("impact_record", "information_shared", "needs_assessment", "programme", "specialist_contact"),
+    *("support_status", "victim_contact", "victim_informed", "vps_offer"),
 )
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
 CHARGING = frozenset({LegalStatus.Name.CHARGED, LegalStatus.Name.NO_ACTION})
 COURT = {LegalStatus.Name.CONVICTED: "convicted", LegalStatus.Name.ACQUITTED: "acquitted"}
-INFORMED = {"arrest": "arrest", "charge": "charge"}
+#: victim_side.CodeEvent (rules "event") → what the victim was told; the others are "other".
+INFORMED = {
+    "arrest": "arrest",
+    "bail": "arrest",
+    "bail_changed": "arrest",
+    "bail_hearing": "court",
+    "charge": "charge",
+    "custody": "arrest",
+    "hearing": "court",
+    "hearing_listed": "court",
+    "no_action": "closure",
+    "no_investigation": "closure",
+    "order": "order",
+    "released": "arrest",
+    "sentence": "court",
+    "trial_outcome": "court",
+}
 STATEMENT = {
     StatementOffer.State.OFFERED: "offered",
     StatementOffer.State.LATER: "later",
@@ -48,6 +66,8 @@ STATEMENT = {
     StatementOffer.State.DECLINED: "declined",
     StatementOffer.State.MADE: "made",
 }
+#: cases.Triage → why the hub did not take it on.
+DECLINED = {State.REJECTED: "criteria", State.REDIRECTED: "other"}
 ENDED = {Ending.How.COMPLETED: "completed"}
 KINDS_OF_AGENCY = {
     Agency.Kind.POLICE: "police",
@@ -96,11 +116,15 @@ def _day(on: dt.date) -> dt.datetime:
 
 
 def _contacts() -> Iterator[tuple[int, Event]]:
-    """Who tried to reach the victim, and whether they did. One that has no result yet is not counted."""
+    """Who tried to reach the victim, and whether they did. One that has no result yet is not counted; one
+    that came from the victim herself reached her.
+    """
     results = dict(ContactResult.objects.order_by("at", "pk").values_list("contact_id", "result"))
-    for row in Contact.objects.filter(direction=Contact.Direction.OUT, pk__in=results).order_by("pk"):
+    known = Q(pk__in=results) | Q(direction=Contact.Direction.IN)
+    for row in Contact.objects.filter(known).order_by("pk"):
         kind = "advocate_contact" if row.partition == "advocacy" else "victim_contact"
-        status = "reached" if results[row.pk] in REACHED else "not_reached"
+        came = row.direction == Contact.Direction.IN or results[row.pk] in REACHED
+        status = "reached" if came else "not_reached"
         yield row.case_id, _at(kind, row, _clock(row.happened_at), status=status)
 
 
@@ -135,9 +159,18 @@ def _support() -> Iterator[tuple[int, Event]]:
 
 
 def _advocates() -> Iterator[tuple[int, Event]]:
-    """An advocacy service that was asked in, and the first advocate who took the case."""
+    """An advocacy service that was asked in, and the first advocate who took the case.
+
+    Asking it in is how the hub offers the victim an advocate. Nobody records whether she consented, so the
+    offer has no status: what asks for consent is not held. A service that brought the case itself was with
+    her before: she has been offered one, and nobody referred her.
+    """
     asked = Participation.objects.filter(agency__kind=Agency.Kind.ADVOCACY).select_related("case")
-    for row in asked.order_by("pk"):
+    offered: set[int] = set()
+    for row in asked.order_by("at", "pk"):
+        if row.case_id not in offered:
+            offered.add(row.case_id)
+            yield row.case_id, _at("advocate_offer", row, _clock(row.at))
         if row.agency_id != row.case.owner_id:
             yield row.case_id, _at("advocate_referral", row, _clock(row.at), status="offered")
     first: set[int] = set()
@@ -197,9 +230,27 @@ def _programmes() -> Iterator[tuple[int, Event]]:
 
 
 def _consulted() -> Iterator[tuple[int, Event]]:
-    for row in Consultation.objects.order_by("pk"):
-        given = "yes" if row.advice else None
-        yield row.case_id, _on("specialist_contact", row, row.on, code="clinician", answer=given)
+    """Advice that was given; and that the hub itself was asked, took the case on, or declined it and why.
+
+    That the hub took a case on is no advice yet.
+    """
+    for row in Consultation.objects.select_related("owner").order_by("pk"):
+        code = "clinician" if row.owner.kind == Agency.Kind.HEALTH else "other"
+        yield row.case_id, _on("specialist_contact", row, row.on, code=code, answer="yes")
+    decided = Triage.objects.filter(decision__in=(*WORKING, *DECLINED))
+    for asked in decided.order_by("pk"):
+        why = DECLINED.get(State(asked.decision))
+        yield (
+            asked.case_id,
+            _at(
+                "specialist_contact",
+                asked,
+                _clock(asked.at),
+                code="hub",
+                answer="no",
+                reasons=[why] if why else None,
+            ),
+        )
 
 
 def _shared() -> Iterator[tuple[int, Event]]:

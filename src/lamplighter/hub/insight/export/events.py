@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from lamplighter.hub.insight.export.held import Held
 from lamplighter.hub.insight.export.reports import ALLEGATIONS, LONDON
 
+#: What somebody decided of a pattern.
+COURSE, NOT_COURSE = "course_of_conduct", "not_a_course"
 #: Kinds that are looked for in every export.
 OF_REPORTS = ("classification", "later_report", "outcome", "report_linked", "suspect_named")
 
@@ -37,7 +40,7 @@ def of_reports(
     yield from _classified(held, picked)
     yield from _outcomes(held, picked)
     yield from _named(everything, picked)
-    yield from _linked(held, everything, picked)
+    yield from _linked(held, picked)
     yield from _later(everything, picked, period_to)
 
 
@@ -92,26 +95,60 @@ def _named(everything: pl.DataFrame, picked: pl.DataFrame) -> Iterator[Event]:
         yield Event("suspect_named", row["report_id"], "named", at, precision)
 
 
-def _linked(held: Held, everything: pl.DataFrame, picked: pl.DataFrame) -> Iterator[Event]:
-    """Somebody decided that reports make one course of conduct: each is linked to the first of them."""
-    starts = {r["report_id"]: r["start"] for r in everything.iter_rows(named=True)}
-    inside = set(picked["report_id"])
-    done: set[str] = set()
-    decided = held.decisions.filter(pl.col("kind") == "course_of_conduct").sort("at")
-    for row in decided.iter_rows(named=True):
-        reports = sorted((r for r in row["report_ids"] or () if r in starts), key=lambda r: (starts[r], r))
-        for report in reports[1:]:
-            if report in inside and report not in done:
-                done.add(report)
-                at = row["at"].astimezone(_zone()).replace(tzinfo=None, second=0, microsecond=0)
+def _linked(held: Held, picked: pl.DataFrame) -> Iterator[Event]:
+    """Reports of one pattern, each linked to the first of them: when the rules of the hub brought it in, and
+    when somebody decided that it belongs there. Two events, since the first is nobody's word.
+    """
+    said = held.decisions.sort("at")
+    last = dict(said.select("course_id", "kind").iter_rows())
+    made = {"rules": _joined(held.changes), "person": _confirmed(said)}
+    members = picked.filter(pl.col("course").is_not_null()).sort("course", "start", "report_id")
+    for (course,), rows in members.group_by("course", maintain_order=True):
+        if last.get(str(course)) == NOT_COURSE:
+            continue
+        (first, _), *others = rows.select("report_id", "start").iter_rows()
+        for report, start in others:
+            for code, since in made.items():
+                # Until both were in the pattern there was nothing to link.
+                both = [since.get((str(course), one)) for one in (first, report)]
+                known = [at for at in both if at is not None]
+                if len(known) < len(both):
+                    continue
                 yield Event(
                     "report_linked",
                     report,
-                    row["course_id"],
-                    max(at, starts[report]),
+                    f"{course} {code}",
+                    max(_clock(max(known)), start),
                     "minute",
-                    rest={"refers_to": ("report", reports[0])},
+                    code,
+                    rest={"refers_to": ("report", first)},
                 )
+
+
+Since: TypeAlias = dict[tuple[str, str], dt.datetime]
+
+
+def _joined(changes: pl.DataFrame) -> Since:
+    """When each report last came into each pattern: one that left and came back was apart in between."""
+    return {
+        (row["course_id"], report): row["at"]
+        for row in changes.iter_rows(named=True)
+        for report in row["reports_joined"] or ()
+    }
+
+
+def _confirmed(decisions: pl.DataFrame) -> Since:
+    """When somebody first decided that a report belongs to a course of conduct."""
+    since: Since = {}
+    for row in decisions.filter(pl.col("kind") == COURSE).iter_rows(named=True):
+        for report in row["report_ids"] or ():
+            since.setdefault((row["course_id"], report), row["at"])
+    return since
+
+
+def _clock(at: dt.datetime) -> dt.datetime:
+    """A moment as local wall-clock time, to the minute."""
+    return at.astimezone(ZoneInfo(LONDON)).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _later(everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date) -> Iterator[Event]:
@@ -136,9 +173,3 @@ def _later(everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date) -
             row["precision"],
             rest={"answer": answer},
         )
-
-
-def _zone() -> dt.tzinfo:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(LONDON)
