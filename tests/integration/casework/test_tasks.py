@@ -16,9 +16,11 @@ from lamplighter.hub.cases.participants import lead_workers
 from lamplighter.hub.cases.referrals import rejections
 from lamplighter.hub.cases.status import changes, deadlines
 from lamplighter.hub.cases.status.states import TRIAGE, WORKING
-from lamplighter.hub.clocks import endings, overdue, selectors
+from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import selectors
+from lamplighter.hub.my_work import services as my_work
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -139,7 +141,7 @@ def test_a_referral_belongs_to_who_decides_and_is_on_their_list_from_the_start()
     with identity.as_person(coordinator):
         assert selectors.mine(coordinator).get() == clock
     with pytest.raises(Exception, match="can open"), identity.as_person(sender):
-        clocks.assign(sender, clock, sender)
+        my_work.assign(sender, clock, sender)
 
 
 def test_without_a_hub_a_referral_belongs_to_an_agency_on_the_case_that_decides() -> None:

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from lamplighter import hub
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration as arrivals
@@ -27,6 +26,7 @@ from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
@@ -366,7 +366,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
     "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
-    "access.emergency_access.emergency_grants._tell_the_owners": {emergency_grants.ALERT: emergency_access},
+    "oversight.emergency_access.services._tell_the_owners": {emergency_grants.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
     "victim_side.services.contact.start_plan": {
         f"{contact.PLAN}{day}": a_contact(f"{contact.PLAN}{day}")

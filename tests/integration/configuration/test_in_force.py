@@ -14,7 +14,6 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from lamplighter.cli import hub
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role
@@ -28,6 +27,7 @@ from lamplighter.hub.insight import rules as reviews
 from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.operations import installed_checks, upgrading
+from lamplighter.hub.oversight.emergency_access import selectors as emergency_selectors
 from lamplighter.hub.patterns import configuration as deciding
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
@@ -93,7 +93,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     assert library.types(DAY)["resentful"]["words"].startswith("A grudge")
     assert {("moving_on", "1"), ("moving_on", "9"), ("srp", "as licensed")} <= set(instruments.every())
     assert training.topics(DAY)["information-sharing"].months == 6
-    assert emergency_grants.config()["minutes"] == [10, 30]
+    assert emergency_selectors.config()["minutes"] == [10, 30]
     assert overdue.config()["told_after_hours"] == 12
     assert deciding.correct_within(DAY) == 3
     assert reviews.in_force("fewest_cases", DAY)["cases"] == 7

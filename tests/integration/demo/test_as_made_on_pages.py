@@ -33,10 +33,11 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry, Participation, RejectionAnswer, Status
 from lamplighter.hub.cases.permissions import may_decide_cases, may_refer_pattern
-from lamplighter.hub.clocks import endings, policies
+from lamplighter.hub.clocks import endings
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.demo import cases as telling
 from lamplighter.hub.demo import world as hub
+from lamplighter.hub.my_work import policies
 from lamplighter.hub.rights import services as requests
 from lamplighter.hub.rights import tasks as jobs
 from tests.browser.shows import world as exports

@@ -18,9 +18,9 @@ from lamplighter.hub.access.wall import identity, staging_tables, sync
 from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
 from lamplighter.hub.people import services
 from lamplighter.hub.people.matching import locks, relinking

@@ -8,7 +8,6 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
@@ -16,6 +15,7 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.perpetrator_side import selectors, services
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
 from lamplighter.hub.perpetrator_side.programmes import delivery

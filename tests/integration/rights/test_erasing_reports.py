@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.declared_tables import partition_of
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake import selectors as intake
@@ -21,7 +22,6 @@ from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
-from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Decision as WhoDecision

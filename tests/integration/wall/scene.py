@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.cases.status import changes, criminal_matters
 from lamplighter.hub.intake import documents as intake
@@ -16,7 +17,6 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.people.matching import relinking
 from lamplighter.hub.people.models import Link, Membership
 from lamplighter.hub.redaction import services as redaction

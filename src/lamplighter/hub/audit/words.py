@@ -6,14 +6,6 @@ verb of the software is here.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from django.db import connection
-
-from lamplighter.hub.accounts.models import Agency, User
-
 VERBS: dict[str, str] = {
     "access.end_kept_off_seen": "Viewed the page to unblock somebody’s access",
     "access.glass_broken": "Emergency access opened",
@@ -399,72 +391,3 @@ def in_words(verb: str) -> str:
     context, _, rest = verb.partition(".")
     words = f"{context}: {rest}" if rest else context
     return words.replace("_", " ").replace(".", ", ").capitalize()
-
-
-def cases_named(event: Any) -> list[int]:
-    """Return the cases that a list or a search named."""
-    return [int(pk) for pk in event.detail.get("of_cases", ())]
-
-
-def subjects(events: Iterable[Any], called: Mapping[int, str]) -> dict[int, str]:
-    """Return what each event was about, by the event's id: a name where auditors may know one, else its kind.
-
-    An account is called by its person's name and a case by its reference, as far as the database tells this
-    reader; nothing recorded about a person of a case is ever read here.
-    """
-    found = list(events)
-    named = _accounts(found) | _agencies(found)
-    told = {}
-    for event in found:
-        kind, _, key = event.subject.partition(" ")
-        about = named.get(event.subject) or WHOLE.get(event.subject)
-        if not about and key and kind in SUBJECTS:
-            about = SUBJECTS[kind] if _opaque(key) else f"{SUBJECTS[kind]} {key}"
-        case = called.get(event.case_id)
-        if case and kind == "case":
-            about = f"Case {case}"
-        elif case:
-            about = f"{about or event.subject.capitalize()}, case {case}"
-        told[event.pk] = about or event.subject.capitalize()
-    return told
-
-
-def _is_uuid(key: str) -> bool:
-    try:
-        uuid.UUID(key)
-    except ValueError:
-        return False
-    return True
-
-
-def _opaque(key: str) -> bool:
-    # A pattern, a person of the records or an agency's code is what people call it; a digest is not.
-    return _is_uuid(key) or len(key) > 24
-
-
-def _accounts(events: list[Any]) -> dict[str, str]:
-    """The person's name by the subject ("user …" or "person …", with the key of an account)."""
-    pairs = {
-        e.subject: e.subject.partition(" ")[2] for e in events if e.subject.startswith(("user ", "person "))
-    }
-    keys = {key for key in pairs.values() if _is_uuid(key)}
-    names = {
-        str(key): name for key, name in User.objects.filter(key__in=keys).values_list("key", "display_name")
-    }
-    return {subject: names[key] for subject, key in pairs.items() if key in names}
-
-
-def _agencies(events: list[Any]) -> dict[str, str]:
-    codes = {e.subject.removeprefix("agency ") for e in events if e.subject.startswith("agency ")}
-    rows = Agency.objects.filter(code__in=codes).values_list("code", "name") if codes else ()
-    return {f"agency {code}": name for code, name in rows}
-
-
-def references(events: Iterable[Any]) -> dict[int, str]:
-    """Return what the cases of these events are called, by their ids, as far as this reader may know."""
-    ids = {pk for e in events for pk in (e.case_id, *cases_named(e)) if pk}
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, reference FROM audit_references(%s)", [sorted(ids)])
-        return dict(cursor.fetchall())

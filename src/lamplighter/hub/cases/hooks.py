@@ -4,12 +4,14 @@ An application names its module in ``AppConfig.case_opened``; the module holds
 ``case_opened(case)``, called within the transaction that opens the case. In
 ``AppConfig.case_people`` it names the module of ``people_changed(user, case)``,
 called within the transaction in which somebody corrects who a person is, and in
-``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``.
+``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``. The one in ``AppConfig.case_visits``
+holds ``visit(user, case)``: note that somebody looks, and return what was added since they last did.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 
@@ -36,3 +38,9 @@ def agencies_changed(user: User, case: Case) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "agencies_changed", ""):
             import_module(name).agencies_changed(user, case)
+
+
+def visited(user: User, case: Case) -> Any:
+    """Note that somebody looks at the case; return what was added since they last did, or ``None``."""
+    named = (getattr(config, "case_visits", "") for config in apps.get_app_configs())
+    return next((import_module(name).visit(user, case) for name in named if name), None)

@@ -12,8 +12,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.participants import task_holders as people
 from lamplighter.hub.casework import policies
-from lamplighter.hub.clocks import people
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock

@@ -25,8 +25,8 @@ from lamplighter.hub.cases.participants import lead_workers, time_spent
 from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.synthetic import demo as demo_world

@@ -7,13 +7,13 @@ A context offers entries as ``navigation = [(text, url name, permission)]`` on i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-
-from lamplighter.hub.accounts import permissions
 
 # First what is done every day, then what is checked, then what is set up. Any other entry comes last.
 ORDER: dict[str, str] = {
@@ -51,11 +51,12 @@ class Entry:
 
 def entries(user: Any) -> list[Entry]:
     """Return every entry that this person may open, in the order of work."""
+    asked = import_module(settings.PERMISSIONS)
     found = [
         (text, name)
         for config in apps.get_app_configs()
         for text, name, permission in getattr(config, "navigation", ())
-        if getattr(permissions, permission)(user)
+        if getattr(asked, permission)(user)
     ]
     rank = {name: place for place, name in enumerate(ORDER)}
     found.sort(key=lambda entry: rank.get(entry[1], len(rank)))

@@ -37,12 +37,17 @@ because what people said of an occasion is said of its number."""
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A report that came in alone. ``outcome`` is 'new', 'corrected' or 'unchanged'."""
+    """A report that came in alone. ``outcome`` is 'new', 'corrected' or 'unchanged'.
+
+    ``compared``: what linkage compares of it, as :func:`selectors.received` would read it; empty where it may
+    be stored otherwise than it came.
+    """
 
     report_id: str
     key: str
     outcome: str
     warnings: list[dict[str, Any]]
+    compared: tuple[dict[str, Any], list[dict[str, Any]]] | None = None
 
 
 class DocumentRefusedError(ValueError):
@@ -95,14 +100,17 @@ def receive_document(
         digest=one.digest,
         batches_done=1,
     )
+    compared = None
     try:
         stored = single_report.write(delivery, one, now)
+        if stored.outcome != "unchanged":
+            compared = selectors.compared(one.rows)
     except single_report.NamesTakenError:
         stored = _as_a_batch(delivery, one, now)
     report_id = one.rows["reports"][0]["report_id"]
     if choice is not None:
         readers.record(report_id, agency, choice, user)
-    return Received(report_id, str(stored.key), stored.outcome, reasons)
+    return Received(report_id, str(stored.key), stored.outcome, reasons, compared)
 
 
 def _choice(told: Any, agency: Agency, on: datetime.date) -> readers.Choice | None:

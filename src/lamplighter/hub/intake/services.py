@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts import services as accounts
@@ -58,6 +59,19 @@ class AlreadyRunningError(RuntimeError):
 def match_key() -> bytes:
     """Keys the one-way tokens of safe contacts. Lost, older tokens match nothing new."""
     return places.secret("match-key").encode()
+
+
+# The queue -------------------------------------------------------------------
+
+
+def read_later(delivery: Delivery) -> None:
+    """Have a worker read the files of a delivery that was sent here."""
+    app.configure_task("intake.read_delivery", allow_unknown=False).defer(delivery_key=str(delivery.key))
+
+
+def follow_up_later(report_key: str) -> None:
+    """Have a worker see what a report joins that is stored."""
+    app.configure_task("intake.follow_up_report", allow_unknown=False).defer(report_key=report_key)
 
 
 # Files -----------------------------------------------------------------------

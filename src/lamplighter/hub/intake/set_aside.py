@@ -25,6 +25,7 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery, ReportVersion, SetAside, UnderWay
 from lamplighter.hub.site.refusals import NotPossibleError
 
@@ -96,13 +97,11 @@ def put_aside(report_id: str, step: str, fault: str, place: str = "") -> bool:
 @transaction.atomic
 def try_again(user: User, key: uuid.UUID) -> None:
     """Let a report that is set aside be followed up once more. Raises :class:`NotPossibleError`."""
-    from lamplighter.hub.intake import tasks
-
     with as_service(PURPOSE):
         ended = standing().filter(key=key).update(ended_at=timezone.now(), ended_by=user)
     if not ended:
         raise NotPossibleError("This report is not set aside any more: it was tried again, or corrected.")
-    tasks.follow_up_report.defer(report_key=str(key))
+    services.follow_up_later(str(key))
     audit.record(user, "intake.tried_again", f"report {key}", operation=Operation.ALTERATION)
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Max, Min
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from lamplighter.hub.access.wall import sync
 from lamplighter.hub.access.wall.identity import as_service
@@ -30,7 +30,7 @@ from lamplighter.hub.notices import selectors as mail
 from lamplighter.hub.notices.carriers.protocol import FAULTS
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
-from lamplighter.hub.site import places
+from lamplighter.hub.site import places, worker_pulse
 
 
 class State(StrEnum):
@@ -52,7 +52,6 @@ class Finding:
     remedy: str = ""
 
 
-ALIVE = dt.timedelta(seconds=60)
 WAITS_LONG, WAITS_TOO_LONG = dt.timedelta(minutes=5), dt.timedelta(hours=1)
 TIME_LIMITS = "clocks.overdue"
 TIME_LIMITS_WITHIN = dt.timedelta(minutes=15)
@@ -66,8 +65,8 @@ UPLOAD_OLD = dt.timedelta(days=1)
 
 def worker(now: dt.datetime) -> Finding:
     """Check that a worker is there: it reads files, matches reports from feeds and keeps the time limits."""
-    last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
-    if last is not None and now - last <= ALIVE:
+    last = worker_pulse.last()
+    if worker_pulse.beats(last, now):
         return Finding("Worker", State.OK, f"Running. Last heard from at {_clock(last)}.")
     says = f"No worker is running. The last one was heard from on {long_time(last)}." if last else (
         "No worker is running."

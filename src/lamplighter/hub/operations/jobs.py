@@ -1,4 +1,4 @@
-"""Background jobs: what each does in words, how it is tried again, and taking up what a killed worker
+"""Background jobs: what each does in words, and taking up what a killed worker
 left."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import JobContext
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
@@ -54,24 +54,6 @@ WORDS = {
 """Task -> what it does, for those who look after the service. A test holds that every task is here."""
 LONG = frozenset({"intake", "insight", "patterns"})
 """Queues whose jobs may take minutes or hours. A second worker sees to the others meanwhile."""
-
-
-class Patient(BaseRetryStrategy):
-    """Try again after 5 seconds, 30 seconds, 2 minutes, 10 minutes, half an hour and two hours; then no more.
-
-    A database that restarts, or a disk that somebody empties, is back by then. What still fails has a reason
-    of its own, and stands on the page of the service.
-    """
-
-    WAITS = (5, 30, 120, 600, 1800, 7200)
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if job.attempts >= len(self.WAITS):
-            return None
-        return RetryDecision(retry_in={"seconds": self.WAITS[job.attempts]})
-
-
-PATIENT = Patient()
 
 
 async def take_up_again(manager: JobManager) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching.locks import lock
 from lamplighter.hub.people.matching.relinking import relink_all
-from lamplighter.hub.people.services import Progress, Touched, silent
+from lamplighter.hub.people.services import Progress, Received, Touched, silent
 from lamplighter.hub.site import within
 from lamplighter.hub.site.collector import collector_at_rest
 
@@ -158,17 +158,23 @@ def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
 
 
 @as_service("match a new report")
-def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[str] = ()) -> Touched:
+def reports_saved(
+    report_ids: Sequence[str],
+    user: User | None,
+    keys: Sequence[str] = (),
+    *,
+    in_hand: Mapping[str, Received] | None = None,
+) -> Touched:
     """Match reports that have just been saved and bring the patterns they touch up to date, in one go.
 
     One that this fails on, or takes too long, is set aside, and the others are matched.
     ``keys`` are the reports' opaque keys, by which the audit trail names them; without them, they are looked
-    up.
+    up. ``in_hand``: see ``people.services.match_reports``.
     """
     known = dict(zip(report_ids, keys, strict=True)) if keys else {}
 
     def match(some: Sequence[str]) -> Touched:
-        touched = who.match_reports(some)
+        touched = who.match_reports(some, in_hand)
         if touched.persons:
             refresh_component(touched.persons, some)
         for key in [known.get(r) or intake.report_key(r) for r in some]:

@@ -72,12 +72,13 @@ class Touched:
 
 
 @as_service("match a new report")
-def match_reports(report_ids: Collection[str]) -> Touched:
+def match_reports(report_ids: Collection[str], in_hand: Mapping[str, Received] | None = None) -> Touched:
     """Look for the people of some reports among those already held, and among each other, and link them: at
     once, not later.
 
     Called when reports were received or corrected. Only the records that share
-    a rare key, and whatever is tied to them, are looked at.
+    a rare key, and whatever is tied to them, are looked at. Of those that were stored in this very
+    transaction, ``in_hand`` has what would be read.
 
     Raises:
         ReportVersion.DoesNotExist: one of them is not held.
@@ -85,7 +86,10 @@ def match_reports(report_ids: Collection[str]) -> Touched:
     lock(LOCK)
     made_as_today()
     asked = list(dict.fromkeys(report_ids))
-    rows = intake.received(asked)
+    stored = in_hand or {}
+    rows: Sequence[Received] = (
+        [stored[r] for r in asked] if stored.keys() >= set(asked) else intake.received(asked)
+    )
     if len(rows) < len(asked):
         # What is set aside is held, and left alone.
         missing = set(asked) - {report["report_id"] for report, _ in rows}

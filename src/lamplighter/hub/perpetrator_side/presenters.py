@@ -9,12 +9,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.oversight.emergency_access import selectors as emergency_selectors
 from lamplighter.hub.perpetrator_side import library, permissions, selectors, wording
 from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import (
@@ -137,9 +137,8 @@ def unseen(user: Any, case: Case) -> str:
     opened = [] if permissions.may_work_here(user) else selectors.opened(user, case)
     if len(opened) == 1:
         other = next(name for name in ("health", "probation") if name not in opened)
-        return (
-            f"Nothing that you can see. {emergency_grants.words_of(other)} needs emergency access of its own."
-        )
+        words = emergency_selectors.words_of(other)
+        return f"Nothing that you can see. {words} needs emergency access of its own."
     if not permissions.sees_own_rows_only(user):
         return ""
     others = [

@@ -30,7 +30,7 @@ def redact(user: User, case: Case, row: Any, words: str, reason: str) -> uuid.UU
     """Take ``words`` out of ``row`` and out of its copies; returns what they have in common: their act.
 
     Raises ``NotPossibleError``; and the database's own error where the reason repeats the vault,
-    which a page answers (``access.middleware``).
+    which a page answers (``web.person``).
     """
     policies.check_words(words)
     policies.check_reason(reason)

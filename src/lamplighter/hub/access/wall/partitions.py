@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.access.roles import AgencyKind as Kind
+from lamplighter.hub.access.roles import Role
 
 CASEWORK = frozenset(
     {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
 )
-Kind = Agency.Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from lamplighter.hub.access import trail
 from lamplighter.hub.access.wall import drift, redaction, row_security, staging_tables, undeclared, vault
 from lamplighter.hub.access.wall.declared_tables import Declared, declared
 from lamplighter.hub.access.wall.partitions import BY_ROW, CASE_PARTITIONS, PURPOSES
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site import environment, places
 from lamplighter.hub.site.postgresql import rights
 
@@ -168,7 +168,9 @@ def _seal(cursor: Any, by_hand: set[drift.Difference]) -> None:
     for verb, things in ((MENDED, by_hand - set(left)), (CHANGED, set(left))):
         if things:
             told = drift.in_words(sorted(things, key=str))
-            audit.record(None, verb, "rules of access", reason=told, things=len(things))
+            trail.write(
+                None, "alteration", verb, "rules of access", reason=told, detail={"things": len(things)}
+            )
 
 
 def _tables_without_a_model() -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db import transaction
 
 from lamplighter.hub.access.models import owned
@@ -14,6 +13,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, LeadWorker
 from lamplighter.hub.cases.permissions import DECIDED, DECIDING
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 if TYPE_CHECKING:
@@ -67,11 +67,10 @@ def assign(
 
 def _pass_on(user: User, case: Case, before: User | None, worker: User | None) -> None:
     """Give the running tasks that the lead worker held, or nobody, to the new one who may read them."""
-    clocks = apps.get_model("clocks", "Clock")
-    running = clocks.objects.filter(case=case, owner_id=user.agency_id, state="running").exclude(kind="task")
+    running = Clock.objects.filter(case=case, owner_id=user.agency_id, state="running").exclude(kind="task")
     for clock in running.filter(assigned_to__in=[before]) | running.filter(assigned_to=None):
         if worker is None or _can(worker, clock.kind, clock.partition, clock.owner_id):
-            clocks.objects.filter(pk=clock.pk).update(assigned_to=worker)
+            Clock.objects.filter(pk=clock.pk).update(assigned_to=worker)
             audit.record(
                 user,
                 "clocks.assigned",

@@ -19,9 +19,9 @@ from lamplighter.hub.cases import forms, permissions, presenters, selectors, ser
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Participation, Party
 from lamplighter.hub.cases.participants import ages, corrections, lead_workers
+from lamplighter.hub.cases.participants import task_holders as working
 from lamplighter.hub.cases.participants import time_spent as works
 from lamplighter.hub.cases.referrals import listing
-from lamplighter.hub.clocks import people as working
 from lamplighter.hub.design import actions
 from lamplighter.hub.site.refusals import ConflictError
 

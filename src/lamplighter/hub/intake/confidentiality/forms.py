@@ -11,7 +11,7 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import DatePartsField, radios, text_box
 from lamplighter.hub.intake.confidentiality import readers
 from lamplighter.hub.intake.confidentiality.readers import Choice, Readers
-from lamplighter.hub.sharing.rules import RULES
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.site.refusals import NotPossibleError
 
 _IF_OTHERS = "Only if agencies other than yours may read it."

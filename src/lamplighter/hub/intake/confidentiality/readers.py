@@ -23,7 +23,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import ReaderChoice
-from lamplighter.hub.sharing.rules import CONSENT, RULES
+from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import day
 

@@ -3,5 +3,4 @@
 - ``file_uploads``: files that somebody sends
 - ``scheduled``: files that a scheduler brings
 - ``forms``: the form that sends files
-- ``views``: sending, watching, and what came of them
 """

@@ -26,7 +26,7 @@ from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import services, tasks
+from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import versions
 from lamplighter.records.errors import RecordsError
@@ -177,7 +177,7 @@ def _received(user: User, source: str, paths: list[Path]) -> Delivery:
     if delivery.state == Delivery.State.UNCHANGED:
         services.discard_uploads(delivery)
     else:
-        tasks.read_delivery.defer(delivery_key=str(delivery.key))
+        services.read_later(delivery)
     return delivery
 
 

@@ -8,5 +8,4 @@
 - ``permissions``: who may
 - ``forms``: the one question of all three
 - ``presenters``: what the pages show
-- ``views``: the pages
 """

@@ -5,7 +5,7 @@ that stands: what was its newest is superseded, and an :class:`Amendment` says b
 that reads what stands leaves it out, and whoever asks as at an earlier day is shown it. Put back, it is one
 more version that says the same.
 
-Linkage and patterns know nothing of it by themselves: ``patterns.saved_reports.corrected_reports`` does both
+Linkage and patterns know nothing of it by themselves: ``arrivals.saving.services`` does both
 in one transaction.
 """
 

@@ -117,16 +117,16 @@ def _counted(one: ingest.One, outcome: str) -> dict[str, int]:
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(_writable(rows), ensure_ascii=False, default=str)
+    return json.dumps(storable(rows), ensure_ascii=False, default=str)
 
 
-def _writable(value: Any) -> Any:
-    """Without the NUL character, which PostgreSQL's text cannot hold and nobody could read."""
+def storable(value: Any) -> Any:
+    """Return a value without the NUL character, which PostgreSQL's text cannot hold and nobody could read."""
     if isinstance(value, str):
         return value.replace("\x00", "")
     if isinstance(value, list):
-        return [_writable(v) for v in value]
-    return {k: _writable(v) for k, v in value.items()} if isinstance(value, dict) else value
+        return [storable(v) for v in value]
+    return {k: storable(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 @cache

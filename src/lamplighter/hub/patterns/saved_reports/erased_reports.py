@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.intake.storage import erasure as intake
+from lamplighter.hub.patterns import hooks
 from lamplighter.hub.patterns.models import (
     AbuseLook,
     Correction,
@@ -32,7 +33,6 @@ from lamplighter.hub.patterns.services import LOCK, refresh_component
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching.locks import lock
 from lamplighter.hub.people.matching.record_tables import tied
-from lamplighter.hub.workforce import services as workforce
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
         if touched.persons:
             refresh_component(touched.persons)
         counts |= more | _without(set(report_ids))
-        counts["workforce_covered"] = workforce.forget(report_ids)
+        counts |= hooks.reports_erased(report_ids)
     return {table: count for table, count in sorted(counts.items()) if count}
 
 

@@ -1,0 +1,44 @@
+from django.urls import path
+
+from lamplighter.hub.arrivals.deliveries import views as import_views
+from lamplighter.hub.arrivals.held_reports import views as report_views
+from lamplighter.hub.arrivals.new_report import views
+from lamplighter.hub.intake.sources import views as sources
+
+app_name = "intake"
+urlpatterns = [
+    path("new", views.new_report, name="new"),
+    path("new/check", views.check, name="check"),
+    path("new/readers", views.readers, name="readers"),
+    path("new/sent/<uuid:key>", report_views.sent, name="sent"),
+    path("new/<slug:step>", views.page, name="page"),
+    path("reports", report_views.typed, name="typed"),
+    path("reports/<uuid:key>", report_views.report, name="report"),
+    path("reports/<uuid:key>/correct", report_views.correct, name="correct"),
+    path("reports/<uuid:key>/correct/<slug:step>", report_views.correct_page, name="correct_page"),
+    path("reports/<uuid:key>/withdraw", report_views.withdraw, name="withdraw"),
+    path("reports/<uuid:key>/put-back", report_views.put_back, name="put_back"),
+    path("reports/<uuid:key>/readers", report_views.readers, name="report_readers"),
+    path("imports", import_views.history, name="history"),
+    path("imports/held", import_views.held, name="held"),
+    path("imports/set-aside", import_views.set_aside, name="set_aside"),
+    path("imports/set-aside/<uuid:key>/again", import_views.set_aside_again, name="set_aside_again"),
+    path("imports/send", import_views.send, name="send"),
+    path("imports/send/<uuid:draft>", import_views.send_told_apart, name="send_told_apart"),
+    path("imports/sources", sources.source_list, name="sources"),
+    path("imports/sources/new", sources.source_new, name="source_new"),
+    path("imports/sources/draft/<uuid:draft>/agency", sources.source_agency, name="source_agency"),
+    path("imports/sources/draft/<uuid:draft>/sample", sources.source_sample, name="source_sample"),
+    path("imports/sources/draft/<uuid:draft>/columns", sources.source_columns, name="source_columns"),
+    path("imports/sources/draft/<uuid:draft>/questions", sources.source_questions, name="source_questions"),
+    path("imports/sources/draft/<uuid:draft>/words", sources.source_codes, name="source_codes"),
+    path("imports/sources/draft/<uuid:draft>/preview", sources.source_preview, name="source_preview"),
+    path("imports/sources/draft/<uuid:draft>/readers", sources.source_readers, name="source_readers"),
+    path("imports/sources/draft/<uuid:draft>/save", sources.source_save, name="source_save"),
+    path("imports/sources/draft/<uuid:draft>/discard", sources.source_discard, name="source_discard"),
+    path("imports/sources/<slug:source>", sources.source, name="source"),
+    path("imports/sources/<slug:source>/change", sources.source_change, name="source_change"),
+    path("imports/<uuid:key>", import_views.delivery, name="delivery"),
+    path("imports/<uuid:key>/words", sources.words, name="words"),
+    path("imports/<uuid:key>/rejects.csv", import_views.rejects, name="rejects"),
+]

@@ -1,0 +1,8 @@
+"""How is a partition opened for a while to somebody whom the rule keeps out?
+
+- ``services``: opening, ending and reviewing it
+- ``banners``: on every page while it is open
+- ``forms``: asking for it, and reviewing it
+- ``presenters``: what its pages show
+- ``views``: its pages
+"""
