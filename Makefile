@@ -5,6 +5,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 CI ?=
+# Under so many percent `make coverage` fails: what was measured last, rounded down. It may only rise; 95 is the aim.
+FLOOR ?= 0
 # Two workers by default: the suite shares one PostgreSQL server and each worker has its own database.
 WORKERS ?= 2
 # Many tests start processes of their own; each would compile every module anew.
@@ -50,7 +52,7 @@ pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into do
 	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight -q $(ARGS)
 
 .PHONY: check
-check: lint types contracts dead dependencies stale docs ## Style, types, contracts, dead code, dependencies, docs
+check: lint types contracts dead dependencies advisories stale docs ## Style, types, contracts, dead code, dependencies, docs
 
 .PHONY: lint
 lint: $(STAMP) ## Ruff, style and formatting
@@ -63,8 +65,8 @@ format: $(STAMP) ## Put the formatting right
 	@$(VENV)/bin/ruff format .
 
 .PHONY: types
-types: $(STAMP) ## Strict types on the library rooms
-	@$(VENV)/bin/mypy
+types: $(STAMP) ## Strict types of the whole package, with Django’s plugin; no database is asked
+	@LAMPLIGHTER_HOME=$(CURDIR)/.mypy_cache/home $(VENV)/bin/mypy
 
 .PHONY: contracts
 contracts: $(STAMP) ## Which room may know which
@@ -78,6 +80,26 @@ dead: $(STAMP) ## What nothing uses any more
 dependencies: $(STAMP) ## What is imported and not declared, or declared and not used: the package alone, then with its tests
 	@$(VENV)/bin/deptry src --optional-dependencies-dev-groups dev,spark --no-ansi
 	@$(VENV)/bin/deptry src tests benchmarks tools --no-ansi
+
+.PHONY: advisories
+advisories: $(STAMP) ## Locked packages that an advisory in tools/advisories.json names; no network
+	@$(PY) -m tools.advisories $(ARGS)
+
+.PHONY: sbom
+sbom: $(STAMP) ## What the product is made of, as CycloneDX JSON, from requirements/base.txt
+	@$(PY) -m tools.sbom $(ARGS)
+
+.PHONY: coverage
+coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/data
+coverage: $(STAMP) ## Branches that the tests of `make test` reach, in percent (ARGS=tests/unit: of some of them)
+	@$(PY) tools/ensure_chromium.py
+	@$(PY) tools/ensure_server.py
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(VENV)/bin/coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(VENV)/bin/coverage combine -q
+	@$(VENV)/bin/coverage html -q -d build/coverage/html --skip-covered
+	@echo "Branch coverage in percent (build/coverage/html says where):"
+	@$(VENV)/bin/coverage report --format=total --fail-under=$(FLOOR)
 
 .PHONY: stale
 stale: $(STAMP) ## Fail when a generated document is out of date

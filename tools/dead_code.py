@@ -2,7 +2,7 @@
 
 python -m tools.dead_code
 
-Vulture finds the names. Tests count for nothing: what only a test calls is dead. Four conventions tell what
+Vulture finds the names. Tests count for nothing: what only a test calls is dead. Five conventions tell what
 is called by a name that no Python says, and ``dead_code.toml`` lists the few that no convention covers, each
 with its reason; a row that covers nothing any more fails too.
 """
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLERS = ("src", "benchmarks", "tools")
 DATA = ("*.jinja", "*.html", "*.toml", "*.sql", "*.typ")
 """Files whose words name Python: templates, rule files that name conditions, typesetting."""
+LOOKUPS = frozenset({"Q", "annotate", "exclude", "filter", "get", "order_by"})
 CONFIDENCE = 60
 """Vulture's for a function, class or variable that nothing names; an unreachable line has more."""
 
@@ -51,15 +52,17 @@ def words_of_data(root: Path) -> set[str]:
 
 
 def words_of_code(tree: ast.Module) -> Iterator[str]:
-    """Conventions 2 to 4: what one module says is called by its name.
+    """Conventions 2 to 5: what one module says is called by its name.
 
-    A dotted name or an attribute in a string; what a decorator with an argument hands over (a command, a
-    condition, a check); the members of choices, which the database holds.
+    A dotted name or an attribute in a string; what a look-up of Django names; what a decorator with an
+    argument hands over (a command, a condition, a check); the members of choices, which the database holds.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.fullmatch(r"[\w.:-]+", node.value):
                 yield from re.split(r"[.:-]", node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOOKUPS:
+            yield from (word for k in node.keywords for word in (k.arg or "").split("__"))
         elif isinstance(node, ast.FunctionDef) and any(isinstance(d, ast.Call) for d in node.decorator_list):
             yield node.name
         elif isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(b) for b in node.bases):

@@ -109,6 +109,20 @@ class User(AbstractBaseUser):
         """Return whether the account opens anything: nobody is given a task or a warning while it waits."""
         return self.is_active and self.waits_since is None
 
+    @property
+    def own_agency(self) -> Agency:
+        """The agency in whose name they act: casework lets nobody in without. Raises ``LookupError``."""
+        if self.agency is None:
+            raise LookupError(f"{self} works for no agency.")
+        return self.agency
+
+    @property
+    def own_agency_id(self) -> str:
+        """The code of :attr:`own_agency`, without asking the database for it."""
+        if self.agency_id is None:
+            raise LookupError(f"{self} works for no agency.")
+        return self.agency_id
+
     def check_password(self, raw_password: str | None) -> bool:
         """Tell whether it is this one. A password hashed in an older way is hashed anew, as the person."""
 

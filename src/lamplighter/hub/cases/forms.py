@@ -484,7 +484,7 @@ class AgencyForm(Form):
 
 class LeadForm(Form):
     version = forms.CharField(required=False, widget=forms.HiddenInput)
-    worker = forms.ModelChoiceField(
+    worker: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         required=False,

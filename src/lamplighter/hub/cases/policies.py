@@ -101,7 +101,7 @@ def check_adults_only(threshold: str, suspect_is_child: bool, day: dt.date) -> N
 
 
 def check_rejection(
-    now: str, threshold: str, words: Mapping[str, str], readers: Mapping[str, Any], day: dt.date
+    now: str, threshold: str, words: Mapping[str, str], readers: Mapping[Role, Any], day: dt.date
 ) -> None:
     """A referral that waits, a threshold of the day, a reason, a safety line, and everybody who reads it.
 

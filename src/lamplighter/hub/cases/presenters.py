@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, resolve, reverse
@@ -193,7 +193,7 @@ def entry_href(row: Entry, user: User, query: str = "") -> str:
 
 
 def history(
-    entries: Sequence[Entry], case: Case, user: User, query: str = "", as_at: dt.datetime | None = None
+    entries: Iterable[Entry], case: Case, user: User, query: str = "", as_at: dt.datetime | None = None
 ) -> list[dict[str, Any]]:
     found = []
     entries = list(entries)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -36,6 +37,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.people.matching import current_ids
 
 Moment = dt.datetime | None
+Row = TypeVar("Row", bound=Model)
 
 
 def open_case(key: uuid.UUID) -> Case:
@@ -60,12 +62,12 @@ def moment_asked(request: HttpRequest) -> Moment:
     return midnight - dt.timedelta(microseconds=1)
 
 
-def known(rows: QuerySet, as_at: Moment) -> QuerySet:
+def known(rows: QuerySet[Row], as_at: Moment) -> QuerySet[Row]:
     """Those of the rows that the hub had at that moment."""
     return rows if as_at is None else rows.filter(at__lte=as_at)
 
 
-def _standing(rows: QuerySet, as_at: Moment, ended: str) -> QuerySet:
+def _standing(rows: QuerySet[Row], as_at: Moment, ended: str) -> QuerySet[Row]:
     if as_at is None:
         return rows.filter(**{ended: None})
     return rows.filter(at__lte=as_at).filter(Q(**{ended: None}) | Q(**{f"{ended}__gt": as_at}))

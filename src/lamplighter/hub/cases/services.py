@@ -66,7 +66,7 @@ def refer(
         # A new case is nobody's yet: the rules of the wall let no person write to it before this.
         case = Case.objects.create(
             reference=new_reference(),
-            owner_id=user.agency_id,
+            owner_id=user.own_agency_id,
             by=user,
             course_id=course_id,
             opened_at=moment.now(),
@@ -115,7 +115,7 @@ def enter(
     return Entry.objects.create(
         case=case,
         by=user,
-        owner_id=owner_id or (user.agency_id if user else case.owner_id),
+        owner_id=owner_id or (user.own_agency_id if user else case.owner_id),
         at=now,
         kind=kind,
         happened_at=happened_at or now,

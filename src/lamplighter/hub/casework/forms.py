@@ -71,7 +71,7 @@ class WithReaders(forms.Form):
 
 
 class NoteForm(WithReaders):
-    field_order = ("kind", "day", "time", "with_whom", "words", "side")
+    field_order: tuple[str, ...] = ("kind", "day", "time", "with_whom", "words", "side")
     kind = radios("What was it?", Note.Kind.choices, required="Choose what it was")
     day = DatePartsField(
         label="When was it?", required=True, latest=timezone.localdate, initial=timezone.localdate
@@ -131,7 +131,7 @@ class TaskForm(WithReaders):
         width=30,
     )
     why = text_box("Why, and what should they know?", hint=LEAVE_OUT, rows=3)
-    to = forms.ModelChoiceField(
+    to: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         label="Who should do it?",

@@ -128,7 +128,8 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
 
     def do(given: dict[str, Any]) -> bool:
         key = _key(given["version"])
-        seen = Note.objects.select_related("owner").filter(case=case, first=row, key=key).first()
+        rows = Note.objects.select_related("owner").filter(case=case, first=row)
+        seen = rows.filter(key=key).first() if key else None
         notes.correct(
             user,
             case,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,12 +17,13 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.victim_side.models import CodeEvent, SafetyPlan
 from lamplighter.hub.victim_side.rules import LONDON
 from lamplighter.hub.victim_side.services import contact, documents, safe_contact, standing_by, updates
 
 LENGTH = dt.timedelta(days=35)
-CALM = {"others_present": "no", "asked_to_stop": "no", "afraid_to_say": "yes"}
-PRESSED = {
+CALM: dict[str, Any] = {"others_present": "no", "asked_to_stop": "no", "afraid_to_say": "yes"}
+PRESSED: dict[str, Any] = {
     "others_present": "yes",
     "asked_to_stop": "yes",
     "afraid_to_say": "yes",
@@ -162,8 +164,8 @@ def _wavering(story: Telling) -> None:
     story.reach(3, 10, "no_answer")
 
 
-def _events(story: Telling) -> list[updates.CodeEvent]:
-    return list(updates.CodeEvent.objects.filter(case=story.case).order_by("pk"))
+def _events(story: Telling) -> list[CodeEvent]:
+    return list(CodeEvent.objects.filter(case=story.case).order_by("pk"))
 
 
 def _coming_back(story: Telling) -> None:
@@ -186,7 +188,7 @@ def _coming_back(story: Telling) -> None:
             elements=["harassed", "fear_of_violence", "serious_alarm_distress", "adverse_effect"],
             effects=["route", "sleep", "going_out"],
         )
-        plan = documents.SafetyPlan.objects.get(case=story.case)
+        plan = SafetyPlan.objects.get(case=story.case)
         documents.plan_safety(
             user,
             story.case,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -32,7 +32,7 @@ def refused(
     What was typed stays. Sent again after a conflict, it is sent by somebody who has read what stands now.
     """
     typed = dict(form.cleaned_data)
-    form.data = form.data.copy()
+    form.data = data = cast("QueryDict", form.data).copy()
     newest = refusal.newest if isinstance(refusal, ConflictError) else None
     asked = (refusal.field, field if newest is None else "")
     form.add_error(next((name for name in asked if name in form.fields), None), str(refusal))
@@ -41,7 +41,7 @@ def refused(
     for name in SEEN:
         sent = form.add_prefix(name)
         if name in form.fields and (name != "replaces" or form.data.get(sent)):
-            form.data[sent] = str(mark(newest) if mark else getattr(newest, "key", newest))
+            data[sent] = str(mark(newest) if mark else getattr(newest, "key", newest))
     return both(newest, typed) if both else {}
 
 

@@ -51,9 +51,10 @@ def _is_djangos(field: forms.Field, error: ValidationError) -> bool:
     for kind in reversed(type(field).__mro__):
         default |= getattr(kind, "default_error_messages", {})
     if error.code in default:
-        return error.message == default[error.code]
+        return bool(error.message == default[error.code])
     # A validator's message is Django's unless the form has one for its code. Whatever else is raised is ours.
-    of_validators = [v.message for v in field.validators if getattr(v, "code", None) == error.code]
+    validators = [v for v in field.validators if getattr(v, "code", None) == error.code]
+    of_validators = [getattr(v, "message", None) for v in validators]
     return error.code not in field.error_messages and error.message in of_validators
 
 

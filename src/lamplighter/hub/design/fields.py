@@ -80,7 +80,7 @@ class ClockField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return clock(value) if isinstance(value, datetime.time) else value
 
-    def clean(self, value: Any) -> datetime.time | None:  # type: ignore[override]  # a field of another type
+    def clean(self, value: Any) -> datetime.time | None:
         text = super().clean(value)
         return None if text in self.empty_values else self._read(text)
 

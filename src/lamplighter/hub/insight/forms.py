@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from lamplighter.hub.cases.forms import Form, day, radios
-from lamplighter.hub.design.fields import offer
+from lamplighter.hub.cases.forms import Form, day
+from lamplighter.hub.design.fields import offer, radios
 from lamplighter.hub.insight.models import Review
 
 

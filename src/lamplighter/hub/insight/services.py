@@ -140,6 +140,7 @@ def export(review: Review, place: Path) -> dict[str, Any]:
         "left out": made.left_out,
         "unique": {"rows": made.unique.rows, "alone": made.unique.alone},
     }
+    tables: dict[str, Any] = dict(made.tables)
     audit.record(
         review.asked_by,
         "insight.bundle_made",
@@ -147,7 +148,7 @@ def export(review: Review, place: Path) -> dict[str, Any]:
         operation=Operation.COMBINATION,
         fields=sorted(made.tables),
         scope=review.scope,
-        **made.tables,
+        **tables,
     )
     return counts
 

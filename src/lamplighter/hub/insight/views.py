@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -33,7 +34,8 @@ A_PAGE = 25
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """List reviews, for those who may see small numbers; and releases, for all who come here."""
-    context = {"publications": [presenters.publication_row(p) for p in selectors.publications()]}
+    rows: list[Any] = [presenters.publication_row(p) for p in selectors.publications()]
+    context: dict[str, Any] = {"publications": rows}
     if permissions.may_see_reviews(request.user):
         page = Paginator(selectors.reviews(), A_PAGE).get_page(request.GET.get("page"))
         rows = [presenters.review_row(s) for s in selectors.standing(list(page))]

@@ -11,7 +11,7 @@ from django.db import models
 from lamplighter.records import schema
 
 
-class WallClockField(models.DateTimeField):
+class WallClockField(models.DateTimeField):  # type: ignore[type-arg]  # Django’s fields take none
     """A local time without a zone, as agencies write it: PostgreSQL's ``timestamp``.
 
     Django's own field would shift it to UTC and back, which is wrong in the

@@ -12,8 +12,9 @@ fifth of the speed of an import. ``tests/integration/intake`` checks it instead.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +22,7 @@ from django.db import models
 from django.db.models import Q
 
 from lamplighter.hub.access.wall import row_security
+from lamplighter.hub.access.wall.partitions import RECORDS
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake.fields import add_columns
 from lamplighter.records import schema
@@ -184,6 +186,12 @@ class ReportVersion(models.Model):
     )
     received_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    if TYPE_CHECKING:
+        # Columns of the schema that are asked for by name; every column is added below.
+        agency: str
+        reported_at: dt.datetime | None
+        record_type: str | None
+        recorded_as: str | None
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
@@ -210,7 +218,7 @@ class OfVersion(models.Model):
     """Row of one version of a report; its key begins with the version, so one index serves both."""
 
     wall = "records"
-    wall_reads = row_security.words_of_version()
+    wall_reads: str | None = row_security.words_of_version()
     written_by_services = True
 
     version: Any = models.ForeignKey(
@@ -243,6 +251,15 @@ class PersonRecord(OfVersion):
 
     record_id = models.TextField()
     pk = models.CompositePrimaryKey("version_id", "record_id")
+    if TYPE_CHECKING:
+        # Columns of the schema that are asked for by name; every column is added below.
+        birth_date: dt.date | None
+        phones: list[str] | None
+        emails: list[str] | None
+        handles: list[str] | None
+        vehicles: list[str] | None
+        postcode: str | None
+        address_text: str | None
 
     class Meta:
         indexes = [models.Index(fields=["record_id"])]  # noqa: RUF012  Django's own attribute
@@ -350,7 +367,7 @@ class ReaderChoice(models.Model):
     wall = "records"
     # Whose consent, and when: for the agency that asked for it, and for whoever checks.
     wall_reads = (
-        f"((agency_id = (SELECT access.agency()) AND {row_security.readers(row_security.RECORDS)})"
+        f"((agency_id = (SELECT access.agency()) AND {row_security.readers(RECORDS)})"
         " OR (SELECT access.role()) = 'auditor')"
     )
     append_only = True

@@ -132,7 +132,7 @@ def reasons(delivery: Delivery) -> list[dict[str, Any]]:
         .annotate(number=Count("pk"))
         .order_by("severity", "-number", "reason", "column")
     )
-    return list(found)
+    return [dict(row) for row in found]
 
 
 def reasons_not_shown(delivery: Delivery, totals: Mapping[str, int]) -> str:

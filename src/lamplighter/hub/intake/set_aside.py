@@ -79,7 +79,7 @@ def put_aside(report_id: str, step: str, fault: str, place: str = "") -> bool:
         ended_at=None,
         defaults={
             "key": current.key,
-            "agency_id": current.agency,  # type: ignore[attr-defined]  # a column of the schema
+            "agency_id": current.agency,
             "step": step,
             "fault": fault,
             "place": place[:520],

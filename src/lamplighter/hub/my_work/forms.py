@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.design.fields import named, text_box
 from lamplighter.hub.my_work.policies import LEAST_REASON
 
@@ -18,7 +19,7 @@ class DoneForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    to = forms.ModelChoiceField(
+    to: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         label="Reassign to",

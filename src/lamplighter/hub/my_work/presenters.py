@@ -119,11 +119,11 @@ def notice_line(notice: Notice, now: dt.datetime) -> dict[str, Any]:
 
 
 def whose(clock: Clock, user: User) -> str:
-    if clock.assigned_to_id is None:
-        own = clock.owner_id == user.agency_id
-        return "Anyone in your team" if own else f"Anyone in {clock.owner.name}"
     if clock.assigned_to_id == user.pk:
         return "Assigned to you"
+    if clock.assigned_to is None:
+        own = clock.owner_id == user.agency_id
+        return "Anyone in your team" if own else f"Anyone in {clock.owner.name}"
     return f"Assigned to {clock.assigned_to.display_name}"
 
 

@@ -128,7 +128,8 @@ def with_notices(found: Sequence[Part], noticed: Sequence[Notice], most: int) ->
 
 
 def _with_notices(part: Part, noticed: Sequence[Notice], most: int) -> Part:
-    things = sorted([*part.clocks, *noticed], key=lambda thing: thing.due_at)
+    both: list[Clock | Notice] = [*part.clocks, *noticed]
+    things = sorted(both, key=lambda thing: thing.due_at)
     return replace(
         part,
         clocks=[t for t in things[:most] if isinstance(t, Clock)],

@@ -128,7 +128,8 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.clock(key)
     form = forms.DoneForm(request.POST or None, readers=_readers(found))
     if request.method != "POST" or not form.is_valid():
-        return _one(request, found, **({"done": form} if request.method == "POST" else {}))
+        bound: dict[str, Any] = {"done": form} if request.method == "POST" else {}
+        return _one(request, found, **bound)
     try:
         services.done(who(request), found, form.cleaned_data["outcome"])
     except NotPossibleError as refused:

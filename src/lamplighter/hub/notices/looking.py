@@ -15,8 +15,8 @@ from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases
 from lamplighter.hub.clocks import notices as work_list
-from lamplighter.hub.clocks import selectors as clocks
 from lamplighter.hub.clocks.notices import Notice
+from lamplighter.hub.my_work import selectors as work
 
 NEWS = "news"
 
@@ -47,7 +47,7 @@ def _seen_by(user: User, kinds: tuple[str, ...] | None, now: dt.datetime) -> lis
 
 
 def _tasks(user: User, kinds: tuple[str, ...] | None, now: dt.datetime) -> Iterator[Thing]:
-    rows = clocks.mine(user).filter(due_at__lt=now + clocks.AHEAD)
+    rows = work.mine(user).filter(due_at__lt=now + work.AHEAD)
     for kind, key in rows.values_list("kind", "key"):
         if kinds is None or kind.startswith(kinds):
             yield Thing(kind, _digest(f"task {key}"))

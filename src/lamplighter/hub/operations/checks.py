@@ -66,7 +66,7 @@ UPLOAD_OLD = dt.timedelta(days=1)
 def worker(now: dt.datetime) -> Finding:
     """Check that a worker is there: it reads files, matches reports from feeds and keeps the time limits."""
     last = worker_pulse.last()
-    if worker_pulse.beats(last, now):
+    if last is not None and worker_pulse.beats(last, now):
         return Finding("Worker", State.OK, f"Running. Last heard from at {_clock(last)}.")
     says = f"No worker is running. The last one was heard from on {long_time(last)}." if last else (
         "No worker is running."

@@ -137,7 +137,7 @@ def _migrate(say: Say) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     _configure(say)
-    server = connection.pg_version
+    server: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL alone
     what = "a server of its own" if database.own_server() else "the embedded server"
     say(f"Database: tables and rules are there, on {what} (PostgreSQL {server // 10000}.{server % 10000}).")
 

@@ -124,7 +124,7 @@ class Worker:
                 looking = asyncio.create_task(self._look(app.job_manager))
                 self.work = asyncio.create_task(
                     app.run_worker_async(
-                        queues=self._queues(app),
+                        queues=self._queues(app),  # type: ignore[arg-type]  # none: of every queue
                         name=f"worker-{os.getpid()}",
                         install_signal_handlers=False,
                         stalled_worker_timeout=jobs.DEAD_AFTER,

@@ -9,6 +9,7 @@ rows that are added and never changed.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +22,7 @@ from lamplighter.hub.access.wall import row_security
 from lamplighter.hub.intake.fields import WallClockField
 
 
-def _texts() -> ArrayField:
+def _texts() -> ArrayField[Any, Any]:
     return ArrayField(models.TextField(), default=list)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.hub.patterns.models import Correction, Course, Decision
-from lamplighter.hub.people.policies import check_reason
+from lamplighter.hub.people.policies import check_reason as check_reason
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary.codes import code_set
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -24,6 +25,18 @@ from lamplighter.hub.patterns.models import (
     Occasion,
 )
 from lamplighter.hub.people.models import Membership
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class NewestWord(TypedDict):
+        """What :func:`standing` adds to each pattern: its newest decision, and who holds it."""
+
+        decided: str | None
+        decided_version: int | None
+        holder_id: int | None
+
+    Standing: TypeAlias = WithAnnotations[Course, NewestWord]
 
 # Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
 TAGS: Mapping[str, tuple[str, Q]] = {
@@ -75,13 +88,12 @@ def tags_of(course: Course) -> list[str]:
     return found
 
 
-def standing() -> QuerySet[Course]:
+def standing() -> QuerySet[Standing]:
     """Patterns as they stand, each with its newest decision and holder."""
     decisions = Decision.objects.filter(course_id=OuterRef("course_id")).order_by("-at", "-pk")
     holdings = Holding.objects.filter(course_id=OuterRef("course_id")).order_by("-at", "-pk")
     return Course.objects.filter(superseded_at=None).annotate(
         decided=Subquery(decisions.values("kind")[:1]),
-        decided_at=Subquery(decisions.values("at")[:1]),
         decided_version=Subquery(decisions.values("version_id")[:1]),
         holder_id=Subquery(holdings.values("holder_id")[:1]),
     )
@@ -117,7 +129,7 @@ def looked_on(user: User, course_ids: Collection[str]) -> dict[str, dt.date]:
     return {c: timezone.localtime(at).date() for c, at in found.annotate(last=Max("at"))}
 
 
-def one(course_id: str) -> Course:
+def one(course_id: str) -> Standing:
     """The standing version of a pattern. Raises ``Course.DoesNotExist``."""
     return standing().get(course_id=course_id)
 
@@ -166,7 +178,7 @@ def filters_from(query: Mapping[str, str], tags: Collection[str], agencies: Coll
     )
 
 
-def listed(filters: Filters, user: User) -> QuerySet[Course]:
+def listed(filters: Filters, user: User) -> QuerySet[Standing]:
     """The patterns that the filters leave, in the order of the list."""
     found = standing()
     open_again = Q(decided__isnull=True) | Q(decided=Decision.Kind.NEED_MORE) | ~Q(decided_version=F("pk"))
@@ -192,7 +204,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     return found.order_by("urgency_key", "course_id")
 
 
-def found_by(words: str) -> QuerySet[Course]:
+def found_by(words: str) -> QuerySet[Standing]:
     """Standing patterns of people so called, or with this reference, in the order of the list.
 
     Every word must be in one record's names, in any order and any place.

@@ -218,7 +218,7 @@ def _insert(computation: Computation, fresh: Sequence[Computed]) -> None:
 def _days_passed(old: Course, one: Computed) -> bool:
     """Whether a pattern in which nothing happened says something else today: 9 days ago is now 10."""
     key, reasons = one.course["urgency_key"], one.course["urgency_reasons"]
-    return list(old.urgency_key) != key or old.urgency_reasons != reasons
+    return bool(list(old.urgency_key) != key or old.urgency_reasons != reasons)
 
 
 def _follow_the_calendar(older: list[tuple[Course, Computed]]) -> None:

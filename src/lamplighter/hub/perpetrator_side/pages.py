@@ -25,7 +25,7 @@ from lamplighter.hub.perpetrator_side import permissions, presenters, selectors,
 from lamplighter.hub.site.refusals import NotPossibleError
 
 HOME = "perpetrator_side:overview"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _seen(request: HttpRequest, case: Case, view: View) -> None:
@@ -38,7 +38,7 @@ def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
     @shows("shared", "health")
     @require(permissions.may_look_here)
     @wraps(view)
-    def looked(request: HttpRequest, key: uuid.UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+    def looked(request: HttpRequest, key: uuid.UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         case = cases.open_case(key)
         if not selectors.open_to(request.user, case):  # type: ignore[arg-type]  # somebody: the permission asked
             raise Http404
@@ -54,7 +54,7 @@ def page_that_writes(view: View) -> Callable[..., HttpResponseBase]:
     @shows("shared", "health")
     @require(permissions.may_work_here)
     @wraps(view)
-    def writing(request: HttpRequest, key: uuid.UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+    def writing(request: HttpRequest, key: uuid.UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         case = cases.open_case(key)
         if not cases_on(request, case):
             raise PermissionDenied

@@ -67,7 +67,7 @@ def one(model: type[Row], case: Case, key: uuid.UUID) -> Row:
     """A row of the case by its key, or "not found", said the same for one that never was."""
     try:
         return model._default_manager.select_related("by", "owner").get(case=case, key=key)
-    except model.DoesNotExist:  # type: ignore[attr-defined]  # every concrete model has it
+    except model.DoesNotExist:
         raise Http404 from None
 
 

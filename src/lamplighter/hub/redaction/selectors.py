@@ -73,7 +73,8 @@ def rows(case: Case) -> list[Any]:
 def model_named(kind: str) -> type[models.Model]:
     """Return the model that an address calls ``kind``: "cases-legalstatus"."""
     try:
-        model = apps.get_model(*kind.split("-", 1))
+        app, _, name = kind.partition("-")
+        model = apps.get_model(app, name)
     except (LookupError, TypeError, ValueError):
         raise Http404 from None
     if model not in set(models_with_words()):

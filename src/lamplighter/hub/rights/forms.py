@@ -140,7 +140,7 @@ class RetentionForm(Form, VersionForm):
         if not reasons:
             del self.fields["early"]
         self.fields["period"].widget.attrs["hints"] = {
-            code: f"{row.extra['years']} years{FROM.get(row.extra.get('counts'), '')}. {row.extra['source']}"
+            code: f"{row.extra['years']} years{FROM.get(row.extra.get('counts', ''), '')}. {row.source}"
             for code, row in rows.items()
         }
 

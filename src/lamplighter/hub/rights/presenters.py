@@ -239,7 +239,8 @@ def headings(items: Iterable[SubjectItem]) -> dict[int, str]:
         of_kind = [item for item in found if item.model == label]
         model = _model(label)
         keys = [item.row_key for item in of_kind]
-        rows = {row.key: row for row in model._default_manager.filter(key__in=keys)} if model else {}
+        held: Any = model._default_manager.filter(key__in=keys) if model else ()
+        rows = {row.key: row for row in held}
         told |= {item.pk: _heading(label, model, rows.get(item.row_key)) for item in of_kind}
     return told
 

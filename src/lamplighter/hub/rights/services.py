@@ -45,7 +45,7 @@ def take_in(
     rule = RULES.one("answer", received_on)
     due = case_rules.later_by_months(_noon(received_on), rule.extra["months"])
     made = SubjectRequest.objects.create(
-        owner_id=user.agency_id,
+        owner_id=user.own_agency_id,
         by=user,
         at=now,
         name=name.strip(),

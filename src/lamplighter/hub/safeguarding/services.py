@@ -419,9 +419,8 @@ def escalate(now: dt.datetime | None = None) -> int:
     """
     now = now or moment.now()
     late = Clock.objects.filter(kind__in=(CHECK, ACT), state=Clock.State.RUNNING, due_at__lt=now)
-    told = set(
-        Clock.objects.filter(kind=LATE, of_key__in=late.values("key")).values_list("of_key", flat=True)
-    )
+    said = Clock.objects.filter(kind=LATE, of_key__in=late.values("key"))
+    told = {key for key in said.values_list("of_key", flat=True) if key}
     made = 0
     for clock in late.exclude(key__in=told).select_related("case__owner", "owner").order_by("due_at"):
         agency = _coordinating(None, clock.case)

@@ -15,7 +15,6 @@ from lamplighter.hub.cases.models import Case, Referral
 from lamplighter.hub.cases.referrals import listing
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.patterns import selectors as patterns
-from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.search.terms import Term
 from lamplighter.records.canonical.handles import PLATFORMS
@@ -44,7 +43,7 @@ class FoundRecords:
 
     people: list[FoundPerson]
     reports: list[ReportVersion]
-    patterns: list[Course]
+    patterns: list[patterns.Standing]
     more: frozenset[str] = frozenset()
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.search.finding import FoundPerson
@@ -21,20 +21,20 @@ def reports(found: Sequence[ReportVersion]) -> list[dict[str, str]]:
     """Return one row a report: when, what it was recorded as, whose it is. Never its words."""
     page_access.among("reports", records=[f"report {r.key}" for r in found])
     names = agency_names()
-    offences = code_set("offence_groups").codes
+    offences = {code: group.title for code, group in code_set("offence_groups").codes.items()}
     return [
         {
             "href": reverse("intake:report", args=[r.key]),
             "reference": r.source_ref,
             "when": day(r.reported_at) if r.reported_at else "Date not known",
-            "recorded": offences[r.recorded_as].title if r.recorded_as in offences else "Not recorded",
+            "recorded": offences.get(r.recorded_as or "", "Not recorded"),
             "agency": names.get(r.agency, r.agency),
         }
         for r in found
     ]
 
 
-def patterns(found: Sequence[Course]) -> list[dict[str, str]]:
+def patterns(found: Sequence[selectors.Standing]) -> list[dict[str, str]]:
     """Return one row a pattern: both people, how many reports, and the last incident."""
     return [
         row | {"people": f"{row['victim']} and {row['suspect']}", "on": row["on"] or "Date not known"}

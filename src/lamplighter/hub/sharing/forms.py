@@ -150,7 +150,7 @@ class ReleaseForm(Form):
     def _sent(self, name: str) -> list[tuple[str, str]]:
         value, widget = self[name].value(), self.fields[name].widget
         if isinstance(widget, forms.MultiWidget):
-            parts = value if isinstance(value, list) else widget.decompress(value)
+            parts: Any = value if isinstance(value, list) else widget.decompress(value)
             suffixes = ("_day", "_month", "_year")
             return [(name + end, str(v)) for end, v in zip(suffixes, parts, strict=True) if v]
         values = value if isinstance(value, list | tuple) else [value]

@@ -23,6 +23,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.design import actions
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.sharing import (
     forms,
     permissions,
@@ -36,6 +37,7 @@ from lamplighter.hub.sharing import (
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of
+from lamplighter.reporting.words import day
 
 HOME = "sharing:register"
 A_PAGE = 50
@@ -188,7 +190,7 @@ def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.Relea
         initial = {"title": source.title, "text": source.body, "from_partition": source.partition}
         origins = [source.partition]
     own = who(request).agency_id or ""
-    values = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
+    values: dict[str, Any] = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
     return forms.ReleaseForm(request.POST or None, **values)
 
 
@@ -210,14 +212,12 @@ def _checked(
         "hidden": form.answers(),
         "parts": form.pages(),
         "to": presenters.to_whom(draft),
-        "basis": presenters.RULES.title("basis", draft.basis),
+        "basis": RULES.title("basis", draft.basis),
         "training": training.told(user, "release"),
         "warnings": refusing.warnings(
             draft, [p.agency for p in cases.participations(case)], timezone.localdate()
         ),
-        "shown": presenters.version(
-            draft.title, draft.text, by, timezone.now(), presenters.day(draft.expires_on)
-        ),
+        "shown": presenters.version(draft.title, draft.text, by, timezone.now(), day(draft.expires_on)),
     }
 
 

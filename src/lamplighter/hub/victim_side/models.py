@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -30,10 +32,10 @@ BY_WHO_REACHES_HER = (
 )
 
 
-class Codes(ArrayField):
+class Codes(ArrayField):  # type: ignore[type-arg]  # Django’s fields take none
     """Some codes of one code set."""
 
-    def __init__(self, base_field: models.Field | None = None, **kwargs: object) -> None:
+    def __init__(self, base_field: models.Field[Any, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(base_field or models.CharField(max_length=40), **({"default": list} | kwargs))
 
 

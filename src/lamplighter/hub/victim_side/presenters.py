@@ -101,7 +101,7 @@ def overview(case: Case, as_at: Moment) -> dict[str, Any]:
         ),
     ]
     return {
-        "advocate": f"{by.advocate.display_name}, {by.advocate.agency.name}, since {long_date(by.since)}"
+        "advocate": f"{by.advocate.display_name}, {by.advocate.own_agency.name}, since {long_date(by.since)}"
         if by
         else "",
         "rows": [{"label": label, "text": text, "page": page} for label, text, page in rows],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 
@@ -28,6 +28,9 @@ from lamplighter.hub.victim_side.models import (
     SupportEvent,
 )
 from lamplighter.hub.victim_side.policies import TEXT_FIRST_HOURS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 Moment = dt.datetime | None
 Row = TypeVar("Row", bound=Model)
@@ -141,7 +144,13 @@ def enhanced(case: Case, as_at: Moment = None) -> bool:
     return found.enhanced if found else bool(rules.one("victims_code", day).extra["enhanced_by_default"])
 
 
-def code_events(case: Case, as_at: Moment = None) -> list[CodeEvent]:
+class Told(TypedDict):
+    """What :func:`code_events` adds to each event."""
+
+    told: list[CodeUpdate]
+
+
+def code_events(case: Case, as_at: Moment = None) -> list[WithAnnotations[CodeEvent, Told]]:
     """List events that the victim has a right to be told, newest first, each with ``told``: its updates."""
     updates = CodeUpdate.objects.filter(case=case)
     if as_at is not None:

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.accounts.permissions import CASEWORK
 from lamplighter.hub.accounts.sign_in.user_names import spellings
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box

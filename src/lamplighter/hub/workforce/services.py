@@ -132,7 +132,7 @@ def admit(user: User, marker: Marker, other: User, reason: str) -> Member:
 
 def _add(by: User, marker: Marker, user: User, reason: str, at: dt.datetime, *, lead: bool = False) -> Member:
     return Member.objects.create(
-        marker=marker, user=user, agency_id=user.agency_id, lead=lead, reason=reason.strip(), by=by, at=at
+        marker=marker, user=user, agency_id=user.own_agency_id, lead=lead, reason=reason.strip(), by=by, at=at
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -28,6 +28,7 @@ MOST = 40  # a person: those that were changed last
 LEAVING, CLEAR = "_leave", "_clear"
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "_kept", LEAVING, CLEAR})
 Fields = dict[str, list[str]]
+Filled = TypeVar("Filled", bound=forms.BaseForm)
 
 
 def held_for(on: dt.date) -> dt.timedelta:
@@ -115,7 +116,7 @@ class Typed:
         self.keep()
         return HttpResponse(status=204)
 
-    def filled(self, form: forms.BaseForm) -> forms.BaseForm:
+    def filled(self, form: Filled) -> Filled:
         """The form with what was typed before, without complaining of what is not finished."""
         if self.fields is not None:
             form.initial = {**form.initial, **initial_of(form, self.fields)}

@@ -200,7 +200,7 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _draft(request: HttpRequest, found: HeldReport) -> Correction:
     return Correction(
-        request, who(request).agency, found.key, found.reference, found.answers, found.newest.pk
+        request, who(request).own_agency, found.key, found.reference, found.answers, found.newest.pk
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ TITLE = "New report"
 @permissions.require(permissions.may_report)
 def new_report(request: HttpRequest) -> HttpResponse:
     """A fresh start; where something was typed and not saved, whoever typed it goes on or starts again."""
-    draft = Draft(request, who(request).agency)
+    draft = Draft(request, who(request).own_agency)
     if draft.is_there and request.method != "POST":
         context = {"since": draft.since, "ahead": draft.first_unfinished(draft.pages())}
         return render(request, "intake/unfinished.html", context)
@@ -39,14 +40,14 @@ def new_report(request: HttpRequest) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_report)
 def page(request: HttpRequest, step: str) -> HttpResponse:
-    return Journey(Draft(request, who(request).agency), TITLE).show(request, step)
+    return Journey(Draft(request, who(request).own_agency), TITLE).show(request, step)
 
 
 @shows("records")
 @permissions.require(permissions.may_report)
 def readers(request: HttpRequest) -> HttpResponse:
     """Ask who may read it, of those who are told things in confidence."""
-    agency = who(request).agency
+    agency = who(request).own_agency
     draft = Draft(request, agency)
     if not reading.asked_of(agency):
         return redirect("intake:check")
@@ -60,7 +61,7 @@ def readers(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             return redirect("intake:check")
     elif (held := draft.readers) is not None:
-        form.initial |= initial_of(form, held)
+        form.initial = {**form.initial, **initial_of(form, held)}
     context = {"form": form, "back": reverse("intake:page", args=[draft.steps[-1]]), "caption": TITLE}
     refused = request.method == "POST" and form.errors
     return render(request, "intake/readers.html", context, status=422 if refused else 200)
@@ -70,15 +71,15 @@ def readers(request: HttpRequest) -> HttpResponse:
 @permissions.require(permissions.may_report)
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, then save."""
-    draft = Draft(request, who(request).agency)
+    draft = Draft(request, who(request).own_agency)
     pages = draft.pages()
     unfinished = draft.first_unfinished(pages)
     if unfinished:
         return redirect(f"{reverse('intake:page', args=[unfinished])}?{UNFINISHED}")
     choice = None
-    if reading.asked_of(who(request).agency):
+    if reading.asked_of(who(request).own_agency):
         # Asked before it is saved, and again where what was answered holds no more.
-        asked = ReadersForm(draft.readers, agency=who(request).agency)
+        asked = ReadersForm(draft.readers, agency=who(request).own_agency)
         if not asked.is_valid():
             return redirect("intake:readers")
         choice = asked.choice
@@ -110,7 +111,7 @@ def _works_for(request: HttpRequest) -> Any:
 
 
 def _check_context(
-    pages: dict[str, object], choice: reading.Choice | None, works_for: Any
+    pages: Mapping[str, object], choice: reading.Choice | None, works_for: Any
 ) -> dict[str, object]:
     sections = presenters.check_sections(pages)
     if choice is not None:

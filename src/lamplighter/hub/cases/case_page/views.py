@@ -88,7 +88,7 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "newer": f"{here}?{day}kind={kind}&page={page.number - 1}",
         "older": f"{here}?{day}kind={kind}&page={page.number + 1}",
-        "entries": presenters.history(page.object_list, found, who(request), context["as_at_query"], as_at),
+        "entries": presenters.history(page, found, who(request), context["as_at_query"], as_at),
     }
     return render(request, "cases/history.html", context)
 

@@ -31,7 +31,7 @@ def who_could(clock: Clock) -> QuerySet[User]:
         return on_the_case(clock.case, clock.partition, clock.owner_id)
     if clock.kind == REJECTION:
         # A named person reads it: nobody else of the agency can.
-        return User.objects.filter(pk=clock.assigned_to_id)
+        return User.objects.filter(pk__in=[clock.assigned_to_id])
     everywhere = Q(role__in=[str(role) for role in CASE_PARTITIONS[clock.partition].everywhere])
     found = _could(clock.case, clock.partition, clock.owner_id, everywhere).filter(agency=clock.owner_id)
     return found.filter(role__in=DECIDING) if clock.kind in DECIDED else found

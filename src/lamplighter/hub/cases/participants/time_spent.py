@@ -14,7 +14,7 @@ from lamplighter.hub.cases import policies, rules
 from lamplighter.hub.cases.models import Case, Work
 from lamplighter.hub.site.refusals import NotPossibleError
 
-PARTITION_OF = {
+PARTITION_OF: dict[tuple[str, str], str] = {
     (Role.ADVOCATE, Agency.Kind.ADVOCACY): "advocacy",
     (Role.CLINICIAN, Agency.Kind.HEALTH): "health",
     (Role.PROBATION, Agency.Kind.PROBATION): "health",

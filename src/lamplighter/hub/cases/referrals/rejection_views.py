@@ -68,7 +68,8 @@ def rejection(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     )
 
     def do(given: dict[str, Any]) -> None:
-        row = Rejection.objects.filter(case=case, key=given["version"]).first() or (waits and waits.row)
+        assert waits is not None  # Without one the form is given nothing that was typed.
+        row = Rejection.objects.filter(case=case, key=given["version"]).first() or waits.row
         said = RejectionAnswer.Answer.WITHDRAWN if proposed else given["answer"]
         rejections.answer(user, case, row, said, given["words"])
 

@@ -178,8 +178,8 @@ def _refer(
                 again_why=values["again_why"],
             )
             for party in selectors.parties(case):
-                if before and (same := persons.get(party.side)):
-                    corrections.same_person(who(request), case, party, same, "mirrored")
+                if before and (person := persons.get(party.side)):
+                    corrections.same_person(who(request), case, party, person, "mirrored")
         except policies.SameTwoPeopleError as refused:
             form.add_error("again_why", str(refused))
             same = list(refused.cases)

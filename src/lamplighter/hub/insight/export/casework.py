@@ -59,7 +59,7 @@ INFORMED = {
     "sentence": "court",
     "trial_outcome": "court",
 }
-STATEMENT = {
+STATEMENT: dict[str, str] = {
     StatementOffer.State.OFFERED: "offered",
     StatementOffer.State.LATER: "later",
     StatementOffer.State.ACCEPTED: "consented",
@@ -258,7 +258,8 @@ def _shared() -> Iterator[tuple[int, Event]]:
     kinds = dict(Agency.objects.values_list("code", "kind"))
     for row in Disclosure.objects.order_by("pk"):
         answer = "yes" if row.basis else "no"
-        for code in sorted(row.to_agencies) or [None]:
+        told: list[str | None] = [*sorted(row.to_agencies)]
+        for code in told or [None]:
             agency = KINDS_OF_AGENCY[Agency.Kind(kinds[code])] if code in kinds else None
             event = _at("information_shared", row, _clock(row.at), answer=answer, agency=agency)
             yield (

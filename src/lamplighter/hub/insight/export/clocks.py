@@ -118,7 +118,8 @@ class Clocks:
 
     def _far(self, report: str, at: dt.datetime) -> bool:
         """Tell whether it is so long before or after its report that it is told to the day."""
-        return abs((at - self._start[report][0]).days) >= TO_THE_HOUR
+        after: dt.timedelta = at - self._start[report][0]
+        return abs(after.days) >= TO_THE_HOUR
 
     def event(self, event: Event) -> Timed:
         """Return the times of an event in hours after its report."""

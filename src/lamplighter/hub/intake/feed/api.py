@@ -80,7 +80,7 @@ BODY = {"required": True, "content": {"application/json": {"schema": report_sche
     summary="Send one report",
     openapi_extra={"requestBody": BODY},
 )
-def receive(request: HttpRequest) -> Status:
+def receive(request: HttpRequest) -> Status[Any]:
     """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""
     try:
         document = messages.read(request.body)

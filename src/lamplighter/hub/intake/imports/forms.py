@@ -27,7 +27,7 @@ class FilesField(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # Django takes fields out of the class
         label="The files",
         help_text="Files of several systems may be sent at once: each is known by its columns. Send all "
         "files of an extract together. CSV, text, Excel workbooks (.xlsx), JSON Lines or Parquet; not "
@@ -48,7 +48,7 @@ class ImportForm(forms.Form):
         self.max_bytes = max_bytes
 
     def clean_files(self) -> list[Any]:
-        files = self.cleaned_data["files"]
+        files: list[Any] = self.cleaned_data["files"]
         if sum(f.size for f in files) > self.max_bytes:
             limit = self.max_bytes // 1024**2
             raise forms.ValidationError(

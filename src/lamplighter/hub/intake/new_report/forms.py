@@ -198,7 +198,7 @@ class ReportPage(Page):
     @classmethod
     def recall(cls, document: dict[str, Any]) -> Typed:
         # A report that came to be typed in another way may have no offence of our list.
-        offence = next(iter(document.get("offences") or ()), {})
+        offence: dict[str, Any] = next(iter(document.get("offences") or ()), {})
         return typed_text(
             offence=offence.get("offence"),
             summary=document.get("summary"),

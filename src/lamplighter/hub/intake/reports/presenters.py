@@ -127,8 +127,8 @@ def typed_rows(versions: Iterable[ReportVersion]) -> list[dict[str, Any]]:
     return [
         {
             "key": v.key,
-            "reference": v.source_ref,  # type: ignore[attr-defined]  # a column of the schema
-            "reported": v.reported_at,  # type: ignore[attr-defined]  # a column of the schema
+            "reference": v.source_ref,
+            "reported": v.reported_at,
             "at": v.received_at,
             "state": "Withdrawn" if v.superseded_at else ("Corrected" if v.version > 1 else ""),
         }

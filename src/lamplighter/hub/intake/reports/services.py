@@ -152,7 +152,7 @@ def _brought_back(user: User, last: ReportVersion, at: dt.datetime) -> Batch:
         door=Delivery.Door.FORM,
         state=State.DONE,
         mapping="lamplighter",
-        agency_id=last.agency,  # type: ignore[attr-defined]  # a column of the schema
+        agency_id=last.agency,
         received_by=user,
         received_at=at,
         started_at=at,
@@ -189,6 +189,6 @@ def _copy(table: str, given: sql.SQL, into: str) -> str:
     columns = sql.SQL(", ").join(map(sql.Identifier, schema.TABLES_BY_NAME[table].columns))
     return (
         sql.SQL("INSERT INTO {name} ({into}, {columns}) SELECT {given}, {columns} FROM {name}")
-        .format(name=name, into=sql.SQL(into), columns=columns, given=given)  # type: ignore[arg-type]  # our own words
+        .format(name=name, into=sql.SQL(into), columns=columns, given=given)
         .as_string(None)
     )

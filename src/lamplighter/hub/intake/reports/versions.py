@@ -165,7 +165,7 @@ def amended(report_ids: Collection[str]) -> list[tuple[str, str, dt.datetime]]:
     held = ReportVersion.objects.filter(key__in=several(report_ids)).order_by("version")
     rows = list(held.values_list("pk", "report_id", "version", "received_at"))
     notes = _notes(pk for pk, *_ in rows)
-    found = []
+    found: list[tuple[str, str, dt.datetime]] = []
     for pk, report_id, number, received_at in rows:
         kinds = {n.kind for n in notes[pk]}
         if number > 1:
@@ -230,7 +230,7 @@ def standing_version(key: uuid.UUID) -> int | None:
 def _reports(rows: QuerySet[ReportVersion], user: User) -> list[HeldReport]:
     by_key: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.order_by("version").values():
-        by_key[row["key"]].append(row)
+        by_key[row["key"]].append(dict(row))
     versions = [row for held in by_key.values() for row in held]
     notes = _notes(row["id"] for row in versions)
     agencies = {a.code: a for a in Agency.objects.filter(pk__in={row["agency"] for row in versions})}

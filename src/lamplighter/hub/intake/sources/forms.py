@@ -111,7 +111,7 @@ class AgencyForm(Form):
 
 
 class SampleForm(Form):
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # Django takes fields out of the class
         label="A sample of the export",
         help_text="CSV, text, Excel workbooks (.xlsx) or JSON Lines. All files of one export together, up to "
         "5 MB: a few hundred rows are plenty.",
@@ -119,7 +119,7 @@ class SampleForm(Form):
     )
 
     def clean_files(self) -> list[Any]:
-        files = self.cleaned_data["files"]
+        files: list[Any] = self.cleaned_data["files"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"Choose {MOST_FILES} files or fewer")
         if sum(f.size for f in files) > SAMPLE_MAX_BYTES:

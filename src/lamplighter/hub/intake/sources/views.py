@@ -45,6 +45,7 @@ from lamplighter.records.propose import (
     read_tables,
 )
 from lamplighter.records.propose.choices import code_tables, open_questions
+from lamplighter.records.propose.columns.meanings import meanings
 from lamplighter.records.propose.revise import Word
 
 STEPS = ("agency", "sample", "columns", "questions", "codes", "preview", "readers", "save")
@@ -97,7 +98,7 @@ def _columns_said(found: selectors.SourceRow) -> list[tuple[str, list[tuple[str,
         rows = []
         for column, said in columns.items():
             whose, _, meaning = said.rpartition(": ")
-            if meaning in presenters.meanings():
+            if meaning in meanings():
                 rows.append((column, presenters.said(meaning, whose)))
         told.append((file, rows))
     return told

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.intake.models import (
@@ -52,8 +52,9 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
     counts[ReaderChoice._meta.db_table] = chosen.delete()[0]
     numbers = [pk for pk, *_ in versions]
     children = [m for m in apps.get_app_config("intake").get_models() if issubclass(m, OfVersion)]
+    of_versions: tuple[type[Model], str] = (ReportVersion, "id")
     with connection.cursor() as cursor:
-        for model, column in [*((m, "version_id") for m in children), (ReportVersion, "id")]:
+        for model, column in [*((m, "version_id") for m in children), of_versions]:
             table = model._meta.db_table
             cursor.execute(f'DELETE FROM "{table}" WHERE "{column}" = ANY(%s)', [numbers])  # noqa: S608  our own tables
             counts[table] = cursor.rowcount

@@ -73,7 +73,7 @@ def write(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> Stored:
         asked.execute(_LOCK, [report["source"]], prepare=True)
         records = [p["record_id"] for p in one.rows["people"]]
         asked.execute(_HELD, [records, report_id, report_id], prepare=True)
-        older, digest, version, key, taken = asked.fetchone() or ()
+        ((older, digest, version, key, taken),) = asked.fetchall()
         if taken:
             raise NamesTakenError
         outcome = "new" if older is None else "unchanged" if digest == one.digest else "corrected"

@@ -128,7 +128,7 @@ def _backup(folder: Path, secret: bytes, began: float) -> Copied:
         # Until this connection closes. Waits where somebody writes anew who is who.
         hub.execute("SELECT pg_advisory_lock_shared(%s)", [ALONE])
         hub.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot = hub.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        [(snapshot,)] = hub.execute("SELECT pg_export_snapshot()").fetchall()
         size = _dump(folder / DUMP, snapshot, secret)
         found = held(hub)
         hub.execute("COMMIT")
@@ -169,7 +169,8 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
         with _connected(name) as hub:
             found = held(hub)
             chain = hub.execute(END).fetchone() or (0, "")
-            if hub.execute("SELECT to_regclass(%s)", [KEY_TABLE]).fetchone()[0]:
+            [(keys,)] = hub.execute("SELECT to_regclass(%s)", [KEY_TABLE]).fetchall()
+            if keys:
                 hub.execute(sync.KEY, [sync.identity_key()])
         with kept.opened(folder / kept.FILE, secret) as beside:
             words, sound = _audit(name, beside / kept.CHECKPOINTS)
@@ -197,7 +198,7 @@ def _erase_again(name: str, beside: Path) -> int:
     with suppress(DatabaseError, psycopg.Error):
         ledger.write_out()
     with _connected(name) as hub:
-        there = hub.execute("SELECT to_regclass('rights_erasure') IS NOT NULL").fetchone()[0]
+        [(there,)] = hub.execute("SELECT to_regclass('rights_erasure') IS NOT NULL").fetchall()
         known = {row[0] for row in hub.execute(KEYS).fetchall()} if there else set()
     return _apply_again(name, [line for line in kept.erasures(beside) if line.key not in known])
 
@@ -266,7 +267,7 @@ def _exchange(restored: str) -> str:
     hubs = _name()
     before = f"{hubs}_before_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
     with _connected(hubs) as own:
-        empty = bool(own.execute(EMPTY).fetchone()[0])
+        [(empty,)] = own.execute(EMPTY).fetchall()
     with _connected("postgres") as server:
         _let_in(server, hubs, False)
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Manifest:
 
 
 def write(
-    folder: Path, made_at: dt.datetime, size: int, found: Held, secret: bytes, files: list[str]
+    folder: Path, made_at: dt.datetime, size: int, found: Held, secret: bytes, files: Sequence[str]
 ) -> None:
     """Write both. ``files``: the sealed files that they are of, which lie there."""
     plain = {"format": FORMAT, "made_at": made_at.isoformat(), "bytes": size}

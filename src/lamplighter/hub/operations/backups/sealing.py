@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -63,7 +63,7 @@ def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
-def seal(source: BinaryIO, target: BinaryIO, secret: bytes) -> int:
+def seal(source: IO[bytes], target: BinaryIO, secret: bytes) -> int:
     """Seal everything that ``source`` gives; returns the bytes read."""
     cipher, prefix = AESGCM(secret), os.urandom(PREFIX)
     target.write(MAGIC + prefix)

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.oversight.reasons import reason_field
 
 
 class KeepOffForm(forms.Form):
-    user = forms.ModelChoiceField(
+    user: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
         label="Who must not open this case?",

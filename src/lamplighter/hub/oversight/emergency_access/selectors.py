@@ -53,4 +53,5 @@ def case_by_reference(reference: str) -> int | None:
     """The number of the case with this reference, for casework only and not for whoever is kept off it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access.case_by_reference(%s)", [reference.strip().upper()])
-        return cursor.fetchone()[0]
+        found: int | None = cursor.fetchone()[0]
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,6 +19,7 @@ from lamplighter.hub.patterns.models import AbuseLook, Course
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.vocabulary import working_days
 
+Pattern = TypeVar("Pattern", bound=Course)
 CHANGED = "The pattern changed while you were reading. Read what changed."
 READINGS = (DOMESTIC, HONOUR)
 
@@ -35,7 +37,7 @@ class Waiting:
         return (self.due - timezone.localdate()).days
 
 
-def waits(courses: QuerySet[Course]) -> QuerySet[Course]:
+def waits(courses: QuerySet[Pattern]) -> QuerySet[Pattern]:
     """Return those that read so and whose version that stands nobody has looked at in that regard."""
     looked = AbuseLook.objects.filter(version=OuterRef("pk"))
     return courses.filter(reading__in=READINGS).exclude(Exists(looked))

@@ -51,7 +51,7 @@ def next_steps(request: HttpRequest, course_id: str) -> HttpResponse:
             "course": course,
             "sentence": presenters.sentence(reading),
             "decided": presenters.DECIDED.get(newest.kind, "") if newest else "",
-            "is_course": bool(newest) and newest.kind == Decision.Kind.COURSE,
+            "is_course": newest is not None and newest.kind == Decision.Kind.COURSE,
             "cases": hooks.cases_of([course])[course_id],
             "to_ask": bool(choices),
             "within": configuration.correct_within(timezone.localdate()),

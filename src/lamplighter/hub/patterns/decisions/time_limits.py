@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from lamplighter.hub.patterns import configuration
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.reporting.words import day, span
 
+Pattern = TypeVar("Pattern", bound=Course)
 # The last act that counts is the evidence of the rule.
 _SOON = """
 SELECT c.course_id, o.at, o.precision FROM patterns_course c
@@ -76,7 +77,7 @@ def passed(act: dt.date, today: dt.date, months: Collection[int]) -> tuple[int, 
     return reached[-1] if reached else None
 
 
-def only_ending(courses: QuerySet[Course], today: dt.date, which: str) -> QuerySet[Course]:
+def only_ending(courses: QuerySet[Pattern], today: dt.date, which: str) -> QuerySet[Pattern]:
     """Return those of the patterns whose limit ends within four weeks (``soon``), or runs and has passed the
     first warning (``runs``)."""
     if which == "soon":

@@ -136,7 +136,8 @@ def addresses(reading: Reading) -> tuple[str, ...]:
 
 def _addresses(reading: Reading) -> tuple[str, ...]:
     course = reading.course
-    whose = [course.victim_person, *([course.suspect_person] if _both_report(reading) else [])]
+    suspect = course.suspect_person if _both_report(reading) else None
+    whose = [course.victim_person, *([suspect] if suspect else [])]
     records = [m for held in people.records_of(whose).values() for m in held]
     mine = {m.record_id for m in records}
     found: set[str] = set()

@@ -34,16 +34,15 @@ MARKS = {
 }
 
 
-def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
+def rows(courses: Sequence[selectors.Standing]) -> list[dict[str, Any]]:
     """One row a pattern."""
     ids = [c.course_id for c in courses]
     page_access.among("patterns", records=[f"pattern {one}" for one in ids])
     names = _names(courses)
     changes = selectors.changes_since_looked(ids)
     amended = selectors.amended_since_looked(courses)
-    holders = {
-        u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
-    }
+    holding = {c.holder_id for c in courses if c.holder_id is not None}
+    holders = {u.pk: u.display_name for u in User.objects.filter(pk__in=holding)}
     elsewhere = {e.report_id for e in readers.elsewhere({r for c in courses for r in c.report_ids})}
     unread = {c.pk for c in courses if elsewhere.intersection(c.report_ids)}
     latest = _latest_acts(courses, unread)
@@ -73,8 +72,8 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "limit": ending[c.course_id].words if c.course_id in ending else "",
             "look": looking.get(c.course_id, ""),
             "cases": cases[c.course_id],
-            "holder": holders.get(c.holder_id, "Nobody"),
-            "decided": DECIDED.get(c.decided, ""),
+            "holder": holders.get(c.holder_id or 0, "Nobody"),
+            "decided": DECIDED.get(c.decided or "", ""),
         }
         for c in courses
     ]

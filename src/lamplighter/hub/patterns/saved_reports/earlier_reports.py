@@ -66,10 +66,10 @@ def answer(report_id: str, reference: str = "") -> Answer:
     others = [r for k, r in reading.reports.items() if k != report_id]
     elsewhere = [e.words for e in reading.elsewhere]
     if elsewhere and not others:
-        held = count(len(elsewhere), "earlier report")
+        there = count(len(elsewhere), "earlier report")
         return Answer(
             True,
-            f"{held} about these two people {'was' if len(elsewhere) == 1 else 'were'} found. "
+            f"{there} about these two people {'was' if len(elsewhere) == 1 else 'were'} found. "
             "Only the agency that holds it can tell you what it says.",
             report["source_ref"],
             course=courses[0],
@@ -126,7 +126,7 @@ def no_longer(report_id: str, since: dt.datetime) -> list[dict[str, Any]]:
     gone = together - still - {report_id}
     held = intake.rows(gone)["reports"]
     names = agency_names()
-    told = [_told(r, names.get(r["agency"], r["agency"])) for r in sentences.in_time(held)]
+    told = [_told(r, names.get(r["agency"]) or r["agency"]) for r in sentences.in_time(held)]
     return told + [{"words": e.words} for e in readers.elsewhere(gone)]
 
 
@@ -161,7 +161,7 @@ def _weak(records: list[str]) -> list[dict[str, Any]]:
         for k in likely.order_by("-match_weight")
     ]
     person = people.person_of({r for pair, _ in sides for r in pair})
-    links = {}
+    links: dict[str, Link] = {}
     for (own, other), link in sides:
         if other not in mine and person.get(own) != person.get(other):
             links.setdefault(other, link)

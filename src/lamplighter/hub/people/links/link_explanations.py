@@ -31,7 +31,7 @@ class Explained:
         return STRENGTH.get(self.band, "")
 
 
-STRENGTH = {
+STRENGTH: dict[str, str] = {
     Link.Band.LINKED: "Linked",
     Link.Band.TO_DECIDE: "For a person to decide",
     Link.Band.NOT_LINKED: "Too weak to link",

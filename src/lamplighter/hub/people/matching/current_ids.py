@@ -29,7 +29,8 @@ def everybody_who_is(person_ids: Collection[str], as_at: dt.datetime | None = No
     edge = set(found)
     while edge:
         earlier = _changes(as_at).filter(kind="merged", person_id__in=edge)
-        others = set(earlier.values_list("other_person_id", flat=True)) - found.keys()
+        joined = earlier.values_list("other_person_id", flat=True)
+        others = {other for other in joined if other} - found.keys()
         found |= (led := {o: found[heir] for o, heir in _heirs(others, as_at).items() if heir in found})
         edge = set(led)
     return found
@@ -43,7 +44,7 @@ def _heirs(person_ids: Collection[str], as_at: dt.datetime | None) -> dict[str, 
         (other if kind == "merged" else person): (person if kind == "merged" else None)
         for kind, person, other in said.values_list("kind", "person_id", "other_person_id")
     }
-    here = set() if as_at else set(_current(last))
+    here = set() if as_at else set(_current([gone for gone in last if gone]))
     return {gone: heir for gone, heir in last.items() if gone and heir and gone not in here}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from lamplighter.hub.access.pages import who
 from lamplighter.hub.cases.models import Case
@@ -24,7 +24,7 @@ def officer_consultations(request: HttpRequest, case: Case, as_at: selectors.Mom
 
 
 @page_that_writes
-def consult_officer(request: HttpRequest, case: Case) -> HttpResponse:
+def consult_officer(request: HttpRequest, case: Case) -> HttpResponseBase:
     gate = policies.check_gate(case, agency=who(request).agency_id)
     works = [(ruling.work, ruling.title) for ruling in gate.to_consult]
     back = presenters.link(case, "officer_consultations")

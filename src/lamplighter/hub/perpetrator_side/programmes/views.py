@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -95,7 +95,7 @@ def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uu
 
 
 @page_of_a_case
-def session(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
+def session(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponseBase:
     """Lead on from the clock of a session: to the form that ends it, or the enrolment that it is part of."""
     found, state = selectors.session(case, row)
     own = state.session.owner_id == who(request).agency_id

@@ -342,7 +342,7 @@ def _with_what_rests_on_them(found: Rows, owner: str | None) -> Rows:
 
 def _pointing_at(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     for relation in model._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
+        if isinstance(relation, models.ManyToOneRel):
             yield relation.related_model, relation.field.attname
 
 

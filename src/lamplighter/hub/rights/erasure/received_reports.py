@@ -50,7 +50,7 @@ def of_case(case: Case) -> OfCase:
         suspects = {person for side, person in named if side == Party.Side.SUSPECT}
         if course:
             victims.add(course.victim_person)
-            suspects |= {course.suspect_person} - {None}
+            suspects |= {course.suspect_person} if course.suspect_person else set()
         if not victims:
             return OfCase()
         victims, suspects = _as_today(victims), _as_today(suspects)

@@ -41,12 +41,12 @@ def leave() -> None:
         here.close()
 
 
-def _left(connection: psycopg.Connection[object], zone: str) -> bool:
+def _left(connection: psycopg.Connection[tuple[int, int]], zone: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_LEAVE.format(zone=zone).encode())
         while cursor.nextset():
             pass
-        by_hand, count = cursor.fetchone() or (1, 0)  # type: ignore[misc]  # two numbers
+        by_hand, count = cursor.fetchone() or (1, 0)
     # Ours are prepared by the protocol. Where one of them is gone, ours would end in an error for an hour.
     own = getattr(getattr(connection, "_prepared", None), "_names", ())
-    return not by_hand and count >= len(own)  # type: ignore[operator]  # the same two
+    return not by_hand and count >= len(own)

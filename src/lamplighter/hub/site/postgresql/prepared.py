@@ -46,8 +46,8 @@ def add(rows: Sequence[models.Model]) -> list[int]:
 @cache
 def _adding(model: type[models.Model]) -> tuple[tuple[str, ...], str]:
     meta = model._meta
-    columns = tuple(f.column for f in meta.concrete_fields if not f.primary_key)
-    table, pk = sql.Identifier(meta.db_table), sql.Identifier(meta.pk.column)
+    columns = tuple(str(f.column) for f in meta.concrete_fields if not f.primary_key)
+    table, pk = sql.Identifier(meta.db_table), sql.Identifier(str(meta.pk.column))
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"

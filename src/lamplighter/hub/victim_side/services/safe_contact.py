@@ -21,6 +21,7 @@ from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.policies import Verdict
 from lamplighter.hub.victim_side.services import documents
 from lamplighter.hub.victim_side.told_with_reports import Told
+from lamplighter.vocabulary.codes import code_set
 
 CHECKS = "To check that a contact is safe"
 CHANGES = "To change the rule of safe contact"
@@ -155,7 +156,7 @@ def verdicts(user: User, case: Case) -> dict[str, Verdict]:
     at, rule = moment.now(), _standing(case)
     texted = selectors.texted_before(user, case, at)
     found = {}
-    for channel in policies.code_set("contact_channels").codes:
+    for channel in code_set("contact_channels").codes:
         code = policies.refusal(rule, channel, at, texted=texted)
         words = policies.in_words(code, rule, channel) if code else "Yes, now"
         found[channel] = Verdict(not code, words, code, rule)

@@ -155,7 +155,7 @@ def _tell_the_advocates(user: User, case: Case) -> None:
     text = TELL_OF_RIGHTS if services else FIND_AN_ADVOCATE
     # In the name of another agency: the rules of the wall let a person add rows of their own alone.
     with as_service("run clocks"):
-        for agency in services or [user.agency]:
+        for agency in services or [user.own_agency]:
             clocks.start(
                 user,
                 case,

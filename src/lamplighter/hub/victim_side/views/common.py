@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 
 from lamplighter.hub.access.models import CaseRow
@@ -65,7 +65,7 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
         actions.refused(form, refused)
         if isinstance(refused, ConflictError) and refused.newest is None:
             # What was read has been erased since: sent again, it is the first.
-            form.data["version"] = ""
+            cast("QueryDict", form.data)["version"] = ""
         form.theirs = getattr(refused, "newest", None)  # type: ignore[attr-defined]  # read by :func:`beside`
         if isinstance(refused, NotSafeError):
             audit.record(

@@ -41,7 +41,7 @@ def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         raise Http404
     tasks = selectors.clocks(case, context["as_at"])
     quick = {str(t.key): _quick(request, t) for t in tasks}
-    form = ContactForm(None, tasks=tasks, initial={"direction": "out"})
+    form: QuickForm | ContactForm = ContactForm(None, tasks=tasks, initial={"direction": "out"})
     if request.method == "POST":
         sent = quick.get(request.POST.get("task", ""))
         if sent is not None:
