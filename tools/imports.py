@@ -32,24 +32,6 @@ def imports_of(room: str, root: Path) -> Graph:
     return graph
 
 
-def circle_in(graph: Graph) -> list[str]:
-    """Return modules that import one another in a ring; none where there is no such ring."""
-    done: set[str] = set()
-
-    def walk(name: str, path: list[str]) -> list[str]:
-        if name in path:
-            return [*path[path.index(name) :], name]
-        if name in done:
-            return []
-        for other in sorted(graph[name]):
-            if ring := walk(other, [*path, name]):
-                return ring
-        done.add(name)
-        return []
-
-    return next((ring for name in sorted(graph) if (ring := walk(name, []))), [])
-
-
 def rings_in(graph: Graph) -> list[list[str]]:
     """Return every set of modules that reach one another (strongly connected, two or more), largest first."""
     order: list[str] = []
