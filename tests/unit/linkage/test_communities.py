@@ -14,11 +14,11 @@ from lamplighter.linkage.dyads import training
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.linkage.frequencies import name_dependence
 from lamplighter.linkage.frequencies.name_dependence import Communities
-from lamplighter.linkage.model import sql_engines
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.training import random_rows
 from lamplighter.synthetic.worlds.world import generate
+from tests.unit.linkage import sql_engines
 
 POOLS = {"many": (60, 300), "few": (12, 20)}
 """How many first names and surnames two communities have."""

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.memory_store import Shelf
 from lamplighter.linkage import LinkResult, link, linking
 from lamplighter.linkage.arrays.pair_words import packed
 from lamplighter.linkage.arrays.row_order import Rows
@@ -31,7 +32,6 @@ from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online import arrivals
 from lamplighter.linkage.online.compared_records import Met
-from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge, Weights, pair_of
 from lamplighter.linkage.thresholds import STAYS
 from tests.unit.linkage.made_up import Made
@@ -129,16 +129,15 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:
-    found = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"])
+    features = prepare(small.bundle["people"], small.bundle["reports"])
+    found = hashed_keys.keys_of(features)
     assert found.columns == ["record_id", "kind", "key"]
     assert found.schema == hashed_keys.KEY_SCHEMA
     assert set(found["kind"]) <= {k.name for k in blocking_rules.key_kinds()}
     # Whoever knows every name but not the secret cannot tell which key is whose.
-    secret = hashed_keys.candidate_keys(
-        small.bundle["people"], small.bundle["reports"], secret=b"of this hub"
-    )
+    secret = hashed_keys.keys_of(features, secret=b"of this hub")
     assert not set(secret["key"]) & set(found["key"])
-    again = hashed_keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
+    again = hashed_keys.keys_of(features, secret=b"of this hub")
     assert again.equals(secret)
 
 

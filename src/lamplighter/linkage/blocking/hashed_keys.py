@@ -24,7 +24,7 @@ from lamplighter.linkage.blocking import candidate_pairs
 from lamplighter.linkage.blocking.blocking_rules import Key, Part, key_kinds, usable
 from lamplighter.linkage.blocking.candidate_pairs import NARROWER, Hashed, Limits, rows_and_keys
 from lamplighter.linkage.features.compact_records import AT
-from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.features.record_features import Features
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""
@@ -97,15 +97,8 @@ class Keyed(Hashed):
         return np.frombuffer(bytes(made), dtype="<u8").astype(np.uint64) | np.uint64(1)
 
 
-def candidate_keys(
-    people: pl.DataFrame, reports: pl.DataFrame | None = None, *, secret: bytes = b""
-) -> pl.DataFrame:
-    """Keys of every record: ``record_id``, ``kind``, ``key`` (a whole number of 64 bits)."""
-    return keys_of(prepare(people, reports), secret=secret)
-
-
 def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: bytes = b"") -> pl.DataFrame:
-    """Return the same from features that are already prepared, of some kinds of keys or all."""
+    """Return the keys of every record, of some kinds or all: ``record_id``, ``kind``, ``key`` (64 bits)."""
     hashed = Keyed(features, secret)
     parts = []
     for number, kind in enumerate(usable(features) if kinds is None else kinds):
