@@ -221,11 +221,11 @@ def of_days(column: str) -> bool:
 
 
 def is_number_of_something(column: str) -> bool:
-    """Tell whether the last word of a heading is that it has numbers, and none says that they are of houses:
-    "caller number", "driver no."."""
+    """Tell whether the last word of a heading is that it has numbers, and one before it says of what, which
+    is no house: "caller number", "elector no."."""
     *before, last = words(column) or [""]
     same = document()["headings"]["same"].get(last, last) == "number"
-    return same and not set(before) & set(document()["addresses"]["buildings"])
+    return bool(same and before) and not set(before) & set(document()["addresses"]["buildings"])
 
 
 def is_number_alone(column: str) -> bool:
