@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.memory_store import Shelf
-from lamplighter.linkage import LinkResult, link, linking
+from lamplighter.linkage import LinkResult, api, link
 from lamplighter.linkage.arrays.pair_words import packed
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed_keys, key_index
@@ -162,7 +162,7 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
     for name in ("prior", "shared", "described", "matter"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
-    assert [weight_bars.HOLDS[h] for h in alone.hold.tolist()] == linking.holds(batch).to_list()
+    assert [weight_bars.HOLDS[h] for h in alone.hold.tolist()] == api.holds(batch).to_list()
 
 
 def test_beliefs_persons_and_reasons_are_those_of_the_batch(
