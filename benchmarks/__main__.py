@@ -57,6 +57,8 @@ ENTRIES = (
     Entry("foreign", "Are tables with other people's columns linked well?", "foreign", "", "Splink 5"),
     Entry("kinds", "Are kinds of tables linked well for which nothing was written?",
           "kinds", "", "the best threshold"),
+    Entry("ablation", "What does each mechanism of the linkage cost, were it not there?",
+          "ablation", "", "the same without it"),
     Entry("files", "How many reports a second are read and validated?", "imports speed", "", "row by row"),
     Entry("workbook", "What does a workbook of 200,000 rows take?", "imports workbook", "13", "openpyxl"),
     Entry("import", "How many reports a second come into PostgreSQL?",

@@ -45,7 +45,7 @@ import psutil
 
 from benchmarks import hub_load
 from benchmarks.hub_load import HOST, SECRET, session_of
-from lamplighter.linkage import link, linking
+from lamplighter.linkage import api, link
 from lamplighter.linkage.clustering.decisions import standing
 from lamplighter.linkage.comparisons.comparison_levels import supposed
 from lamplighter.linkage.dyads import dyad_frames, pair_context, report_candidates, weighed_pairs
@@ -240,7 +240,7 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     references = report_candidates.references(features, reports)
     context = dyad_frames.contexts(weighed_pairs.with_related(weigher, weighed, frame), model, references)
     believed = weighed_pairs.Believed(weigher, weighed, frame, context, len(at), len(at))
-    return linking.settle(believed, standing(None), None)
+    return api.settle(believed, standing(None), None)
 
 
 def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:

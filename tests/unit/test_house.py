@@ -36,7 +36,7 @@ LONGEST_CHAIN = {
     "lamplighter.hub.cases": 11,
     "lamplighter.hub.patterns": 9,
     "lamplighter.hub.people": 8,
-    "lamplighter.linkage": 18,
+    "lamplighter.linkage": 12,
     "lamplighter.linkage_tables": 13,
     "lamplighter.records": 17,
     "lamplighter.statistics": 12,

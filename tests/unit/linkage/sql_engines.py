@@ -95,7 +95,7 @@ def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
     two = " + ".join(kinds[k] for k in np.flatnonzero(~model.arrays.same))
     names = ", ".join(f"w.{c.name}" for c in table)
     return (
-        f"with w as (select pair, {levels}, {_lists(columns)} from (select p.pair, {sides} from pairs p"  # noqa: S608 - names and conditions are the table's own
+        f"with w as (select pair, {levels}, {_lists(columns)} from (select p.pair, {sides} from pairs p"
         f" join people a on a.row = p.l join people b on b.row = p.r) as sides)"
         f" select w.pair, {names}, log2({one}) - log2({two}) + ({model.arrays.base!r}) as evidence"
         f" from w{joins}"
@@ -133,14 +133,14 @@ def _shade(comparison: Comparison, level: Level, dialect: str) -> str:
     if tf in LIST_FEATURES:
         both = f"list_intersect({tf}_l, {tf}_r)" if dialect == DUCKDB else f"array_intersect({tf}_l, {tf}_r)"
         each = "unnest" if dialect == DUCKDB else "explode"
-        shared = f"select pair, {each}({both}) as value from w where {at}"  # noqa: S608 - as above
+        shared = f"select pair, {each}({both}) as value from w where {at}"
         inner = (
-            f"select t.pair, min(v.bits) as bits from ({shared}) as t join shares v"  # noqa: S608 - as above
+            f"select t.pair, min(v.bits) as bits from ({shared}) as t join shares v"
             f" on v.feature = '{tf}' and v.value = t.value group by t.pair"
         )
     else:
         inner = (
-            f"select w.pair, greatest(x.bits, y.bits) as bits from w"  # noqa: S608 - as above
+            f"select w.pair, greatest(x.bits, y.bits) as bits from w"
             f" join shares x on x.feature = '{tf}' and x.value = w.{tf}_l"
             f" join shares y on y.feature = '{tf}' and y.value = w.{tf}_r where w.{at}"
         )
