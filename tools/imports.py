@@ -9,6 +9,12 @@ from pathlib import Path
 Graph = Mapping[str, frozenset[str]]
 
 
+def _for_types_alone(tree: ast.Module) -> set[ast.AST]:
+    """The nodes under ``if TYPE_CHECKING``: they are never run."""
+    blocks = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    return {inner for block in blocks for statement in block.body for inner in ast.walk(statement)}
+
+
 def imports_of(room: str, root: Path) -> Graph:
     """Return the modules of a room, each with those of the room that it imports, also inside functions.
 
@@ -21,7 +27,11 @@ def imports_of(room: str, root: Path) -> Graph:
     graph: dict[str, frozenset[str]] = {}
     for name, path in files.items():
         found: set[str] = set()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        unread = _for_types_alone(tree)
+        for node in ast.walk(tree):
+            if node in unread:
+                continue
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for alias in node.names:
                     whole = f"{node.module}.{alias.name}"

@@ -26,16 +26,33 @@ IN_ORDER = (
 )
 """Rooms that are laid out already: at most a dozen modules a folder."""
 A_DOZEN = 12
-APPS = ("access", "accounts", "audit", "cases", "intake", "patterns", "people", "perpetrator_side", "rights")
+APPS = (
+    *(
+        "access",
+        "accounts",
+        "audit",
+        "cases",
+        "intake",
+        "oversight",
+        "patterns",
+        "people",
+        "perpetrator_side",
+    ),
+    "rights",
+)
 """Apps of the hub that are laid out: what Django or the hub finds by name, and packages beside it."""
 FOUND_BY_NAME = ("management", "migrations")
 LONGEST_CHAIN = {
-    "lamplighter.hub.access": 10,
+    "lamplighter": 29,
+    "lamplighter.courses": 13,
+    "lamplighter.hub": 21,
+    "lamplighter.hub.access": 7,
     "lamplighter.hub.accounts": 9,
-    "lamplighter.hub.audit": 6,
+    "lamplighter.hub.audit": 4,
     "lamplighter.hub.cases": 11,
+    "lamplighter.hub.intake": 14,
     "lamplighter.hub.patterns": 9,
-    "lamplighter.hub.people": 8,
+    "lamplighter.hub.people": 6,
     "lamplighter.linkage": 12,
     "lamplighter.linkage_tables": 13,
     "lamplighter.records": 17,
@@ -126,6 +143,8 @@ def test_a_circle_a_chain_and_a_full_folder_are_seen(tmp_path: Path) -> None:
     graph = imports_of("room", tmp_path)
     assert longest_chain(graph) == ["room.a", "room.b", "room.inner.c"]
     assert not rings_in(graph)
+    (room / "inner/c.py").write_text("if TYPE_CHECKING:\n    import room.a", "utf-8")
+    assert not rings_in(imports_of("room", tmp_path))
     (room / "inner/c.py").write_text("import room.a", "utf-8")
     round_ = imports_of("room", tmp_path)
     assert rings_in(round_) == [["room.a", "room.b", "room.inner.c"]]

@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.arrivals.saving import services
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors
-from lamplighter.hub.intake.documents import DocumentRefusedError
+from lamplighter.hub.intake.documents.services import DocumentRefusedError
 from lamplighter.hub.intake.models import Delivery, PersonRecord, ReportVersion
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.site.refusals import NotPossibleError

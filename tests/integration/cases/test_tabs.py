@@ -17,7 +17,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.case_page import tabs
 from lamplighter.hub.cases.panels import Place
-from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.clocks import services as clocks
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -24,7 +24,9 @@ from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
-from lamplighter.hub.clocks import endings, overdue
+from lamplighter.hub.clocks import models as clock_models
+from lamplighter.hub.clocks import overdue
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.patterns import services as patterns
@@ -80,7 +82,7 @@ def of_a_stage(kind: str) -> Callable[[], Begun]:
         if kind == "case.triage":
             given = {"decision": "advice_only", "threshold": "one_question", "reason": "One question."}
             return Begun(clock, holder, f"/cases/{case.key}/triage", given)
-        if endings.ends_on_a_page(clock):
+        if clock_selectors.ends_on_a_page(clock):
             months = kind.removeprefix("case.follow_up_")
             found = {"months": months, "found": "nothing", "words": "By her own account."}
             return Begun(clock, holder, f"/cases/{case.key}/follow-up", found)
@@ -96,7 +98,7 @@ def a_task_by_hand() -> Begun:
     giver, worker = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR, "force-a")
     case = making.a_case(giver, "force-a")
     assert cases.give(giver, case, worker).status_code == 302
-    return Begun(running(case, endings.BY_HAND), worker)
+    return Begun(running(case, clock_models.BY_HAND), worker)
 
 
 def a_rejection_to_read() -> Begun:
@@ -120,7 +122,7 @@ def a_question_to_redact() -> Begun:
     page = f"/cases/{case.key}/redact/cases-entry/{line.key}"
     asked = telling.browser(reader).post(page, {"_do": "ask", "reason": "The place in it."}, secure=True)
     assert asked.status_code == 302
-    return Begun(running(case, endings.BY_HAND), owner)
+    return Begun(running(case, clock_models.BY_HAND), owner)
 
 
 def a_task_of_a_joined_case() -> Begun:
@@ -132,7 +134,7 @@ def a_task_of_a_joined_case() -> Begun:
     page = f"/cases/{younger.key}/joined/with/{older.key}"
     joined = telling.browser(by).post(page, {"reason": "One man, typed twice by two forces."}, secure=True)
     assert joined.status_code == 302
-    return Begun(running(older, endings.BY_HAND), worker)
+    return Begun(running(older, clock_models.BY_HAND), worker)
 
 
 def what_is_long_overdue() -> Begun:
@@ -360,11 +362,11 @@ def an_overdue_check() -> Begun:
 
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
-    "cases.status.deadlines._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
-    "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
+    "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
+    "casework.tasks.give": {clock_models.BY_HAND: a_task_by_hand},
     "cases.referrals.rejections._ask": {REJECTION: a_rejection_to_read},
-    "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
-    "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
+    "redaction.services.ask": {f"{clock_models.BY_HAND}, to redact": a_question_to_redact},
+    "duplicates.services._give": {f"{clock_models.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
     "oversight.emergency_access.services._tell_the_owners": {emergency_grants.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
@@ -413,7 +415,7 @@ def it_ends(kind: str) -> None:
 
     assert listed(), "It stands on nobody's list."
     page = client.get(f"/work/{key}", secure=True).content.decode()
-    by_page = endings.ends_on_a_page(begun.clock)
+    by_page = clock_selectors.ends_on_a_page(begun.clock)
     assert ("Open the page that records it" if by_page else "Save as done") in page
     answer = begun.end(client)
     assert answer.status_code == 302, answer.content.decode()
@@ -439,9 +441,9 @@ def test_the_table_names_every_place_in_the_code_that_starts_a_task() -> None:
 
 
 def test_a_kind_that_a_page_ends_is_one_that_a_page_ended_above() -> None:
-    named = {k for k in EVERY if k.startswith(endings.by_pages())}
+    named = {k for k in EVERY if k.startswith(clock_selectors.by_pages())}
     # Each beginning of a kind that an application names is the beginning of one that was ended above.
-    assert all(any(kind.startswith(of) for kind in named) for of in endings.by_pages())
+    assert all(any(kind.startswith(of) for kind in named) for of in clock_selectors.by_pages())
 
 
 STARTERS = {

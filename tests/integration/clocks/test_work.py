@@ -17,7 +17,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.clocks import overdue, services, tasks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.my_work import presenters, selectors

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.hub.accounts.services import ensure_agency
-from lamplighter.hub.intake import documents, selectors
+from lamplighter.hub.intake import selectors
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, PersonRecord, Reject, ReportVersion
 from lamplighter.hub.intake.storage import batch_writer
 from lamplighter.records import ingest

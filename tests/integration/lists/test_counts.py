@@ -22,7 +22,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals.deliveries import views as import_views
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.referrals import listing
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.clerical_review import unsure_views
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors, services
-from lamplighter.hub.cases.participants import corrections, time_spent
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -175,7 +176,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
             w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"
         ),
     ),
-    "minutes": (_nothing, lambda w: time_spent.add_minutes(w.police, w.case, 30, "meeting", _today())),
+    "minutes": (_nothing, lambda w: participants.add_minutes(w.police, w.case, 30, "meeting", _today())),
     "end a clock": (
         _nothing,
         lambda w: clocks.end(w.police, Clock.objects.filter(case=w.case).earliest("pk"), why=WHY),

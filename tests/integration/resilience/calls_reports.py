@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lamplighter.hub.arrivals.saving import services as corrected_reports
-from lamplighter.hub.intake import documents
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.intake.reports.selectors import HeldReport
 from tests.integration.intake import making
 from tests.integration.resilience.world import WHY, Act, World
 

@@ -22,7 +22,7 @@ from lamplighter.hub.access.wall import staging_tables
 from lamplighter.hub.access.wall.declared_tables import declared, partition_of
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml

@@ -12,12 +12,12 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.cases.status import changes, criminal_matters
-from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link, Membership
 from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.redaction.models import Redaction

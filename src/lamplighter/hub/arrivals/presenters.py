@@ -11,12 +11,12 @@ from lamplighter.courses.coding.severity import step_of
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_patterns
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import policies
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.patterns.hooks import Named
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.reporting.words import count, day, listed, when
 from lamplighter.vocabulary.codes import code_set
 

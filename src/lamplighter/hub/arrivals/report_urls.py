@@ -3,7 +3,7 @@ from django.urls import path
 from lamplighter.hub.arrivals.deliveries import views as import_views
 from lamplighter.hub.arrivals.held_reports import views as report_views
 from lamplighter.hub.arrivals.new_report import views
-from lamplighter.hub.intake.sources import views as sources
+from lamplighter.hub.intake.sources import urls as sources
 
 app_name = "intake"
 urlpatterns = [
@@ -25,20 +25,7 @@ urlpatterns = [
     path("imports/set-aside/<uuid:key>/again", import_views.set_aside_again, name="set_aside_again"),
     path("imports/send", import_views.send, name="send"),
     path("imports/send/<uuid:draft>", import_views.send_told_apart, name="send_told_apart"),
-    path("imports/sources", sources.source_list, name="sources"),
-    path("imports/sources/new", sources.source_new, name="source_new"),
-    path("imports/sources/draft/<uuid:draft>/agency", sources.source_agency, name="source_agency"),
-    path("imports/sources/draft/<uuid:draft>/sample", sources.source_sample, name="source_sample"),
-    path("imports/sources/draft/<uuid:draft>/columns", sources.source_columns, name="source_columns"),
-    path("imports/sources/draft/<uuid:draft>/questions", sources.source_questions, name="source_questions"),
-    path("imports/sources/draft/<uuid:draft>/words", sources.source_codes, name="source_codes"),
-    path("imports/sources/draft/<uuid:draft>/preview", sources.source_preview, name="source_preview"),
-    path("imports/sources/draft/<uuid:draft>/readers", sources.source_readers, name="source_readers"),
-    path("imports/sources/draft/<uuid:draft>/save", sources.source_save, name="source_save"),
-    path("imports/sources/draft/<uuid:draft>/discard", sources.source_discard, name="source_discard"),
-    path("imports/sources/<slug:source>", sources.source, name="source"),
-    path("imports/sources/<slug:source>/change", sources.source_change, name="source_change"),
+    *sources.urlpatterns,
     path("imports/<uuid:key>", import_views.delivery, name="delivery"),
-    path("imports/<uuid:key>/words", sources.words, name="words"),
     path("imports/<uuid:key>/rejects.csv", import_views.rejects, name="rejects"),
 ]

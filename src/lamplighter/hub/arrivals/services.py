@@ -24,7 +24,7 @@ from lamplighter.hub.cases.services import enter
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 from lamplighter.hub.workforce import selectors as workforce
 
 PURPOSE = "tell a case of a report"

@@ -20,7 +20,7 @@ from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.participants import task_holders as people
+from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.casework import forms, notes, selectors, tasks
 from lamplighter.hub.casework.models import Note
 from lamplighter.hub.clocks import notices

@@ -11,15 +11,16 @@ from typing import Any
 from django.urls import reverse
 
 from lamplighter.courses.summaries.sentences import offence
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns import presenters as patterns
 from lamplighter.hub.patterns import selectors as pattern_selectors
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.people import selectors
-from lamplighter.hub.people.links import addresses, link_explanations
+from lamplighter.hub.people.links import addresses
+from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.linkage.explain import explanations, naming

@@ -19,7 +19,7 @@ from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import selectors
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 from lamplighter.hub.site.postgresql.prepared import cursor
 
 # A decision that was taken back does not count, unless the taking back was taken back.

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lamplighter.courses.summaries.sentences import offence
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.clerical_review import presenters
 from lamplighter.hub.clerical_review.unsure_matches import Unsure
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
-from lamplighter.hub.people.links import link_explanations
+from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count, day, listed

@@ -19,7 +19,8 @@ from lamplighter.hub.clerical_review import forms, presenters
 from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import selectors
-from lamplighter.hub.people.links import addresses, link_explanations
+from lamplighter.hub.people.links import addresses
+from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Link
 from lamplighter.reporting import Picture
 

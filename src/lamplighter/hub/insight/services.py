@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import permissions
@@ -78,11 +79,13 @@ def ask_again(user: User, run: Run) -> None:
 
 
 def _defer(kind: str, run: Run) -> None:
-    from lamplighter.hub.insight import tasks
-
-    job = tasks.make_review if kind == "review" else tasks.make_release
     # In the same transaction as the row: either there are both or there is neither.
-    job.defer(run_key=str(run.key))
+    app.configure_task(f"insight.make_{kind}", allow_unknown=False).defer(run_key=str(run.key))
+
+
+def forget_later() -> None:
+    """Have a worker remove the bundles that were made before an erasure."""
+    app.configure_task("insight.forget_bundles", allow_unknown=False).defer()
 
 
 def make_review(review: Review) -> None:

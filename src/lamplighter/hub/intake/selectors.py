@@ -13,10 +13,10 @@ from django.db.models import Exists, OuterRef
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from lamplighter.hub.access.bulk_copy import copy_out
 from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion, SetAside
-from lamplighter.hub.intake.storage.bulk_copy import copy_out
-from lamplighter.hub.intake.storage.single_report import storable
 from lamplighter.hub.site.postgresql.prepared import cursor
+from lamplighter.hub.site.postgresql.values import storable
 from lamplighter.records import schema
 
 

@@ -49,7 +49,7 @@ def follow_up_report(report_key: str) -> None:
 @app.task(name="intake.clear_expired", queue="housekeeping")
 def clear_expired(timestamp: int) -> None:
     """Remove what nobody went on with for a day: samples, files awaiting an answer, saves that failed."""
-    from lamplighter.hub.intake.imports import file_uploads
+    from lamplighter.hub.intake.imports import services as file_uploads
     from lamplighter.hub.intake.sources import samples, versions
 
     log.info("Removed %s samples and %s sendings", samples.clear_expired(), file_uploads.clear_expired())

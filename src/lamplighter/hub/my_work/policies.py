@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lamplighter.hub.cases.permissions import may_decide_cases
-from lamplighter.hub.clocks import endings
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
@@ -45,7 +45,7 @@ def check_cancel(user: Any, clock: Clock) -> None:
 
 
 def check_done(user: Any, clock: Clock) -> None:
-    if endings.ends_on_a_page(clock):
+    if clock_selectors.ends_on_a_page(clock):
         raise NotPossibleError("Record it on its page: that ends the task too.")
     if not may_end(user, clock):
         raise NotPossibleError(f"This task belongs to {clock.owner.name}.")

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.clocks import endings
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice
 from lamplighter.hub.design.environment import long_date, long_time
@@ -94,7 +94,7 @@ def line(clock: Clock, user: User, now: dt.datetime, advice: str = "") -> dict[s
         "mine": clock.assigned_to_id == user.pk,
         "own": clock.owner_id == user.agency_id,
         # Its page ends it; or Done does, with what came of it.
-        "by_done": not endings.ends_on_a_page(clock) and policies.may_end(user, clock),
+        "by_done": not clock_selectors.ends_on_a_page(clock) and policies.may_end(user, clock),
     }
 
 

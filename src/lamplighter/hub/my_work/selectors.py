@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.permissions import DECIDED, may_decide_cases
-from lamplighter.hub.clocks.endings import BY_HAND
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.models import BY_HAND, Clock
 from lamplighter.hub.clocks.notices import Notice
 
 Moment = dt.datetime | None

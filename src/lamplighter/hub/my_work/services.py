@@ -8,8 +8,8 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases.participants import task_holders
-from lamplighter.hub.cases.status import deadlines
+from lamplighter.hub.cases.participants import selectors as task_holders
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.my_work import policies

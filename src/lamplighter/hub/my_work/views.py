@@ -18,7 +18,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.participants import task_holders as people
+from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.clocks import notices
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.my_work import forms, policies, presenters, selectors, services

@@ -24,7 +24,7 @@ from lamplighter.hub.access.wall import sync
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
-from lamplighter.hub.intake import set_aside
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.notices import selectors as mail
 from lamplighter.hub.notices.carriers.protocol import FAULTS
@@ -94,7 +94,7 @@ def failed_work(now: dt.datetime) -> Finding:
 
 def reports_set_aside(now: dt.datetime) -> Finding:
     """Check that no reports are left out of matching because work on them failed."""
-    number = set_aside.how_many()
+    number = aside.how_many()
     if not number:
         return Finding("Reports set aside", State.OK, "Every report is matched, or on its way.")
     one = number == 1

@@ -21,7 +21,7 @@ from lamplighter.hub.intake.models import Delivery, ReceivedFile
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy, JobFault
-from lamplighter.hub.patterns.pattern_list import overall_counts
+from lamplighter.hub.patterns.pattern_list import selectors as overall_counts
 from lamplighter.hub.site.refusals import NotPossibleError
 
 NOT_BEFORE = dt.timedelta(minutes=2)

@@ -23,7 +23,7 @@ from lamplighter.hub.patterns import forms, hooks, policies, presenters, selecto
 from lamplighter.hub.patterns.decisions import domestic_abuse, short_lived_evidence
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.one_pattern import evidence, schedule_papers, timeline
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.reporting import schedule_pdf

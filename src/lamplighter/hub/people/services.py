@@ -20,11 +20,10 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.people import policies, selectors
 from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
-from lamplighter.hub.people.matching.locks import empty, lock
 from lamplighter.hub.people.matching.record_tables import Tables, remove
 from lamplighter.hub.people.models import (
     CrowdedKey,
@@ -37,6 +36,7 @@ from lamplighter.hub.people.models import (
     RecentKey,
 )
 from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.postgresql.locks import empty, lock
 from lamplighter.hub.site.postgresql.prepared import add
 from lamplighter.linkage.features import compact_records
 from lamplighter.linkage.online import arrivals
@@ -93,7 +93,7 @@ def match_reports(report_ids: Collection[str], in_hand: Mapping[str, Received] |
     if len(rows) < len(asked):
         # What is set aside is held, and left alone.
         missing = set(asked) - {report["report_id"] for report, _ in rows}
-        if not missing <= set_aside.among(missing):
+        if not missing <= aside.among(missing):
             raise ReportVersion.DoesNotExist
         if not rows:
             return Touched()

@@ -69,10 +69,10 @@ def _texts(given: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _no_claims(document: Document, report: Report) -> None:
     """Refuse words that read as if what was delivered had made anybody less dangerous."""
-    from lamplighter.hub.perpetrator_side import wording
+    from lamplighter.hub.perpetrator_side import claims
 
     for place, words in _texts(document):
-        for claim in wording.forbidden_in(words)[:1]:
+        for claim in claims.forbidden_in(words)[:1]:
             report.add(
                 "claim",
                 place,

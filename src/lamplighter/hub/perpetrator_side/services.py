@@ -17,7 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import time_spent
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.perpetrator_side import library, policies, selectors, wording
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -187,7 +187,7 @@ def advise(
     policies.check_words(question, "Enter what it was about.")
     policies.check_words(advice, "Enter what you advised.")
     row = {"kind": kind, "on": on, "to": to, "question": question, "advice": advice, "minutes": minutes}
-    time_spent.add_minutes(user, case, minutes, "consultation", on)
+    participants.add_minutes(user, case, minutes, "consultation", on)
     made = Consultation.objects.create(**owned(user, case, **row))
     title = f"{made.get_kind_display()} given"
     note(user, case, "consultation", title, made, "consultations", [*row])

@@ -17,8 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.clocks.endings import BY_HAND
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.models import BY_HAND, Clock
 from lamplighter.hub.redaction import policies, selectors
 from lamplighter.hub.sharing import guarding
 

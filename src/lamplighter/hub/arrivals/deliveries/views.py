@@ -22,12 +22,13 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.intake import hooks, presenters, services
-from lamplighter.hub.intake import set_aside as aside
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 from lamplighter.hub.intake.imports.forms import LEFT_OUT, ImportForm, ToldApartForm
 from lamplighter.hub.intake.models import Batch, Delivery
+from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
+from lamplighter.hub.intake.set_aside import services as aside
 from lamplighter.hub.intake.sources import selectors, versions
-from lamplighter.hub.patterns.pattern_list import overall_counts as counting
+from lamplighter.hub.patterns.pattern_list import selectors as counting
 from lamplighter.hub.site import worker_pulse
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import RecordsError
@@ -61,7 +62,7 @@ def history(request: HttpRequest) -> HttpResponse:
     }
     rows = [presenters.history_row(d) for d in page]
     context = {"rows": rows, "page": page, "others": others, "standstill": _standstill()} | {
-        "aside": aside.how_many()
+        "aside": set_aside_reports.how_many()
     }
     return render(request, "intake/history.html", context)
 
@@ -81,7 +82,8 @@ def _standstill() -> str:
 @require_GET
 def set_aside(request: HttpRequest) -> HttpResponse:
     """Reports that could not be matched: what happened to each, and what to do."""
-    return render(request, "intake/set_aside.html", {"rows": presenters.set_aside_rows(aside.waiting())})
+    rows = presenters.set_aside_rows(set_aside_reports.waiting())
+    return render(request, "intake/set_aside.html", {"rows": rows})
 
 
 @shows("deliveries")

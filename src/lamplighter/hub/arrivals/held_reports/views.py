@@ -18,20 +18,23 @@ from lamplighter.hub.arrivals.saving import services as saving
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.reasons import ReasonForm
-from lamplighter.hub.intake import documents, set_aside
 from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
-from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality import selectors as readers_of
+from lamplighter.hub.intake.confidentiality import services as reader_services
 from lamplighter.hub.intake.confidentiality.forms import ReadersForm
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.new_report.drafts import Correction
 from lamplighter.hub.intake.new_report.journey import UNFINISHED, Journey
 from lamplighter.hub.intake.new_report.pages import document
-from lamplighter.hub.intake.reports import forms, presenters, versions
+from lamplighter.hub.intake.reports import forms, presenters
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.intake.reports.selectors import HeldReport
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.patterns import hooks
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.patterns.saved_reports import earlier_reports
+from lamplighter.hub.patterns.saved_reports import selectors as earlier_reports
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import told_with_reports
 from lamplighter.hub.workforce import presenters as workforce
@@ -84,7 +87,7 @@ def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = {
         "report": _found(request, key),
         "cases": hooks.told_of(key),
-        "aside": set_aside.is_aside(key),
+        "aside": aside.is_aside(key),
     }
     return render(request, "intake/sent.html", context)
 
@@ -106,7 +109,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "agency": presenters.agency_name(found.agency),
         "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk), told=told),
         "history": presenters.history(found),
-        "aside": set_aside.is_aside(key),
+        "aside": aside.is_aside(key),
         "may_amend": may_amend(user, found),
         "how": presenters.how_corrected(found),
         "patterns": [],
@@ -144,7 +147,7 @@ def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = ReadersForm(request.POST or None, agency=user.agency, changing=True)
     if request.method == "POST" and form.is_valid():
         try:
-            readers_of.change(user, found.report_id, key, found.agency, form.choice)
+            reader_services.change(user, found.report_id, key, found.agency, form.choice)
         except NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:

@@ -13,10 +13,11 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.own_account.drafts import LEAVING, initial_of
 from lamplighter.hub.arrivals.saving import services as saving
-from lamplighter.hub.intake import documents, presenters
+from lamplighter.hub.intake import presenters
 from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
-from lamplighter.hub.intake.confidentiality import readers as reading
+from lamplighter.hub.intake.confidentiality import selectors as reading
 from lamplighter.hub.intake.confidentiality.forms import ReadersForm
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.new_report.drafts import Draft
 from lamplighter.hub.intake.new_report.journey import UNFINISHED, Journey
 from lamplighter.hub.intake.new_report.pages import document

@@ -10,13 +10,13 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake.documents import Received, receive_document
+from lamplighter.hub.intake.documents.services import Received, receive_document
 from lamplighter.hub.intake.reports import services as intake
-from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.intake.reports.selectors import HeldReport
 from lamplighter.hub.patterns.services import refresh_component, reports_saved
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching.locks import lock
+from lamplighter.hub.site.postgresql.locks import lock
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.workforce import services as workforce
 

@@ -22,7 +22,8 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import documents, services
+from lamplighter.hub.intake import services
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.feed import messages
 from lamplighter.hub.intake.feed.concurrency import Turns
 from lamplighter.hub.intake.feed.message_schema import report_schema

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from lamplighter.hub.access.wall import sync
+from lamplighter.hub.access.wall import identity, sync
 from lamplighter.hub.access.wall.staging_tables import ALONE
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.integrity import checkpoints
@@ -171,7 +171,7 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
             chain = hub.execute(END).fetchone() or (0, "")
             [(keys,)] = hub.execute("SELECT to_regclass(%s)", [KEY_TABLE]).fetchall()
             if keys:
-                hub.execute(sync.KEY, [sync.identity_key()])
+                hub.execute(sync.KEY, [identity.identity_key()])
         with kept.opened(folder / kept.FILE, secret) as beside:
             words, sound = _audit(name, beside / kept.CHECKPOINTS)
             erased = _erase_again(name, beside)

@@ -19,7 +19,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.participants import time_spent
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import plural
@@ -171,7 +171,9 @@ def record(
             row = {"session": session, "replaces": seen, "what": what, "words": words}
             made = SessionOutcome.objects.create(**owned(user, case, **row))
             if minutes:
-                time_spent.add_minutes(user, case, minutes, "session", timezone.localdate(session.planned_at))
+                participants.add_minutes(
+                    user, case, minutes, "session", timezone.localdate(session.planned_at)
+                )
             _clocks_after(user, case, course, session, what)
             name = course.programme.session_name(session.number).capitalize()
             title = f"{name}: {made.get_what_display().lower()}"

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
@@ -35,9 +36,10 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates.models import GivenTask, Joined
+from lamplighter.hub.insight import services as insight
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.storage.erasure import PURPOSE
-from lamplighter.hub.patterns.saved_reports import erased_reports as patterns
+from lamplighter.hub.intake.storage.services import PURPOSE
+from lamplighter.hub.patterns.saved_reports import services as patterns
 from lamplighter.hub.rights import policies, services
 from lamplighter.hub.rights.erasure import ledger, received_reports
 from lamplighter.hub.rights.erasure.ledger import ERASE
@@ -151,11 +153,8 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
 def _afterwards() -> None:
     """Have what else holds something of these rows follow, once they are gone: in the same transaction, so
     that there is either the erasure with its jobs or none. The jobs have no argument."""
-    from lamplighter.hub.insight import tasks as insight
-    from lamplighter.hub.rights import tasks
-
-    tasks.forget_statistics.defer()
-    insight.forget_bundles.defer()
+    app.configure_task("rights.forget_statistics", allow_unknown=False).defer()
+    insight.forget_later()
 
 
 def forget_statistics() -> list[str]:

@@ -71,14 +71,21 @@ class Part:
         return None if self.is_folder else _shipped(self.shipped)
 
     def state(self) -> State:
-        """Return what this process runs on."""
-        from lamplighter.hub.site.config_files import reading
-
-        return reading.running().state(self)
+        """Return what this process runs on, as ``reading`` knows it."""
+        (state_of,) = _RUNNING
+        return state_of(self)
 
     def document(self) -> dict[str, Any]:
         """Return what the file holds that this process runs on. Raises ``ConfigurationError``."""
         return self.state().document
+
+
+_RUNNING: list[Callable[[Part], State]] = []
+
+
+def runs_on(state_of: Callable[[Part], State]) -> None:
+    """Say who knows what this process runs on. Called once, by ``reading``."""
+    _RUNNING[:] = [state_of]
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from typing import Any
 
 from lamplighter.hub.site import places
 from lamplighter.hub.site.config_files.faults import ConfigurationError
-from lamplighter.hub.site.config_files.part import Part
+from lamplighter.hub.site.config_files.part import Part, runs_on
 from lamplighter.rule_files.faults import Fault, listed, nearest
 from lamplighter.rule_files.reading import parse
 from lamplighter.rule_files.schema import Report, check
@@ -237,3 +237,6 @@ def run_on(reading: Reading) -> Reading:
     global _running
     _running = reading
     return reading
+
+
+runs_on(lambda part: running().state(part))

@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from lamplighter.courses.rules import least_occasions
 from lamplighter.courses.summaries import sentences
+from lamplighter.hub.accounts.selectors import agency_kinds, agency_names
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns import presenters, selectors
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.one_pattern.page_data import Reading, agency_kinds, agency_names, read
+from lamplighter.hub.patterns.one_pattern.selectors import Reading, read
 from lamplighter.hub.people import selectors as people
-from lamplighter.hub.people.links import link_explanations
+from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage.explain import naming
 from lamplighter.reporting.words import count

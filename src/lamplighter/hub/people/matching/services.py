@@ -17,10 +17,10 @@ from django.utils import timezone
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import selectors, services
 from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
-from lamplighter.hub.people.matching.locks import lock, turn
 from lamplighter.hub.people.matching.record_tables import tied
 from lamplighter.hub.people.models import Decision, Membership, PreparedRecord
 from lamplighter.hub.people.services import LOCK, Progress, silent
+from lamplighter.hub.site.postgresql.locks import lock, turn
 from lamplighter.linkage import link
 
 AT_ONCE = 50

@@ -8,65 +8,23 @@ it comes: what is set aside is a version.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
+from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
-from lamplighter.courses.findings.registry import rules_version
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import services
-from lamplighter.hub.intake.models import Delivery, ReportVersion, SetAside, UnderWay
+from lamplighter.hub.intake.models import ReportVersion, SetAside, UnderWay
+from lamplighter.hub.intake.set_aside import selectors
 from lamplighter.hub.site.refusals import NotPossibleError
 
-PURPOSE = "match a new report"
 Fault, Step = SetAside.Fault, SetAside.Step
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A report that is set aside: by its opaque key, with the agency and the door it came by."""
-
-    key: uuid.UUID
-    agency: str
-    door: str
-    received_at: dt.datetime
-    at: dt.datetime
-    step: str
-    fault: str
-    place: str
-
-
-@cache
-def software() -> str:
-    """Return one string that changes with the version of the software, or of the rules and words it reads."""
-    rules = hashlib.sha256(rules_version().encode()).hexdigest()[:16]
-    try:
-        number = metadata.version("lamplighter")
-    except metadata.PackageNotFoundError:  # run from the source folder without being installed
-        number = "from source"
-    return f"{number[:80]} {rules}"
-
-
-def standing() -> QuerySet[SetAside]:
-    """Return those that are set aside now, of versions that stand. For services."""
-    return SetAside.objects.filter(ended_at=None, version__superseded_at=None)
-
-
-def among(report_ids: Collection[str]) -> set[str]:
-    """Return those of some reports that are set aside. For services."""
-    held = standing().filter(version__report_id__in=list(report_ids))
-    return set(held.values_list("version__report_id", flat=True))
 
 
 def put_aside(report_id: str, step: str, fault: str, place: str = "") -> bool:
@@ -84,12 +42,16 @@ def put_aside(report_id: str, step: str, fault: str, place: str = "") -> bool:
             "fault": fault,
             "place": place[:520],
             "at": timezone.now(),
-            "software": software(),
+            "software": selectors.software(),
         },
     )
     if new:
         audit.record(
-            None, "intake.set_aside", f"report {made.key}", operation=Operation.ALTERATION, kind=fault
+            None,
+            "intake.set_aside",
+            f"report {made.key}",
+            operation=Operation.ALTERATION,
+            kind=fault,
         )
     return new
 
@@ -97,8 +59,8 @@ def put_aside(report_id: str, step: str, fault: str, place: str = "") -> bool:
 @transaction.atomic
 def try_again(user: User, key: uuid.UUID) -> None:
     """Let a report that is set aside be followed up once more. Raises :class:`NotPossibleError`."""
-    with as_service(PURPOSE):
-        ended = standing().filter(key=key).update(ended_at=timezone.now(), ended_by=user)
+    with as_service(selectors.PURPOSE):
+        ended = selectors.standing().filter(key=key).update(ended_at=timezone.now(), ended_by=user)
     if not ended:
         raise NotPossibleError("This report is not set aside any more: it was tried again, or corrected.")
     services.follow_up_later(str(key))
@@ -107,50 +69,13 @@ def try_again(user: User, key: uuid.UUID) -> None:
 
 def of_other_software() -> list[str]:
     """End the setting aside by another version of the software; return those reports. For services."""
-    older = standing().exclude(software=software())
+    older = selectors.standing().exclude(software=selectors.software())
     found = list(older.values_list("pk", "version__report_id"))
     SetAside.objects.filter(pk__in=[pk for pk, _ in found]).update(ended_at=timezone.now())
     return [report_id for _, report_id in found]
 
 
 # Pages -----------------------------------------------------------------------
-
-
-@as_service(PURPOSE)
-def how_many() -> int:
-    """Return how many reports are set aside now."""
-    return standing().count()
-
-
-@as_service(PURPOSE)
-def waiting(most: int = 500) -> list[Waiting]:
-    """Return the reports that are set aside now, the longest first."""
-    doors: Mapping[str, str] = dict(Delivery.Door.choices)
-    rows = (
-        standing()
-        .annotate(door=F("version__batch__delivery__door"), received_at=F("version__received_at"))
-        .select_related("agency")
-        .order_by("at", "pk")[:most]
-    )
-    return [
-        Waiting(
-            key=row.key,
-            agency=row.agency.name,
-            door=doors[row.door],
-            received_at=row.received_at,
-            at=row.at,
-            step=row.get_step_display(),
-            fault=row.fault,
-            place=row.place,
-        )
-        for row in rows
-    ]
-
-
-@as_service(PURPOSE)
-def is_aside(key: uuid.UUID) -> bool:
-    """Tell whether the report of a page is set aside now."""
-    return standing().filter(key=key).exists()
 
 
 # What a worker ended on ------------------------------------------------------

@@ -9,14 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.accounts import selectors
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns.decisions import time_limits
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage.explain import naming
-from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
 # Of a person of whom whoever asks may read no record.
@@ -92,7 +91,7 @@ def read(course: Course) -> Reading:
         findings=findings,
         reports=reports,
         people=rows,
-        agencies=agency_names(),
+        agencies=selectors.agency_names(),
         keys=intake.report_keys(course.report_ids),
         elsewhere=tuple(readers.elsewhere(course.report_ids)),
     )
@@ -101,15 +100,3 @@ def read(course: Course) -> Reading:
 def _in_order(rows: list[Row], reports: dict[str, Row]) -> list[Row]:
     """People in the order in which they were reported."""
     return sorted(rows, key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
-
-
-def agency_names() -> dict[str, str]:
-    """Return the names of agencies for pages."""
-    names = {c.code: c.title for c in code_set("agencies").codes.values()}
-    return names | dict(Agency.objects.values_list("code", "name"))
-
-
-def agency_kinds() -> dict[str, str]:
-    """'police', 'advocacy' ... by agency code."""
-    kinds = {c.code: str(c.extra.get("kind", "")) for c in code_set("agencies").codes.values()}
-    return dict(Agency.objects.values_list("code", "kind")) | kinds

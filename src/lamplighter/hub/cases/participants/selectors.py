@@ -12,8 +12,7 @@ from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.cases.permissions import DECIDED, DECIDING
 from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.clocks import selectors
-from lamplighter.hub.clocks.endings import BY_HAND
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.models import BY_HAND, Clock
 
 
 def on_the_case(case: Any, partition: str, owner_id: str) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lamplighter.hub.access.wall.identity import as_service
-from lamplighter.hub.intake.storage import erasure as intake
+from lamplighter.hub.intake.storage import services as intake
 from lamplighter.hub.patterns import hooks
 from lamplighter.hub.patterns.models import (
     AbuseLook,
@@ -31,8 +31,8 @@ from lamplighter.hub.patterns.models import (
 )
 from lamplighter.hub.patterns.services import LOCK, refresh_component
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching.locks import lock
 from lamplighter.hub.people.matching.record_tables import tied
+from lamplighter.hub.site.postgresql.locks import lock
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.intake.models import Delivery, PersonRecord, ReportVersion
 from lamplighter.hub.patterns.models import Computation, Course
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.people.models import Membership
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,8 @@ from django.utils import timezone
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.intake import selectors
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality import services as reader_services
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
 from lamplighter.hub.intake.storage import batch_writer, single_report
@@ -56,12 +56,6 @@ class DocumentRefusedError(ValueError):
     def __init__(self, rejects: list[dict[str, Any]]) -> None:
         super().__init__(f"refused for {len(rejects)} reasons")
         self.rejects = rejects
-
-
-def new_reference(agency: Agency) -> str:
-    """A reference for a report typed into the form: the agency, the year and eight random letters."""
-    letters = "".join(secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ23456789") for _ in range(8))
-    return f"{agency.code}-{timezone.localdate():%y}-{letters}".upper()
 
 
 @as_service("receive reports")
@@ -109,7 +103,7 @@ def receive_document(
         stored = _as_a_batch(delivery, one, now)
     report_id = one.rows["reports"][0]["report_id"]
     if choice is not None:
-        readers.record(report_id, agency, choice, user)
+        reader_services.record(report_id, agency, choice, user)
     return Received(report_id, str(stored.key), stored.outcome, reasons, compared)
 
 

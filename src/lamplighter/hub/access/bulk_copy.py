@@ -13,7 +13,7 @@ from django.db import connection
 from psycopg import sql
 
 from lamplighter.hub.access.wall.identity import loading
-from lamplighter.hub.intake.storage import binary_copy
+from lamplighter.hub.site.postgresql import binary_copy
 from lamplighter.records import schema
 
 _CHUNK = 1 << 20
