@@ -19,7 +19,7 @@ class Silent(highspy.Highs):
     def enableCallbacks(self) -> None:  # noqa: N802 - its name in HiGHS
         """Silence first: switching callbacks on is what greets."""
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # of highspy
 
 
 class Questions:
@@ -37,7 +37,7 @@ class Questions:
         model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
         model.a_matrix_.value_ = rows.data
         self._columns = np.arange(rows.shape[1], dtype=np.int32)
-        self._highs = Silent()  # type: ignore[no-untyped-call]
+        self._highs = Silent()  # type: ignore[no-untyped-call]  # of highspy
         self._highs.setOptionValue("parallel", "off")
         self._highs.passModel(model)
 

@@ -19,7 +19,7 @@ class _Quiet(highspy.Highs):
     def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
         """Not a word."""
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # of highspy
 
 
 class Programme:
@@ -35,7 +35,7 @@ class Programme:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.indptr, rows.indices
         lp.a_matrix_.value_ = rows.data
-        self._solver = _Quiet()  # type: ignore[no-untyped-call]
+        self._solver = _Quiet()  # type: ignore[no-untyped-call]  # of highspy
         self._solver.setOptionValue("parallel", "off")
         self._set(FROM_THE_LAST)
         self._solver.passModel(lp)

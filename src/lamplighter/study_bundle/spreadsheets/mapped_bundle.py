@@ -66,7 +66,7 @@ def _with_defaults(mapping: BundleMapping) -> dict[str, object]:
         body.setdefault("event_kinds", kinds)
     start, end = body.get("period_from"), body.get("period_to")
     if "recording_rules" not in body and hasattr(start, "year") and hasattr(end, "year"):
-        body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type] # dates, as just asked
+        body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type]  # dates, as just asked
     used = {f"{s.table}.{c}" for s in mapping.rows for c in s.cells}
     if "not_held" not in body and mapping.shape == "reports":
         there = {s.table for s in mapping.rows}
