@@ -33,6 +33,7 @@ OF_CASES = {
     "children",
     "duplicates",
     "looks",
+    "meetings",
     "perpetrator_side",
     "redaction",
     "rights",
@@ -41,7 +42,7 @@ OF_CASES = {
     "victim",
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
-TIMELINE = ["Timeline", "Reports", "History"]
+TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",
@@ -168,6 +169,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
+            "meetings:order",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",
