@@ -169,7 +169,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
-            "meetings:order",
+        "meetings:order",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",
