@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.legal_bases.apps.LegalBasesConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
+    "lamplighter.hub.meetings.apps.MeetingsConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
     "lamplighter.hub.workforce.apps.WorkforceConfig",

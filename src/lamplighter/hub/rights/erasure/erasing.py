@@ -39,6 +39,7 @@ from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.insight import services as insight
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.storage.services import PURPOSE
+from lamplighter.hub.meetings.models import Placing
 from lamplighter.hub.patterns.saved_reports import services as patterns
 from lamplighter.hub.rights import policies, services
 from lamplighter.hub.rights.erasure import ledger, received_reports
@@ -63,7 +64,10 @@ SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 # Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
 # holds nothing.
-NOTES = (ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
+NOTES = (
+    *(ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Placing, Receipt),
+    RepeatedReferral,
+)
 Rows = dict[type[models.Model], set[Any]]
 
 
