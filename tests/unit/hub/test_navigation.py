@@ -12,13 +12,13 @@ EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "Emergency access", "More"],
         [
-            *("Data requests", "Confirm accounts", "Statistics", "Staff who are reported", "Accounts"),
-            *("Service", "Configuration"),
+            *("Data requests", "Confirm accounts", "Caseload", "Statistics", "Staff who are reported"),
+            *("Accounts", "Service", "Configuration"),
         ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "Data requests", "More"],
-        ["Confirm accounts", "Statistics", "Staff who are reported"],
+        ["Confirm accounts", "Caseload", "Statistics", "Staff who are reported"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
