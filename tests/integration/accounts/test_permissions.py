@@ -27,6 +27,7 @@ TABLE = {
     "may_see_patterns": {C, I, L, A},
     "may_see_people": {C, I, L, A},
     "may_see_cases": {C, I, L, P, D, A},
+    "may_see_caseload": {C, L},
     "may_search": {C, I, L, P, D, A},
     "may_decide_patterns": {C, I, L},
     "may_decide_links": {C, I, L},

@@ -8,17 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from lamplighter.hub.access.oversight import blocked_people
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.casework import tasks
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import minutes, services
 from lamplighter.hub.meetings.sources import SECTIONS
+from lamplighter.hub.my_work import services as finishing
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -12,13 +12,13 @@ EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "More"],
         [
-            *("Emergency access", "Data requests", "Confirm accounts", "Statistics"),
+            *("Emergency access", "Data requests", "Confirm accounts", "Caseload", "Statistics"),
             *("Staff who are reported", "Accounts", "Service", "Configuration"),
         ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "More"],
-        ["Data requests", "Confirm accounts", "Statistics", "Staff who are reported"],
+        ["Data requests", "Confirm accounts", "Caseload", "Statistics", "Staff who are reported"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),

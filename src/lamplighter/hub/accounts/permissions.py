@@ -46,6 +46,11 @@ def may_see_cases(user: Any) -> bool:
     return _has(user, CASEWORK)
 
 
+def may_see_caseload(user: Any) -> bool:
+    """Coordinators and stalking leads, who plan work, have the caseload in their navigation."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
 def may_search(user: Any) -> bool:
     """Anybody who does casework may search; what they find is what they may see."""
     return may_see_cases(user) or may_see_patterns(user)

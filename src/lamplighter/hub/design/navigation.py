@@ -28,6 +28,7 @@ ORDER: dict[str, str] = {
     "oversight:reviews": "Review access that was opened in an emergency.",
     "rights:requests": "Requests for personal data, and how long records are held.",
     "accounts:to_confirm": "New and changed accounts that a second person must confirm.",
+    "caseload:index": "How many cases, whose, how long things took, and what is late.",
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",

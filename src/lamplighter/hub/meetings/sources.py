@@ -304,7 +304,9 @@ def victims_side(look: Look, cases: Collection[int]) -> list[Proposed]:
         else:
             side, text = "shared", NO_ADVOCATE
             why = "The case is heard, and nobody speaks for the victim."
-        found.append(Proposed(VICTIM, case, text, why, look.now, side, case not in services and case not in told))
+        found.append(
+            Proposed(VICTIM, case, text, why, look.now, side, case not in services and case not in told)
+        )
     return found
 
 

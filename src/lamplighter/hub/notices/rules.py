@@ -91,13 +91,17 @@ def _is_working(day: dt.date) -> bool:
         return day.weekday() < 5
 
 
+def digest_at(day: dt.date) -> dt.time:
+    """Return when the daily email is sent."""
+    return dt.time.fromisoformat(RULES.one("digest", day).extra["at"])
+
+
 def digest_is_due(wishes: Wishes, now: dt.datetime) -> bool:
     """Tell whether the email of this day is due: once a day, from its time on, not while it is quiet."""
     here = timezone.localtime(now)
-    at = dt.time.fromisoformat(RULES.one("digest", here.date()).extra["at"])
     if not wishes.digest or (wishes.digest_on is not None and wishes.digest_on >= here.date()):
         return False
-    return here.time() >= at and not is_quiet(wishes, now)
+    return here.time() >= digest_at(here.date()) and not is_quiet(wishes, now)
 
 
 def wait(tries: int, day: dt.date) -> dt.timedelta:

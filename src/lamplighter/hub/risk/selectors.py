@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -61,6 +61,15 @@ def current(case: Case, as_at: Moment = None) -> Risk:
     return of_rows(
         list(rows.select_related("by", "owner", "asked__agency", "answers_for", "lower__by")), as_at
     )
+
+
+def of_cases(cases: Collection[int], as_at: Moment = None) -> dict[int, Risk]:
+    """Return the risk of those of some cases (by id) that were assessed. One question."""
+    rows = known(Assessment.objects.filter(case__in=cases), as_at).select_related("lower")
+    of: dict[int, list[Assessment]] = {}
+    for row in rows.order_by("pk"):
+        of.setdefault(row.case_id, []).append(row)
+    return {case: of_rows(found, as_at) for case, found in of.items()}
 
 
 def of_rows(rows: Sequence[Assessment], as_at: Moment = None) -> Risk:

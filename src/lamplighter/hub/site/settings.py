@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.insight.apps.InsightConfig",
     "lamplighter.hub.law.apps.LawConfig",
     "lamplighter.hub.notices.apps.NoticesConfig",
+    "lamplighter.hub.caseload.apps.CaseloadConfig",
     "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",
 ]

@@ -32,6 +32,8 @@ urlpatterns = [
     path("intake/", include("lamplighter.hub.arrivals.report_urls")),
     path("insight/", include("lamplighter.hub.insight.urls")),
     path("law/", include("lamplighter.hub.law.urls")),
+    path("", include("lamplighter.hub.notices.urls")),
+    path("caseload/", include("lamplighter.hub.caseload.urls")),
     path("configuration/", include("lamplighter.hub.configuration.urls")),
     path("service/", include("lamplighter.hub.operations.urls")),
     path("feed/v1/", api.urls),
