@@ -31,6 +31,9 @@ from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.perpetrator_side.programmes import delivery
+from lamplighter.hub.risk import plan, selectors, triggers
+from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.policies import Action
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
@@ -41,6 +44,7 @@ from tests.integration.duplicates.test_joining import TWO
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
+from tests.integration.risk import telling as risk
 from tests.integration.victim_side import making as side
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +143,7 @@ def what_is_long_overdue() -> Begun:
     user = making.somebody(Role.ADVOCATE, "helpline")
     case = making.a_case(user, "force-a")
     late = timezone.now() - dt.timedelta(days=29)
-    Clock.objects.filter(case=case).update(due_at=late)
+    Clock.objects.filter(case=case, kind="case.triage").update(due_at=late)
     overdue.tell()
     return Begun(running(case, overdue.NOTICE), user)
 
@@ -358,6 +362,55 @@ def an_overdue_check() -> Begun:
     return Begun(running(case, safeguarding.LATE), by)
 
 
+# Risk -------------------------------------------------------------------------------------------------------
+
+
+def an_assessment(kind: str) -> Callable[[], Begun]:
+    """A first one, one that is due again, or one after a trigger: each is ended by the form."""
+
+    def begin() -> Begun:
+        by = making.somebody(Role.INVESTIGATOR)
+        case = risk.a_case(by)
+        seen = ""
+        if kind != selectors.FIRST:
+            seen = str(risk.assess(by, case, risk.draft()).key)
+        if kind == selectors.AGAIN:
+            with identity.as_person(by):
+                triggers.record(by, case, "arrest", timezone.localdate())
+        sent = {
+            "current": "yes",
+            "current_words": "He wrote.",
+            "changed": "He was arrested.",
+            "version": seen,
+        }
+        for name in JUDGEMENTS:
+            sent |= {name: "moderate", f"{name}_why": "As before."}
+        return Begun(running(case, kind, "force-a"), by, f"/cases/{case.key}/risk/assess", sent)
+
+    return begin
+
+
+def a_lower_level() -> Begun:
+    by, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+    case = risk.a_case(by)
+    risk.assess(by, case, risk.a_high(by))
+    made = risk.assess(
+        by, case, risk.draft(violence="low", grounds=("custody",), asked=other, answers_for=by)
+    )
+    page = f"/cases/{case.key}/risk/assessments/{made.key}/lower"
+    return Begun(
+        running(case, selectors.LOWER), other, page, {"answer": "agreed", "words": "Remanded on Thursday."}
+    )
+
+
+def an_action_of_the_plan() -> Begun:
+    by, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+    case = risk.a_case(by)
+    with identity.as_person(by):
+        plan.act(by, case, Action("Offer a refuge", other, timezone.localdate()))
+    return Begun(running(case, selectors.ACTION), other)
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.deadlines._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -385,6 +438,11 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "safeguarding.services._find_advocate": {safeguarding.FIND: an_advocate_to_find},
     "safeguarding.services._warn": {safeguarding.ACT: a_warning},
     "safeguarding.services.escalate": {safeguarding.LATE: an_overdue_check},
+    "risk.triggers._first": {selectors.FIRST: an_assessment(selectors.FIRST)},
+    "risk.triggers._tell": {selectors.AGAIN: an_assessment(selectors.AGAIN)},
+    "risk.services._again": {selectors.DUE: an_assessment(selectors.DUE)},
+    "risk.services._ask": {selectors.LOWER: a_lower_level},
+    "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

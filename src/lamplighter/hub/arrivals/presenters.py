@@ -40,6 +40,12 @@ def _in_short(row: CaseReport) -> str:
     return ", ".join(p for p in parts if p)
 
 
+def in_a_line(row: CaseReport) -> str:
+    """Return an incident in a line, for whoever cites it: what it was, when, whose, and what was done."""
+    told = f": {acts}" if (acts := _acts(row)) else ""
+    return f"{_upper(_in_short(row))}{told}"
+
+
 def detail(row: CaseReport) -> str:
     """Return what the history says below: what was done, or whom to ask."""
     if not row.rule:

@@ -15,6 +15,9 @@ from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 
+# What one named person reads and answers, and nobody else of their agency.
+NAMED = (REJECTION, "risk.lower")
+
 
 def on_the_case(case: Any, partition: str, owner_id: str) -> QuerySet[User]:
     """Return everybody who can read rows of ``owner_id`` in ``partition`` of the case, by name.
@@ -29,7 +32,7 @@ def who_could(clock: Clock) -> QuerySet[User]:
     """Return who may be given this task: people of its agency; anybody on the case for a task by hand."""
     if clock.kind == BY_HAND:
         return on_the_case(clock.case, clock.partition, clock.owner_id)
-    if clock.kind == REJECTION:
+    if clock.kind in NAMED:
         # A named person reads it: nobody else of the agency can.
         return User.objects.filter(pk=clock.assigned_to_id)
     everywhere = Q(role__in=[str(role) for role in CASE_PARTITIONS[clock.partition].everywhere])

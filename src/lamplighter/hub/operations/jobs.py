@@ -47,6 +47,7 @@ WORDS = {
     "rights.close_requests": "Take out who asked for their data, after the period",
     "rights.collect": "Find what is held about somebody who asked",
     "rights.forget_statistics": "Count tables anew after an erasure",
+    "risk.silence": "Find silence after many reports",
     "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }
 """Task -> what it does, for those who look after the service. A test holds that every task is here."""

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.workforce.apps.WorkforceConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
+    "lamplighter.hub.risk.apps.RiskConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.arrivals.urls")),
+    path("", include("lamplighter.hub.risk.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.children.urls")),
     path("cases/", include("lamplighter.hub.access.urls")),

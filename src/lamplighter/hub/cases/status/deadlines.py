@@ -8,7 +8,7 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import configuration, rules, selectors
+from lamplighter.hub.cases import configuration, hooks, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.permissions import DECIDING
 from lamplighter.hub.cases.status.states import REJECTION, State
@@ -121,3 +121,4 @@ def state_changed(user: User, case: Case, state: str, *, decider: User | None = 
             state=Clock.State.DONE if done else Clock.State.CANCELLED,
         )
     start(user, case, state, decider)
+    hooks.happened(decider or user, hooks.Event(case, f"status.{state}", timezone.localdate(moment.now())))
