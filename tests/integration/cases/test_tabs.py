@@ -33,6 +33,7 @@ OF_CASES = {
     "children",
     "duplicates",
     "looks",
+    "meetings",
     "perpetrator_side",
     "redaction",
     "rights",
@@ -43,7 +44,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan"]
-TIMELINE = ["Timeline", "Reports", "History"]
+TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",
@@ -171,6 +172,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
+        "meetings:order",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",

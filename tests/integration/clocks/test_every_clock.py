@@ -27,6 +27,8 @@ from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import minutes
+from lamplighter.hub.meetings import services as meeting_services
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
@@ -41,6 +43,7 @@ from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
 from tests.integration.duplicates.test_joining import TWO
+from tests.integration.meetings import making as meetings
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
@@ -411,9 +414,34 @@ def an_action_of_the_plan() -> Begun:
     return Begun(running(case, selectors.ACTION), other)
 
 
+def a_return_for_a_meeting() -> Begun:
+    h = meetings.hub()
+    with identity.as_person(h.advocate):
+        meeting_services.ask_for(h.advocate, h.case, "discussion", "Look at it again.")
+    coming = meetings.plan(h.coordinator, timezone.now() + dt.timedelta(days=5))
+    telling.browser(h.coordinator).post(f"/meetings/{coming.key}/returns", {}, secure=True)
+    given = {"new": "He was seen.", "side": "shared"}
+    clock = running(h.case, meeting_services.RETURN, "force-a")
+    return Begun(clock, h.officer, f"/cases/{h.case.key}/meetings/{coming.key}/return", given)
+
+
+def an_action_of_a_meeting() -> Begun:
+    h = meetings.hub()
+    with identity.as_person(h.coordinator):
+        minutes.write(
+            *(h.coordinator, h.case, meetings.plan(h.coordinator), "action", "shared", "Fit an alarm"),
+            doer=h.officer,
+            due_on=timezone.localdate(),
+            evidence="Its number",
+        )
+    return Begun(running(h.case, minutes.ACTION), h.officer)
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.deadlines._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
+    "meetings.services.ask_returns": {meeting_services.RETURN: a_return_for_a_meeting},
+    "meetings.minutes._task": {minutes.ACTION: an_action_of_a_meeting},
     "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
     "cases.referrals.rejections._ask": {REJECTION: a_rejection_to_read},
     "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},

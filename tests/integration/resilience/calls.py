@@ -13,6 +13,7 @@ from lamplighter.hub.cases.participants import corrections, time_spent
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side import selectors as intervention
 from lamplighter.hub.perpetrator_side import services as perpetrator
@@ -158,6 +159,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "refer": (_nothing, _refer),
     "add an agency": (_nothing, lambda w: services.add_agency(w.police, w.case, _agency("probation"), WHY)),
     "hand over": (_nothing, lambda w: services.hand_over(w.police, w.case, _agency("force-b"), WHY)),
+    "ask the next meeting": (_nothing, lambda w: meetings.ask_for(w.police, w.case, "discussion", WHY)),
     "triage": (_nothing, _triage),
     "safeguarding": (
         _nothing,

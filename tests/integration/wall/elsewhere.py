@@ -39,6 +39,7 @@ READERS: dict[str, set[Role]] = {
     "audit": {Role.AUDITOR},
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    "meetings": RECORDS_READERS | {Role.CLINICIAN, Role.PROBATION},
     "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "law": set(Role),
     # The rows are of somebody who is not among those who look.

@@ -40,6 +40,7 @@ KINDS = {
     "glass_broken": "Emergency access",
     "legal_status": "Legal status",
     "mappa": "MAPPA",
+    "meeting": "Meetings",
     "note": "Notes, calls and visits",
     "people": "People",
     "redaction": "Redactions",

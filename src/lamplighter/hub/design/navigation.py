@@ -20,6 +20,7 @@ ORDER: dict[str, str] = {
     "clocks:mine": "What is overdue, due today and due this week.",
     "patterns:list": "Reports that may be stalking, and wait for a decision.",
     "cases:list": "The cases that you can open.",
+    "meetings:list": "The hub’s meetings: when they are, their agenda and minutes.",
     "intake:new": "Enter a report and see what it joins.",
     "audit:events": "What people did and saw.",
     "audit:unusual": "Access to records that somebody should check.",

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.safeguarding.apps.SafeguardingConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
+    "lamplighter.hub.meetings.apps.MeetingsConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
     "lamplighter.hub.workforce.apps.WorkforceConfig",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
     path("", include("lamplighter.hub.sharing.urls")),
     path("", include("lamplighter.hub.casework.urls")),
+    path("", include("lamplighter.hub.meetings.urls")),
     path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("insight/", include("lamplighter.hub.insight.urls")),

@@ -256,6 +256,12 @@ LAW = Partition(
     "the hub. Nobody's record is in it.",
     readers=(Reader(frozenset(Role)),),
 )
+MEETINGS = Partition(
+    "meetings",
+    "When and where the hub meets, who chairs, which agencies are asked and who came: everybody who does "
+    "casework. Nothing of a case is in it.",
+    readers=(Reader(CASEWORK),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -304,6 +310,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS),
     )
 }

@@ -10,6 +10,7 @@ from lamplighter.hub.access.wall.partitions import (
     DELIVERIES,
     INSIGHT,
     LAW,
+    MEETINGS,
     OPERATIONS,
     OVERSIGHT,
     PUBLISHED,
@@ -23,7 +24,9 @@ from lamplighter.hub.access.wall.partitions import (
 
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
-HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW)}
+HUB_WIDE = {
+    p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS)
+}
 
 
 def texts(values: frozenset[str] | set[str]) -> str:

@@ -37,6 +37,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.storage.erasure import PURPOSE
+from lamplighter.hub.meetings.models import Placing
 from lamplighter.hub.patterns.saved_reports import erased_reports as patterns
 from lamplighter.hub.rights import policies, services
 from lamplighter.hub.rights.erasure import ledger, received_reports
@@ -61,7 +62,10 @@ SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 # Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
 # holds nothing.
-NOTES = (ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
+NOTES = (
+    *(ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Placing, Receipt),
+    RepeatedReferral,
+)
 Rows = dict[type[models.Model], set[Any]]
 
 
