@@ -53,8 +53,8 @@ NO_ADVOCATE = "No advocacy service works on the case. Say who tells the victimâ€
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Say who looks at which meeting. ``since``: the meeting before (``None``: there was none); ``as_at``: up to
-    when, where the meeting is over; ``now``: the moment at which something is late."""
+    """Say who looks at which meeting. ``before``: the meeting before, if there was one; ``as_at``: up to
+    when, where the meeting is over; ``now``: when something is late."""
 
     user: User
     meeting: Meeting
@@ -203,7 +203,7 @@ def asked(look: Look) -> list[Proposed]:
 
 
 def expiring(look: Look) -> list[Proposed]:
-    """Find what is due, and orders, bail, releases and trials that were said to end or come, soon afterwards."""
+    """Find what is due soon, and orders, bail, releases and trials that were said to end or come soon."""
     first = max(look.now, look.meeting.starts_at) if look.as_at is None else look.as_at
     last = first + rules.days("expiring", timezone.localdate(look.meeting.starts_at))
     within = count((last - first).days, "day")
@@ -239,7 +239,7 @@ def expiring(look: Look) -> list[Proposed]:
 
 
 def progress(look: Look) -> list[Proposed]:
-    """Find what those who work with the suspect recorded since the last meeting, for those who read their side."""
+    """Find what those who work with the suspect recorded since the last meeting."""
     rows = look.new(Entry.objects.filter(kind__startswith=OF_PROGRESS)).exclude(kind__in=OF_INCIDENTS)
     why = f"Recorded on the suspectâ€™s side {look.since_words}."
     return [
