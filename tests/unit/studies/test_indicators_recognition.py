@@ -221,8 +221,17 @@ def test_10_each_trigger_by_its_own_review() -> None:
         event(14, 3, "risk_review", dt.datetime(2024, 6, 10), at_precision="day", refers_to="e000004"),
         event(5, 9, kind, LATE),
         event(15, 9, "risk_review", LATE, refers_to="e000005"),  # quick, but the slow are not in yet
+        # Without clock times the days are known, and the hours were counted before.
+        event(6, 4, kind, dt.datetime(2024, 6, 10), at_precision="day"),
+        event(16, 4, "risk_review", dt.datetime(2024, 6, 12), at_precision="day", refers_to="e000006")
+        | {"quantity": 40.0},
+        event(7, 4, kind, dt.datetime(2024, 6, 10), at_precision="day"),
+        event(17, 4, "risk_review", dt.datetime(2024, 6, 12), at_precision="day", refers_to="e000007")
+        | {"quantity": 49.0},
     )
     assert found("10", given, by="event_id") == {
+        "e000006": YES,
+        "e000007": NO,
         "e000001": YES,
         "e000002": NO,
         "e000003": SILENT,
@@ -244,6 +253,9 @@ def test_11a_a_live_plan_and_nothing_overdue_on_the_day_of_the_extract() -> None
         event(52, 5, "plan_action", after(1), due_at=cut),  # due today is not overdue
         event(61, 6, "risk_plan", after(1)),
         event(62, 6, "risk_review", after(60), grade="standard"),  # high no more
+        # One assessor judged it low, and at that moment it stays high: a second agency has not agreed.
+        event(80, 5, "risk_assessment", after(61), grade="standard"),
+        event(79, 5, "risk_review", after(61), grade="high"),
         event(71, 7, "risk_assessment", after(1), grade="high"),
         event(72, 7, "outcome", after(20), code="18"),  # not open
         reports=7,

@@ -301,11 +301,12 @@ def _renamed(frame: pl.DataFrame, names: Pseudonyms, **kinds: str) -> pl.DataFra
 def _events(told: list[Event], names: Pseudonyms, clocks: Clocks) -> pl.DataFrame:
     columns = tables()["events"].columns
     made: list[dict[str, Any]] = []
+    there = {event.name for event in told}
     for event in told:
         row: dict[str, Any] = dict.fromkeys(columns)
         timed = clocks.event(event)
         row |= {
-            "event_id": names.of("event", f"{event.kind} {event.mark} {event.report}"),
+            "event_id": names.of("event", event.name),
             "report_id": names.of("report", event.report),
             "kind": event.kind,
             "after_hours": timed.after,
@@ -321,7 +322,10 @@ def _events(told: list[Event], names: Pseudonyms, clocks: Clocks) -> pl.DataFram
         for column, value in event.rest.items():
             if column in RELATIVE.values():
                 continue
-            row[column] = names.of(*value) if column in {"item", "refers_to"} else value
+            if column == "refers_to" and value and value[0] == "event" and value[1] not in there:
+                # What it answers belongs to a report outside the period, and was left out with it.
+                continue
+            row[column] = names.of(*value) if value and column in {"item", "refers_to"} else value
         made.append(row)
     schema = {name: POLARS_TYPES[column.kind] for name, column in columns.items()}
     frame = pl.DataFrame(made, schema=schema, orient="row").sort("event_id")

@@ -22,7 +22,9 @@ DAY = 24
 TO_THE_HOUR = 7  # days after the report
 HALF = 0.5
 #: Kinds whose indicators have limits in working days.
-BY_WORKING_DAYS = frozenset({"advocate_contact", "advocate_referral", "specialist_contact"})
+BY_WORKING_DAYS = frozenset(
+    {"advocate_contact", "advocate_referral", "meeting", "risk_assessment", "specialist_contact"}
+)
 
 
 @dataclass(frozen=True, slots=True)

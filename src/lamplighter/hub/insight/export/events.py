@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -21,7 +21,9 @@ OF_REPORTS = ("classification", "later_report", "outcome", "report_linked", "sus
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a report. ``mark`` tells it from every other of its kind; ``at`` is local wall-clock."""
+    """One event of a report. ``mark`` tells it from every other of its kind in the export, whatever report it
+    is put with; ``at`` is local wall-clock.
+    """
 
     kind: str
     report: str
@@ -31,6 +33,11 @@ class Event:
     code: str | None = None
     status: str | None = None
     rest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What another event refers to it by."""
+        return f"{self.kind} {self.mark}"
 
 
 def of_reports(
@@ -92,12 +99,12 @@ def _named(everything: pl.DataFrame, picked: pl.DataFrame) -> Iterator[Event]:
         at, precision = (
             (row["start"], row["precision"]) if here else (row["named_on"], row["named_precision"])
         )
-        yield Event("suspect_named", row["report_id"], "named", at, precision)
+        yield Event("suspect_named", row["report_id"], row["report_id"], at, precision)
 
 
 def _linked(held: Held, picked: pl.DataFrame) -> Iterator[Event]:
-    """Reports of one pattern, each linked to the first of them: when the rules of the hub brought it in, and
-    when somebody decided that it belongs there. Two events, since the first is nobody's word.
+    """Reports of one pattern: when the rules of the hub brought them together, and when somebody decided that
+    they belong together. Two sets of links, since the first is nobody's word.
     """
     said = held.decisions.sort("at")
     last = dict(said.select("course_id", "kind").iter_rows())
@@ -106,23 +113,37 @@ def _linked(held: Held, picked: pl.DataFrame) -> Iterator[Event]:
     for (course,), rows in members.group_by("course", maintain_order=True):
         if last.get(str(course)) == NOT_COURSE:
             continue
-        (first, _), *others = rows.select("report_id", "start").iter_rows()
-        for report, start in others:
-            for code, since in made.items():
-                # Until both were in the pattern there was nothing to link.
-                both = [since.get((str(course), one)) for one in (first, report)]
-                known = [at for at in both if at is not None]
-                if len(known) < len(both):
-                    continue
+        starts = dict(rows.select("report_id", "start").iter_rows())
+        for code, since in made.items():
+            known = {report: since[course, report] for report in starts if (course, report) in since}
+            for at, one, other in _links(known, starts):
                 yield Event(
                     "report_linked",
-                    report,
-                    f"{course} {code}",
-                    max(_clock(max(known)), start),
+                    one,
+                    f"{course} {code} {one} {other}",
+                    max(_clock(at), starts[one]),
                     "minute",
                     code,
-                    rest={"refers_to": ("report", first)},
+                    rest={"refers_to": ("report", other)},
                 )
+
+
+def _links(
+    since: Mapping[str, dt.datetime], starts: Mapping[str, dt.datetime]
+) -> Iterator[tuple[dt.datetime, str, str]]:
+    """Links with their moment, of the newest report that there was then to each that came in at it, so that
+    all are joined by way of it: hours count from the newest.
+    """
+    there: list[str] = []
+    for at in sorted(set(since.values())):
+        came = [report for report in starts if since.get(report) == at]
+        newest = max((*there, *came), key=lambda r: (starts[r], r))
+        for report in came:
+            if report != newest:
+                yield at, newest, report
+        if newest in came and there:
+            yield at, newest, max(there, key=lambda r: (starts[r], r))
+        there += came
 
 
 Since: TypeAlias = dict[tuple[str, str], dt.datetime]
@@ -168,7 +189,7 @@ def _later(everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date) -
         yield Event(
             "later_report",
             row["report"],
-            row["report_id"],
+            f"{row['report']} {row['report_id']}",
             row["start"],
             row["precision"],
             rest={"answer": answer},
