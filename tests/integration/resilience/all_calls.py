@@ -98,7 +98,6 @@ NOT_KILLED: dict[str, str] = {
     "patterns.saved_reports.services.erase_reports": PART,
     "people.matching.services.relink_all": REBUILT,
     "intake.services.read_later": ONE,
-    "intake.services.follow_up_later": ONE,
     "my_work.services.ended_now": PART,
     "my_work.services.done": ALIKE + "an end of a clock, a line of the history, and the next clock.",
     "insight.services.make_review": RUN,

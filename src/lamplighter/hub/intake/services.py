@@ -69,11 +69,6 @@ def read_later(delivery: Delivery) -> None:
     app.configure_task("intake.read_delivery", allow_unknown=False).defer(delivery_key=str(delivery.key))
 
 
-def follow_up_later(report_key: str) -> None:
-    """Have a worker see what a report joins that is stored."""
-    app.configure_task("intake.follow_up_report", allow_unknown=False).defer(report_key=report_key)
-
-
 # Files -----------------------------------------------------------------------
 
 

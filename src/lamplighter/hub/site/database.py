@@ -47,11 +47,6 @@ def data_folder() -> Path:
     return places.home() / "postgres"
 
 
-def as_app() -> bool:
-    """Tell whether this process signs in as the role that owns nothing: the site and the worker do."""
-    return os.environ.get("LAMPLIGHTER_DATABASE_LOGIN", "owner") == "app"
-
-
 def own_server() -> str:
     """Return the URL with which this process signs in to a server of the hub's own; "" with the embedded one.
 
@@ -59,7 +54,7 @@ def own_server() -> str:
     of the tables, for commands. A command without the second falls back on the first, and is refused where it
     needs more.
     """
-    owner = "" if as_app() else environment.value("DATABASE_OWNER_URL")
+    owner = "" if environment.as_app() else environment.value("DATABASE_OWNER_URL")
     return owner or environment.value("DATABASE_URL")
 
 

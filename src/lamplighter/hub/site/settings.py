@@ -28,7 +28,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lamplighter.hub.site import database, environment, places
 
-environment.load(as_owner=not database.as_app())
+environment.load(as_owner=not environment.as_app())
 
 
 def _listed(name: str, default: str = "") -> list[str]:

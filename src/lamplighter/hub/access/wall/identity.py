@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.wall.partitions import PURPOSES
-from lamplighter.hub.site import database, environment, places
+from lamplighter.hub.site import environment, places
 from lamplighter.hub.site.postgresql import rights
 from lamplighter.hub.site.postgresql.leaving import leave
 from lamplighter.hub.site.postgresql.prepared import cursor
@@ -134,7 +134,7 @@ def job(purpose: str) -> Iterator[None]:
         with suppress(DatabaseError):
             _set(before.settings, local=False)
         # A job within another one, or of a command that holds a lock, leaves that what it needs.
-        if before.settings[2] == "" and database.as_app():
+        if before.settings[2] == "" and environment.as_app():
             leave()
 
 

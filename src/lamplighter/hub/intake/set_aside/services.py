@@ -19,7 +19,7 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import services
+from lamplighter.hub.intake import queue
 from lamplighter.hub.intake.models import ReportVersion, SetAside, UnderWay
 from lamplighter.hub.intake.set_aside import selectors
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -63,7 +63,7 @@ def try_again(user: User, key: uuid.UUID) -> None:
         ended = selectors.standing().filter(key=key).update(ended_at=timezone.now(), ended_by=user)
     if not ended:
         raise NotPossibleError("This report is not set aside any more: it was tried again, or corrected.")
-    services.follow_up_later(str(key))
+    queue.follow_up_later(str(key))
     audit.record(user, "intake.tried_again", f"report {key}", operation=Operation.ALTERATION)
 
 
