@@ -32,6 +32,7 @@ OF_CASES = {
     "casework",
     "children",
     "duplicates",
+    "instruments",
     "looks",
     "perpetrator_side",
     "redaction",
@@ -116,7 +117,12 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     client = telling.browser(making.somebody(role, code))
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
-    wanted = {"Overview": [], "Timeline": TIMELINE, "Sharing": [], "Case administration": administration}
+    wanted = {
+        "Overview": ["Overview", "Instruments"],
+        "Timeline": TIMELINE,
+        "Sharing": [],
+        "Case administration": administration,
+    }
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)
         assert answer.status_code == 200, name
@@ -168,6 +174,8 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
+        "instruments:questionnaire",
+        "instruments:response",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",

@@ -41,6 +41,7 @@ READERS: dict[str, set[Role]] = {
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
     "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "law": set(Role),
+    "instruments": set(Role),
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),

@@ -17,6 +17,8 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.arrivals.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.children.urls")),
+    path("cases/", include("lamplighter.hub.instruments.urls")),
+    path("instruments/", include("lamplighter.hub.instruments.register_urls")),
     path("cases/", include("lamplighter.hub.access.urls")),
     path("cases/", include("lamplighter.hub.redaction.urls")),
     path("oversight/", include("lamplighter.hub.access.oversight_urls")),

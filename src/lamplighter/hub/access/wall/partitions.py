@@ -256,6 +256,12 @@ LAW = Partition(
     "the hub. Nobody's record is in it.",
     readers=(Reader(frozenset(Role)),),
 )
+INSTRUMENTS = Partition(
+    "instruments",
+    "Which licences the hub holds for copyrighted instruments, and the text of each version that was "
+    "answered: everybody who works with the hub. Nobody's record is in it.",
+    readers=(Reader(frozenset(Role)),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -304,6 +310,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW, INSTRUMENTS),
     )
 }

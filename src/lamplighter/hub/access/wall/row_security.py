@@ -9,6 +9,7 @@ from lamplighter.hub.access.wall.partitions import (
     CASE_PARTITIONS,
     DELIVERIES,
     INSIGHT,
+    INSTRUMENTS,
     LAW,
     OPERATIONS,
     OVERSIGHT,
@@ -23,7 +24,9 @@ from lamplighter.hub.access.wall.partitions import (
 
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
-HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW)}
+HUB_WIDE = {
+    p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW, INSTRUMENTS)
+}
 
 
 def texts(values: frozenset[str] | set[str]) -> str:
