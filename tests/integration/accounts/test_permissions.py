@@ -44,6 +44,7 @@ TABLE = {
     "may_manage_accounts": {M},
     "may_confirm_accounts": {C, I, L, P, D, A, R},
     "may_see_accounts_to_confirm": {C, L, R},
+    "may_see_licences": {M, C},
     "may_see_training": {M, C, L},
     "may_see_configuration": {M, C, R},
     "may_see_service": {M, C, R},

@@ -32,6 +32,7 @@ OF_CASES = {
     "casework",
     "children",
     "duplicates",
+    "instruments",
     "looks",
     "meetings",
     "perpetrator_side",
@@ -43,7 +44,7 @@ OF_CASES = {
     "victim",
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
-OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan"]
+OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
 TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
@@ -172,6 +173,8 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
+        "instruments:questionnaire",
+        "instruments:response",
         "meetings:order",
         "perpetrator_side:chart",
         "rights:end_hold",

@@ -42,6 +42,7 @@ READERS: dict[str, set[Role]] = {
     "meetings": RECORDS_READERS | {Role.CLINICIAN, Role.PROBATION},
     "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "law": set(Role),
+    "instruments": set(Role),
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),

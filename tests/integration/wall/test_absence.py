@@ -87,7 +87,7 @@ def looked_at(scene: Scene) -> list[str]:
     found = []
     for page in walking.pages():
         shows = set(getattr(page.pattern.callback, "shows", ()))
-        if shows - {"own", "operations", "published", "law"}:
+        if shows - {"own", "operations", "published", "law", "instruments"}:
             found += walking.addresses(page, scene.known())[:MOST]
     return found
 

@@ -13,7 +13,7 @@ EXPECTED = {
         [*CASEWORK, "Imports", "More"],
         [
             *("Emergency access", "Data requests", "Confirm accounts", "Caseload", "Statistics"),
-            *("Staff who are reported", "Accounts", "Service", "Configuration"),
+            *("Staff who are reported", "Accounts", "Service", "Configuration", "Instruments"),
         ],
     ),
     Role.STALKING_LEAD: (
@@ -24,7 +24,10 @@ EXPECTED = {
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
     Role.PROBATION: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
     Role.CLINICIAN: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
-    Role.ADMINISTRATOR: (["Imports", "Statistics", "Accounts", "Service", "Configuration"], []),
+    Role.ADMINISTRATOR: (
+        ["Imports", "Statistics", "Accounts", "Service", "Configuration", "Instruments"],
+        [],
+    ),
     Role.ANALYST: (["Statistics"], []),
     Role.AUDITOR: (
         [

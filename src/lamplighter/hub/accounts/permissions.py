@@ -154,6 +154,11 @@ def may_see_configuration(user: Any) -> bool:
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}))
 
 
+def may_see_licences(user: Any) -> bool:
+    """Coordinators and administrators record which licences the hub holds for instruments."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}))
+
+
 def may_see_training(user: Any) -> bool:
     """Administrators see and record everybody's training; coordinators and stalking leads their agency's."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.STALKING_LEAD}))

@@ -34,6 +34,7 @@ ORDER: dict[str, str] = {
     "accounts:people": "Who can sign in, their roles, agencies and training.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",
+    "instruments_register:register": "Instruments of this hub, and the licences that it holds for them.",
 }
 # So many entries and letters stand on one line of a laptop: tests/browser/design/test_navigation.py.
 MOST, MOST_LETTERS = 7, 72

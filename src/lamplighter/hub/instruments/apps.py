@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class InstrumentsConfig(AppConfig):
     label = "instruments"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.instruments.configuration"
+    case_panels = "lamplighter.hub.instruments.panels"
+    navigation: ClassVar[list[tuple[str, str, str]]] = [
+        ("Instruments", "instruments_register:register", "may_see_licences")
+    ]

@@ -18,6 +18,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.participants import services as participants
+from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import library, policies, selectors, wording
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -157,6 +158,9 @@ def measure(
     """Keep a questionnaire that was filled in, scored by the rule of its version."""
     if instrument.scale is None:
         raise NotPossibleError(f"{instrument.title} is licensed, and this hub has not supplied it.")
+    today = timezone.localdate(moment.now())
+    if refused := instruments.refusals(today).get((instrument.code, instrument.version)):
+        raise NotPossibleError(" ".join(map(str, refused)))
     if when not in MeasureResult.Moment.values:
         raise NotPossibleError("Choose when it was filled in: before, during, after or later.")
     if on > timezone.localdate():

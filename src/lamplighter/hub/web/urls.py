@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("lamplighter.hub.risk.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.children.urls")),
+    path("cases/", include("lamplighter.hub.instruments.urls")),
+    path("instruments/", include("lamplighter.hub.instruments.register_urls")),
     path("cases/", include("lamplighter.hub.oversight.urls")),
     path("cases/", include("lamplighter.hub.redaction.urls")),
     path("oversight/", include("lamplighter.hub.oversight.review_urls")),

@@ -263,6 +263,12 @@ MEETINGS = Partition(
     "casework. Nothing of a case is in it.",
     readers=(Reader(CASEWORK),),
 )
+INSTRUMENTS = Partition(
+    "instruments",
+    "Which licences the hub holds for copyrighted instruments, and the text of each version that was "
+    "answered: everybody who works with the hub. Nobody's record is in it.",
+    readers=(Reader(frozenset(Role)),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -311,6 +317,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS, INSTRUMENTS),
     )
 }

@@ -9,6 +9,7 @@ from lamplighter.hub.access.wall.partitions import (
     CASE_PARTITIONS,
     DELIVERIES,
     INSIGHT,
+    INSTRUMENTS,
     LAW,
     MEETINGS,
     OPERATIONS,
@@ -25,7 +26,11 @@ from lamplighter.hub.access.wall.partitions import (
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
 HUB_WIDE = {
-    p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS)
+    p.name: p
+    for p in (
+        *(RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW),
+        *(MEETINGS, INSTRUMENTS),
+    )
 }
 
 
