@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.caseload.risk import levels
+from lamplighter.hub.risk import second_rater
 from tests.integration.meetings.making import hub, plan, texts
 from tests.integration.risk import telling
 
 pytestmark = pytest.mark.django_db
 WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the lot that asks somebody to judge blind: they would not see what was judged."""
+    monkeypatch.setattr(second_rater, "is_drawn", lambda percent: False)
 
 
 def test_a_case_that_was_judged_high_since_the_last_meeting_is_on_the_agenda_and_another_is_not() -> None:

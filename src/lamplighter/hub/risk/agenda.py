@@ -17,7 +17,9 @@ def judged_high(look: Look) -> list[Proposed]:
         if risk.level == Level.HIGH:
             why = f"Its risk was assessed {look.since_words}, and the level of the case is high."
             found.append(
-                Proposed(DISCUSSION, case, "Assessed, and the level is high", why, at[case], alarm="High risk")
+                Proposed(
+                    DISCUSSION, case, "Assessed, and the level is high", why, at[case], alarm="High risk"
+                )
             )
     return found
 
