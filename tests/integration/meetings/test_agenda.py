@@ -260,3 +260,21 @@ def test_a_series_keeps_its_hour_and_only_coordinators_plan() -> None:
     assert telling.browser(officer).get("/meetings/plan", secure=True).status_code == 403
     with identity.as_person(by), pytest.raises(NotPossibleError, match="later than now"):
         services.plan(by, starts_at=ago(1), minutes=60, chair=by, agencies=[making.agency("force-a")])
+
+
+def test_my_work_says_that_a_meeting_is_near_and_that_minutes_wait_for_their_chair() -> None:
+    h = hub()
+    plan(h.coordinator, ago(3))
+    coming = plan(h.coordinator, timezone.now() + dt.timedelta(days=2))
+    plan(h.coordinator, timezone.now() + dt.timedelta(days=20))
+    mine = telling.browser(h.coordinator).get("/work/", secure=True).content.decode()
+    assert mine.count("Come to the meeting of") == 1
+    assert f"/meetings/{coming.key}" in mine
+    assert mine.count("Agree the minutes: meeting of") == 1
+    officer = telling.browser(h.officer).get("/work/", secure=True).content.decode()
+    assert "Come to the meeting of" in officer
+    assert "Agree the minutes" not in officer
+    assert (
+        "Come to the meeting of"
+        not in telling.browser(h.outsider).get("/work/", secure=True).content.decode()
+    )

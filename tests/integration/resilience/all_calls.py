@@ -98,6 +98,7 @@ NOT_KILLED: dict[str, str] = {
     "intake.sources.services.free_code": READS,
     "intake.services.refuse_to_read": ONE,
     "meetings.services.title": READS,
+    "meetings.services.called": READS,
     "meetings.services.plan": ALIKE + "rows and their events, like a review.",
     "meetings.services.change": ALIKE + "a row and its event, like a review.",
     "meetings.services.cancel": ALIKE + "a row, the ends of clocks and its event.",

@@ -9,6 +9,7 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.meetings.configuration"
     case_panels = "lamplighter.hub.meetings.panels"
+    work_list = "lamplighter.hub.meetings.work"
     case_history = "lamplighter.hub.meetings.history"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Meetings", "meetings:list", "may_see_cases")]
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

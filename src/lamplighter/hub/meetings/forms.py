@@ -17,8 +17,10 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.forms import LEAVE_OUT, WithReaders
 from lamplighter.hub.clocks.forms import named
 from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
+from lamplighter.hub.meetings import rules
 from lamplighter.hub.meetings.models import Asked, Attendance, Line, Meeting
 from lamplighter.hub.meetings.sources import ATTENDANCE, SECTIONS
+from lamplighter.reporting.words import count
 
 CAREFUL = "Everybody on the case reads it. " + LEAVE_OUT
 
@@ -78,7 +80,7 @@ class PlanForm(forms.Form):
     )
     times = _number(
         "How many meetings?",
-        hint="More than one: every week, at the same time of the day.",
+        hint="",
         required="Enter how many meetings, as a number",
         initial=1,
     )
@@ -89,6 +91,8 @@ class PlanForm(forms.Form):
         chairs = User.objects.working().filter(role__in=[str(r) for r in CASEWORK]).exclude(agency=None)
         chair.queryset = chairs.select_related("agency").order_by("display_name", "pk")
         chair.label_from_instance = named
+        apart = rules.days("cadence", timezone.localdate()).days
+        self.fields["times"].help_text = f"More than one: {count(apart, 'day')} apart, at the same time."
         asked: Any = self.fields["agencies"]
         asked.queryset = Agency.objects.order_by("name")
 

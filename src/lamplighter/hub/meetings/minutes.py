@@ -23,7 +23,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import policies
 from lamplighter.hub.meetings.models import Line, Meeting
-from lamplighter.hub.meetings.services import KIND, PURPOSE, title
+from lamplighter.hub.meetings.services import KIND, PURPOSE, called, title
 from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
@@ -132,8 +132,7 @@ def _task(
             ACTION,
             words.strip()[:200],
             due_at=notices.end_of(due_on),
-            why=f"Agreed in the {title(meeting)[0].lower()}{title(meeting)[1:]}. "
-            f"What would show that it is done: {evidence.strip()}",
+            why=f"Agreed in the {called(meeting)}. What would show that it is done: {evidence.strip()}",
             partition=partition,
             page=PAGE,
             of_key=key,

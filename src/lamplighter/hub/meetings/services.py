@@ -38,6 +38,11 @@ def title(meeting: Meeting) -> str:
     return f"Meeting of {day(timezone.localdate(meeting.starts_at))}"
 
 
+def called(meeting: Meeting) -> str:
+    """Return the same within a sentence: "meeting of 3 May 2026"."""
+    return title(meeting).replace("M", "m", 1)
+
+
 @transaction.atomic
 def plan(
     user: User,
@@ -232,7 +237,7 @@ def send_return(
         user,
         case,
         KIND,
-        f"Return for the {title(meeting)[0].lower()}{title(meeting)[1:]}",
+        f"Return for the {called(meeting)}",
         partition=partition,
         page="meetings:item",
         of_key=meeting.key,

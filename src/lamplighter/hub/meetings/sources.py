@@ -25,7 +25,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import rules
 from lamplighter.hub.meetings.minutes import ACTION
 from lamplighter.hub.meetings.models import Asked, Line, Meeting, Placing, Return
-from lamplighter.hub.meetings.services import RETURN, title
+from lamplighter.hub.meetings.services import RETURN, called
 from lamplighter.reporting.words import count, day
 
 # The sections of an agenda, in their order (operating model 2.4), each with what it is called.
@@ -48,6 +48,7 @@ HEARD = (INCIDENTS, TRIAGE, DISCUSSION, CLOSURE)
 OF_INCIDENTS = ("report", "warning", "legal_status", "victims_code", "intervention.warned")
 OF_PROGRESS = "intervention."
 MOST = 400  # lines of one source
+LATE = "Overdue"
 NO_ADVOCATE = "No advocacy service works on the case. Say who tells the victim’s side, or why nobody can"
 
 
@@ -70,7 +71,7 @@ class Look:
 
     @property
     def since_words(self) -> str:
-        return f"since {f'the {_lower(title(self.before))}' if self.before else _day(self.since)}"
+        return f"since {f'the {called(self.before)}' if self.before else _day(self.since)}"
 
     def known(self, rows: QuerySet, column: str = "at") -> QuerySet:
         """The rows that there were when the meeting ended."""
@@ -90,7 +91,7 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """One thing that a rule puts on the agenda of a case. ``why`` is the rule, in words; ``side`` is the
-    partition that it was read from; ``alarm``: it is late, or somebody may be hurt."""
+    partition that it was read from; ``alarm`` says in a word why it comes first: "Overdue", "Danger"."""
 
     section: str
     case: int
@@ -98,14 +99,10 @@ class Proposed:
     why: str
     at: dt.datetime
     side: str = "shared"
-    alarm: bool = False
+    alarm: str = ""
 
 
 Source = Callable[[Look], list[Proposed]]
-
-
-def _lower(words: str) -> str:
-    return words[0].lower() + words[1:]
 
 
 def _day(at: dt.datetime) -> str:
@@ -123,7 +120,8 @@ def actions(look: Look) -> list[Proposed]:
         who = clock.assigned_to.display_name if clock.assigned_to else "nobody in particular"
         text = f"{clock.text} ({who}, {clock.owner.name}; {when})"
         why = "An action of a meeting stays on the agenda until it ends."
-        found.append(Proposed(ACTIONS, clock.case_id, text, why, clock.due_at, clock.partition, late))
+        alarm = LATE if late else ""
+        found.append(Proposed(ACTIONS, clock.case_id, text, why, clock.due_at, clock.partition, alarm))
     ended = look.new(rows.exclude(ended_at=None), "ended_at").order_by("ended_at", "pk")[:MOST]
     for clock in ended:
         text = f"{clock.get_state_display()}: {clock.text}. {clock.ended_why}".strip()
@@ -144,7 +142,7 @@ def overdue(look: Look) -> list[Proposed]:
             why,
             clock.due_at,
             clock.partition,
-            True,
+            LATE,
         )
         for clock in look.running(rows).select_related("owner").order_by("due_at", "pk")[:MOST]
     ]
@@ -162,7 +160,7 @@ def incidents(look: Look) -> list[Proposed]:
             why,
             row.happened_at,
             row.partition,
-            row.kind in {"warning", "intervention.warned"},
+            "Danger" if row.kind in {"warning", "intervention.warned"} else "",
         )
         for row in rows
     ]
@@ -179,7 +177,7 @@ def referrals(look: Look) -> list[Proposed]:
             "The referral waits for a decision.",
             clock.due_at,
             clock.partition,
-            clock.due_at < look.now,
+            LATE if clock.due_at < look.now else "",
         )
         for clock in rows.order_by("due_at", "pk")[:MOST]
     ]
@@ -253,7 +251,7 @@ def put_off(look: Look) -> list[Proposed]:
     found = []
     for row in _standing(look.before, look.as_at).values():
         if row.deferred:
-            why = f"Put off by the {_lower(title(look.before))}." if look.before else ""
+            why = f"Put off by the {called(look.before)}." if look.before else ""
             found.append(Proposed(row.section, row.case_id, row.reason, why, row.at))
     return found
 
@@ -303,7 +301,8 @@ def victims_side(look: Look, cases: Collection[int]) -> list[Proposed]:
         else:
             side, text = "shared", NO_ADVOCATE
             why = "The case is heard, and nobody speaks for the victim."
-        found.append(Proposed(VICTIM, case, text, why, look.now, side, case not in services and line is None))
+        alone = "No advocate" if case not in services and line is None else ""
+        found.append(Proposed(VICTIM, case, text, why, look.now, side, alone))
     return found
 
 
