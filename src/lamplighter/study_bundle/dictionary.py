@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lamplighter.study_bundle.checks.findings import FATES, problems
-from lamplighter.study_bundle.needs import OR, needs
+from lamplighter.study_bundle.needs import needs
 from lamplighter.study_bundle.schema import (
     KINDS_SET,
+    OR,
     Column,
     EventKind,
     Table,

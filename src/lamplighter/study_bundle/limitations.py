@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lamplighter.study_bundle.needs import OR
-from lamplighter.study_bundle.schema import kinds, metadata_fields, tables
+from lamplighter.study_bundle.schema import OR, kinds, metadata_fields, tables
 
 
 def lacking(needs: Iterable[str]) -> tuple[str, ...]:

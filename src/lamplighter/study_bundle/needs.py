@@ -8,9 +8,7 @@ from functools import cache
 
 from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.study_bundle.bundle import StudyBundle
-
-#: Between two of which one will do.
-OR = " or "
+from lamplighter.study_bundle.schema import OR
 
 
 @dataclass(frozen=True, slots=True)

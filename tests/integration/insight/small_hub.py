@@ -18,17 +18,31 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.staff import training
+from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.cases.status import changes
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import minutes
+from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.risk import plan, second_rater, triggers
+from lamplighter.hub.risk import selectors as risk_selectors
+from lamplighter.hub.risk import services as risk_services
+from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.models import BlindAsk
+from lamplighter.hub.risk.plan import Words
+from lamplighter.hub.risk.policies import Action, Draft
 from lamplighter.hub.victim_side.rules import LONDON
 from lamplighter.hub.victim_side.services import contact, documents, standing_by, updates
 from tests.integration.access import making as access
 from tests.integration.insight import making
+from tests.integration.risk import telling as risk
 from tests.integration.victim_side.making import a_rule
 
 PERIOD_FROM = dt.date(2026, 1, 1)
@@ -46,6 +60,7 @@ class Hub:
     advocate: User
     clinician: User
     probation: User
+    of_force_a: User
     cases: list[Case] = field(default_factory=list)
 
     @contextmanager
@@ -118,13 +133,19 @@ def a_small_hub() -> Hub:
         access.somebody(Role.ADVOCATE, "helpline"),
         access.somebody(Role.CLINICIAN, "health"),
         access.somebody(Role.PROBATION, "probation"),
+        access.somebody(Role.COORDINATOR, "force-a"),
     )
+    # Whom the lot can make a second rater: they work on neither case.
+    access.somebody(Role.ADVOCATE, "helpline")
+    access.somebody(Role.INVESTIGATOR)
     reports()
     _referred(hub)
     _stood_by(hub)
     _withdrew(hub)
     _advised(hub)
     _proceeded(hub)
+    _judged(hub)
+    _met(hub)
     return hub
 
 
@@ -231,3 +252,109 @@ def _proceeded(hub: Hub) -> None:
             event = updates.enter_event(hub.investigator, case, "no_action", dt.date(2026, 2, 10))
         with hub.told(hub.investigator, 2, day, 12):
             updates.tell(hub.investigator, case, event, channel="call", at=moment.now())
+
+
+def _judged(hub: Hub) -> None:
+    """Risk: A high within the day, E high the day after, F low within the day; E and F by another too.
+
+    A's own action is done a day before it is due, E's never. Of B, C and D nobody judges the risk.
+    """
+    with identity.as_person(hub.of_force_a):
+        training.record(
+            hub.of_force_a,
+            hub.lead,
+            topic="stalking-awareness",
+            completed_on=dt.date(2026, 1, 5),
+            evidence="A certificate",
+        )
+    a, e, f = (hub.cases[pair] for pair in (A, E, F))
+    _high(hub, hub.investigator, a, (1, 13, 9, 30), due=(1, 20))
+    with hub.told(hub.lead, 1, 14):
+        words = Words("He waits at her work", "Her", "A word with the door", "If he writes again")
+        plan.write(hub.lead, a, words)
+    _high(hub, hub.advocate, e, (1, 14, 12), due=(1, 20), done=False, twice=True)
+    _assess(hub.lead, f, (1, 13, 9, 45), _levels(f, "low"), twice=True)
+    for case, day, levels in ((e, 14, {"violence": "high"}), (f, 15, {})):
+        ask = _asked_blind(case)
+        judged = dict.fromkeys(JUDGEMENTS, "moderate") | levels
+        with hub.told(ask.rater, 1, day, 14):
+            second_rater.rate(ask.rater, case, ask, judged, "As I read it.")
+    # The second judged F to be higher, which calls for another look: after 20 hours.
+    _assess(hub.lead, f, (1, 16, 10), _levels(f, "moderate"))
+    # A withdrew on the 20th at 11: her advocate judges after 47 hours. After the charge of 10 February at 12
+    # it takes half an hour too long. B's trigger of that day is set aside, and that of her withdrawal waits.
+    _high(hub, hub.advocate, a, (1, 22, 10), due=(1, 30))
+    _high(hub, hub.investigator, a, (2, 12, 12, 30), due=(2, 20))
+    b = hub.cases[B]
+    with hub.told(hub.investigator, 2, 11, 9):
+        (waiting,) = risk_selectors.triggers_open(b)
+        triggers.set_aside(hub.investigator, b, waiting, "Nothing changes for her.")
+
+
+def _levels(case: Case, level: str, **rest: Any) -> Draft:
+    with access.as_the_owner():
+        shown = arrivals.reports(case)[:1]
+    return risk.draft(*shown, **(dict.fromkeys(JUDGEMENTS, level) | rest))
+
+
+def _assess(who: User, case: Case, at: tuple[int, ...], draft: Draft, *, twice: bool = False) -> None:
+    moment_ = dt.datetime(2026, *at, tzinfo=LONDON)
+    with identity.as_person(who), patch.object(second_rater, "is_drawn", lambda _percent: twice):
+        risk_services.assess(who, case, draft, at=moment_)
+
+
+def _high(
+    hub: Hub,
+    who: User,
+    case: Case,
+    at: tuple[int, ...],
+    *,
+    due: tuple[int, int],
+    done: bool = True,
+    twice: bool = False,
+) -> None:
+    """High, with one action by a day; where it is ``done``, on the day before."""
+    action = Action("Ask for a recall to custody", who, dt.date(2026, *due))
+    draft = _levels(case, "moderate", violence="high", answers_for=who, actions=(action,))
+    _assess(who, case, at, draft, twice=twice)
+    if done:
+        with hub.told(who, due[0], due[1] - 1):
+            (task,) = Clock.objects.filter(case=case, kind=risk_selectors.ACTION, state="running")
+            clocks.end(who, task)
+
+
+def _asked_blind(case: Case) -> BlindAsk:
+    with access.as_the_owner():
+        return BlindAsk.objects.select_related("rater__agency").get(case=case)
+
+
+def _met(hub: Hub) -> None:
+    """On 21 January the hub's meeting takes up A, with three agencies: four actions, and a line struck out.
+
+    The police do theirs in time, the advocate two days late, health never; a fourth is called off before.
+    """
+    case = hub.cases[A]
+    with hub.told(hub.coordinator, 1, 16):
+        agencies = [access.agency(code) for code in ("force-a", "helpline", "health")]
+        starts = dt.datetime(2026, 1, 21, 14, tzinfo=LONDON)
+        (meeting,) = meetings.plan(
+            hub.coordinator, starts_at=starts, minutes=90, chair=hub.coordinator, agencies=agencies
+        )
+    with hub.told(hub.coordinator, 1, 21, 14, 5):
+        came = (hub.investigator, hub.advocate, hub.clinician)
+        meetings.attend(hub.coordinator, meeting, [{"person": p, "state": "present"} for p in came])
+    doers = (hub.investigator, hub.advocate, hub.clinician, hub.lead)
+    with hub.told(hub.coordinator, 1, 21, 14, 30):
+        for who in doers:
+            minutes.write(
+                *(hub.coordinator, case, meeting, "action", "shared", "Look at the locks."),
+                doer=who,
+                due_on=dt.date(2026, 1, 28),
+                evidence="A picture",
+            )
+        wrong = minutes.write(hub.coordinator, hub.cases[E], meeting, "note", "shared", "Of another case.")
+        minutes.correct(hub.coordinator, hub.cases[E], wrong, "Written by mistake.", words="", struck=True)
+    for who, day, state in ((doers[0], 27, "done"), (doers[1], 30, "done"), (doers[3], 26, "cancelled")):
+        with hub.told(who, 1, day, 9):
+            (task,) = Clock.objects.filter(case=case, kind=minutes.ACTION, assigned_to=who)
+            clocks.end(who, task, state=state)

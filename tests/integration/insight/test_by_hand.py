@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.utils import timezone
 
 from lamplighter.hub.insight.export import bundle as exporting
 from lamplighter.hub.insight.export.casework import INFORMED
 from lamplighter.hub.victim_side.rules import RULES
+from lamplighter.studies.review.analyses.agreement import graded_twice
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.evaluation import evaluate
 from lamplighter.studies.review.indicators.lines import lines
@@ -31,6 +33,14 @@ BY_HAND = {
     "4a": (1, 2, 0),
     # Somebody decided on F; of A nobody did.
     "4b": (1, 2, 1),
+    # A and F within the day, E a day later.
+    "9": (2, 6, 3),
+    # F's second rating after 20 hours, A's withdrawal after 47; A's charge after 48 and a half, B never (2).
+    "10": (2, 5, 2),
+    # A has a plan with nothing overdue; E has neither.
+    "11a": (1, 2, 0),
+    # F was judged low, and the second judged it higher.
+    "11b": (1, 1, 0),
     # A on the fifth working day. B on the sixth, C was sent away; of D, E, F there is nothing.
     "13": (1, 6, 3),
     # A and B reached a decision on charging; of A the impact was there before.
@@ -43,6 +53,8 @@ BY_HAND = {
     "16b": (0, 2, 0),
     # A was asked about pressure; of B it was not safe to ask, and that is no check.
     "17a": (1, 2, 0),
+    # A was looked at again after two days, B not.
+    "17b": (1, 2, 1),
     # B, C and D are closed. B was told in one working day, C in four; D was not told.
     "19b": (1, 3, 1),
     # A, B, C, and E, whose own service brought her.
@@ -52,15 +64,21 @@ BY_HAND = {
     "26d": (1, 6, 5),
     # A and D have the summary offence; D's time has passed.
     "27b": (1, 2, 0),
+    # The police in time, the advocate late, health not; what was called off was not due.
+    "29a": (1, 3, 0),
+    # A and E were high; A was discussed by three agencies on the sixth working day.
+    "29b": (1, 2, 1),
+    # The lead judged F twice; nobody else has training that is in date.
+    "32": (2, 6, 0),
     # The hub's own pack, which came out a day after it was due.
     "33": (0, 1, 0),
 }
 #: What no row of the hub says, and so is said not to be held: never nought.
 NOT_HELD = {
-    *("3", "5", "6", "7", "9", "10", "11a", "11b", "12", "17b", "18a", "18b", "19a", "20"),
+    *("3", "5", "6", "7", "12", "18a", "18b", "19a", "20"),
     *("21a", "21b", "21c", "22a", "22b", "23a", "23b", "23c", "24", "25a", "25b", "26a"),
     # No outcome of the six came with a day. That of 27b is known all the same.
-    *("27a", "28", "29a", "29b", "31", "32"),
+    *("27a", "28", "31"),
 }
 
 
@@ -80,6 +98,21 @@ def test_every_indicator_of_the_small_hub_is_what_was_counted_by_hand(tmp_path: 
         results = answered[name].find(cohort)["result"]
         counted[name] = ((results == "met").sum(), results.len(), results.null_count())
     assert counted == BY_HAND
+    _by_agency(answered["29a"].find(cohort))
+    # F: low, then moderate by the second rater. E: both high. Neither knew of the first.
+    twice = graded_twice(cohort).sort("first_grade")
+    assert twice.select("first_grade", "second_grade", "blind").rows() == [
+        ("high", "high", True),
+        ("standard", "medium", True),
+    ]
+
+
+def _by_agency(actions: pl.DataFrame) -> None:
+    assert sorted(actions.select("agency", "result").rows()) == [
+        ("advocacy", "not_met"),
+        ("health", "not_met"),
+        ("police", "met"),
+    ]
 
 
 def test_every_event_of_the_code_has_its_word_in_a_bundle() -> None:

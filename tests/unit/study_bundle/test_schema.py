@@ -4,8 +4,8 @@ import pytest
 
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
-from lamplighter.study_bundle.needs import OR, needs, users_of
-from lamplighter.study_bundle.schema import COMMON, codes_of, empty, kinds, metadata_fields, tables
+from lamplighter.study_bundle.needs import needs, users_of
+from lamplighter.study_bundle.schema import COMMON, OR, codes_of, empty, kinds, metadata_fields, tables
 
 
 def test_every_code_set_that_the_schema_names_exists() -> None:

@@ -262,6 +262,7 @@ MEETINGS = Partition(
     "When and where the hub meets, who chairs, which agencies are asked and who came: everybody who does "
     "casework. Nothing of a case is in it.",
     readers=(Reader(CASEWORK),),
+    purposes=frozenset({"export cases for a study"}),
 )
 INSTRUMENTS = Partition(
     "instruments",

@@ -15,6 +15,7 @@ from django.db.models import Q
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
 from lamplighter.hub.cases.status.states import WORKING, State
+from lamplighter.hub.insight.export import meetings, risk
 from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
@@ -35,6 +36,8 @@ OF_CASES = (
     *("advocate_contact", "advocate_offer", "advocate_referral", "charging_decision", "court_conclusion"),
     *("impact_record", "information_shared", "needs_assessment", "programme", "specialist_contact"),
     *("support_status", "victim_contact", "victim_informed", "vps_offer"),
+    *risk.KINDS,
+    *meetings.KINDS,
 )
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
@@ -94,6 +97,8 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *_programmes(),
         *_consulted(),
         *_shared(),
+        *risk.read(),
+        *meetings.read(),
     ]
     return [OfCase(course_of[case], event) for case, event in every if case in course_of]
 
