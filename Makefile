@@ -5,8 +5,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 CI ?=
-# Under so many percent `make coverage` fails: what was measured last, rounded down. It may only rise; 95 is the aim.
-FLOOR ?= 0
+# Under so many percent `make coverage` fails. It may only rise, to what the last run of all tests printed, rounded down;
+# 95 is the aim. No run of all tests was made yet: three folders of tests/unit reach 36 of the whole package.
+FLOOR ?= 36
 # Two workers by default: the suite shares one PostgreSQL server and each worker has its own database.
 WORKERS ?= 2
 # Many tests start processes of their own; each would compile every module anew.
@@ -91,7 +92,7 @@ sbom: $(STAMP) ## What the product is made of, as CycloneDX JSON, from requireme
 
 .PHONY: coverage
 coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/data
-coverage: $(STAMP) ## Branches that the tests of `make test` reach, in percent (ARGS=tests/unit: of some of them)
+coverage: $(STAMP) ## Branches that the tests of `make test` reach, in percent (some: ARGS=tests/unit FLOOR=0)
 	@$(PY) tools/ensure_chromium.py
 	@$(PY) tools/ensure_server.py
 	@rm -rf build/coverage && mkdir -p build/coverage
