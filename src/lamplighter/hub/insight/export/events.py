@@ -36,7 +36,7 @@ class Event:
 
     @property
     def name(self) -> str:
-        """What another event refers to it by."""
+        """Return the name by which another event refers to it."""
         return f"{self.kind} {self.mark}"
 
 
