@@ -58,7 +58,7 @@ def _agreed(lines: list[Line]) -> Iterator[tuple[int, Event]]:
     tasks = {task.key: task for task in Clock.objects.filter(key__in=[line.task for line in lines])}
     kinds = dict(Agency.objects.values_list("pk", "kind"))
     for line in lines:
-        task = tasks.get(line.task)
+        task = tasks.get(line.task) if line.task else None
         if task is not None and (done := of_task(task)):
-            agency = KINDS_OF_AGENCY[kinds[task.owner_id]]
+            agency = KINDS_OF_AGENCY[Agency.Kind(kinds[task.owner_id])]
             yield line.case_id, at("action", task, line.said_at, agency=agency, **done)

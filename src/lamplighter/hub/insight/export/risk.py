@@ -164,11 +164,11 @@ def _planned() -> Iterator[tuple[int, Event]]:
     kinds = dict(Agency.objects.values_list("pk", "kind"))
     for task in Clock.objects.filter(kind=selectors.ACTION).order_by("pk"):
         if done := of_task(task):
-            rest = {"item": ("item", f"plan {task.case_id}"), "agency": KINDS_OF_AGENCY[kinds[task.owner_id]]}
+            rest: dict[str, Any] = {"item": ("item", f"plan {task.case_id}"), "agency": KINDS_OF_AGENCY[Agency.Kind(kinds[task.owner_id])]}
             yield task.case_id, at("plan_action", task, task.starts_at, **rest, **done)
 
 
-def of_task(task: Clock) -> dict[str, dt.datetime | None] | None:
+def of_task(task: Clock) -> dict[str, Any] | None:
     """Return when an action was due and when it was done; ``None``: it was not needed before it was due.
 
     One that was called off when it was late already stays one that was not done.
