@@ -118,6 +118,10 @@ docs: $(STAMP) ## Build the docs site into site/
 bench: $(STAMP) ## What each benchmark answers; NAME=... runs one
 	@$(PY) -m benchmarks $(NAME) $(ARGS)
 
+.PHONY: ablate
+ablate: $(STAMP) ## Link without each mechanism in turn, and write what each is worth (ARGS="--public FOLDER")
+	@$(PY) -m benchmarks.ablation $(ARGS)
+
 .PHONY: verify
 verify: $(STAMP) ## The long programmes: R beside ours, coverage, 10,000 releases, 5,000 broken bundles (hours)
 	@$(PY) -m tools.verify.everything --install-r $(ARGS)

@@ -45,7 +45,7 @@ import psutil
 
 from benchmarks import hub_load
 from benchmarks.hub_load import HOST, SECRET, session_of
-from lamplighter.linkage import link, linking
+from lamplighter.linkage import api, link
 from lamplighter.linkage.clustering.decisions import standing
 from lamplighter.linkage.comparisons.comparison_levels import supposed
 from lamplighter.linkage.dyads import dyad_frames, pair_context, report_candidates, weighed_pairs
@@ -240,7 +240,7 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     references = report_candidates.references(features, reports)
     context = dyad_frames.contexts(weighed_pairs.with_related(weigher, weighed, frame), model, references)
     believed = weighed_pairs.Believed(weigher, weighed, frame, context, len(at), len(at))
-    return linking.settle(believed, standing(None), None)
+    return api.settle(believed, standing(None), None)
 
 
 def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:
@@ -604,7 +604,7 @@ def arrive(new: Sequence[Compact], parts: dict[str, str], *, wait: bool = True) 
 
     from lamplighter.hub.access.wall.identity import as_service
     from lamplighter.hub.people import services
-    from lamplighter.hub.people.matching.locks import lock
+    from lamplighter.hub.site.postgresql.locks import lock
 
     with as_service("match a new report"):
         lock(services.LOCK)
@@ -771,7 +771,8 @@ def followed(told: int, reports: dict[str, dict[str, Any]]) -> Any:
     """Follow what comes as the hub does, except that the reports are none of the hub's: this one holds what
     matching keeps."""
     from lamplighter.hub.people import services
-    from lamplighter.hub.people.matching import relinking, staged_tables
+    from lamplighter.hub.people.matching import services as relinking
+    from lamplighter.hub.people.matching import staged_tables
 
     class Followed(relinking.Meanwhile):
         def _match_again(self, report_ids: Sequence[str]) -> None:
@@ -900,7 +901,7 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     from lamplighter.hub.intake.models import Delivery
     from lamplighter.hub.intake.storage import batch_writer
     from lamplighter.hub.patterns import services as patterns
-    from lamplighter.hub.people.matching import relinking
+    from lamplighter.hub.people.matching import services as relinking
     from lamplighter.records import ingest
     from lamplighter.records.reading.batches import Batch, Counts
     from lamplighter.records.validation.problems import REJECTS_SCHEMA

@@ -4,8 +4,8 @@
 
 The model is fitted to what is there at the beginning and stays. Printed: F1 of persons (pairwise, against the
 truth) of both, how many weights agree to 1e-9, ids of persons whom nothing reached, and decisions that still
-stand. Nothing is written to a database: records are kept as ``memory_store`` keeps them, those that lie
-there at the beginning in arrays.
+stand. Nothing is written to a database: records are kept as :mod:`benchmarks.memory_store` keeps them, those
+that lie there at the beginning in arrays.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from benchmarks.memory_store import Shelf
 from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.linkage import LinkResult, link
 from lamplighter.linkage.arrays.row_order import among, spread
@@ -42,14 +43,13 @@ from lamplighter.linkage.features.compact_records import Compact, of_report
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online import arrivals, store
-from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge, Pair, pair_of
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.worlds.world import World, generate
 
 # A shelf on which a million records lie already: in arrays, and as texts, and not as objects of Python.
 #
-# What comes is kept beside them as :class:`lamplighter.linkage.online.memory_store.Shelf` keeps it, and goes
+# What comes is kept beside them as :class:`benchmarks.memory_store.Shelf` keeps it, and goes
 # before.
 
 PAIRS_AT_ONCE = 200_000

@@ -35,7 +35,7 @@ from splink.backends.duckdb import DuckDBAPI
 
 from benchmarks import run_part
 from benchmarks.foreign import Rng, Someone, people, recorded, times
-from lamplighter.linkage import link, linking
+from lamplighter.linkage import api, link
 from lamplighter.linkage.arrays.pair_words import packed
 from lamplighter.linkage.comparisons.weight_bars import HELD
 from lamplighter.linkage.dyads import dyad_frames, report_candidates, weighed_pairs
@@ -698,7 +698,7 @@ def compared(seed: int, person_records: int) -> Parity:
         **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in OF_CONTEXT},
         "weight": _apart(alone.bits, batch.bits),
     }
-    held = [HELD[why] for why in linking.holds(batch).to_list()]
+    held = [HELD[why] for why in api.holds(batch).to_list()]
     return Parity(
         len(batch.weighed),
         int((alone.levels != batch.weighed.levels).any(axis=1).sum()),

@@ -5,9 +5,11 @@ python tools/generated_docs.py [--check]
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -235,6 +237,54 @@ def wall() -> str:
     return "\n".join(lines) + "\n"
 
 
+def contexts() -> str:
+    """The rooms and the contexts of the hub, in the layers that import-linter holds them to."""
+    config = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+    held = config["tool"]["importlinter"]["contracts"]
+    (rooms,) = [c for c in held if c["type"] == "layers" and "lamplighter.hub" in c["layers"]]
+    (layers,) = [c for c in held if c.get("containers") == ["lamplighter.hub"]]
+    (faces,) = [c for c in held if c["type"] == "public_faces"]
+    lines = [
+        "# The house, as its contracts have it",
+        "",
+        "Made from the contracts of import-linter in `pyproject.toml` (`make contracts`). What stands",
+        "higher knows what stands lower, and never the other way; on one line none knows another.",
+        "",
+        "```text",
+        *(name.removeprefix("lamplighter.") for name in rooms["layers"]),
+        "```",
+        "",
+        "## Contexts of the hub",
+        "",
+        "```text",
+    ]
+    inside = [[n for n in _named(layer) if _context(n).exists()] for layer in layers["layers"]]
+    lines += ["   ".join(names) for names in inside if names]
+    lines += ["```", "", "| Context | What it answers |", "|---|---|"]
+    lines += [f"| `{name}` | {_question(name)} |" for names in inside for name in names]
+    kit, open_to = (", ".join(f"`{n}`" for n in faces[key]) for key in ("kit", "faces"))
+    lines += [
+        "",
+        f"A context imports of another only modules called {open_to},",
+        "and those that the contract lists one by one with the reason.",
+        f"The kit is used for what it is: {kit}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _named(layer: str) -> list[str]:
+    return re.findall(r"\w+", layer)
+
+
+def _context(name: str) -> Path:
+    return DOCS.parent / "src" / "lamplighter" / "hub" / name / "__init__.py"
+
+
+def _question(name: str) -> str:
+    said = ast.get_docstring(ast.parse(_context(name).read_text("utf-8"))) or ""
+    return " ".join(said.split("\n\n")[0].split())
+
+
 MADE: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
     "study-bundle-dictionary.md": study_dictionary,
@@ -242,6 +292,7 @@ MADE: dict[str, Callable[[], str]] = {
     "adr/README.md": decisions,
     "case-states.md": case_states,
     "security/wall.md": wall,
+    "contexts.md": contexts,
 }
 
 

@@ -20,13 +20,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.intake import documents, selectors, services
+from lamplighter.hub.intake import selectors, services
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.intake import journey, making, typed
 from tests.integration.printed import Lines

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tools.house import FREE
+
 HOUSE = Path(__file__).resolve().parents[2] / "src" / "lamplighter"
-FREE = frozenset(
-    "what who whose whom whether how which whoever whatever whichever where when why".split()  # noqa: SIM905
-)
-"""What a docstring does not open with. The question of a package (``__init__``) is asked for elsewhere."""
 VERBS = frozenset(
     """
     accept add admit agree allow annotate answer append apply approve arrange ask assign attach attack

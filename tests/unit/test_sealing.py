@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.site.backups import sealing
+from lamplighter.hub.operations.backups import sealing
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 

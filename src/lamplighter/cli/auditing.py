@@ -54,12 +54,13 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
     """
     use_hub()
     from lamplighter.hub.audit.integrity import checkpoints, signing, verification, visibility
+    from lamplighter.hub.site import signatures
 
     try:
         kept = [signing.from_file(path) for path in checkpoint or []]
         where = folder or checkpoints.folder()
-        public = [signing.public_key(key)] if key else signing.known_keys(where)
-    except signing.NotACheckpointError as problem:
+        public = [signatures.public_key(key)] if key else signatures.known_keys(where)
+    except (signing.NotACheckpointError, signatures.NotAKeyError) as problem:
         raise _fail(problem) from None
     statements = [*kept, *checkpoints.in_folder(where), *checkpoints.in_table()]
     away = checkpoints.elsewhere()
@@ -127,6 +128,6 @@ def checkpoint(
 def key() -> None:
     """Print the public key of the checkpoints. Keep a copy elsewhere."""
     use_hub()
-    from lamplighter.hub.audit.integrity import signing
+    from lamplighter.hub.site import signatures
 
-    typer.echo(signing.public_text())
+    typer.echo(signatures.public_text())

@@ -46,7 +46,7 @@ def backup(
     if (out is None) == (into is None):
         raise _fail("Say where the copy goes: a new folder with --out, or a folder of copies with --into.")
     use_hub()
-    from lamplighter.hub.site.backups import copying
+    from lamplighter.hub.operations.backups import copying
 
     out = out or copying.folder_in(into or Path())
     made = copying.backup(out, key_file=key)
@@ -79,8 +79,8 @@ def restore(
     Status 0: equal. 1: it came back, and something differs. 2: it could not be brought back.
     """
     use_hub()
+    from lamplighter.hub.operations.backups import copying, sealing, unpacking
     from lamplighter.hub.rights.erasure import ledger
-    from lamplighter.hub.site.backups import copying, sealing, unpacking
 
     try:
         found = copying.restore(folder, key_file=key, keep_as="" if drill else copying.RESTORED)
@@ -122,6 +122,6 @@ def restore(
 def backup_key() -> None:
     """Print the key that this installation seals its copies with. Keep it where the copies are not."""
     use_hub()
-    from lamplighter.hub.site.backups import sealing
+    from lamplighter.hub.operations.backups import sealing
 
     typer.echo(sealing.key().hex())

@@ -169,7 +169,7 @@ def init(
     DATABASE_URL a PostgreSQL of the hub's own is started, for a trial or a small hub.
     """
     from lamplighter.hub.operations import installing
-    from lamplighter.hub.site.backups import unpacking
+    from lamplighter.hub.operations.backups import unpacking
 
     ready(as_owner=True, settings=settings)
     if copy is not None:
@@ -425,7 +425,7 @@ def restored(settings: Settings = None) -> None:
     Run it before the site and the worker are started.
     """
     prepare(as_owner=True, settings=settings)
-    from lamplighter.hub.site.backups import copying
+    from lamplighter.hub.operations.backups import copying
 
     erased = copying.by_hand()
     say(f"Taken in. Erased again: {erased:,} cases or parts of cases.")
@@ -435,7 +435,7 @@ def restored(settings: Settings = None) -> None:
 def forget_restored(settings: Settings = None) -> None:
     """Remove the database that an earlier `lamplighter restore` left beside the hub's."""
     prepare(as_owner=True, settings=settings)
-    from lamplighter.hub.site.backups import copying
+    from lamplighter.hub.operations.backups import copying
 
     copying.forget()
     say("Removed.")

@@ -13,7 +13,8 @@ import polars as pl
 from lamplighter.courses.coding.acts import letters_of
 from lamplighter.courses.coding.corrections import newest, newest_of
 from lamplighter.courses.findings import urgency
-from lamplighter.courses.findings.registry import OtherVictim, View, findings, rules_version
+from lamplighter.courses.findings.conditions import OtherVictim, View
+from lamplighter.courses.findings.registry import findings, rules_version
 from lamplighter.courses.grouping import course_ids
 from lamplighter.courses.grouping.dyads import Dyad
 from lamplighter.courses.grouping.occasions import Occasion, in_order

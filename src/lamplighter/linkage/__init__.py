@@ -15,7 +15,7 @@ match weights and of people's decisions. Each package imports only those that st
 - ``clustering``: clusters of records as persons with stable ids; decisions
 - ``explain``: bars, sentences and names for people to read, and how well all agrees with a truth
 - ``online``: reports as they arrive, one after the other
-- ``settings``, ``results``, ``linking``, ``api``: linking people in reports in one call (:func:`link`)
+- ``settings``, ``results``, ``api``: linking people in reports in one call (:func:`link`)
 
 Any other table of people is linked by :mod:`lamplighter.linkage_tables`.
 """

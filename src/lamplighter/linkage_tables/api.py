@@ -7,8 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.api import are_in_reports, asked_for
-from lamplighter.linkage.linking import linked_reports
+from lamplighter.linkage.api import are_in_reports, asked_for, linked_reports
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.settings import Progress
 from lamplighter.linkage_tables.column_roles.columns import Said, understood

@@ -24,6 +24,11 @@ _NTH = {
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
 _MOST_WORDS = 2
+LANGUAGES = (
+    "german", "french", "spanish_italian_portuguese", "polish_dutch_nordic_and_others",
+    "chinese_japanese_korean", "welsh_irish",
+)  # fmt: skip
+"""Of each a file in ``languages``."""
 # Also what is never closed, to the end, and left alone: no other bracket need be tried then.
 _BRACKETS = re.compile(r"[(\[][^)\]]*+(?:[)\]]|\Z)")
 _EITHER = re.compile(r"[/|]")
@@ -37,8 +42,22 @@ characters: with no end to them, lines of "if" and "if" again are read to their 
 
 @cache
 def document() -> Mapping[str, Any]:
-    """``columns.toml``."""
-    return packaged_toml("lamplighter.linkage_tables", "columns.toml")
+    """Return ``columns.toml`` with what the files of other :data:`LANGUAGES` add to its lists."""
+    found = dict(packaged_toml("lamplighter.linkage_tables", "columns.toml"))
+    for language in LANGUAGES:
+        for key, more in in_language(language).items():
+            own = found[key]
+            found[key] = (
+                [*own, *more]
+                if isinstance(more, list)
+                else {**own, **{name: [*own[name], *words] for name, words in more.items()}}
+            )
+    return found
+
+
+def in_language(language: str) -> Mapping[str, Any]:
+    """Return what tables in another language call things."""
+    return packaged_toml("lamplighter.linkage_tables", f"languages/{language}.toml")
 
 
 @cache
@@ -202,11 +221,11 @@ def of_days(column: str) -> bool:
 
 
 def is_number_of_something(column: str) -> bool:
-    """Tell whether the last word of a heading is that it has numbers, and none says that they are of houses:
-    "caller number", "driver no."."""
+    """Tell whether the last word of a heading is that it has numbers, and one before it says of what, which
+    is no house: "caller number", "elector no."."""
     *before, last = words(column) or [""]
     same = document()["headings"]["same"].get(last, last) == "number"
-    return same and not set(before) & set(document()["addresses"]["buildings"])
+    return bool(same and before) and not set(before) & set(document()["addresses"]["buildings"])
 
 
 def is_number_alone(column: str) -> bool:

@@ -12,7 +12,7 @@ import polars as pl
 
 from lamplighter.linkage.arrays.log_odds import probability_of
 from lamplighter.linkage.arrays.pair_ids import pairs_of
-from lamplighter.linkage.blocking import blocking_rules, recall_estimate, shared_keys
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, recall_estimate
 from lamplighter.linkage.blocking.candidate_pairs import Hashed, Limits
 from lamplighter.linkage.clustering import cluster_evidence, cluster_weights, clusters, stable_ids
 from lamplighter.linkage.clustering.decisions import standing
@@ -97,7 +97,7 @@ def _recall(believed: Believed, expected: recall_estimate.Expected) -> recall_es
     # Whoever is there twice has no third record that could bring the two together.
     of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)
     # What a key had proposed and nobody kept is no more than was proposed.
-    shares = shared_keys.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
+    shares = candidate_pairs.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
     fresh = ~np.logical_or.reduce([shares.key(k) for k in weighed_pairs.keys_of(believed.weigher)])
     more = float(true[many:][fresh].sum()) / max(float(true[:many].sum()), 1e-9)
     return found.with_brought(more, of_many)

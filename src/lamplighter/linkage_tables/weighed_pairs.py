@@ -17,7 +17,8 @@ from lamplighter.linkage.dyads.weighed_pairs import Believed, hanging_together
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.frequencies.term_frequencies import Shared
 from lamplighter.linkage.model import one_to_one
-from lamplighter.linkage.model.match_weights import Weighed, Weigher, joined
+from lamplighter.linkage.model.agreement_patterns import Weighed, joined
+from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.sources import Sources, sources_of
 from lamplighter.linkage.thresholds import LOWEST_BAR_OF_A_TABLE

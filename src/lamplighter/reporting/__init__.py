@@ -6,6 +6,7 @@ nobody needs to see it to read it.
 """
 
 from lamplighter.reporting.occasions_chart import Occasion, occasions_chart
+from lamplighter.reporting.papers.minutes import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
 from lamplighter.reporting.pictures import Picture
 from lamplighter.reporting.register import DisclosureRegister, RegisterLine, register_pdf
 from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
@@ -16,12 +17,16 @@ __all__ = [
     "Bar",
     "CourseSchedule",
     "DisclosureRegister",
+    "MeetingMinutes",
+    "MinutesCase",
+    "MinutesLine",
     "Occasion",
     "Picture",
     "RegisterLine",
     "ScheduleFeature",
     "ScheduleOccasion",
     "ScorePoint",
+    "minutes_pdf",
     "occasions_chart",
     "register_pdf",
     "schedule_pdf",

@@ -6,13 +6,9 @@ Set with Typst like the schedule: the same input gives the same bytes, tagged an
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 
-import typst
-
+from lamplighter.reporting.papers.typesetting import pdf
 from lamplighter.reporting.words import clock, count, day
 
 
@@ -54,22 +50,4 @@ def register_pdf(register: DisclosureRegister) -> bytes:
         "footer": f"{count(len(register.lines), 'line')}, as held at {clock(register.as_at)} on "
         f"{day(register.as_at)}.",
     }
-    made = typst.Compiler(_template(), font_paths=_fonts()).compile(
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(register.as_at.timestamp()),
-    )
-    if not isinstance(made, bytes):
-        raise RuntimeError("The typesetter returned no single file.")
-    return made
-
-
-@cache
-def _template() -> bytes:
-    return (files("lamplighter.reporting") / "register.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    return pdf("register.typ", data, register.as_at)

@@ -12,12 +12,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import typst
 
+from lamplighter.reporting.papers.typesetting import fonts, template
 from lamplighter.reporting.words import clock, count, day, listed
 
 WITHHELD = "[address withheld]"
@@ -97,7 +96,7 @@ def _compiled(schedule: CourseSchedule, form: Literal["pdf", "png"], ppi: float 
     for pattern in _patterns(schedule.never_print):
         if pattern.search(printed):
             raise ValueError("The schedule contains words that must not be printed. Withhold them first.")
-    compiler = typst.Compiler(_template(), font_paths=_fonts())
+    compiler = typst.Compiler(template("schedule.typ"), font_paths=fonts())
     made = compiler.compile(
         format=form,
         ppi=ppi if form == "png" else None,
@@ -108,16 +107,6 @@ def _compiled(schedule: CourseSchedule, form: Literal["pdf", "png"], ppi: float 
     if made is None:
         raise RuntimeError("The typesetter returned nothing.")
     return [bytes(made)] if isinstance(made, bytes) else [bytes(page) for page in made]
-
-
-@cache
-def _template() -> bytes:
-    return (files("lamplighter.reporting") / "schedule.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
 def _data(schedule: CourseSchedule) -> dict[str, object]:

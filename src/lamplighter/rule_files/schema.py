@@ -32,8 +32,10 @@ KINDS = {
     int: ("a whole number", "whole numbers"),
     bool: ("true or false", "true or false"),
     dt.date: ("a date", "dates"),
+    float: ("a decimal number", "decimal numbers"),
+    dict: ("a table", "tables"),
 }
-EXAMPLES = {str: '"…"', int: "1", bool: "true", dt.date: "2026-05-03"}
+EXAMPLES = {str: '"…"', int: "1", bool: "true", dt.date: "2026-05-03", float: "0.5", dict: "{ … }"}
 MARKS = {
     "S": "Stated by a published source",
     "K": "General knowledge, to be checked",
@@ -110,6 +112,7 @@ class Group:
     values: tuple[Value | Rows, ...]
     # The error where the table is missing, and its remedy.
     missing: tuple[str, str] = ("missing_table", "")
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def check(schema: Schema, document: Document, report: Report, shipped: Document 
         if isinstance(node, Value):
             check_values((node,), document, "", report, others=False)
         elif given is None:
-            if not (isinstance(node, Rows) and node.optional):
+            if not (isinstance(node, Rows | Group) and node.optional):
                 name, remedy = node.missing if isinstance(node, Group) else ("missing_table", "")
                 report.add(name, "", f"the table {_head(node)} is missing.", remedy or AS_SHIPPED)
         elif isinstance(node, Rows):
@@ -318,12 +321,13 @@ def _is(given: Any) -> str:
         return f"text ({quoted(given)})"
     if isinstance(given, dt.datetime):
         return "a date with a time"
+    plain = {float: "a decimal number", dt.time: "a time", list: "a list", dict: "a table"}
+    if type(given) in plain:
+        return plain[type(given)]
     for kind, (one, _) in KINDS.items():
         if type(given) is kind:
             return f"{one} ({quoted(given)})"
-    return {float: "a decimal number", dt.time: "a time", list: "a list", dict: "a table"}.get(
-        type(given), "something else"
-    )
+    return "something else"
 
 
 def _check_value(value: Value, given: Any, place: str, report: Report) -> None:
@@ -373,6 +377,8 @@ def _check_one(value: Value, given: Any, place: str, report: Report) -> None:
 def _written_as(value: Value, given: Any) -> str:
     if value.of is int and isinstance(given, str) and given.strip().isdecimal():
         return f"Write {value.name} = {quoted(int(given))} without quotation marks."
+    if value.of is float and type(given) is int:
+        return f"Write {value.name} = {given}.0."
     if value.of is dt.date:
         return f"Write {value.name} = 2026-05-03: year, month and day, without quotation marks or time."
     return f"Write {value.name} = {_example(value)}."

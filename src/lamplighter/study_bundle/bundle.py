@@ -46,10 +46,15 @@ class Metadata:
     @property
     def months(self) -> int:
         """Whole calendar months of the period when it begins and ends with a month, else 0."""
-        after = self.period_to + dt.timedelta(days=1)
-        if self.period_from.day != 1 or after.day != 1:
-            return 0
-        return (after.year - self.period_from.year) * 12 + after.month - self.period_from.month
+        return whole_months(self.period_from, self.period_to)
+
+
+def whole_months(first: dt.date, last: dt.date) -> int:
+    """Count the calendar months from ``first`` to ``last``; 0 where they do not begin and end with one."""
+    after = last + dt.timedelta(days=1)
+    if first.day != 1 or after.day != 1:
+        return 0
+    return (after.year - first.year) * 12 + after.month - first.month
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from lamplighter.study_bundle.checks.findings import FATES, problems
 from lamplighter.study_bundle.needs import needs
 from lamplighter.study_bundle.schema import (
     KINDS_SET,
+    OR,
     Column,
     EventKind,
     Table,
@@ -125,7 +126,7 @@ def _needs() -> str:
     for need in needs().values():
         cells = (
             f"{need.name} {need.title}",
-            *(", ".join(f"`{x}`" for x in w) for w in (need.needs, need.better)),
+            *(", ".join(f"`{x.replace(OR, f'`{OR}`')}`" for x in w) for w in (need.needs, need.better)),
         )
         lines.append("| " + " | ".join(_cell(c) for c in cells) + " |")
     return "\n".join(lines) + "\n"

@@ -8,12 +8,13 @@ from functools import cache
 
 from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.study_bundle.bundle import StudyBundle
+from lamplighter.study_bundle.schema import OR
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One analysis (``A3``) or indicator (``15``): needs without which it cannot be answered, and more that
-    would make it better."""
+    """One analysis (``A3``) or part of an indicator (``15``, ``17b``): needs without which it cannot be
+    answered, and more that would make it better."""
 
     name: str
     title: str
@@ -22,8 +23,8 @@ class Need:
 
     @property
     def label(self) -> str:
-        """'analysis A3' or 'indicator 15'."""
-        return f"indicator {self.name}" if self.name.isdigit() else f"analysis {self.name}"
+        """'analysis A3', 'indicator 15' or 'indicator 17b'."""
+        return f"indicator {self.name}" if self.name[0].isdigit() else f"analysis {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Answerable:
 
 @cache
 def needs() -> Mapping[str, Need]:
-    """Every analysis and indicator by name: ``A1`` ... ``totals``, ``1`` ... ``33``."""
+    """Every analysis and part of an indicator by name: ``A1`` ... ``totals``, ``1``, ``2a`` ... ``33``."""
     body = packaged_toml("lamplighter.study_bundle", "needs.toml")
     return {
         name: Need(name, row["title"], tuple(row["needs"]), tuple(row["better"]))
@@ -50,23 +51,25 @@ def needs() -> Mapping[str, Need]:
 
 
 def answerable(bundle: StudyBundle) -> list[Answerable]:
-    """Each analysis and indicator, in order, with what the bundle lacks for it."""
+    """Each analysis and part of an indicator, in order, with what the bundle lacks for it."""
     lacking: dict[str, bool] = {}
 
     def lacks(need: str) -> bool:
         if need == "metadata.publications":
             return not bundle.metadata.publications
         if need not in lacking:
-            lacking[need] = not bundle.holds(need)
+            lacking[need] = not any(bundle.holds(one) for one in need.split(OR))
         return lacking[need]
 
     return [Answerable(n, tuple(x for x in n.needs if lacks(x))) for n in needs().values()]
 
 
 def users_of(what: str) -> list[Need]:
-    """Analyses and indicators that use a table, a column (``table.column``) or a kind (``events:kind``)."""
+    """Analyses and parts of indicators that use a table, a column (``table.column``) or a kind of event."""
     return [
         n
         for n in needs().values()
-        if any(x == what or x.startswith(what + ".") for x in (*n.needs, *n.better))
+        if any(
+            x == what or x.startswith(what + ".") for each in (*n.needs, *n.better) for x in each.split(OR)
+        )
     ]

@@ -20,6 +20,8 @@ from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.vocabulary.codes import code_set
 
 ColumnKind: TypeAlias = Literal["text", "code", "codes", "moment", "date", "integer", "number"]
+#: Between two needs of which one will do.
+OR = " or "
 KINDS_SET = "kinds"
 
 POLARS_TYPES: Mapping[ColumnKind, pl.DataType] = {

@@ -83,7 +83,7 @@ def test_an_administrator_sees_what_is_in_force(page: Page, site: str, folder: P
     look(page, "errors")
 
 
-@pytest.mark.parametrize("name", ["agencies", "gate", "measures", "working_days", "programmes"])
+@pytest.mark.parametrize("name", ["agencies", "gate", "instruments", "working_days", "programmes"])
 def test_each_part_fits_and_is_accessible(page: Page, site: str, folder: Path, name: str) -> None:
     when_the_hub_starts(folder, "site")
     steps.given_i_am_signed_in(page, site, Role.COORDINATOR)

@@ -10,10 +10,10 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion, SafeContact
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from tests.browser import steps
 from tests.browser.intake.test_new_report import when_i_type_a_whole_report
 from tests.integration.intake import typed

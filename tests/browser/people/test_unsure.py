@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from lamplighter.hub.clerical_review import unsure_matches
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.links import unsure_matches
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Decision
 from tests.browser import steps
 from tests.integration.patterns import story

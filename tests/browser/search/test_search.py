@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from tests.browser import steps
 from tests.integration.patterns import story
 

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.intake import documents as intake_documents
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.documents import services as intake_documents
+from lamplighter.hub.intake.new_report import drafts
 from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.models import Link, Membership
@@ -30,7 +31,7 @@ def given_a_report_is_typed_in(user_agency: str = "force-b") -> str:
     from lamplighter.hub.accounts.services import ensure_agency
 
     agency = ensure_agency(user_agency)
-    document = demo.new_report() | {"source_ref": intake_documents.new_reference(agency)}
+    document = demo.new_report() | {"source_ref": drafts.new_reference(agency)}
     received = intake_documents.receive_document(document, agency)
     services.report_saved(received.report_id, None)
     return received.key

@@ -7,7 +7,7 @@ from functools import cache
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.synthetic import demo
 from lamplighter.synthetic.worlds.world import World
 from tests.integration.patterns import story

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.patterns import services as patterns
 from tests.browser import steps
 from tests.integration.access import making

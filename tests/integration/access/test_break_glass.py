@@ -11,17 +11,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview, Exclusion
-from lamplighter.hub.access.oversight import blocked_people
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.partitions import AREAS, CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit.access_log import case_access
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.oversight.audit_log import case_access
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
+from lamplighter.hub.oversight.emergency_access import selectors as emergency_selectors
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 
@@ -158,7 +159,7 @@ def test_whoever_is_kept_off_never(case: Case) -> None:
         broken(lead, case)
     with identity.as_person(lead):
         assert (Case.objects.count(), Exclusion.objects.count()) == (0, 0)
-        assert emergency_grants.case_by_reference(case.reference) is None
+        assert emergency_selectors.case_by_reference(case.reference) is None
 
 
 def test_whoever_has_used_it_blocks_nobody_who_could_review_it(case: Case) -> None:
@@ -258,8 +259,8 @@ def test_the_page_says_the_same_of_every_case(case: Case) -> None:
     assert said(case) == said(empty)
     clinician = _client(making.somebody(Role.CLINICIAN, "health"))
     page = clinician.get(f"/cases/{case.key}/need", secure=True).content.decode()
-    assert emergency_grants.words_of("advocacy") not in page
-    assert emergency_grants.words_of("shared") in page
+    assert emergency_selectors.words_of("advocacy") not in page
+    assert emergency_selectors.words_of("shared") in page
     assert clinician.get(f"/cases/{uuid.uuid4()}/need", secure=True).status_code == 404
 
 
@@ -355,9 +356,9 @@ def test_whoever_may_not_review_reads_that_and_not_that_nothing_was_read(case: C
 
 
 def test_each_keeping_off_is_put_before_an_auditor_and_not_the_one_it_is_about(case: Case) -> None:
-    from lamplighter.hub.access.oversight import blocked_people
     from lamplighter.hub.audit.access_log import anomalies
     from lamplighter.hub.audit.models import UnusualAccess
+    from lamplighter.hub.oversight.blocked_people import services as blocked_people
 
     coordinator, clinician = making.somebody(Role.COORDINATOR), making.somebody(Role.CLINICIAN, "health")
     auditor, another = making.somebody(Role.AUDITOR), making.somebody(Role.AUDITOR)

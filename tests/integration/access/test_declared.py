@@ -27,7 +27,7 @@ def of_the_attic(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", include("lamplighter.hub.site.urls")),
+    path("", include("lamplighter.hub.web.urls")),
     path("silent", silent, name="silent"),
     path("attic", of_the_attic, name="attic"),
 ]

@@ -11,9 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from lamplighter.hub.access.middleware import Identity
 from lamplighter.hub.access.wall import identity, sync
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.web.person import Identity
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from lamplighter.hub.access import middleware
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.access.wall.system_checks import pages
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.web import person as middleware
 from tests.integration.access import making
 
 pytestmark = pytest.mark.django_db

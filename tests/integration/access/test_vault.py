@@ -13,11 +13,12 @@ from lamplighter.hub.access.wall import vault
 from lamplighter.hub.access.wall.declared_tables import Declared, declared
 from lamplighter.hub.access.wall.identity import as_person, as_service, for_reason
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit.access_log import anomalies, case_access
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case, LegalStatus
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.oversight.audit_log import case_access
 from lamplighter.hub.victim_side.models import SafeContact
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.accounts import work
 from lamplighter.hub.accounts.credentials import AuthenticatorApp, Passkey, RecoveryCode, SignedIn
 from lamplighter.hub.accounts.models import Confirmation, Invitation, Role, User
 from lamplighter.hub.accounts.staff import confirmations, members
@@ -21,6 +20,7 @@ from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.operations import installing
+from lamplighter.hub.oversight import work
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.victim_side.models import SafeContact
 from tests.integration.access import making

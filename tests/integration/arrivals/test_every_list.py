@@ -17,7 +17,6 @@ from django.db import transaction
 from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access.oversight.blocked_people import keep_off
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts import services as accounts
@@ -25,6 +24,7 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.referrals import from_pattern
+from lamplighter.hub.oversight.blocked_people.services import keep_off
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from tests.integration.access import making

@@ -12,21 +12,22 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.oversight.blocked_people import keep_off
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration, following, presenters, selectors, services
 from lamplighter.hub.arrivals.models import CaseReport, Following
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality import services as reader_services
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.oversight.blocked_people.services import keep_off
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.saved_reports import corrected_reports
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.intake import typed
@@ -238,7 +239,7 @@ def test_what_a_helpline_chose_decides_what_the_case_shows_whatever_the_rule_for
     story.receive([CONFIDED])
     if choice:
         told = readers.Choice(readers=choice, agencies=("force-a",), basis="cda_115")
-        readers.record(CONFIDED["report_id"], helpline, told)
+        reader_services.record(CONFIDED["report_id"], helpline, told)
     patterns.report_saved(CONFIDED["report_id"], None)
     row = CaseReport.objects.get(case=case, agency="helpline")
     assert (bool(row.rule), bool(row.recorded_as), bool(row.acts)) == (shown, shown, shown)

@@ -17,6 +17,7 @@ from lamplighter.hub.audit import services, tasks
 from lamplighter.hub.audit.integrity import checkpoints, signing, verification
 from lamplighter.hub.audit.models import ChainLink, Checkpoint, Event
 from lamplighter.hub.operations import checks
+from lamplighter.hub.site import signatures
 from tests.integration.access import making
 
 
@@ -142,7 +143,7 @@ def test_checkpoints_leave_the_machine(
     tasks.watch(0)
     (kept,) = away.glob("*.json")
     assert kept.read_bytes() == next((home / "checkpoints").glob("*.json")).read_bytes()
-    assert [p.read_text().strip() for p in away.glob("public-key-*.txt")] == [signing.public_text()]
+    assert [p.read_text().strip() for p in away.glob("public-key-*.txt")] == [signatures.public_text()]
     assert checks.audit_log(timezone.now()).state is not checks.State.NOW
     # The file here, the table and the trail are made anew by somebody who holds this machine.
     before = kept.read_bytes()

@@ -10,11 +10,12 @@ from django.test import Client
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit.access_log import anomalies, case_access, page_access
+from lamplighter.hub.audit.access_log import anomalies, page_access
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.case_page.frame import NAMES
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.oversight.audit_log import case_access
 from tests.integration.access import making
 
 pytestmark = pytest.mark.django_db

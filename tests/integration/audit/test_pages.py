@@ -9,14 +9,15 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from lamplighter.hub.access.emergency_access import emergency_grants
-from lamplighter.hub.access.oversight import blocked_people
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit import services, tasks
-from lamplighter.hub.audit.access_log import anomalies, case_access
+from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.models import Event, Operation, UnusualAccess, UnusualAccessClosing
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.oversight.audit_log import case_access
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from tests.integration.access import making
 
 pytestmark = pytest.mark.django_db

@@ -20,6 +20,7 @@ from lamplighter.hub.audit.integrity import checkpoints, signing, verification
 from lamplighter.hub.audit.integrity.chain import COLUMNS, START, Sealed, digest
 from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.audit.models import ChainLink, Operation
+from lamplighter.hub.site import signatures
 
 pytestmark = pytest.mark.django_db
 COUNT = 12
@@ -260,6 +261,6 @@ def test_a_checkpoint_altered_to_match_is_not_believed(written: list[int]) -> No
     kept = checkpoints.make()
     forged = dataclasses.replace(kept, hash="f" * 64)
     assert first(forged)[0] == Kind.FORGED
-    other = signing.public_key("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+    other = signatures.public_key("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
     assert verification.verify([kept], other).faults[0].kind == Kind.FORGED
     assert verification.verify([kept]).faults == []

@@ -21,9 +21,9 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.integrity import checkpoints, signing, verification
 from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.operations.backups import copying, kept, manifest, sealing, unpacking
 from lamplighter.hub.rights.erasure import ledger
-from lamplighter.hub.site import places
-from lamplighter.hub.site.backups import copying, kept, manifest, sealing, unpacking
+from lamplighter.hub.site import places, signatures
 from tests import servers
 from tests.integration.access import making
 from tests.integration.rights.test_erasing import approve, decide
@@ -224,8 +224,8 @@ def test_checkpoints_come_with_the_copy_and_the_signing_key_does_not(tmp_path: P
     with kept.opened(tmp_path / "copy" / kept.FILE, sealing.key()) as beside:
         assert (beside / "checkpoints" / path.name).read_bytes() == path.read_bytes()
         everything = "".join(p.read_text() for p in beside.rglob("*") if p.is_file())
-    assert signing.public_text() in everything
-    assert places.secret(signing.SECRET, 32) not in everything
+    assert signatures.public_text() in everything
+    assert places.secret(signatures.SECRET, 32) not in everything
     found = copying.restore(tmp_path / "copy")
     assert found.equal
     assert "0 checkpoints" not in found.audit
@@ -360,4 +360,4 @@ def test_a_database_that_postgresql_is_vacuuming_is_removed_all_the_same(
 
 def verify() -> verification.Report:
     statements = [*checkpoints.in_folder(), *checkpoints.in_table()]
-    return verification.verify(statements, signing.known_keys(checkpoints.folder()))
+    return verification.verify(statements, signatures.known_keys(checkpoints.folder()))

@@ -14,8 +14,8 @@ from lamplighter.hub.cases import rules, selectors, services
 from lamplighter.hub.cases.models import Case, Entry, SafeguardingCheck, Status
 from lamplighter.hub.cases.referrals import rejections
 from lamplighter.hub.cases.status import changes
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -15,7 +15,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.referrals import listing
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.clocks import services as clocks
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -16,12 +16,12 @@ from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.case_page import pattern_summary
 from lamplighter.hub.cases.models import Case, Party, Status
 from lamplighter.hub.cases.participants import corrections
-from lamplighter.hub.cases.referrals import listing
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.demo import cases as demo
 from lamplighter.hub.demo import world
 from lamplighter.hub.patterns import presenters
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Decision, Membership

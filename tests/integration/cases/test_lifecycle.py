@@ -13,7 +13,8 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import policies, rules, selectors, services
 from lamplighter.hub.cases.models import Case, Closing, Entry, FollowUp, Party, Status, Triage
-from lamplighter.hub.cases.status import changes, deadlines
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making

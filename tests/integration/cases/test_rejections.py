@@ -15,10 +15,10 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import rules, selectors, services
 from lamplighter.hub.cases.models import Case, RejectionAnswer, Status, Triage
+from lamplighter.hub.cases.participants.selectors import who_could
 from lamplighter.hub.cases.referrals import rejections
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.clocks.people import who_could
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -17,7 +17,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.case_page import tabs
 from lamplighter.hub.cases.panels import Place
-from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.clocks import services as clocks
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -32,16 +32,20 @@ OF_CASES = {
     "casework",
     "children",
     "duplicates",
+    "instruments",
     "looks",
+    "meetings",
     "perpetrator_side",
     "redaction",
     "rights",
+    "risk",
     "safeguarding",
     "sharing",
     "victim",
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
-TIMELINE = ["Timeline", "Reports", "History"]
+OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
+TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",
@@ -116,7 +120,8 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     client = telling.browser(making.somebody(role, code))
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
-    wanted = {"Overview": [], "Timeline": TIMELINE, "Sharing": [], "Case administration": administration}
+    wanted = {"Overview": OVERVIEW, "Timeline": TIMELINE, "Sharing": []}
+    wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)
         assert answer.status_code == 200, name
@@ -168,6 +173,9 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:i_know_somebody",
         "arrivals:read",
         "cases:refer_reversed",
+        "instruments:questionnaire",
+        "instruments:response",
+        "meetings:order",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",
@@ -220,7 +228,7 @@ def test_what_can_be_added_leads_to_no_refusal(role: str, code: str, sides: Any,
         assert client.get(address.split("#")[0], secure=True, follow=True).status_code == 200, words
 
 
-def test_the_bar_says_who_leads_and_what_is_next_and_nothing_of_risk() -> None:
+def test_the_bar_says_who_leads_what_is_next_and_that_nobody_has_assessed_the_risk() -> None:
     by = making.somebody(Role.INVESTIGATOR)
     case = making.a_case(by, "health")
     clinician = making.somebody(Role.CLINICIAN, "health")
@@ -252,4 +260,4 @@ def test_the_bar_says_who_leads_and_what_is_next_and_nothing_of_risk() -> None:
     with identity.as_person(by):
         clocks.end(by, hidden)
     assert bar(by).split("Next:")[1] == bar(clinician).split("Next:")[1]
-    assert "isk" not in bar(by)
+    assert "Risk: not assessed yet" in bar(by)

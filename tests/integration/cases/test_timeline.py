@@ -18,9 +18,9 @@ from lamplighter.hub.cases import services
 from lamplighter.hub.cases.case_page import timeline
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.casework import notes
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as finishing
 from tests.integration.access import making
 from tests.integration.cases import telling
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import ActingTogether, Case, Entry
-from lamplighter.hub.cases.participants import acting_together, lead_workers
+from lamplighter.hub.cases.participants import acting_together
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

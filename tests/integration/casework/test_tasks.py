@@ -12,13 +12,18 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import rules, services
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.cases.referrals import rejections
-from lamplighter.hub.cases.status import changes, deadlines
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.cases.status.states import TRIAGE, WORKING
-from lamplighter.hub.clocks import endings, overdue, selectors
+from lamplighter.hub.clocks import models as clock_models
+from lamplighter.hub.clocks import overdue
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import selectors
+from lamplighter.hub.my_work import services as my_work
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -85,7 +90,7 @@ def test_every_task_of_a_case_is_ended_by_a_person_on_a_page(kind: str) -> None:
     holder = making.somebody(Role.CLINICIAN, "health") if clock.owner_id == "health" else by
     client = telling.browser(holder)
     page = client.get(f"/work/{clock.key}", secure=True).content.decode()
-    if endings.ends_on_a_page(clock):
+    if clock_selectors.ends_on_a_page(clock):
         assert "Open the page that records it" in page
         assert a_page_ends(client, case, kind).status_code == 302
         ended = Clock.objects.get(pk=clock.pk)
@@ -139,7 +144,7 @@ def test_a_referral_belongs_to_who_decides_and_is_on_their_list_from_the_start()
     with identity.as_person(coordinator):
         assert selectors.mine(coordinator).get() == clock
     with pytest.raises(Exception, match="can open"), identity.as_person(sender):
-        clocks.assign(sender, clock, sender)
+        my_work.assign(sender, clock, sender)
 
 
 def test_without_a_hub_a_referral_belongs_to_an_agency_on_the_case_that_decides() -> None:
@@ -202,7 +207,7 @@ def test_a_task_for_somebody_in_another_agency_is_found_done_and_told() -> None:
     colleague = making.somebody(Role.INVESTIGATOR, "force-a")
     case = making.a_case(giver, "force-a", "health")
     assert give(giver, case, worker).status_code == 302
-    clock = Clock.objects.get(kind=endings.BY_HAND)
+    clock = Clock.objects.get(kind=clock_models.BY_HAND)
     page = telling.browser(worker).get("/work/", secure=True).content.decode()
     assert "Ask the court for the date" in page
     assert "Ask the court" not in telling.browser(colleague).get("/work/", secure=True).content.decode()
@@ -233,7 +238,7 @@ def test_a_task_on_a_side_goes_to_those_who_read_it_and_to_nobody_who_is_kept_of
     assert give(giver, case, colleague).status_code == 422
     outsider = making.somebody(Role.INVESTIGATOR, "force-b")
     assert give(giver, case, outsider).status_code == 422
-    assert Clock.objects.filter(kind=endings.BY_HAND).count() == 1
+    assert Clock.objects.filter(kind=clock_models.BY_HAND).count() == 1
 
 
 def test_a_lead_worker_gets_the_tasks_of_their_agency_and_passes_them_on() -> None:

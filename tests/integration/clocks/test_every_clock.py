@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from lamplighter import hub
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration as arrivals
@@ -25,12 +24,20 @@ from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
-from lamplighter.hub.clocks import endings, overdue
+from lamplighter.hub.clocks import models as clock_models
+from lamplighter.hub.clocks import overdue
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import minutes
+from lamplighter.hub.meetings import services as meeting_services
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.perpetrator_side.programmes import delivery
+from lamplighter.hub.risk import plan, selectors, triggers
+from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.policies import Action
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
@@ -38,9 +45,11 @@ from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
 from tests.integration.duplicates.test_joining import TWO
+from tests.integration.meetings import making as meetings
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
+from tests.integration.risk import telling as risk
 from tests.integration.victim_side import making as side
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +89,7 @@ def of_a_stage(kind: str) -> Callable[[], Begun]:
         if kind == "case.triage":
             given = {"decision": "advice_only", "threshold": "one_question", "reason": "One question."}
             return Begun(clock, holder, f"/cases/{case.key}/triage", given)
-        if endings.ends_on_a_page(clock):
+        if clock_selectors.ends_on_a_page(clock):
             months = kind.removeprefix("case.follow_up_")
             found = {"months": months, "found": "nothing", "words": "By her own account."}
             return Begun(clock, holder, f"/cases/{case.key}/follow-up", found)
@@ -96,7 +105,7 @@ def a_task_by_hand() -> Begun:
     giver, worker = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR, "force-a")
     case = making.a_case(giver, "force-a")
     assert cases.give(giver, case, worker).status_code == 302
-    return Begun(running(case, endings.BY_HAND), worker)
+    return Begun(running(case, clock_models.BY_HAND), worker)
 
 
 def a_rejection_to_read() -> Begun:
@@ -120,7 +129,7 @@ def a_question_to_redact() -> Begun:
     page = f"/cases/{case.key}/redact/cases-entry/{line.key}"
     asked = telling.browser(reader).post(page, {"_do": "ask", "reason": "The place in it."}, secure=True)
     assert asked.status_code == 302
-    return Begun(running(case, endings.BY_HAND), owner)
+    return Begun(running(case, clock_models.BY_HAND), owner)
 
 
 def a_task_of_a_joined_case() -> Begun:
@@ -132,14 +141,14 @@ def a_task_of_a_joined_case() -> Begun:
     page = f"/cases/{younger.key}/joined/with/{older.key}"
     joined = telling.browser(by).post(page, {"reason": "One man, typed twice by two forces."}, secure=True)
     assert joined.status_code == 302
-    return Begun(running(older, endings.BY_HAND), worker)
+    return Begun(running(older, clock_models.BY_HAND), worker)
 
 
 def what_is_long_overdue() -> Begun:
     user = making.somebody(Role.ADVOCATE, "helpline")
     case = making.a_case(user, "force-a")
     late = timezone.now() - dt.timedelta(days=29)
-    Clock.objects.filter(case=case).update(due_at=late)
+    Clock.objects.filter(case=case, kind="case.triage").update(due_at=late)
     overdue.tell()
     return Begun(running(case, overdue.NOTICE), user)
 
@@ -358,15 +367,89 @@ def an_overdue_check() -> Begun:
     return Begun(running(case, safeguarding.LATE), by)
 
 
+# Risk -------------------------------------------------------------------------------------------------------
+
+
+def an_assessment(kind: str) -> Callable[[], Begun]:
+    """A first one, one that is due again, or one after a trigger: each is ended by the form."""
+
+    def begin() -> Begun:
+        by = making.somebody(Role.INVESTIGATOR)
+        case = risk.a_case(by)
+        seen = ""
+        if kind != selectors.FIRST:
+            seen = str(risk.assess(by, case, risk.draft()).key)
+        if kind == selectors.AGAIN:
+            with identity.as_person(by):
+                triggers.record(by, case, "arrest", timezone.localdate())
+        sent = {
+            "current": "yes",
+            "current_words": "He wrote.",
+            "changed": "He was arrested.",
+            "version": seen,
+        }
+        for name in JUDGEMENTS:
+            sent |= {name: "moderate", f"{name}_why": "As before."}
+        return Begun(running(case, kind, "force-a"), by, f"/cases/{case.key}/risk/assess", sent)
+
+    return begin
+
+
+def a_lower_level() -> Begun:
+    by, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+    case = risk.a_case(by)
+    risk.assess(by, case, risk.a_high(by))
+    made = risk.assess(
+        by, case, risk.draft(violence="low", grounds=("custody",), asked=other, answers_for=by)
+    )
+    page = f"/cases/{case.key}/risk/assessments/{made.key}/lower"
+    return Begun(
+        running(case, selectors.LOWER), other, page, {"answer": "agreed", "words": "Remanded on Thursday."}
+    )
+
+
+def an_action_of_the_plan() -> Begun:
+    by, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+    case = risk.a_case(by)
+    with identity.as_person(by):
+        plan.act(by, case, Action("Offer a refuge", other, timezone.localdate()))
+    return Begun(running(case, selectors.ACTION), other)
+
+
+def a_return_for_a_meeting() -> Begun:
+    h = meetings.hub()
+    with identity.as_person(h.advocate):
+        meeting_services.ask_for(h.advocate, h.case, "discussion", "Look at it again.")
+    coming = meetings.plan(h.coordinator, timezone.now() + dt.timedelta(days=5))
+    telling.browser(h.coordinator).post(f"/meetings/{coming.key}/returns", {}, secure=True)
+    given = {"new": "He was seen.", "side": "shared"}
+    clock = running(h.case, meeting_services.RETURN, "force-a")
+    return Begun(clock, h.officer, f"/cases/{h.case.key}/meetings/{coming.key}/return", given)
+
+
+def an_action_of_a_meeting() -> Begun:
+    h = meetings.hub()
+    with identity.as_person(h.coordinator):
+        minutes.write(
+            *(h.coordinator, h.case, meetings.plan(h.coordinator), "action", "shared", "Fit an alarm"),
+            doer=h.officer,
+            due_on=timezone.localdate(),
+            evidence="Its number",
+        )
+    return Begun(running(h.case, minutes.ACTION), h.officer)
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
-    "cases.status.deadlines._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
-    "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
+    "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
+    "casework.tasks.give": {clock_models.BY_HAND: a_task_by_hand},
+    "meetings.services.ask_returns": {meeting_services.RETURN: a_return_for_a_meeting},
+    "meetings.minutes._task": {minutes.ACTION: an_action_of_a_meeting},
     "cases.referrals.rejections._ask": {REJECTION: a_rejection_to_read},
-    "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
-    "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
+    "redaction.services.ask": {f"{clock_models.BY_HAND}, to redact": a_question_to_redact},
+    "duplicates.services._give": {f"{clock_models.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
-    "access.emergency_access.emergency_grants._tell_the_owners": {emergency_grants.ALERT: emergency_access},
+    "oversight.emergency_access.services._tell_the_owners": {emergency_grants.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
     "victim_side.services.contact.start_plan": {
         f"{contact.PLAN}{day}": a_contact(f"{contact.PLAN}{day}")
@@ -385,6 +468,11 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "safeguarding.services._find_advocate": {safeguarding.FIND: an_advocate_to_find},
     "safeguarding.services._warn": {safeguarding.ACT: a_warning},
     "safeguarding.services.escalate": {safeguarding.LATE: an_overdue_check},
+    "risk.triggers._first": {selectors.FIRST: an_assessment(selectors.FIRST)},
+    "risk.triggers._tell": {selectors.AGAIN: an_assessment(selectors.AGAIN)},
+    "risk.services._again": {selectors.DUE: an_assessment(selectors.DUE)},
+    "risk.services._ask": {selectors.LOWER: a_lower_level},
+    "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},
@@ -413,7 +501,7 @@ def it_ends(kind: str) -> None:
 
     assert listed(), "It stands on nobody's list."
     page = client.get(f"/work/{key}", secure=True).content.decode()
-    by_page = endings.ends_on_a_page(begun.clock)
+    by_page = clock_selectors.ends_on_a_page(begun.clock)
     assert ("Open the page that records it" if by_page else "Save as done") in page
     answer = begun.end(client)
     assert answer.status_code == 302, answer.content.decode()
@@ -439,9 +527,9 @@ def test_the_table_names_every_place_in_the_code_that_starts_a_task() -> None:
 
 
 def test_a_kind_that_a_page_ends_is_one_that_a_page_ended_above() -> None:
-    named = {k for k in EVERY if k.startswith(endings.by_pages())}
+    named = {k for k in EVERY if k.startswith(clock_selectors.by_pages())}
     # Each beginning of a kind that an application names is the beginning of one that was ended above.
-    assert all(any(kind.startswith(of) for kind in named) for of in endings.by_pages())
+    assert all(any(kind.startswith(of) for kind in named) for of in clock_selectors.by_pages())
 
 
 STARTERS = {

@@ -17,9 +17,11 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import lead_workers
-from lamplighter.hub.clocks import overdue, presenters, selectors, services, tasks
+from lamplighter.hub.cases.participants import services as lead_workers
+from lamplighter.hub.clocks import overdue, services, tasks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import presenters, selectors
+from lamplighter.hub.my_work import services as my_work
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 
@@ -148,7 +150,7 @@ def test_nobody_touches_what_is_behind_the_wall(advocate: User, case: Case) -> N
     with identity.as_person(clinician):
         assert Clock.objects.filter(pk=clock.pk).update(text="x") == 0
     with pytest.raises(NotPossibleError, match="can open"):
-        services.assign(advocate, clock, clinician)
+        my_work.assign(advocate, clock, clinician)
     with pytest.raises(DatabaseError, match="keeps its"), identity.as_person(advocate):
         Clock.objects.filter(pk=clock.pk).update(partition="shared")
 
@@ -252,7 +254,7 @@ def test_a_past_day_shows_what_ran_then_and_only_what_the_wall_lets(advocate: Us
         a_clock(colleague, case, start + dt.timedelta(days=2), "Call: zqtheirs")
         a_clock(clinician, case, start, "Offer: zqhealth", partition="health")
     with moment.at(start + dt.timedelta(days=5)), identity.as_person(advocate):
-        services.cancel(advocate, done, "She asked us not to.")
+        my_work.cancel(advocate, done, "She asked us not to.")
     a_clock(advocate, case, text="Call: zqlater")
 
     def shown(path: str, days: int) -> set[str]:

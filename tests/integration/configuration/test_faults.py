@@ -50,15 +50,17 @@ def test_the_table_is_long_enough() -> None:
 
 
 def test_a_file_that_is_no_part(tmp_path: Path) -> None:
-    files.write(tmp_path, clocks="x = 1", other="x = 1", measures__mine=files.shipped("measures/srp"))
-    (tmp_path / "measure").mkdir()
-    (tmp_path / "measures" / "mine.json").write_text("{}")
+    srp = files.shipped("instruments/srp/name-only")
+    files.write(tmp_path, clocks="x = 1", other="x = 1", instruments__srp__mine=srp)
+    (tmp_path / "measures").mkdir()
+    (tmp_path / "instruments" / "srp" / "mine.json").write_text("{}")
     no_part = "this is not a part of the configuration."
     listed = ", ".join(sorted(part.file for part in parts()))
     assert told(tmp_path) == [
         f"[not_a_part] clocks.toml: {no_part} Did you mean cases.toml? Rename it, or remove it.",
-        f"[not_a_part] measure: {no_part} Did you mean measures? Rename it, or remove it.",
-        f"[not_a_part] measures/mine.json: {no_part} Only files that end in .toml are read here. Remove it.",
+        f"[not_a_part] instruments/srp/mine.json: {no_part} Only files that end in .toml are read here. "
+        "Remove it.",
+        f"[not_a_part] measures: {no_part} Did you mean instruments? Rename it, or remove it.",
         f"[not_a_part] other.toml: {no_part} The parts are {listed}. Rename it, or remove it.",
     ]
 
@@ -99,10 +101,10 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_file_in_the_place_of_the_questionnaires(tmp_path: Path) -> None:
-    (tmp_path / "measures").write_text("code = 'core_om'")
+    (tmp_path / "instruments").write_text("code = 'core_om'")
     assert told(tmp_path) == [
-        "[not_a_part] measures: this is not a part of the configuration. It must be a folder. Rename it, or "
-        "remove it."
+        "[not_a_part] instruments: this is not a part of the configuration. It must be a folder. Rename it, "
+        "or remove it."
     ]
 
 
@@ -126,11 +128,20 @@ def test_a_file_of_somebody_else(tmp_path: Path) -> None:
 
 
 def test_two_questionnaires_that_are_one(tmp_path: Path) -> None:
-    mine = files.changed("measures/moving_on", ('version = "1"', 'version = "2"'))
-    files.write(tmp_path, measures__a=mine, measures__b=mine)
+    mine = files.changed("instruments/moving_on/1", ('version = "1"', 'version = "2"'))
+    files.write(tmp_path, instruments__moving_on__a=mine, instruments__moving_on__b=mine)
     assert told(tmp_path) == [
-        "[repeated] measures/b.toml: “moving_on”, version “2”, is in measures/a.toml too. Remove one of the "
-        "two, or give it another version."
+        "[repeated] instruments/moving_on/b.toml, key version (line 5): “moving_on”, version “2”, is in "
+        "instruments/moving_on/a.toml too. Remove one of the two, or give it another version."
+    ]
+
+
+def test_a_file_of_an_instrument_lies_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    mine = files.changed("instruments/moving_on/1", ('version = "1"', 'version = "2"'))
+    files.write(tmp_path, instruments__two=mine)
+    assert told(tmp_path) == [
+        "[wrong_folder] instruments/two.toml, key code (line 3): it is the file of “moving_on”, and not in a "
+        "folder of that name. Put it at moving_on/two.toml."
     ]
 
 

@@ -14,7 +14,6 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from lamplighter.cli import hub
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role
@@ -25,8 +24,10 @@ from lamplighter.hub.clocks import overdue
 from lamplighter.hub.configuration import checks, services
 from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.insight import rules as reviews
+from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.operations import installed_checks, upgrading
+from lamplighter.hub.oversight.emergency_access import selectors as emergency_selectors
 from lamplighter.hub.patterns import configuration as deciding
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
@@ -34,6 +35,7 @@ from lamplighter.hub.site.config_files import reading
 from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.config_files.part import parts
 from lamplighter.hub.victim_side import rules as victim
+from lamplighter.instruments import loading
 from lamplighter.records.canonical.references import tidy_references
 from lamplighter.vocabulary import working_days
 from lamplighter.vocabulary.agencies import agency_named
@@ -70,7 +72,9 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
         programmes=files.changed("programmes", *[("sessions = 12", "sessions = 10")] * 2),
         gate=files.changed("gate", ('why = "Charged and not yet tried', 'why = "Charged, not tried')),
         typology=files.changed("typology", *[('words = "A grievance', 'words = "A grudge')] * 2),
-        measures__core=files.changed("measures/moving_on", ('version = "1"', 'version = "9"')),
+        instruments__moving_on__9=files.changed(
+            "instruments/moving_on/1", ('version = "1"', 'version = "9"')
+        ),
         training=files.changed("training", ("months = 12", "months = 6")),
         emergency_access=files.changed("emergency_access", ("[15, 60, 240]", "[10, 30]")),
         overdue=files.changed("overdue", ("told_after_hours = 24", "told_after_hours = 12")),
@@ -87,9 +91,9 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     assert library.programmes(DAY)["cobi"].sessions == 10
     assert any(row["why"].startswith("Charged, not tried") for row in library.gate_rules(DAY))
     assert library.types(DAY)["resentful"]["words"].startswith("A grudge")
-    assert {("moving_on", "1"), ("moving_on", "9"), ("srp", "as licensed")} <= set(library.instruments())
+    assert {("moving_on", "1"), ("moving_on", "9"), ("srp", "as licensed")} <= set(instruments.every())
     assert training.topics(DAY)["information-sharing"].months == 6
-    assert emergency_grants.config()["minutes"] == [10, 30]
+    assert emergency_selectors.config()["minutes"] == [10, 30]
     assert overdue.config()["told_after_hours"] == 12
     assert deciding.correct_within(DAY) == 3
     assert reviews.in_force("fewest_cases", DAY)["cases"] == 7
@@ -209,8 +213,8 @@ def test_a_code_that_was_in_force_cannot_vanish(start: Start) -> None:
     assert InForce.objects.filter(part="cases").count() == 1
     # Ended, it can still be read; and a licensed questionnaire may go.
     ended = files.changed("cases", ('code = "one_question"', 'code = "one_question"\nuntil = 2026-01-01'))
-    start(cases=ended, measures__mine=files.shipped("measures/srp"))
-    assert set(services.apply().parts) == {"cases", "measures"}
+    start(cases=ended, instruments__srp__mine=files.shipped("instruments/srp/name-only"))
+    assert set(services.apply().parts) == {"cases", "instruments"}
 
 
 @pytest.mark.django_db
@@ -331,10 +335,11 @@ def test_what_is_copied_out_of_agencies_holds_none_that_is_made_up(folder: Path,
 
 def test_copying_out_on_the_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "prepare", lambda **given: None)
-    run = CliRunner().invoke(hub.group, ["copy-configuration", "measures"])
-    names = ["core_om.toml", "moving_on.toml", "srp.toml"]
-    assert run.output.splitlines() == [str(folder / "measures" / name) for name in names]
-    run = CliRunner().invoke(hub.group, ["copy-configuration", "measures"])
+    run = CliRunner().invoke(hub.group, ["copy-configuration", "instruments"])
+    names = sorted(loading.shipped_texts())
+    assert "four/1.toml" in names
+    assert run.output.splitlines() == [str(folder / "instruments" / name) for name in names]
+    run = CliRunner().invoke(hub.group, ["copy-configuration", "instruments"])
     assert "nothing is written over" in str(run.exception)
 
 
@@ -355,8 +360,8 @@ def test_questionnaires_in_the_folder_of_before_are_not_silently_left_out(folder
     old.mkdir()
     (old / "core_om.toml").write_text("code = 'core_om'")
     assert [str(f) for f in services.check()] == [
-        "measures: this folder is not read any more. Move its files to the folder installation/measures, and "
-        "remove it."
+        "measures: this folder is not read any more. Write its files in the format of instruments, in "
+        "installation/instruments, and remove it."
     ]
 
 

@@ -18,7 +18,7 @@ from tests.integration.configuration.conftest import Start
 FIRST_CLOCK = files.changed("cases").splitlines().index("[[clock]]") + 1
 SAID = f"[[clock]] 1 “case.triage” (line {FIRST_CLOCK}), key working_days: must be 1 or more, and is 0."
 COMMANDS = {
-    "site": ["-c", "import lamplighter.hub.site.wsgi"],
+    "site": ["-c", "import lamplighter.hub.web.wsgi"],
     "worker": ["-m", "lamplighter.hub.operations.worker"],
     "check": ["-m", "lamplighter.hub.site", "check"],
 }

@@ -33,10 +33,11 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry, Participation, RejectionAnswer, Status
 from lamplighter.hub.cases.permissions import may_decide_cases, may_refer_pattern
-from lamplighter.hub.clocks import endings, policies
+from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.demo import cases as telling
 from lamplighter.hub.demo import world as hub
+from lamplighter.hub.my_work import policies
 from lamplighter.hub.rights import services as requests
 from lamplighter.hub.rights import tasks as jobs
 from tests.browser.shows import world as exports
@@ -252,7 +253,7 @@ def test_each_task_that_ended_was_ended_by_somebody_who_could_and_its_side_reads
         assert clock.ended_why, what
         done = Entry.objects.filter(of_key=clock.key, kind="task", partition=clock.partition)
         moved = clock.ended_why.startswith("The case is now")
-        if clock.state == Clock.State.DONE and not endings.ends_on_a_page(clock) and not moved:
+        if clock.state == Clock.State.DONE and not clock_selectors.ends_on_a_page(clock) and not moved:
             assert done.filter(by=clock.ended_by, body=clock.ended_why).exists(), what
 
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access.models import owned
-from lamplighter.hub.access.oversight import blocked_people
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
@@ -22,6 +21,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates import services
 from lamplighter.hub.duplicates.models import GivenTask, Joined
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling

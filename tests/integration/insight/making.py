@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.insight import services
 from lamplighter.hub.insight.models import Release, Review
-from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import PersonRecord
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course

@@ -19,8 +19,8 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.insight import folders, presenters, running, selectors, services
 from lamplighter.hub.insight.models import Publication, Release, Review
-from lamplighter.hub.site.middleware import CONTENT_SECURITY_POLICY
 from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.web.middleware import CONTENT_SECURITY_POLICY
 from tests.integration.access.making import somebody
 from tests.integration.insight import making
 from tests.integration.resilience.test_no_inline_code import problems

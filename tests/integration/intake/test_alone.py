@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.hub.accounts.services import ensure_agency
-from lamplighter.hub.intake import documents
+from lamplighter.hub.intake import selectors
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, PersonRecord, Reject, ReportVersion
 from lamplighter.hub.intake.storage import batch_writer
 from lamplighter.records import ingest
@@ -76,6 +77,22 @@ def test_the_tables_hold_what_a_batch_of_one_would_put_there() -> None:
         by_a_batch(document)
     assert everything() == alone
     assert ReportVersion.objects.exclude(superseded_at=None).count() == 1
+
+
+def test_what_is_compared_of_a_report_is_what_would_be_read_of_it() -> None:
+    agency = ensure_agency("force-a", kind="police")
+    seen = 0
+    for document in SENT:
+        received = documents.receive_document(document, agency)
+        if received.outcome == "unchanged":
+            assert received.compared is None
+            continue
+        [(report, people)] = selectors.received([received.report_id])
+        told, compared = received.compared or ({}, [])
+        assert told == {name: value for name, value in report.items() if name != "id"}
+        assert sorted(compared, key=repr) == sorted(people, key=repr)
+        seen += len(people)
+    assert seen
 
 
 def test_a_record_id_that_another_report_uses_gets_a_name_of_its_own() -> None:

@@ -11,11 +11,11 @@ from django.db import connection
 
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-from lamplighter.hub.intake import documents
+from lamplighter.hub.arrivals.saving import services as corrected_reports
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import Amendment, ReportVersion
-from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.intake.reports.versions import HeldReport
-from lamplighter.hub.patterns.saved_reports import corrected_reports
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.intake.reports.selectors import HeldReport
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.intake import making
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from django.db import connection, transaction
 
-from lamplighter.hub.intake.storage.bulk_copy import copy_in
+from lamplighter.hub.access.bulk_copy import copy_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 ROWS = 1_000

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.intake import documents, selectors
+from lamplighter.hub.intake import selectors
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import Delivery, PersonRecord, Reject, ReportVersion, SafeContact
 from lamplighter.hub.operations import installing
 from tests.integration.intake import making

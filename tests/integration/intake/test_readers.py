@@ -10,8 +10,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.access.wall.partitions import CONFIDING
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.intake import documents
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality import services as reader_services
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import (
     OccasionRecord,
     OffenceRecord,
@@ -85,9 +86,9 @@ def test_what_the_sender_chooses_holds_and_the_newest_choice_counts() -> None:
         making.agency("helpline"),
         dt.date(2026, 5, 3),
     )
-    readers.record(report, making.agency("helpline"), named)
+    reader_services.record(report, making.agency("helpline"), named)
     assert (seen_by(officer, report), seen_by(other, report)) == (set(), ALL)
-    readers.record(report, making.agency("helpline"), readers.OWN)
+    reader_services.record(report, making.agency("helpline"), readers.OWN)
     assert seen_by(other, report) == set()
 
 
@@ -117,7 +118,7 @@ def test_a_choice_is_of_the_sender_alone_and_never_rewritten() -> None:
     key = ReportVersion.objects.get(report_id=report).key
     with as_person(officer):
         with pytest.raises(NotPossibleError, match="Only the agency that sent"):
-            readers.change(officer, report, key, "helpline", CONSENT)
+            reader_services.change(officer, report, key, "helpline", CONSENT)
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
             transaction.atomic(),
@@ -131,7 +132,7 @@ def test_a_choice_is_of_the_sender_alone_and_never_rewritten() -> None:
             )
     advocate = making.somebody(Role.ADVOCATE, "helpline")
     with as_person(advocate):
-        readers.change(
+        reader_services.change(
             advocate,
             report,
             key,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.hub.accounts.services import ensure_agency
-from lamplighter.hub.intake import documents, presenters, selectors
+from lamplighter.hub.intake import presenters, selectors
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.new_report.forms import OccasionPage, offence_choices
 from lamplighter.hub.intake.new_report.person_forms import VictimPage
 from tests.integration.intake import making

@@ -25,7 +25,7 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors, services
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, UnknownWord
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.hub.intake.sources import services as source_services

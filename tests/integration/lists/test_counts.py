@@ -17,25 +17,25 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.hub.access.emergency_access import emergency_grants
-from lamplighter.hub.access.oversight import blocked_people
-from lamplighter.hub.access.oversight import presenters as looks
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.audit import selectors as trail
+from lamplighter.hub.arrivals.deliveries import views as import_views
 from lamplighter.hub.audit.models import Event, UnusualAccess
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.referrals import listing
-from lamplighter.hub.clocks import selectors as work
+from lamplighter.hub.cases.referrals import selectors as listing
+from lamplighter.hub.clerical_review import unsure_views
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake import services as intake
-from lamplighter.hub.intake.imports import views as import_views
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.my_work import selectors as work
+from lamplighter.hub.oversight.audit_log import selectors as trail
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
+from lamplighter.hub.oversight.emergency_access import presenters as looks
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as deciding
 from lamplighter.hub.patterns import views as pattern_views
-from lamplighter.hub.people.links import unsure_views
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.search import finding
 from tests.integration.access import making

@@ -26,6 +26,7 @@ from lamplighter.hub.intake import tasks as intake_tasks
 from lamplighter.hub.intake.models import Delivery, ReportVersion
 from lamplighter.hub.operations import checks, jobs, selectors, services
 from lamplighter.hub.operations.models import Copy, JobFault
+from lamplighter.hub.site import retries
 from tests.integration.access import making
 from tests.integration.intake import making as extracts
 
@@ -57,12 +58,12 @@ def test_a_job_is_tried_again_with_growing_waits_and_then_no_more() -> None:
     waits = []
     for attempts in range(10):
         job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
-        decision = jobs.PATIENT.get_retry_decision(exception=OSError(), job=job)
+        decision = retries.PATIENT.get_retry_decision(exception=OSError(), job=job)
         if decision is None:
             break
         assert decision.retry_at is not None
         waits.append(round((decision.retry_at - now).total_seconds()))
-    assert waits == list(jobs.Patient.WAITS)
+    assert waits == list(retries.Patient.WAITS)
     assert waits == sorted(waits)
 
 

@@ -22,7 +22,7 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.storage import batch_writer
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people.links import reason_words
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.records import ingest, schema
 from lamplighter.records.reading.batches import Batch, Counts
 

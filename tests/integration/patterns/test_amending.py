@@ -18,11 +18,11 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion, SafeContact
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import presenters, selectors, services
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Decision, Link, Membership, PreparedRecord
 from tests.integration.intake import typed
 from tests.integration.patterns import story

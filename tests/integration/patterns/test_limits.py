@@ -12,7 +12,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.patterns import presenters, selectors, services, work
 from lamplighter.hub.patterns.decisions import time_limits
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Look
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.patterns import story

@@ -16,8 +16,8 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.patterns.models import Computation, Correction, Course, CourseChange, Decision, Occasion
 from lamplighter.hub.patterns.one_pattern.coded_words import words_read
-from lamplighter.hub.patterns.pattern_list import overall_counts
-from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.patterns.pattern_list import selectors as overall_counts
+from lamplighter.hub.patterns.saved_reports.services import erase_reports
 from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import policies as who_policies
 from lamplighter.hub.people import services as who

@@ -20,14 +20,16 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.clocks import notices
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside, tasks
+from lamplighter.hub.intake import tasks
 from lamplighter.hub.intake.models import Delivery, SetAside, UnderWay
+from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
+from lamplighter.hub.intake.set_aside import services as set_aside
 from lamplighter.hub.operations import checks
 from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.patterns.saved_reports import failing_reports, watched_process
-from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.patterns.saved_reports.services import erase_reports
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
 
@@ -189,8 +191,8 @@ def test_a_corrected_report_is_matched_at_once() -> None:
     story.receive([BAD | {"summary": story.FOURTH["summary"]}])
     services.report_saved(BAD["report_id"], None)
     assert the_reports() == sorted([*REPORTS, BAD["report_id"]])
-    assert set_aside.how_many() == 0
-    assert set_aside.waiting() == []
+    assert set_aside_reports.how_many() == 0
+    assert set_aside_reports.waiting() == []
 
 
 def test_a_correction_that_is_poison_leaves_nothing_of_what_it_corrects(poison: Poison) -> None:
@@ -216,11 +218,11 @@ def test_another_version_of_the_software_tries_again(poison: Poison, monkeypatch
     story.receive([BAD])
     services.report_saved(BAD["report_id"], None)
     assert services.try_set_aside() == 0
-    monkeypatch.setattr(set_aside, "software", lambda: "the next one")
+    monkeypatch.setattr(set_aside_reports, "software", lambda: "the next one")
     assert services.try_set_aside() == 1
     # It is poison still, and set aside by the new one.
     assert SetAside.objects.get(ended_at=None).software == "the next one"
-    monkeypatch.setattr(set_aside, "software", lambda: "the one after")
+    monkeypatch.setattr(set_aside_reports, "software", lambda: "the one after")
     poison.on = False
     assert services.try_set_aside() == 1
     assert aside() == []

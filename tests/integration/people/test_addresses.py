@@ -9,7 +9,7 @@ from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.people.links import addresses
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -16,7 +16,7 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import services
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Decision, Membership, PreparedRecord
 from tests.integration.patterns import story
 

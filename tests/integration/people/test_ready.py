@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from lamplighter.hub.people import selectors, services
-from lamplighter.hub.site import ready
+from lamplighter.hub.web import ready
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 

@@ -18,13 +18,14 @@ from lamplighter.hub.access.wall import identity, staging_tables, sync
 from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns.saved_reports import corrected_reports
-from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.patterns.saved_reports.services import erase_reports
 from lamplighter.hub.people import services
-from lamplighter.hub.people.matching import locks, relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PersonChange, PreparedRecord
+from lamplighter.hub.site.postgresql import locks
 from tests.integration.access.site_login import as_the_site
 from tests.integration.patterns import story
 

@@ -9,10 +9,11 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns.saved_reports.erased_reports import erase_reports
+from lamplighter.hub.patterns.saved_reports.services import erase_reports
 from lamplighter.hub.people import selectors, services
-from lamplighter.hub.people.links import link_explanations
-from lamplighter.hub.people.matching import record_tables, relinking
+from lamplighter.hub.people.links import presenters as link_explanations
+from lamplighter.hub.people.matching import record_tables
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from lamplighter.hub.access.oversight import blocked_people
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.status import changes
+from lamplighter.hub.clerical_review import unsure_matches
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.links import unsure_matches
 from lamplighter.hub.people.models import Decision, Link
 from tests.integration.access import making
 from tests.integration.cases import telling

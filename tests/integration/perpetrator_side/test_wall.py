@@ -8,14 +8,15 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.perpetrator_side import library, selectors, services
+from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
+from lamplighter.hub.perpetrator_side import selectors, services
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.access import making
@@ -48,7 +49,7 @@ def everything(user: User, case: Case) -> None:
         services.judge_type(user, case, "rejected", "low", "Basis")
         services.record_relationship(user, case, "ex_intimate", "Source")
         services.state(user, case, "presenting", "Text")
-        instrument = library.instruments()["moving_on", "1"]
+        instrument = instruments.every()["moving_on", "1"]
         services.measure(
             user,
             case,

@@ -16,7 +16,7 @@ from lamplighter.hub.access.wall.identity import as_person, job
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import lead_workers
+from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.safeguarding import policies, presenters, rules, selectors, services

@@ -15,7 +15,8 @@ from lamplighter.hub import perpetrator_side
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.perpetrator_side import library, selectors, services, wording
+from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.perpetrator_side import claims, selectors, services, wording
 from lamplighter.hub.perpetrator_side.models import Statement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.perpetrator_side import telling
@@ -49,12 +50,12 @@ FAIR = (
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_the_search_finds_a_claim(claim: str) -> None:
-    assert wording.forbidden_in(claim)
+    assert claims.forbidden_in(claim)
 
 
 @pytest.mark.parametrize("words", FAIR)
 def test_the_search_leaves_fair_words_alone(words: str) -> None:
-    assert wording.forbidden_in(words) == []
+    assert claims.forbidden_in(words) == []
 
 
 def files() -> list[Path]:
@@ -64,7 +65,7 @@ def files() -> list[Path]:
 @pytest.mark.parametrize("path", files(), ids=lambda p: p.name)
 def test_no_template_and_no_data_file_makes_a_claim(path: Path) -> None:
     text = re.sub(r"<[^>]*>|\{[{%#].*?[#%}]\}", " ", path.read_text("utf-8"), flags=re.DOTALL)
-    assert wording.forbidden_in(text) == []
+    assert claims.forbidden_in(text) == []
 
 
 # What the search itself is made of.
@@ -92,7 +93,7 @@ def sentences(path: Path) -> list[str]:
 def test_no_sentence_in_the_code_makes_a_claim() -> None:
     read = [(path.name, text) for path in sorted(HOME.rglob("*.py")) for text in sentences(path)]
     assert ("wording.py", wording.CAUTION) in read
-    assert [(name, text) for name, text in read if wording.forbidden_in(text)] == []
+    assert [(name, text) for name, text in read if claims.forbidden_in(text)] == []
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def delivered(db: None) -> tuple[User, Case, str]:
         telling.held(user, case, key, number, ago=90 - 9 * number)
     with as_person(user):
         delivery.end(user, case, selectors.course(case, key), "completed", "He keeps the booklet")
-        instrument = library.instruments()["moving_on", "1"]
+        instrument = instruments.every()["moving_on", "1"]
         items = [item.code for item in instrument.scale.items] if instrument.scale else []
         for when, ago, answer in (("before", 95, 1), ("after", 5, 3)):
             day = telling.days_ago(ago).date()
@@ -160,7 +161,7 @@ def test_no_page_reads_as_if_a_programme_had_made_anybody_less_dangerous(
         answer = client.get(address, secure=True)
         assert answer.status_code == 200, address
         text = html.unescape(re.sub(r"<[^>]*>", " ", answer.content.decode()))
-        assert wording.forbidden_in(text) == [], address
+        assert claims.forbidden_in(text) == [], address
 
 
 def test_wherever_a_programme_that_ended_is_shown_the_caution_stands_beside_it(

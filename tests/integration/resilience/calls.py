@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors, services
-from lamplighter.hub.cases.participants import corrections, time_spent
+from lamplighter.hub.cases.participants import corrections
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side import selectors as intervention
 from lamplighter.hub.perpetrator_side import services as perpetrator
@@ -158,6 +160,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "refer": (_nothing, _refer),
     "add an agency": (_nothing, lambda w: services.add_agency(w.police, w.case, _agency("probation"), WHY)),
     "hand over": (_nothing, lambda w: services.hand_over(w.police, w.case, _agency("force-b"), WHY)),
+    "ask the next meeting": (_nothing, lambda w: meetings.ask_for(w.police, w.case, "discussion", WHY)),
     "triage": (_nothing, _triage),
     "safeguarding": (
         _nothing,
@@ -175,7 +178,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
             w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"
         ),
     ),
-    "minutes": (_nothing, lambda w: time_spent.add_minutes(w.police, w.case, 30, "meeting", _today())),
+    "minutes": (_nothing, lambda w: participants.add_minutes(w.police, w.case, 30, "meeting", _today())),
     "end a clock": (
         _nothing,
         lambda w: clocks.end(w.police, Clock.objects.filter(case=w.case).earliest("pk"), why=WHY),

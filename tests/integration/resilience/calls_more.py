@@ -12,6 +12,7 @@ from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as my_work
 from lamplighter.hub.perpetrator_side import services as perpetrator
 from lamplighter.hub.perpetrator_side.models import Statement
 from lamplighter.hub.victim_side.models import Contact
@@ -61,9 +62,9 @@ CALLS: dict[str, tuple[Act, Act]] = {
     ),
     "assign a clock": (
         _advice,
-        lambda w: clocks.assign(w.police, Clock.objects.get(case=w.case, kind="case.advice"), w.police),
+        lambda w: my_work.assign(w.police, Clock.objects.get(case=w.case, kind="case.advice"), w.police),
     ),
-    "cancel a clock": (lambda w: None, lambda w: clocks.cancel(w.police, _clock(w), WHY)),
+    "cancel a clock": (lambda w: None, lambda w: my_work.cancel(w.police, _clock(w), WHY)),
     "relationship before": (
         no_action,
         lambda w: perpetrator.record_relationship(w.clinician, w.case, "ex_intimate", "The referral"),

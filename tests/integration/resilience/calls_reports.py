@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.intake import documents
+from lamplighter.hub.arrivals.saving import services as corrected_reports
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.intake.reports.versions import HeldReport
-from lamplighter.hub.patterns.saved_reports import corrected_reports
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.intake.reports.selectors import HeldReport
 from tests.integration.intake import making
 from tests.integration.resilience.world import WHY, Act, World
 
@@ -42,6 +42,7 @@ def _withdrawn(w: World) -> None:
 
 
 CALLS: dict[str, tuple[Act, Act]] = {
+    "save a typed report": (lambda w: None, lambda w: corrected_reports.save_report(w.police, _document())),
     "correct a typed report": (_typed, _correct),
     "withdraw a typed report": (_typed, _withdraw),
     "put a typed report back": (

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.models import BreakGlass, Exclusion
-from lamplighter.hub.access.oversight import blocked_people
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Entry
+from lamplighter.hub.oversight.blocked_people import services as blocked_people
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.rights import services as rights
 from lamplighter.hub.rights import tasks

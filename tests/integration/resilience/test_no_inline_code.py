@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.site.middleware import CONTENT_SECURITY_POLICY
+from lamplighter.hub.web.middleware import CONTENT_SECURITY_POLICY
 from tests.integration.access import making
 from tests.integration.wall import walking
 from tests.integration.wall.test_leak import BACKEND, Scene

@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.declared_tables import partition_of
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
-from lamplighter.hub.patterns.saved_reports import corrected_reports
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Decision as WhoDecision
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.rights.erasure import erasing, ledger, received_reports

@@ -13,7 +13,7 @@ from lamplighter.hub.access.models import Exclusion
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import PersonRecord
 from lamplighter.hub.patterns import services as patterns
 from tests.integration.access import making

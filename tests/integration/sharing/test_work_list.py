@@ -12,9 +12,9 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.sharing import receiving, services, work
 from lamplighter.hub.sharing.models import Receipt, Release
-from lamplighter.hub.sharing.rules import RULES
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft, signed_in
 

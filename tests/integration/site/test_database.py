@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 
 from lamplighter.hub.site import database, embedded, places
+from lamplighter.hub.site.postgresql import tuning
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -37,7 +38,7 @@ def test_a_hub_of_an_earlier_version_has_the_configuration_of_today(tmp_path: Pa
         embedded.configure(tmp_path)
     assert main.read_text().splitlines()[-1] == f"include_if_exists = '{embedded.CONFIGURATION}'"
     assert main.read_text().count("include_if_exists") == 1
-    assert (tmp_path / embedded.CONFIGURATION).read_text() == database.configuration()
+    assert (tmp_path / embedded.CONFIGURATION).read_text() == tuning.configuration()
     assert {p.name for p in tmp_path.iterdir()} == {main.name, embedded.CONFIGURATION}
 
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from lamplighter.hub.access.wall import sync
-from lamplighter.hub.site import front, logs
+from lamplighter.hub.site import logs
+from lamplighter.hub.web import front
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework.models import Note
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 from tests.integration.access import making
 from tests.integration.cases import telling
 

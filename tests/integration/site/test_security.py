@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts import services
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.site import logs, middleware, views
+from lamplighter.hub.site import logs
 from lamplighter.hub.site import settings as settings_module
+from lamplighter.hub.web import middleware, views
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a lamp in every street"

@@ -22,7 +22,7 @@ from lamplighter.hub.access.wall import staging_tables
 from lamplighter.hub.access.wall.declared_tables import declared, partition_of
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml
@@ -39,8 +39,10 @@ READERS: dict[str, set[Role]] = {
     "audit": {Role.AUDITOR},
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    "meetings": RECORDS_READERS | {Role.CLINICIAN, Role.PROBATION},
     "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "law": set(Role),
+    "instruments": set(Role),
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),

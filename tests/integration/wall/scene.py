@@ -9,21 +9,22 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.cases.status import changes, criminal_matters
-from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.saved_reports import corrected_reports
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link, Membership
 from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.redaction.models import Redaction
 from tests.integration.access import making
 from tests.integration.access.test_policy_table import is_reader
 from tests.integration.intake import making as documents
+from tests.integration.meetings import making as meetings
 from tests.integration.wall import elsewhere, planting
 
 ON_THE_CASE = ("force-a", "helpline", "health", "probation")
@@ -65,6 +66,8 @@ class Scene:
         self.other = making.somebody(Role.INVESTIGATOR, "force-b")
         self.case = making.a_case(self.staff["force-a"], "helpline", "health", "probation")
         self.far = making.a_case(self.other)
+        # Said of nobody; what meetings said of the cases is planted like every row of a case.
+        self.meeting = meetings.plan(making.somebody(Role.COORDINATOR, "hub"))
         owners = {p: [making.agency(c) for c in codes] for p, codes in OWNERS.items()}
         self.planted = planting.Planted()
         planting.plant(self.planted, self.case, owners, self.staff)
@@ -96,6 +99,9 @@ class Scene:
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):
                     self._known.setdefault(f"{what} in {name}", []).extend(of_it)
+        # The pages of meetings that name a row are about a case: these keys are of none.
+        for what in ("key", "row"):
+            self._known.pop(f"{what} in meetings")
 
     def _live_elsewhere(self) -> None:
         """One person is the suspect of both cases, and charged in the far one: the gate says yes or no."""
@@ -234,6 +240,7 @@ class Scene:
             "address": [link.address],
             "place": ["1"],
             "step": ["people", "who", "what"],
+            "meeting in meetings": [str(self.meeting.key)],
             # Before the rows that are planted: what the pages of reports are for.
             "key in intake": [str(self.report.key), str(self.own.key), str(self.confided.key)],
             "step in intake": ["victim", "suspect", "report"],

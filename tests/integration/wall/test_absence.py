@@ -17,12 +17,12 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from lamplighter.hub.access import middleware
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.access.wall.partitions import BY_ROW, CASE_PARTITIONS, RELEASE, SHARED
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.perpetrator_side import presenters
+from lamplighter.hub.web import person as middleware
 from tests.integration.access import making
 from tests.integration.wall import aside, walking
 from tests.integration.wall.scene import Scene
@@ -87,7 +87,7 @@ def looked_at(scene: Scene) -> list[str]:
     found = []
     for page in walking.pages():
         shows = set(getattr(page.pattern.callback, "shows", ()))
-        if shows - {"own", "operations", "published", "law"}:
+        if shows - {"own", "operations", "published", "law", "instruments"}:
             found += walking.addresses(page, scene.known())[:MOST]
     return found
 

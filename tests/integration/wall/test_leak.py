@@ -159,7 +159,7 @@ def test_the_walk_finds_what_it_looks_for(capsys: Any, monkeypatch: pytest.Monke
     """As the owner of the tables, without row security, the same walk finds plenty: it is not blind."""
     from contextlib import contextmanager
 
-    from lamplighter.hub.access import middleware
+    from lamplighter.hub.web import person as middleware
 
     @contextmanager
     def nobody_in_particular(user: User) -> Iterator[None]:

@@ -18,7 +18,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.saved_reports import erased_reports
+from lamplighter.hub.patterns.saved_reports import services as erased_reports
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.workforce import services

@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks import incremental
 from benchmarks.incremental import LaidShelf, people_of, placed
+from benchmarks.memory_store import Shelf
 from lamplighter.linkage import LinkResult, link
 from lamplighter.linkage.features.compact_records import Compact
 from lamplighter.linkage.online import arrivals
-from lamplighter.linkage.online.memory_store import Shelf
 from lamplighter.linkage.online.scorer import Judge, Pair, pair_of
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.worlds.world import generate

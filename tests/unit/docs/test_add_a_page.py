@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -73,6 +75,28 @@ def test_every_file_of_the_example_context_is_there() -> None:
     named = [f"{CONTEXT}{name}" for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
     assert len(named) > 10
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def contracts() -> list[dict[str, Any]]:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found: list[dict[str, Any]] = config["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def test_the_contracts_that_the_page_names_are_there() -> None:
+    section = text_of("add-a-context").split("## Its layer", 1)[1].split("\n## ", 1)[0]
+    named = [" ".join(name.split()) for name in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", section)]
+    assert len(named) == 2
+    for name in named:
+        assert any(contract["name"].startswith(name) for contract in contracts()), name
+
+
+def test_every_context_is_in_a_layer() -> None:
+    (layers,) = [c for c in contracts() if c.get("containers") == ["lamplighter.hub"]]
+    assert layers["exhaustive"]
+    in_layers = set(re.findall(r"\w+", " ".join(layers["layers"])))
+    there = {p.parent.name for p in (ROOT / "src/lamplighter/hub").glob("*/__init__.py")}
+    assert there <= in_layers, f"in no layer: {there - in_layers}"
 
 
 def test_every_hook_is_read_where_the_page_says() -> None:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from lamplighter.hub.audit import words
+from lamplighter.hub.oversight.audit_log import selectors
 
 HUB = Path(__file__).resolve().parents[3] / "src" / "lamplighter" / "hub"
 WRITERS = {"record", "consulted", "note", "_write_down", "at"}
@@ -70,8 +71,8 @@ def test_an_unknown_verb_is_made_readable() -> None:
 
 
 def test_an_id_is_not_shown_and_a_name_that_people_use_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "_accounts", lambda events: {"user 9f0c": "Asha Bell"})
-    monkeypatch.setattr(words, "_agencies", lambda events: {"agency force-a": "Force A"})
+    monkeypatch.setattr(selectors, "_accounts", lambda events: {"user 9f0c": "Asha Bell"})
+    monkeypatch.setattr(selectors, "_agencies", lambda events: {"agency force-a": "Force A"})
     key = "0585d340-aaaa-4bbb-8ccc-1234567890ab"
     subjects = {
         f"case {key}": ("Case LL-7KQ2-M9XB", 7),
@@ -87,6 +88,6 @@ def test_an_id_is_not_shown_and_a_name_that_people_use_is(monkeypatch: pytest.Mo
         SimpleNamespace(pk=n, subject=subject, case_id=case)
         for n, (subject, (_, case)) in enumerate(subjects.items())
     ]
-    assert list(words.subjects(events, {7: "LL-7KQ2-M9XB"}).values()) == [
+    assert list(selectors.subjects(events, {7: "LL-7KQ2-M9XB"}).values()) == [
         told for told, _ in subjects.values()
     ]

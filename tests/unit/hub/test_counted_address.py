@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lamplighter.hub.accounts.sign_in import failed_attempts
-from lamplighter.hub.site import front
+from lamplighter.hub.web import front
 
 
 class Asked:

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from lamplighter.hub.site.front import Front
+from lamplighter.hub.web.front import Front
 
 
 def _answer(path: str) -> tuple[HttpResponse, list[HttpRequest]]:

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from lamplighter.hub.cases import rules as cases
+from lamplighter.hub.legal_bases.configuration import PART as SHARING
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
-from lamplighter.hub.sharing.configuration import PART as SHARING
 from lamplighter.hub.site.config_files.dated import DatedRules
 from lamplighter.vocabulary.codes import code_set
 

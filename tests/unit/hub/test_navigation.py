@@ -6,25 +6,28 @@ from django.test import RequestFactory
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.design import navigation
 
-CASEWORK = ["My work", "Patterns", "Cases", "New report"]
+CASEWORK = ["My work", "Patterns", "Cases", "Meetings", "New report"]
 # role: (in the navigation, on the page "More")
 EXPECTED = {
     Role.COORDINATOR: (
-        [*CASEWORK, "Imports", "Emergency access", "More"],
+        [*CASEWORK, "Imports", "More"],
         [
-            *("Data requests", "Confirm accounts", "Statistics", "Staff who are reported", "Accounts"),
-            *("Service", "Configuration"),
+            *("Emergency access", "Data requests", "Confirm accounts", "Caseload", "Statistics"),
+            *("Staff who are reported", "Accounts", "Service", "Configuration", "Instruments"),
         ],
     ),
     Role.STALKING_LEAD: (
-        [*CASEWORK, "Emergency access", "Data requests", "More"],
-        ["Confirm accounts", "Statistics", "Staff who are reported"],
+        [*CASEWORK, "Emergency access", "More"],
+        ["Data requests", "Confirm accounts", "Caseload", "Statistics", "Staff who are reported"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
-    Role.PROBATION: (["My work", "Cases", "New report", "Data requests"], []),
-    Role.CLINICIAN: (["My work", "Cases", "New report", "Data requests"], []),
-    Role.ADMINISTRATOR: (["Imports", "Statistics", "Accounts", "Service", "Configuration"], []),
+    Role.PROBATION: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
+    Role.CLINICIAN: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
+    Role.ADMINISTRATOR: (
+        ["Imports", "Statistics", "Accounts", "Service", "Configuration", "Instruments"],
+        [],
+    ),
     Role.ANALYST: (["Statistics"], []),
     Role.AUDITOR: (
         [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from lamplighter.hub.intake.imports import file_uploads
+from lamplighter.hub.intake.imports import services as file_uploads
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
 from lamplighter.linkage.features import similarity_bounds
-from lamplighter.linkage.features.encoded_columns import coded_lists
+from lamplighter.linkage.features.encoded_columns import bits_of_lists, coded_lists
 
 TEXTS = st.lists(st.text("aabbcdeéł1 ", min_size=1, max_size=9), min_size=2, max_size=12, unique=True)
 
@@ -50,7 +50,7 @@ def test_most_pairs_of_names_are_ruled_out() -> None:
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "dd", "ee"]), max_size=3), min_size=1, max_size=8))
 def test_lists_with_a_text_in_common_have_a_bit_in_common(rows: list[list[str]]) -> None:
     lists = coded_lists(pl.Series(rows, dtype=pl.List(pl.String())))
-    bits = similarity_bounds.bits_of_lists(lists)
+    bits = bits_of_lists(lists)
     for i, one in enumerate(rows):
         for j, other in enumerate(rows):
             if set(one) & set(other):

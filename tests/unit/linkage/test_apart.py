@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lamplighter.linkage import LinkResult, link
 from lamplighter.linkage.comparisons.weight_bars import APART, TOGETHER
-from lamplighter.linkage.dyads import time_gap
+from lamplighter.linkage.dyads import pair_context
 from lamplighter.linkage.dyads.report_pairs import SAME
 from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.features.record_features import prepare
@@ -55,7 +55,7 @@ def found(world: World) -> LinkResult:
 def test_how_much_time_lies_between_any_two_reports_is_counted() -> None:
     bundle = told(0, 5, 400)
     features = prepare(bundle["people"], bundle["reports"])
-    any_two = [share[-1] for share in time_gap.starting(features).values()]
+    any_two = [share[-1] for share in pair_context.starting_gaps(features).values()]
     # A week, and twice more than a year; one of each is added.
     assert any_two == pytest.approx(np.array([2, 1, 1, 1, 3]) / 8, rel=1e-5)
 
@@ -63,24 +63,28 @@ def test_how_much_time_lies_between_any_two_reports_is_counted() -> None:
 def test_reports_without_a_day_say_nothing_of_the_time_between() -> None:
     bundle = told(0, 5, 400)
     features = prepare(bundle["people"], bundle["reports"].drop("reported_at"))
-    assert time_gap.starting(features) == {}
-    assert (time_gap.ratios({}) == 1).all()
+    assert pair_context.starting_gaps(features) == {}
+    assert (pair_context.gap_ratios({}) == 1).all()
 
 
 @given(st.lists(st.tuples(*[st.one_of(st.none(), st.integers(18_000, 20_000))] * 2), min_size=1))
 def test_frames_and_arrays_tell_the_same_time_between(days: list[tuple[int | None, int | None]]) -> None:
-    shares = {name: (0.1 + i, 0.2, 0.3, 0.4) for i, name in enumerate(time_gap.KINDS)}
+    shares = {name: (0.1 + i, 0.2, 0.3, 0.4) for i, name in enumerate(pair_context.GAPS)}
     frame = pl.DataFrame(days, schema={"a": pl.Int32(), "b": pl.Int32()}, orient="row")
-    told = frame.select(apart=time_gap.kind(pl.col("a"), pl.col("b")).cast(time_gap.KIND))
-    by_frame = told.select(r=time_gap.ratio(shares, "11"))["r"].to_numpy()
+    told = frame.select(apart=pair_context.gap_kind(pl.col("a"), pl.col("b")).cast(pair_context.GAP))
+    by_frame = told.select(r=pair_context.gap_ratio(shares, "11"))["r"].to_numpy()
     one, other = (frame[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in frame.columns)
-    assert (time_gap.ratios(shares)[time_gap.numbers(one, other), 0] == by_frame).all()
+    assert (pair_context.gap_ratios(shares)[pair_context.gap_numbers(one, other), 0] == by_frame).all()
 
 
 def test_reports_of_one_course_are_found_to_come_close_together(found: LinkResult) -> None:
     shares = found.model.apart
-    assert time_gap.ratio_of(shares["week"], "11") > 2 * time_gap.ratio_of(shares["week"], "10") > 2
-    assert time_gap.ratio_of(shares["longer"], "11") < 0.5
+    assert (
+        pair_context.gap_ratio_of(shares["week"], "11")
+        > 2 * pair_context.gap_ratio_of(shares["week"], "10")
+        > 2
+    )
+    assert pair_context.gap_ratio_of(shares["longer"], "11") < 0.5
     for cell in range(4):
         assert sum(share[cell] for share in shares.values()) == pytest.approx(1, abs=1e-4)
 

@@ -14,11 +14,11 @@ from lamplighter.linkage.dyads import training
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.linkage.frequencies import name_dependence
 from lamplighter.linkage.frequencies.name_dependence import Communities
-from lamplighter.linkage.model import sql_engines
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.training import random_rows
 from lamplighter.synthetic.worlds.world import generate
+from tests.unit.linkage import sql_engines
 
 POOLS = {"many": (60, 300), "few": (12, 20)}
 """How many first names and surnames two communities have."""
@@ -52,7 +52,7 @@ def lift(told: Communities, first: str, surname: str) -> float:
 
 
 def test_names_of_a_small_community_are_shared_oftener_than_both_say() -> None:
-    told = name_dependence.found(names(mixed=False))
+    told = name_dependence.found(names(mixed=False).columns.by_name)
     assert told is not None
     both = name_dependence.FIRST, name_dependence.SURNAME
     first, surname = (next(v for v in told.of[c] if v.startswith("few")) for c in both)
@@ -65,8 +65,8 @@ def test_names_of_a_small_community_are_shared_oftener_than_both_say() -> None:
 
 
 def test_where_names_do_not_go_together_there_are_no_communities() -> None:
-    assert name_dependence.found(names(mixed=True)) is None
-    assert name_dependence.found(names(mixed=False, people=100)) is None
+    assert name_dependence.found(names(mixed=True).columns.by_name) is None
+    assert name_dependence.found(names(mixed=False, people=100).columns.by_name) is None
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +83,14 @@ def model(features: Features) -> Model:
 def test_a_model_keeps_no_name_and_says_the_same_when_it_is_read(features: Features, model: Model) -> None:
     document = json.loads(json.dumps(model.to_json()))
     kept: Mapping[str, Mapping[str, object]] = document["frequencies"]["communities"]["of"]
-    every = {v for c in name_dependence.texts_of(features) for v in c.values.to_list()}
+    every = {v for c in name_dependence.texts_of(features.columns.by_name) for v in c.values.to_list()}
     assert sum(map(len, kept.values())) > 100
     assert not every & {v for own in kept.values() for v in own}
     again = Model.from_json(document)
     assert again.frequencies == model.frequencies
     first, surname = (
-        c.values.gather(c.codes[c.codes >= 0][:500]) for c in name_dependence.texts_of(features)
+        c.values.gather(c.codes[c.codes >= 0][:500])
+        for c in name_dependence.texts_of(features.columns.by_name)
     )
     some = min(len(first), len(surname))
     ours, theirs = (m.frequencies.lift(first.head(some), surname.head(some)) for m in (model, again))
@@ -98,7 +99,7 @@ def test_a_model_keeps_no_name_and_says_the_same_when_it_is_read(features: Featu
 
 
 def test_sql_weighs_whole_names_as_the_arrays_do(features: Features, model: Model) -> None:
-    first, surname = name_dependence.texts_of(features)
+    first, surname = name_dependence.texts_of(features.columns.by_name)
     left, right = random_rows(len(features), 3_000_000)
     same = (first.codes[left] == first.codes[right]) & (surname.codes[left] == surname.codes[right])
     same &= (first.codes[left] >= 0) & (surname.codes[left] >= 0)

@@ -270,3 +270,27 @@ class TestWhatTheCallerSays:
         with pytest.warns(NobodyTold, match=r"nobody is linked.*columns=\{'full_name': 'affiliation'\}"):
             link(frame)
         link(frame, columns={"full_name": "affiliation"})
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Elector Number", False),
+        ("Driver no", False),
+        ("Street Number", True),
+        ("House no.", True),
+        ("Number", True),
+    ],
+)
+def test_a_number_of_somebody_is_no_number_of_a_house_though_a_house_might_have_it(
+    heading: str, field: bool
+) -> None:
+    table = pl.DataFrame(
+        {
+            heading: [str(9 * n + 1) for n in range(40)],
+            "Elector Surname": ["Quarle", "Oakmere"] * 20,
+            "Elector Forename": ["Ann", "Tom", "Eve", "Ida"] * 10,
+            "Street": ["Mill Lane", "Hill Road"] * 20,
+        }
+    )
+    assert (understood(table).taken_for[heading] == "house") is field

@@ -27,10 +27,11 @@ from lamplighter.linkage.comparisons.evaluate.on_arrays import NUMBER_COLUMNS, c
 from lamplighter.linkage.dyads import pair_context
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.linkage.features.row_pairs import NotUnderstood
-from lamplighter.linkage.model import sql_engines, training
+from lamplighter.linkage.model import training
 from lamplighter.linkage.model.fellegi_sunter import Mixture
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage_tables import link
+from tests.unit.linkage import sql_engines
 from tests.unit.linkage.made_up import Made, made, one, people
 
 

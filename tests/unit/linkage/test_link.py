@@ -84,17 +84,6 @@ def test_the_sentence_says_what_agrees_and_what_does_not(linked: LinkResult) -> 
     assert (against is None) == (min(rest) >= 0)
 
 
-def test_nearest_competitor_is_a_third_person(linked: LinkResult) -> None:
-    named = explanations.with_persons(linked.pairs, linked.persons)
-    seen = 0
-    for row in named.filter(pl.col("band") == "linked").iter_rows(named=True):
-        rival = explanations.nearest_competitor(named, row)
-        if rival:
-            seen += 1
-            assert rival["person"] not in {row["left_person"], row["right_person"]}
-    assert seen
-
-
 def test_a_first_name_links_through_the_victim_and_through_nothing_else(linked: LinkResult) -> None:
     victim = {
         "forenames": "Isla", "surname": "Quarrington", "birth_date": dt.date(1991, 5, 4), "sex": "female",

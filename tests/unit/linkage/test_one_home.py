@@ -12,7 +12,7 @@ import pytest
 
 from lamplighter.linkage import LinkResult, link
 from lamplighter.linkage.comparisons.weight_bars import RELATED
-from lamplighter.linkage.dyads.mixed_shares import related
+from lamplighter.linkage.dyads.cell_priors import related
 from lamplighter.linkage.dyads.report_pairs import OTHER_VICTIM, SAME
 from lamplighter.linkage.explain import explanations
 from tests.unit.linkage.made_up import one, people, reports

@@ -12,7 +12,7 @@ from lamplighter.linkage import LinkResult
 from lamplighter.linkage.clustering.agglomeration import between
 from lamplighter.linkage.clustering.join_weights import joins
 from lamplighter.linkage.clustering.profiles import Evidence
-from lamplighter.linkage.dyads import mixed_shares, report_candidates, report_pairs, weighed_pairs
+from lamplighter.linkage.dyads import cell_priors, report_candidates, report_pairs, weighed_pairs
 from lamplighter.linkage.explain import explanations
 from lamplighter.linkage.features.record_features import prepare
 from tests.unit.linkage.made_up import Made
@@ -110,6 +110,6 @@ def test_how_often_nobody_named_is_the_same_is_read_off_what_goes_together(
     victims = suspects.with_columns(kind=pl.lit("victim"), identified=pl.lit(True), ev=pl.lit(20.0))
     frame = pl.concat([suspects, victims])
     posterior = np.where(frame["kind"].to_numpy() == "victim", 1.0, 0.5)
-    assert mixed_shares.unnamed(frame, posterior, linked.model, 1.0) == pytest.approx(share, abs=0.02)
+    assert cell_priors.unnamed(frame, posterior, linked.model, 1.0) == pytest.approx(share, abs=0.02)
     # Never more often than where suspects are named.
-    assert mixed_shares.unnamed(frame, posterior, linked.model, 0.1) == 1.0
+    assert cell_priors.unnamed(frame, posterior, linked.model, 0.1) == 1.0

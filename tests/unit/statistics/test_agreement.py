@@ -115,3 +115,9 @@ def test_evalue():
         evalue(-0.5)
     with pytest.raises(ValueRefused, match="not between its limits"):
         evalue(2.0, 2.5, 3.0)
+
+
+def test_two_cases_that_two_raters_swap_have_no_form_2_and_stop_nothing() -> None:
+    found = intraclass([[1.0, 2.0], [2.0, 1.0]]).forms
+    assert found["1,1"].value == -1.0
+    assert not np.isfinite(found["2,1"].value)

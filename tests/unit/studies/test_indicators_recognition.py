@@ -95,6 +95,24 @@ def test_6_11b_12_audits(line: str, code: str) -> None:
     assert found(line, given) == told(c1=YES, c2=NO, c3=SILENT)
 
 
+def test_11b_low_grades_that_somebody_else_graded_again() -> None:
+    def twice(number: int, of: int, first: str, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        return (
+            event(number, of, "risk_assessment", after(1), grade=first),
+            event(50 + number, of, "second_assessment", after(5), grade=second, refers_to=f"e{number:06}"),
+        )
+
+    given = rows(
+        *twice(1, 1, "standard", "medium"),
+        *twice(2, 2, "standard", "standard"),
+        *twice(3, 3, "high", "medium"),  # no low grade
+        *twice(4, 4, "standard", "none"),  # an instrument that gives no grade raises none
+        *twice(5, 5, "standard", "high"),
+        event(6, 5, "audit", after(9), code="low_grade_upgraded", answer="no"),  # the audit stands
+    )
+    assert found("11b", given) == told(c1=YES, c2=NO, c5=NO)
+
+
 def test_4_the_latest_report_linked_to_every_earlier_one_in_time() -> None:
     reports, events = [], []
     links = {
@@ -119,7 +137,16 @@ def test_4_the_latest_report_linked_to_every_earlier_one_in_time() -> None:
     # Two reports only: outside.
     reports += [report(71, case_id="c00007"), report(72, case_id="c00007", recorded_at=after(5))]
     given = {"reports": reports, "events": events}
-    assert found("4", given) == told(c1=YES, c2=YES, c3=NO, c4=NO, c5=SILENT, c6=NO)
+    expected = told(c1=YES, c2=YES, c3=NO, c4=NO, c5=SILENT, c6=NO)
+    assert found("4a", given) == expected
+    # Who linked them is not said: a person, as the schema has it.
+    assert found("4b", given) == expected
+    # The rules of a system brought the second case together, and a person confirmed half of it in time.
+    for row in events:
+        row["code"] = "rules" if row["report_id"] in {"r00023", "r00022"} else "person"
+    events.append(event(90, 23, "report_linked", after(30, 3), refers_to="r00022", code="person"))
+    assert found("4a", given) == expected
+    assert found("4b", given) == expected | {"c00002": NO}
 
 
 def test_5_searched_before_the_first_grade() -> None:
@@ -194,8 +221,17 @@ def test_10_each_trigger_by_its_own_review() -> None:
         event(14, 3, "risk_review", dt.datetime(2024, 6, 10), at_precision="day", refers_to="e000004"),
         event(5, 9, kind, LATE),
         event(15, 9, "risk_review", LATE, refers_to="e000005"),  # quick, but the slow are not in yet
+        # Without clock times the days are known, and the hours were counted before.
+        event(6, 4, kind, dt.datetime(2024, 6, 10), at_precision="day"),
+        event(16, 4, "risk_review", dt.datetime(2024, 6, 12), at_precision="day", refers_to="e000006")
+        | {"quantity": 40.0},
+        event(7, 4, kind, dt.datetime(2024, 6, 10), at_precision="day"),
+        event(17, 4, "risk_review", dt.datetime(2024, 6, 12), at_precision="day", refers_to="e000007")
+        | {"quantity": 49.0},
     )
     assert found("10", given, by="event_id") == {
+        "e000006": YES,
+        "e000007": NO,
         "e000001": YES,
         "e000002": NO,
         "e000003": SILENT,
@@ -217,6 +253,9 @@ def test_11a_a_live_plan_and_nothing_overdue_on_the_day_of_the_extract() -> None
         event(52, 5, "plan_action", after(1), due_at=cut),  # due today is not overdue
         event(61, 6, "risk_plan", after(1)),
         event(62, 6, "risk_review", after(60), grade="standard"),  # high no more
+        # One assessor judged it low, and at that moment it stays high: a second agency has not agreed.
+        event(80, 5, "risk_assessment", after(61), grade="standard"),
+        event(79, 5, "risk_review", after(61), grade="high"),
         event(71, 7, "risk_assessment", after(1), grade="high"),
         event(72, 7, "outcome", after(20), code="18"),  # not open
         reports=7,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.evaluation import evaluate
 from lamplighter.studies.review.indicators.closing import days_to_outcome
 from lamplighter.studies.review.indicators.victim import first_week_by_advocate
 from lamplighter.studies.review.settings import settings
+from lamplighter.study_bundle.schema import kinds
 from lamplighter.vocabulary.codes import code_set
 from tests.unit.studies.making import CUT, bundle, event, found, report
 from tests.unit.studies.test_indicators_recognition import LATE, NO, SILENT, YES, after, rows, told
@@ -195,8 +198,11 @@ def test_19b_told_by_the_day_it_was_due() -> None:
         outcome(14, 5, after(90), "1"),
         said(15, 5, after(91), after(95)),
     )
-    expected = {"r00001": YES, "r00002": NO, "r00003": SILENT, "r00004": SILENT}
-    assert found("19b", given, by="report_id") == expected
+    assert found("19b", given) == told(c1=YES, c2=NO, c3=SILENT, c4=SILENT)
+    # A second report of the case, closed too: she was told of the case.
+    given["reports"].append(report(11, case_id="c00001"))
+    given["events"].append(outcome(16, 11, after(90), "16"))
+    assert found("19b", given) == told(c1=YES, c2=NO, c3=SILENT, c4=SILENT)
 
 
 def test_every_outcome_has_a_group_so_that_no_closure_falls_out() -> None:
@@ -244,6 +250,16 @@ def test_26_offered_and_reached_within_two_working_days_of_acceptance() -> None:
         reports=5,
     )
     assert found("26a", given) == told(c1=YES, c2=NO, c3=NO, c4=SILENT)
+    # Of all who were referred: number 4 was not, and of number 6 nobody says that she consented.
+    given["reports"].append(report(6))
+    given["events"] += [
+        event(31, 6, "advocate_referral", dt.datetime(2024, 6, 6, 9), status="offered"),
+        event(32, 6, "advocate_referral", dt.datetime(2024, 6, 7, 9), status="accepted"),
+        event(33, 6, "advocate_contact", dt.datetime(2024, 6, 11, 9), status="reached"),
+    ]
+    assert found("26c", given) == told(c1=YES, c2=NO, c3=NO, c6=YES)
+    given["reports"].pop()
+    assert found("26d", given) == told(c1=SILENT, c2=SILENT, c3=SILENT, c4=SILENT, c5=SILENT, c9=SILENT)
     given["reports"].append(report(8, victim_id=None))
     assert found("26b", given) == told(c1=YES, c2=YES, c3=YES, c4=YES, c5=YES, c9=SILENT)
 
@@ -264,3 +280,38 @@ def test_27b_the_time_limit_of_the_summary_offence(code: str | None, expected: s
     given: dict[str, Any] = rows(*([outcome(1, 1, after(200), code)] if code else []), reports=2)
     given["offences"] = [{"report_id": "r00001", "offence": "stalking_s2a", "classification": "principal"}]
     assert found("27b", given, by="report_id") == {"r00001": expected}
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "other"),
+    [
+        ("risk_review", "17b", "17a"),
+        ("advocate_contact", "16c", "16a"),
+        ("victim_informed", "19b", "19a"),
+        ("offences", "27b", "27a"),
+        ("meeting", "29b", "29a"),
+        ("vps_offer", "14b", "14a"),
+        ("breach_response", "23a", "23b"),
+    ],
+)
+def test_a_part_that_is_not_held_is_never_not_done_and_the_other_part_is_answered(
+    kind: str, part: str, other: str
+) -> None:
+    """What the force does not hold of one part says so, and the part beside it keeps its count."""
+    given = rows(
+        withdrawal(1, 1, after(7), reasons=["fear"], answer="no"),
+        event(2, 1, "breach", after(3)),
+        event(3, 1, "breach_review", after(4), refers_to="e000002"),
+        event(4, 1, "action", after(4), due_at=after(9)),
+        event(5, 1, "risk_assessment", after(1), grade="high"),
+        event(6, 1, "impact_record", after(1)),
+        event(7, 1, "sign_off", after(80), code="supervisor"),
+        outcome(8, 1, after(90), "16"),
+    )
+    whole = bundle(given, event_kinds=tuple(k for k in kinds() if k != kind))
+    without = frozenset(t for t in whole.held_tables if t != kind)
+    found = evaluate(Cohort(replace(whole, held_tables=without), settings()))
+    lacking = {row.what for row in found.not_answered}
+    counted = {f"indicator {row.number}{row.part}" for row in found.indicators}
+    assert f"indicator {part}" in lacking - counted
+    assert f"indicator {other}" in counted - lacking

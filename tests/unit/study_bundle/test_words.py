@@ -29,6 +29,9 @@ def test_what_is_missing_of_one_kind_stands_together() -> None:
         "Risk assessment: the grade",
     )
     assert lacking(("reports", "events:order")) == ("Each report", "Order")
+    assert lacking(("events:audit.answer or events:second_assessment.grade",)) == (
+        "Audit of the file: the answer recorded, or graded again by another assessor: the grade",
+    )
     assert lacking(()) == ()
 
 

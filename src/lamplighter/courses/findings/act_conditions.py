@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lamplighter.courses.coding.acts import letters_of
 from lamplighter.courses.coding.severity import FIXATED, PERSISTENT, THREATS, VIOLENCE, step_of
-from lamplighter.courses.findings.registry import Met, View, condition
+from lamplighter.courses.findings.conditions import Met, View, condition
 from lamplighter.courses.grouping.occasions import Occasion
 from lamplighter.courses.rules import count_of, least_occasions
 from lamplighter.courses.words import count, listed, sentence, span

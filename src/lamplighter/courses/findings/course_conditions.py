@@ -10,7 +10,7 @@ from itertools import pairwise
 from lamplighter.courses.coding.severity import STEPS, SURVEILLANCE, step_of
 from lamplighter.courses.findings import time_limits
 from lamplighter.courses.findings.act_conditions import cue_on, evidence_keys, returns
-from lamplighter.courses.findings.registry import Met, View, condition
+from lamplighter.courses.findings.conditions import Met, View, condition
 from lamplighter.courses.findings.trend import MIN_EVENTS, laplace
 from lamplighter.courses.grouping.occasions import Occasion, minutes_apart
 from lamplighter.courses.reports.facts import Fact, by_police

@@ -9,13 +9,7 @@ class AccessConfig(AppConfig):
     name = "lamplighter.hub.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
-    configuration = "lamplighter.hub.access.configuration"
-    navigation: ClassVar[list[tuple[str, str, str]]] = [
-        ("Emergency access", "oversight:reviews", "may_review_glass")
-    ]
     wall_sql: ClassVar[tuple[str, ...]] = ("ends.sql",)
-    case_panels = "lamplighter.hub.access.panels"
-    banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.access.emergency_access.banners.open_glass",)
 
     def ready(self) -> None:
         from lamplighter.hub.access.wall import system_checks  # noqa: F401  registers the checks

@@ -151,6 +151,7 @@ AGENCIES = Part(
 ACTS = {
     "release": "information is shared with another agency",
     "typology": "the type of a person stalking is judged",
+    "risk": "the risk of a case is assessed",
 }
 
 TRAINING = Part(

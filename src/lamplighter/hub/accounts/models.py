@@ -13,6 +13,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from lamplighter.hub.access.roles import AgencyKind
+from lamplighter.hub.access.roles import Role as Role
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.sign_in.user_names import sign_in_name, spellings
 
 
@@ -25,13 +28,7 @@ class Agency(models.Model):
 
     wall = "open"
 
-    class Kind(models.TextChoices):
-        POLICE = "police", "Police force"
-        HEALTH = "health", "Health service"
-        PROBATION = "probation", "Probation service"
-        ADVOCACY = "advocacy", "Advocacy or helpline"
-        HUB = "hub", "The hub itself"
-        OTHER = "other", "Another service: housing, council, education"
+    Kind = AgencyKind
 
     code = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=120)
@@ -43,18 +40,6 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    COORDINATOR = "coordinator", "Hub coordinator"
-    INVESTIGATOR = "investigator", "Investigator"
-    STALKING_LEAD = "stalking_lead", "Stalking lead"
-    PROBATION = "probation", "Probation officer"
-    CLINICIAN = "clinician", "Clinician"
-    ADVOCATE = "advocate", "Advocate"
-    ADMINISTRATOR = "administrator", "Administrator"
-    ANALYST = "analyst", "Analyst"
-    AUDITOR = "auditor", "Auditor"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -140,7 +125,6 @@ class User(AbstractBaseUser):
 
     def check_password(self, raw_password: str | None) -> bool:
         """Tell whether it is this one. A password hashed in an older way is hashed anew, as the person."""
-        from lamplighter.hub.access.wall import identity
 
         def renew(raw: str) -> None:
             self.set_password(raw)

@@ -46,6 +46,11 @@ def may_see_cases(user: Any) -> bool:
     return _has(user, CASEWORK)
 
 
+def may_see_caseload(user: Any) -> bool:
+    """Coordinators and stalking leads, who plan work, have the caseload in their navigation."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
 def may_search(user: Any) -> bool:
     """Anybody who does casework may search; what they find is what they may see."""
     return may_see_cases(user) or may_see_patterns(user)
@@ -147,6 +152,11 @@ def may_run_service(user: Any) -> bool:
 def may_see_configuration(user: Any) -> bool:
     """Administrators and coordinators, who answer for the hub's rules, and auditors see what is in force."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}))
+
+
+def may_see_licences(user: Any) -> bool:
+    """Coordinators and administrators record which licences the hub holds for instruments."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}))
 
 
 def may_see_training(user: Any) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.access.wall.partitions import CONFIDING
+from lamplighter.hub.accounts.selectors import agency_kinds
 from lamplighter.hub.arrivals import rules
 from lamplighter.hub.arrivals.configuration import ACTS, RECORDED_AS
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.patterns.one_pattern.page_data import agency_kinds
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.vocabulary.codes import code_set

@@ -11,12 +11,12 @@ from lamplighter.courses.coding.severity import step_of
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_patterns
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import policies
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.patterns.hooks import Named
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.reporting.words import count, day, listed, when
 from lamplighter.vocabulary.codes import code_set
 
@@ -38,6 +38,12 @@ def left(row: CaseReport, why: str) -> str:
 def _in_short(row: CaseReport) -> str:
     parts = (_recorded(row), _date(row), _agency(row))
     return ", ".join(p for p in parts if p)
+
+
+def in_a_line(row: CaseReport) -> str:
+    """Return an incident in a line, for whoever cites it: what it was, when, whose, and what was done."""
+    told = f": {acts}" if (acts := _acts(row)) else ""
+    return f"{_upper(_in_short(row))}{told}"
 
 
 def detail(row: CaseReport) -> str:

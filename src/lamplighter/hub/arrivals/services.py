@@ -19,12 +19,13 @@ from lamplighter.hub.arrivals.facts import Facts, Pair
 from lamplighter.hub.arrivals.models import CaseReport, Following, ReportRead
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases.models import Case, Participation, Party
 from lamplighter.hub.cases.services import enter
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 from lamplighter.hub.workforce import selectors as workforce
 
 PURPOSE = "tell a case of a report"
@@ -149,6 +150,11 @@ def _case(
         # Nobody of an agency that the suspect works for finds the case: the outside team is told.
         blind = workforce.blind(case)
         _tell(case, joining, [p.agency for p in agencies if p.agency_id not in blind])
+        for row in joining:
+            name = "breach" if facts.BREACH in row.acts else "report"
+            at = row.happened_at or row.reported_at
+            day = at.date() if at else timezone.localdate(moment.now())
+            hooks.happened(None, hooks.Event(case, name, day, row.report_key))
 
 
 def _same(one: Facts, other: Facts) -> bool:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
+from lamplighter.hub.access import trail
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
 
 # What is handed out or looked at by an event of its own is not written a second time by the page.
 LOOKS = {Operation.CONSULTATION, Operation.DISCLOSURE}
-WRITE = "SELECT audit_write(%s, %s, %s, %s, %s, %s::text[], %s, %s::jsonb)"
 
 
 def record(
@@ -33,21 +30,12 @@ def record(
     where there is none (a job, a command; ``None`` for the system).
     """
     who = getattr(actor, "pk", None)
-    values = [
-        who,
-        str(operation),
-        verb,
-        subject,
-        getattr(case, "pk", case),
-        list(fields),
-        reason,
-        json.dumps(detail, sort_keys=True),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
-        made = int(cursor.fetchone()[0])
+    of_case = getattr(case, "pk", case)
+    made = trail.write(
+        who, str(operation), verb, subject, case=of_case, fields=fields, reason=reason, detail=detail
+    )
     if operation in LOOKS:
-        page_access.written(values[4], subject)
+        page_access.written(of_case, subject)
     return made
 
 

@@ -6,14 +6,6 @@ verb of the software is here.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from django.db import connection
-
-from lamplighter.hub.accounts.models import Agency, User
-
 VERBS: dict[str, str] = {
     "access.end_kept_off_seen": "Viewed the page to unblock somebody’s access",
     "access.glass_broken": "Emergency access opened",
@@ -67,6 +59,14 @@ VERBS: dict[str, str] = {
     "audit.unusual_list_seen": "Viewed the list of unusual access",
     "audit.unusual_seen": "Viewed an unusual access",
     "backups.restored": "The hub was restored from a copy",
+    "caseload.cases_file_seen": "Exported cases of the caseload",
+    "caseload.cases_seen": "Viewed cases of the caseload",
+    "caseload.exported": "Exported rows of the caseload",
+    "caseload.index_seen": "Viewed the caseload",
+    "caseload.tasks_file_seen": "Exported overdue tasks",
+    "caseload.tasks_seen": "Viewed overdue tasks of the caseload",
+    "caseload.time_file_seen": "Exported time spent",
+    "caseload.time_seen": "Viewed time spent",
     "cases.acting_together": "Recorded that several suspects act together",
     "cases.agencies_seen": "Viewed the agencies on a case",
     "cases.agency_added": "Added an agency to a case",
@@ -178,9 +178,48 @@ VERBS: dict[str, str] = {
     "intake.source_begun": "Began to add a source",
     "intake.typed_seen": "Viewed the reports that their agency typed",
     "intake.withdraw_seen": "Viewed a report to withdraw it",
+    "instruments.answered": "Saved answers to an instrument",
+    "instruments.begun": "Began an instrument",
+    "instruments.downloaded": "Downloaded the answers to an instrument",
+    "instruments.licence_recorded": "Recorded a licence for an instrument",
+    "instruments.seen": "Viewed instruments of the case",
+    "instruments.set_aside": "Set a draft of an instrument aside",
+    "instruments.submitted": "Submitted an instrument",
     "law.checked": "Checked a reading of the law",
     "law.signed": "Signed that the law was read",
     "law.switched_off": "Switched a piece of the law off",
+    "notices.address_asked": "Entered their email address",
+    "notices.address_confirmed": "Confirmed their email address",
+    "notices.address_removed": "Removed their email address",
+    "notices.chosen": "Chose which emails they get",
+    "notices.test_asked": "Sent themselves a test email",
+    "meetings.add_case_seen": "Viewed the page to add a case to a meeting",
+    "meetings.agreed": "Agreed the minutes of a meeting",
+    "meetings.agree_seen": "Viewed the page to agree the minutes of a meeting",
+    "meetings.ask_returns_seen": "Viewed the page to ask for returns",
+    "meetings.ask_seen": "Viewed the page to ask the next meeting for something",
+    "meetings.asked_for": "Asked the next meeting for something",
+    "meetings.attended": "Recorded who came to a meeting",
+    "meetings.cancelled": "Cancelled a meeting",
+    "meetings.case_seen": "Viewed what meetings said of a case",
+    "meetings.changed": "Changed a meeting",
+    "meetings.correct_seen": "Viewed the page to correct a line of minutes",
+    "meetings.item_added": "Put a case on the agenda of a meeting",
+    "meetings.item_deferred": "Put a case off to the next meeting",
+    "meetings.item_seen": "Viewed a case in a meeting",
+    "meetings.line_added": "Added a line to the minutes of a meeting",
+    "meetings.line_corrected": "Corrected a line of minutes",
+    "meetings.line_seen": "Viewed a line of minutes",
+    "meetings.line_struck": "Struck out a line of minutes",
+    "meetings.meeting_seen": "Viewed the agenda of a meeting",
+    "meetings.minutes_printed": "Printed the full minutes of a meeting",
+    "meetings.place_seen": "Viewed the page to place a case on an agenda",
+    "meetings.planned": "Planned a meeting",
+    "meetings.reordered": "Changed the order of an agenda",
+    "meetings.return_seen": "Viewed the page to send a return",
+    "meetings.returned": "Sent a return for a meeting",
+    "meetings.returns_asked": "Asked for returns for a meeting",
+    "meetings.safe_minutes_printed": "Printed the minutes of a meeting for every side",
     "operations.tried_again": "Put failed background work back in the queue",
     "patterns.abuse_looked": "Looked at a pattern of possible abuse",
     "patterns.abuse_seen": "Viewed a pattern of possible abuse",
@@ -260,6 +299,31 @@ VERBS: dict[str, str] = {
     "rights.retention_seen": "Viewed how long records are held",
     "rights.review_seen": "Viewed what their agency holds to review it",
     "rights.time_given": "Gave more time for a subject access request",
+    "risk.action_given": "Gave somebody an action of the risk plan",
+    "risk.action_seen": "Viewed the page to give an action of the risk plan",
+    "risk.agreement_seen": "Viewed how far second raters agree",
+    "risk.answer_seen": "Viewed a lower level of risk to agree to",
+    "risk.assess_seen": "Viewed the page to assess the risk",
+    "risk.assessed": "Assessed the risk",
+    "risk.assessment_seen": "Viewed an assessment of risk",
+    "risk.compare_seen": "Compared two assessments of risk",
+    "risk.lower_agreed": "Agreed to a lower level of risk",
+    "risk.lower_refused": "Did not agree to a lower level of risk",
+    "risk.measure_recorded": "Recorded a measure of the risk plan",
+    "risk.measure_seen": "Viewed a measure of the risk plan",
+    "risk.page_seen": "Viewed the risk of a case",
+    "risk.plan_seen": "Viewed the risk plan",
+    "risk.rate_seen": "Viewed the page to judge as a second rater",
+    "risk.rated": "Judged the risk as a second rater",
+    "risk.record_seen": "Viewed the page to record what happened",
+    "risk.scenario_seen": "Viewed a scenario of the risk plan",
+    "risk.scenario_written": "Wrote a scenario of the risk plan",
+    "risk.set_aside_seen": "Viewed a trigger to set it aside",
+    "risk.trigger_set_aside": "Set a trigger aside",
+    "risk.triggered": "A re-assessment of risk was made due",
+    "risk.triggers_seen": "Viewed what makes a re-assessment due",
+    "risk.view_seen": "Viewed the page to write the victim’s view",
+    "risk.view_written": "Wrote the victim’s view of the plan",
     "safeguarding.check_asked": "Asked for a check on the victim’s side",
     "safeguarding.check_signed": "Signed a check on the victim’s side",
     "safeguarding.sign_seen": "Viewed a check on the victim’s side",
@@ -331,8 +395,11 @@ SUBJECTS: dict[str, str] = {
     "act": "Decision about records",
     "agency": "Agency",
     "approval": "Approval of an erasure",
+    "assessment": "Assessment of risk",
+    "asked": "Something asked of the next meeting",
     "broken": "Contact against the rules",
     "case": "Case",
+    "caseload": "Caseload",
     "check": "Check on the victim’s side",
     "clock": "Task",
     "configuration": "Configuration",
@@ -350,9 +417,12 @@ SUBJECTS: dict[str, str] = {
     "joined": "Two joined cases",
     "kept": "Unsaved text",
     "law": "Reading of the law",
+    "licence": "Licence of an instrument",
+    "line": "Line of minutes",
     "link": "Comparison of two records",
     "mapping": "Mapping",
     "marker": "Staff who are reported",
+    "meeting": "Meeting",
     "needsassessment": "Needs assessment",
     "note": "Note",
     "pattern": "Pattern",
@@ -364,16 +434,21 @@ SUBJECTS: dict[str, str] = {
     "release": "Release",
     "report": "Report",
     "request": "Subject access request",
+    "return": "Return for a meeting",
     "review": "Review",
     "row": "Entry of the intervention",
     "safecontact": "Safe contact rules",
     "safetyplan": "Safety plan",
     "sample": "Sample of files",
+    "scenario": "Scenario of the risk plan",
+    "sheet": "Instrument",
     "statement": "Offer of a Victim Personal Statement",
     "support": "Change of support",
     "text": "Text on a case",
+    "trigger": "Trigger of a re-assessment",
     "unusual": "Unusual access",
     "user": "Account",
+    "view": "The victim’s view of the plan",
     "warning": "Warning of danger",
 }
 # Subjects without an id that do not read well by themselves.
@@ -394,72 +469,3 @@ def in_words(verb: str) -> str:
     context, _, rest = verb.partition(".")
     words = f"{context}: {rest}" if rest else context
     return words.replace("_", " ").replace(".", ", ").capitalize()
-
-
-def cases_named(event: Any) -> list[int]:
-    """Return the cases that a list or a search named."""
-    return [int(pk) for pk in event.detail.get("of_cases", ())]
-
-
-def subjects(events: Iterable[Any], called: Mapping[int, str]) -> dict[int, str]:
-    """Return what each event was about, by the event's id: a name where auditors may know one, else its kind.
-
-    An account is called by its person's name and a case by its reference, as far as the database tells this
-    reader; nothing recorded about a person of a case is ever read here.
-    """
-    found = list(events)
-    named = _accounts(found) | _agencies(found)
-    told = {}
-    for event in found:
-        kind, _, key = event.subject.partition(" ")
-        about = named.get(event.subject) or WHOLE.get(event.subject)
-        if not about and key and kind in SUBJECTS:
-            about = SUBJECTS[kind] if _opaque(key) else f"{SUBJECTS[kind]} {key}"
-        case = called.get(event.case_id)
-        if case and kind == "case":
-            about = f"Case {case}"
-        elif case:
-            about = f"{about or event.subject.capitalize()}, case {case}"
-        told[event.pk] = about or event.subject.capitalize()
-    return told
-
-
-def _is_uuid(key: str) -> bool:
-    try:
-        uuid.UUID(key)
-    except ValueError:
-        return False
-    return True
-
-
-def _opaque(key: str) -> bool:
-    # A pattern, a person of the records or an agency's code is what people call it; a digest is not.
-    return _is_uuid(key) or len(key) > 24
-
-
-def _accounts(events: list[Any]) -> dict[str, str]:
-    """The person's name by the subject ("user …" or "person …", with the key of an account)."""
-    pairs = {
-        e.subject: e.subject.partition(" ")[2] for e in events if e.subject.startswith(("user ", "person "))
-    }
-    keys = {key for key in pairs.values() if _is_uuid(key)}
-    names = {
-        str(key): name for key, name in User.objects.filter(key__in=keys).values_list("key", "display_name")
-    }
-    return {subject: names[key] for subject, key in pairs.items() if key in names}
-
-
-def _agencies(events: list[Any]) -> dict[str, str]:
-    codes = {e.subject.removeprefix("agency ") for e in events if e.subject.startswith("agency ")}
-    rows = Agency.objects.filter(code__in=codes).values_list("code", "name") if codes else ()
-    return {f"agency {code}": name for code, name in rows}
-
-
-def references(events: Iterable[Any]) -> dict[int, str]:
-    """Return what the cases of these events are called, by their ids, as far as this reader may know."""
-    ids = {pk for e in events for pk in (e.case_id, *cases_named(e)) if pk}
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, reference FROM audit_references(%s)", [sorted(ids)])
-        return dict(cursor.fetchall())

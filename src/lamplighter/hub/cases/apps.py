@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "lamplighter.hub.cases"
     label = "cases"
+    lead_workers = "lamplighter.hub.cases.participants.services"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.cases.configuration"
     case_panels = "lamplighter.hub.cases.places"

@@ -4,12 +4,19 @@ An application names its module in ``AppConfig.case_opened``; the module holds
 ``case_opened(case)``, called within the transaction that opens the case. In
 ``AppConfig.case_people`` it names the module of ``people_changed(user, case)``,
 called within the transaction in which somebody corrects who a person is, and in
-``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``.
+``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``. The one in ``AppConfig.case_visits``
+holds ``visit(user, case)``: note that somebody looks, and return what was added since they last did. In
+``AppConfig.case_events`` it names the module of ``happened(user, event)``, called within the transaction that
+records what happened.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 
@@ -36,3 +43,32 @@ def agencies_changed(user: User, case: Case) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "agencies_changed", ""):
             import_module(name).agencies_changed(user, case)
+
+
+def visited(user: User, case: Case) -> Any:
+    """Note that somebody looks at the case; return what was added since they last did, or ``None``."""
+    named = (getattr(config, "case_visits", "") for config in apps.get_app_configs())
+    return next((import_module(name).visit(user, case) for name in named if name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a case, and where it is known. ``of_key``: the row that records it.
+
+    ``name`` is ``"report"``, ``"breach"``, the state of a criminal matter after ``"legal."`` or of the case
+    after ``"status."``, ``"victim.moved"`` or ``"victim.unsure"``. ``partition``: who reads ``of_key`` may
+    learn of it, and nobody else.
+    """
+
+    case: Case
+    name: str
+    day: dt.date
+    of_key: uuid.UUID | None = None
+    partition: str = "shared"
+
+
+def happened(user: User | None, event: Event) -> None:
+    """Tell every context that asked to be told; ``user`` recorded it, ``None``: the hub found it."""
+    for config in apps.get_app_configs():
+        if name := getattr(config, "case_events", ""):
+            import_module(name).happened(user, event)

@@ -2,7 +2,8 @@
 
 An application names its module in ``AppConfig.case_panels``; the module may
 hold ``PANELS`` (parts of the overview), ``PLACES`` (pages, each in one tab of
-the case) and ``ADDINGS`` (what somebody can add). Each is asked within the
+the case), ``ADDINGS`` (what somebody can add) and ``bar(user, case, as_at)`` (what the bar says, on every
+page of the case: :class:`Bar`). Each is asked within the
 request's transaction, so it sees what the person may see: where there is
 nothing, it is left out, and nothing on the page says that it could have been
 there.
@@ -84,6 +85,22 @@ class Adding:
     on: On | None = None
     part: str = ""
     whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Something to know on every page of a case: in short, and in a few words more."""
+
+    tags: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def bars(user: User, case: Case, as_at: dt.datetime | None) -> Bar:
+    """Return what other contexts say in the bar of a case, to whoever may open it."""
+    names = (getattr(config, "case_panels", "") for config in apps.get_app_configs())
+    modules = [import_module(name) for name in names if name]
+    found = [module.bar(user, case, as_at) for module in modules if hasattr(module, "bar")]
+    return Bar(tuple(t for one in found for t in one.tags), tuple(f for one in found for f in one.facts))
 
 
 def history_words(entries: Sequence[Entry], as_at: dt.datetime | None) -> dict[int, str]:

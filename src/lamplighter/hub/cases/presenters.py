@@ -28,7 +28,7 @@ from lamplighter.hub.cases.models import (
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.cases.participants import acting_together, ages
 from lamplighter.hub.cases.referrals import rejections
-from lamplighter.hub.cases.referrals.listing import Listed
+from lamplighter.hub.cases.referrals.selectors import Listed
 from lamplighter.hub.cases.status import mappa
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
@@ -40,6 +40,7 @@ KINDS = {
     "glass_broken": "Emergency access",
     "legal_status": "Legal status",
     "mappa": "MAPPA",
+    "meeting": "Meetings",
     "note": "Notes, calls and visits",
     "people": "People",
     "redaction": "Redactions",

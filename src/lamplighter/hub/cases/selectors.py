@@ -34,7 +34,7 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.cases.status import criminal_matters
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 
 Moment = dt.datetime | None
 Row = TypeVar("Row", bound=Model)

@@ -19,7 +19,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import hooks, policies, selectors
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, RepeatedReferral, Status
 from lamplighter.hub.cases.referrals import open_cases
-from lamplighter.hub.cases.status import deadlines
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "lamplighter.hub.casework"
     label = "casework"
+    case_visits = "lamplighter.hub.casework.visits"
     default_auto_field = "django.db.models.BigAutoField"
     work_list = "lamplighter.hub.casework.work"
     case_panels = "lamplighter.hub.casework.panels"

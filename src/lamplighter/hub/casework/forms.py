@@ -15,8 +15,7 @@ from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.models import Note
-from lamplighter.hub.clocks.forms import named
-from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, named, radios, text_box
 
 SIDE = {
     "shared": "Everybody on the case",

@@ -12,11 +12,10 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.casework import policies
-from lamplighter.hub.clocks import people
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.clocks.endings import BY_HAND
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.models import BY_HAND, Clock
 from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import NotPossibleError
 

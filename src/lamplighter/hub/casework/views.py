@@ -20,9 +20,10 @@ from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.casework import forms, notes, selectors, tasks
 from lamplighter.hub.casework.models import Note
-from lamplighter.hub.clocks import notices, people
+from lamplighter.hub.clocks import notices
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_time

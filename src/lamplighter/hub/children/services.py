@@ -13,7 +13,7 @@ from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.cases.participants import ages
-from lamplighter.hub.cases.status import deadlines
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.children import policies, selectors
 from lamplighter.hub.children.models import Answer
 from lamplighter.hub.clocks import services as clocks

@@ -1,1 +1,1 @@
-"""Deadlines in working days and hours, and the work list that is made of them."""
+"""Deadlines in working days and hours: what must be done on a case by when, and by whom."""

@@ -8,6 +8,5 @@ class ClocksConfig(AppConfig):
     label = "clocks"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.clocks.configuration"
-    case_timeline = "lamplighter.hub.clocks.timeline"
-    navigation: ClassVar[list[tuple[str, str, str]]] = [("My work", "clocks:mine", "may_see_cases")]
+    follows_staff = "lamplighter.hub.clocks.leavers"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -51,3 +51,7 @@ class Clock(RowOfAnyPartition):
             ),
             models.Index(fields=["case", "kind"]),
         ]
+
+
+BY_HAND = "task"
+"""The kind of a task that one person gave another."""

@@ -12,8 +12,9 @@ the person may see. None is ever stored with the task.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 
@@ -42,6 +43,14 @@ def notices(user: User, *, team: bool) -> list[Notice]:
     for module in _modules("notices"):
         found += module.notices(user, team)
     return sorted(found, key=lambda n: n.due_at)
+
+
+def by_context(user: User) -> list[tuple[str, Callable[[], list[Notice]]]]:
+    """Return each context that may have notices for this person, by its label, and how to ask it."""
+    return [
+        (module.__name__.split(".")[-2], partial(module.notices, user, False))
+        for module in _modules("notices")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

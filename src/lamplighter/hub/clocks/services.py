@@ -11,8 +11,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases.participants import lead_workers
-from lamplighter.hub.clocks import people, policies
+from lamplighter.hub.clocks import hooks, selectors
 from lamplighter.hub.clocks.models import Clock
 
 
@@ -39,9 +38,9 @@ def start(
     """
     agency = owner or user.agency
     if assigned_to is None and agency:
-        lead = lead_workers.holder(case, agency, kind, partition)
+        lead = hooks.lead_worker(case, agency, kind, partition)
         # Somebody who is kept off the case would never see it, and nobody would learn that it waits.
-        assigned_to = lead if lead and not people.is_kept_off(lead, case) else None
+        assigned_to = lead if lead and not selectors.is_kept_off(lead, case) else None
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
     row |= {"owner_id": agency.pk} if agency else {}
     times = {"starts_at": starts_at or moment.now(), "due_at": due_at}
@@ -100,36 +99,3 @@ def end_kind(user: User, case: Any, kind: str, *, why: str = "", state: str = Cl
     """Stop every running clock of this kind on the case that the person can see; returns how many."""
     running = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING)
     return len([end(user, clock, why=why, state=state) for clock in running])
-
-
-@transaction.atomic
-def cancel(user: User, clock: Clock, why: str) -> Clock:
-    """Not needed any more. The reason is kept with it."""
-    policies.check_cancel(user, clock)
-    policies.check_reason(why)
-    return ended_now(user, clock, Clock.State.CANCELLED, why.strip())
-
-
-def ended_now(user: User, clock: Clock, state: str, why: str) -> Clock:
-    """End it, or refuse when somebody else was first."""
-    policies.check_running(Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk))
-    return end(user, clock, why=why, state=state)
-
-
-@transaction.atomic
-def assign(user: User, clock: Clock, to: User) -> Clock:
-    """Give it to somebody who could do it (:func:`people.who_could`), or take it oneself."""
-    found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
-    policies.check_running(found)
-    policies.check_assignee(user, found, to, people.who_could(found))
-    found.assigned_to = to
-    found.save(update_fields=["assigned_to"])
-    audit.record(
-        user,
-        "clocks.assigned",
-        f"clock {found.key}",
-        case=found.case_id,
-        fields=["assigned_to"],
-        to=str(to.key),
-    )
-    return found

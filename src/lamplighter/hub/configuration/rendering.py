@@ -86,14 +86,22 @@ def _of_file(part: Part, name: str, document: Document, today: dt.date) -> Secti
     values = [node for node in part.schema if isinstance(node, Value)]
     lines = list(_lines([v for v in values if v.name != "title"], document))
     for node in _tables(part):
-        if isinstance(node, Rows) and (rows := _as_rows(document.get(node.name))):
-            lines += [(f"{node.title[:-1]} {n}", _question(row)) for n, row in enumerate(rows, 1)]
+        if isinstance(node, Group) and isinstance(given := document.get(node.name), Mapping):
+            lines += [(f"{node.title}: {label}", words) for label, words in _lines(node.values, given)]
+        elif isinstance(node, Rows) and (rows := _as_rows(document.get(node.name))):
+            # Copyrighted wording is read by whoever may answer it, under a licence, and not here.
+            if document.get("licence") == "licensed":
+                lines.append((node.title, str(len(rows))))
+            else:
+                lines += [(f"{node.title[:-1]} {n}", _question(row)) for n, row in enumerate(rows, 1)]
     title = str(document.get("title", name))
     return Section(title, (Item("", lines=tuple(lines), key=(name,)),), name)
 
 
 def _question(row: Row) -> str:
-    return f"{row.get('text', '')}" + (" (counts from the other end)" if row.get("reverse") else "")
+    return f"{row.get('text') or row.get('title', '')}" + (
+        " (counts from the other end)" if row.get("reverse") else ""
+    )
 
 
 def _section(node: Node, document: Document, today: dt.date) -> Section | None:

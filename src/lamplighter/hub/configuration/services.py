@@ -97,7 +97,7 @@ def _left_behind() -> Iterator[Fault]:
             "measures",
             "",
             "this folder is not read any more.",
-            "Move its files to the folder installation/measures, and remove it.",
+            "Write its files in the format of instruments, in installation/instruments, and remove it.",
         )
 
 
@@ -276,7 +276,7 @@ def copy_out(name: str) -> list[Path]:
 
 
 def _written(path: Path, text: str) -> Path:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Never in the place of a file that somebody has written in this moment.
     places.write_whole(path, text, new=True)
     return path

@@ -21,12 +21,13 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.participants import lead_workers, time_spent
+from lamplighter.hub.cases.participants import services as lead_workers
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.synthetic import demo as demo_world
@@ -110,14 +111,14 @@ def _tell_case(users: Users, course: Course) -> Case:
             at=day(1, 11),
         )
         with moment.at(day(1, 12)):
-            time_spent.add_minutes(coordinator, case, 40, "writing", day(1).date())
+            participants.add_minutes(coordinator, case, 40, "writing", day(1).date())
     _lead(users, case, "coordinator", "investigator", "clinician", "probation")
     with identity.as_person(investigator):
         changes.set_legal_status(
             investigator, case, "investigation", day(-9).date(), "Crime record of Force B", at=day(2, 14)
         )
         with moment.at(day(6, 16)):
-            time_spent.add_minutes(investigator, case, 95, "writing", day(6).date())
+            participants.add_minutes(investigator, case, 95, "writing", day(6).date())
     with identity.as_person(coordinator), moment.at(day(8, 15)):
         notes.add(
             coordinator,
@@ -130,7 +131,7 @@ def _tell_case(users: Users, course: Course) -> Case:
         )
         _done(coordinator, case, "case.consultation", "Held in the weekly meeting.")
         for number, activity in ((60, "meeting"), (25, "writing")):
-            time_spent.add_minutes(coordinator, case, number, activity, day(8).date())
+            participants.add_minutes(coordinator, case, number, activity, day(8).date())
     with identity.as_person(lead), moment.at(day(12, 9)):
         notes.add(
             lead,

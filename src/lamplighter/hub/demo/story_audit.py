@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 
 
 def tell(users: dict[str, User], case: Case) -> None:

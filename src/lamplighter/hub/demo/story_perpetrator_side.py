@@ -18,6 +18,7 @@ from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.demo.cases import day
+from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import library, selectors, services
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.safeguarding import selectors as checks
@@ -127,7 +128,7 @@ def _programme(story: Telling) -> None:
 
 
 def _measure(user: User, case: Case, when: str, number: int, answers: dict[str, int]) -> None:
-    instrument = library.instruments()["moving_on", "1"]
+    instrument = instruments.every()["moving_on", "1"]
     services.measure(user, case, instrument, when, day(number).date(), answers)
 
 

@@ -16,7 +16,7 @@ from lamplighter.hub.demo import cases
 from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people.matching import relinking
+from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.site import places
 from lamplighter.synthetic import demo
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import Any
 
 from django.apps import apps
@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
-from lamplighter.hub.accounts import permissions
 from lamplighter.hub.design import govuk
 from lamplighter.hub.design.navigation import navigation
 from lamplighter.reporting.words import clock
@@ -99,7 +98,7 @@ def environment(**options: Any) -> Environment:
         errors_of=govuk.errors_of,
         messages_of=messages_of,
         navigation=navigation,
-        permissions=permissions,
+        permissions=import_module(settings.PERMISSIONS),
         plural=plural,
         printed_at=printed_at,
         static=static,

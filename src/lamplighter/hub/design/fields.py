@@ -174,3 +174,9 @@ class DatePartsField(forms.Field):
                 if name.startswith(word):
                     return number
         return int(text)
+
+
+def named(user: Any) -> str:
+    """Return a person as a list names them: with role and agency."""
+    agency = f", {user.agency.name}" if user.agency else ""
+    return f"{user.display_name}, {user.get_role_display().lower()}{agency}"

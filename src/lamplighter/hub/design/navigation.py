@@ -7,19 +7,20 @@ A context offers entries as ``navigation = [(text, url name, permission)]`` on i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-
-from lamplighter.hub.accounts import permissions
 
 # First what is done every day, then what is checked, then what is set up. Any other entry comes last.
 ORDER: dict[str, str] = {
     "clocks:mine": "What is overdue, due today and due this week.",
     "patterns:list": "Reports that may be stalking, and wait for a decision.",
     "cases:list": "The cases that you can open.",
+    "meetings:list": "The hub’s meetings: when they are, their agenda and minutes.",
     "intake:new": "Enter a report and see what it joins.",
     "audit:events": "What people did and saw.",
     "audit:unusual": "Access to records that somebody should check.",
@@ -27,11 +28,13 @@ ORDER: dict[str, str] = {
     "oversight:reviews": "Review access that was opened in an emergency.",
     "rights:requests": "Requests for personal data, and how long records are held.",
     "accounts:to_confirm": "New and changed accounts that a second person must confirm.",
+    "caseload:index": "How many cases, whose, how long things took, and what is late.",
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",
+    "instruments_register:register": "Instruments of this hub, and the licences that it holds for them.",
 }
 # So many entries and letters stand on one line of a laptop: tests/browser/design/test_navigation.py.
 MOST, MOST_LETTERS = 7, 72
@@ -51,11 +54,12 @@ class Entry:
 
 def entries(user: Any) -> list[Entry]:
     """Return every entry that this person may open, in the order of work."""
+    asked = import_module(settings.PERMISSIONS)
     found = [
         (text, name)
         for config in apps.get_app_configs()
         for text, name, permission in getattr(config, "navigation", ())
-        if getattr(permissions, permission)(user)
+        if getattr(asked, permission)(user)
     ]
     rank = {name: place for place, name in enumerate(ORDER)}
     found.sort(key=lambda entry: rank.get(entry[1], len(rank)))

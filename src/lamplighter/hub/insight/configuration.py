@@ -46,6 +46,13 @@ PART = Part(
             optional=True,
         ),
         _one(
+            "publication_due",
+            "When the hub’s pack of indicators is to be published",
+            count("months", "A pack is of", "month", most=60),
+            count("days", "Published after the end of the period, within", "day", most=1000),
+            optional=True,
+        ),
+        _one(
             "profile",
             "Rules that a release is protected by",
             Value("name", "Unless another is chosen", one_of=_profiles),

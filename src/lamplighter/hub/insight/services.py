@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import permissions
@@ -22,6 +23,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.insight import folders, ledger, policies, rules, running
 from lamplighter.hub.insight.export import bundle as exporting
 from lamplighter.hub.insight.models import Publication, Release, Review, Run
+from lamplighter.study_bundle.bundle import Publication as Pack
 
 PURPOSE = "review the response"
 #: Held while a release is made: the next one must know of it.
@@ -77,11 +79,13 @@ def ask_again(user: User, run: Run) -> None:
 
 
 def _defer(kind: str, run: Run) -> None:
-    from lamplighter.hub.insight import tasks
-
-    job = tasks.make_review if kind == "review" else tasks.make_release
     # In the same transaction as the row: either there are both or there is neither.
-    job.defer(run_key=str(run.key))
+    app.configure_task(f"insight.make_{kind}", allow_unknown=False).defer(run_key=str(run.key))
+
+
+def forget_later() -> None:
+    """Have a worker remove the bundles that were made before an erasure."""
+    app.configure_task("insight.forget_bundles", allow_unknown=False).defer()
 
 
 def make_review(review: Review) -> None:
@@ -121,7 +125,12 @@ def export(review: Review, place: Path) -> dict[str, Any]:
     period = (review.period_from, review.period_to)
     try:
         made = exporting.export(
-            review.scope, period, place, timezone.localdate(), earlier=_earlier(review.scope, period)
+            review.scope,
+            period,
+            place,
+            timezone.localdate(),
+            earlier=_earlier(review.scope, period),
+            packs=_packs(period, timezone.localdate()),
         )
     except exporting.TooNearError as problem:
         _near(review.asked_by, f"review {review.key}", period)
@@ -154,6 +163,18 @@ def _earlier(scope: str, period: tuple[dt.date, dt.date]) -> list[tuple[dt.date,
     done = Review.objects.filter(scope=scope, state=Run.State.DONE)
     known = set(done.values_list("period_from", "period_to"))
     return sorted(known - {period})
+
+
+def _packs(period: tuple[dt.date, dt.date], today: dt.date) -> tuple[Pack, ...]:
+    """The hub's own pack of this period, where the rules say that one is due: whether it came out, and when.
+
+    It has come out when a release of these days withstood.
+    """
+    due = rules.pack_due(period, today)
+    if due is None:
+        return ()
+    out = Publication.objects.filter(period_from=period[0], period_to=period[1]).order_by("at").first()
+    return (Pack("The hub", due, timezone.localdate(out.at) if out else None),)
 
 
 def _near(user: User | None, subject: str, period: tuple[dt.date, dt.date]) -> None:
@@ -192,8 +213,11 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
             period=days,
         )
         earlier = _earlier(scope, period)
+        packs = _packs(period, timezone.localdate())
     try:
-        made = exporting.export(scope, period, folder, timezone.localdate(), leaves=True, earlier=earlier)
+        made = exporting.export(
+            scope, period, folder, timezone.localdate(), leaves=True, earlier=earlier, packs=packs
+        )
     except exporting.TooNearError:
         with identity.as_service(PURPOSE):
             _near(None, "bundle", period)

@@ -10,13 +10,14 @@ from django.db.models import Count
 from django.urls import reverse
 
 from lamplighter.hub.design.environment import grouped, long_date, plural
-from lamplighter.hub.intake import services, set_aside
-from lamplighter.hub.intake.imports.file_uploads import Told
+from lamplighter.hub.intake import services
 from lamplighter.hub.intake.imports.scheduled import Brought
+from lamplighter.hub.intake.imports.services import Told
 from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, SetAside
 from lamplighter.hub.intake.new_report.drafts import Draft
 from lamplighter.hub.intake.new_report.pages import occasion_number
 from lamplighter.hub.intake.reports import sections
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import versions
 from lamplighter.records.errors import MappingError
 
@@ -197,7 +198,7 @@ WHY_ASIDE = {
 }
 
 
-def set_aside_rows(waiting: Iterable[set_aside.Waiting]) -> list[dict[str, Any]]:
+def set_aside_rows(waiting: Iterable[aside.Waiting]) -> list[dict[str, Any]]:
     """Return one row a report: what came, what happened, and its reference where whoever asks may read it."""
     found = list(waiting)
     read = dict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.db.models import Exists, OuterRef
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from lamplighter.hub.access.bulk_copy import copy_out
 from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion, SetAside
-from lamplighter.hub.intake.storage.bulk_copy import copy_out
 from lamplighter.hub.site.postgresql.prepared import cursor
+from lamplighter.hub.site.postgresql.values import storable
 from lamplighter.records import schema
 
 
@@ -50,16 +51,20 @@ def bundle(
 
 # Of versions ``v``.
 TAKEN_UP = "NOT EXISTS (SELECT FROM intake_setaside s WHERE s.version_id = v.id AND s.ended_at IS NULL)"
-_REPORT = """
-SELECT id, report_id, source, source_ref, reported_at, recorded_as, related_refs FROM intake_reportversion v
-WHERE report_id = ANY(%s::text[]) AND superseded_at IS NULL AND {}
-"""
-_PEOPLE = """
-SELECT record_id, role, relationship, surname, forenames, nicknames, birth_date, age_from, age_to, sex,
-    ethnicity, phones, emails, handles, address_text, postcode, town, vehicles, pnc_id, cro,
-    source_person_ref, match_tokens, version_id
+_OF_REPORT = ("report_id", "source", "source_ref", "reported_at", "recorded_as", "related_refs")
+_OF_PERSON = (
+    *("record_id", "role", "relationship", "surname", "forenames", "nicknames", "birth_date", "age_from"),
+    *("age_to", "sex", "ethnicity", "phones", "emails", "handles", "address_text", "postcode", "town"),
+    *("vehicles", "pnc_id", "cro", "source_person_ref", "match_tokens"),
+)
+_REPORT = f"""
+SELECT id, {", ".join(_OF_REPORT)} FROM intake_reportversion v
+WHERE report_id = ANY(%s::text[]) AND superseded_at IS NULL AND {{}}
+"""  # noqa: S608  our own columns
+_PEOPLE = f"""
+SELECT {", ".join(_OF_PERSON)}, version_id
 FROM intake_personrecord WHERE version_id = ANY(%s::bigint[])
-"""
+"""  # noqa: S608  our own columns
 
 
 def received(report_ids: Sequence[str]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -73,6 +78,16 @@ def received(report_ids: Sequence[str]) -> list[tuple[dict[str, Any], list[dict[
             people.append(person | {"report_id": report["report_id"]})
     place = {report_id: n for n, report_id in enumerate(report_ids)}
     return sorted(found.values(), key=lambda one: place[one[0]["report_id"]])
+
+
+def compared(
+    stored: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return of the rows of one report, as they were just stored, what :func:`received` would read of it."""
+    (report,) = stored["reports"]
+    told = {name: storable(report[name]) for name in _OF_REPORT}
+    people = [{name: storable(p[name]) for name in _OF_PERSON} for p in stored["people"]]
+    return told, [person | {"report_id": report["report_id"]} for person in people]
 
 
 def rows(report_ids: Collection[str], *, taken_up: bool = False) -> dict[str, list[dict[str, Any]]]:

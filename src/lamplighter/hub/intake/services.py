@@ -18,13 +18,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.intake.storage import batch_writer
@@ -58,6 +59,14 @@ class AlreadyRunningError(RuntimeError):
 def match_key() -> bytes:
     """Keys the one-way tokens of safe contacts. Lost, older tokens match nothing new."""
     return places.secret("match-key").encode()
+
+
+# The queue -------------------------------------------------------------------
+
+
+def read_later(delivery: Delivery) -> None:
+    """Have a worker read the files of a delivery that was sent here."""
+    app.configure_task("intake.read_delivery", allow_unknown=False).defer(delivery_key=str(delivery.key))
 
 
 # Files -----------------------------------------------------------------------

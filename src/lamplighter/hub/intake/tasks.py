@@ -8,9 +8,9 @@ import uuid
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.intake import services
+from lamplighter.hub.intake import hooks, selectors, services
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.operations.jobs import PATIENT
+from lamplighter.hub.site.retries import PATIENT
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,6 @@ def read_delivery(delivery_key: str) -> None:
 
 def read_now(delivery_key: str) -> None:
     """Do the same at once for whoever gave the command: of files that they can read, wherever these lie."""
-    from lamplighter.hub.patterns import services as patterns
-
     with identity.job("receive reports"):
         delivery = Delivery.objects.get(key=delivery_key)
         try:
@@ -36,26 +34,22 @@ def read_now(delivery_key: str) -> None:
             log.info("Delivery %s is being read already", delivery_key)
             return
         delivery.refresh_from_db()
-    if delivery.state == Delivery.State.DONE and not patterns.link_anew_if_due():
-        with identity.job("match a new report"):
-            patterns.delivery_read(delivery)
+    if delivery.state == Delivery.State.DONE:
+        hooks.delivery_read(delivery)
 
 
 @app.task(name="intake.follow_up_report", queue="intake", retry=PATIENT)
 def follow_up_report(report_key: str) -> None:
     """A report of a feed is stored; now see what it joins."""
-    from lamplighter.hub.intake import selectors
-    from lamplighter.hub.patterns import services as patterns
-
     with identity.job("match a new report"):
-        patterns.followed_up([selectors.report_id(uuid.UUID(report_key))])
+        hooks.report_came(selectors.report_id(uuid.UUID(report_key)))
 
 
 @app.periodic(cron="47 * * * *")
 @app.task(name="intake.clear_expired", queue="housekeeping")
 def clear_expired(timestamp: int) -> None:
     """Remove what nobody went on with for a day: samples, files awaiting an answer, saves that failed."""
-    from lamplighter.hub.intake.imports import file_uploads
+    from lamplighter.hub.intake.imports import services as file_uploads
     from lamplighter.hub.intake.sources import samples, versions
 
     log.info("Removed %s samples and %s sendings", samples.clear_expired(), file_uploads.clear_expired())

@@ -18,17 +18,19 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Max, Min
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from lamplighter.hub.access.wall import sync
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
-from lamplighter.hub.intake import set_aside
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import samples
+from lamplighter.hub.notices import selectors as mail
+from lamplighter.hub.notices.carriers.protocol import FAULTS
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
-from lamplighter.hub.site import places
+from lamplighter.hub.site import places, worker_pulse
 
 
 class State(StrEnum):
@@ -50,7 +52,6 @@ class Finding:
     remedy: str = ""
 
 
-ALIVE = dt.timedelta(seconds=60)
 WAITS_LONG, WAITS_TOO_LONG = dt.timedelta(minutes=5), dt.timedelta(hours=1)
 TIME_LIMITS = "clocks.overdue"
 TIME_LIMITS_WITHIN = dt.timedelta(minutes=15)
@@ -64,8 +65,8 @@ UPLOAD_OLD = dt.timedelta(days=1)
 
 def worker(now: dt.datetime) -> Finding:
     """Check that a worker is there: it reads files, matches reports from feeds and keeps the time limits."""
-    last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
-    if last is not None and now - last <= ALIVE:
+    last = worker_pulse.last()
+    if last is not None and worker_pulse.beats(last, now):
         return Finding("Worker", State.OK, f"Running. Last heard from at {_clock(last)}.")
     says = f"No worker is running. The last one was heard from on {long_time(last)}." if last else (
         "No worker is running."
@@ -93,7 +94,7 @@ def failed_work(now: dt.datetime) -> Finding:
 
 def reports_set_aside(now: dt.datetime) -> Finding:
     """Check that no reports are left out of matching because work on them failed."""
-    number = set_aside.how_many()
+    number = aside.how_many()
     if not number:
         return Finding("Reports set aside", State.OK, "Every report is matched, or on its way.")
     one = number == 1
@@ -217,6 +218,24 @@ def _kept_elsewhere(said: str) -> Finding:
     return Finding(name, State.OK, f"{said} Every checkpoint is also in the folder elsewhere.")
 
 
+def email(now: dt.datetime) -> Finding:
+    """Check that email can be sent, where the hub sends any, and to whom it does not arrive."""
+    found, name = mail.standing(now), "Email"
+    if found.how == "none":
+        return Finding(name, State.OK, "This hub sends no email.")
+    if found.tried:
+        told = [FAULTS[fault] for fault in sorted(found.tried)]
+        waits = f"{plural(found.waiting, 'email')} waiting."
+        says, remedies = (" ".join(parts) for parts in zip(*told, strict=True))
+        return Finding(name, State.SOON, f"{says} {waits} What is new is on My work.", remedies)
+    if found.unreached:
+        number = plural(len(found.unreached), "person", "people")
+        says = f"Email to {number} came back. What is new is on My work."
+        return Finding(name, State.SOON, says, "The page Email says to whom. They enter their address again.")
+    sent = plural(found.sent, "email")
+    return Finding(name, State.OK, f"{sent} sent in the last 7 days, {found.waiting} waiting.")
+
+
 def rules_of_access(now: dt.datetime) -> Finding:
     """Tell whether the database holds the rules of access as they were declared, and nothing beside them."""
     try:
@@ -266,7 +285,7 @@ def uploads(now: dt.datetime) -> Finding:
 
 RUNNING: tuple[Callable[[dt.datetime], Finding], ...] = (
     *(worker, time_limits, failed_work, waiting_work, reports_set_aside),
-    *(copies, proofs, audit_log, rules_of_access, disk, uploads),
+    *(copies, proofs, audit_log, rules_of_access, email, disk, uploads),
 )
 """What the site itself can ask at any time."""
 

@@ -112,7 +112,7 @@ def _holds_a_hub() -> bool:
 
 
 def _from_copy(copy: Path, key: Path | None, say: Say) -> None:
-    from lamplighter.hub.site.backups import copying, manifest, sealing
+    from lamplighter.hub.operations.backups import copying, manifest, sealing
 
     try:
         found = copying.restore(copy, key_file=key, keep_as=copying.RESTORED)

@@ -1,4 +1,4 @@
-"""Background jobs: what each does in words, how it is tried again, and taking up what a killed worker
+"""Background jobs: what each does in words, and taking up what a killed worker
 left."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import JobContext
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
@@ -38,6 +38,8 @@ WORDS = {
     "intake.clear_expired": "Remove samples and files that nobody went on with",
     "intake.follow_up_report": "Match a report from a feed",
     "intake.read_delivery": "Read files that were sent",
+    "notices.follow_up": "Ask whether emails arrived",
+    "notices.tell": "Send emails about new work",
     "operations.housekeeping": "Remove old uploads and records of work",
     "operations.sweep": "Look for work that was left undone",
     "operations.watch_rules": "Compare the rules of access with what was declared",
@@ -47,29 +49,12 @@ WORDS = {
     "rights.close_requests": "Take out who asked for their data, after the period",
     "rights.collect": "Find what is held about somebody who asked",
     "rights.forget_statistics": "Count tables anew after an erasure",
+    "risk.silence": "Find silence after many reports",
     "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }
 """Task -> what it does, for those who look after the service. A test holds that every task is here."""
 LONG = frozenset({"intake", "insight", "patterns"})
 """Queues whose jobs may take minutes or hours. A second worker sees to the others meanwhile."""
-
-
-class Patient(BaseRetryStrategy):
-    """Try again after 5 seconds, 30 seconds, 2 minutes, 10 minutes, half an hour and two hours; then no more.
-
-    A database that restarts, or a disk that somebody empties, is back by then. What still fails has a reason
-    of its own, and stands on the page of the service.
-    """
-
-    WAITS = (5, 30, 120, 600, 1800, 7200)
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if job.attempts >= len(self.WAITS):
-            return None
-        return RetryDecision(retry_in={"seconds": self.WAITS[job.attempts]})
-
-
-PATIENT = Patient()
 
 
 async def take_up_again(manager: JobManager) -> int:

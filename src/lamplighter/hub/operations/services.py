@@ -16,12 +16,12 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Event, Operation
-from lamplighter.hub.intake import tasks as intake
+from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery, ReceivedFile
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy, JobFault
-from lamplighter.hub.patterns.pattern_list import overall_counts
+from lamplighter.hub.patterns.pattern_list import selectors as overall_counts
 from lamplighter.hub.site.refusals import NotPossibleError
 
 NOT_BEFORE = dt.timedelta(minutes=2)
@@ -91,7 +91,7 @@ def queue_undone() -> list[str]:
         # One that failed for good stands on the page of the service, and is somebody's to try again.
         if known.filter(status__in=["todo", "doing", "failed"]).exists() or _is_read(delivery):
             continue
-        intake.read_delivery.defer(delivery_key=key)
+        intake.read_later(delivery)
         queued.append(key)
     return queued
 

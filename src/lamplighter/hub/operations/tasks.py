@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.operations import jobs, services
+from lamplighter.hub.site.retries import PATIENT
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def watch_rules(timestamp: int) -> None:
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(name="operations.housekeeping", queue="housekeeping", pass_context=False, retry=jobs.PATIENT)
+@app.task(name="operations.housekeeping", queue="housekeeping", pass_context=False, retry=PATIENT)
 def housekeeping(timestamp: int) -> None:
     """Every hour: uploads that nobody needs, and records of background work from long ago."""
     with identity.job("receive reports"):

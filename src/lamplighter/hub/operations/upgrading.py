@@ -68,7 +68,7 @@ def upgrade(say: Say, *, copy_into: Path | None) -> None:
     :class:`UpgradeError` while the site or the worker runs: their code is of another version than the tables.
     """
     from lamplighter.hub.configuration import services as configuration
-    from lamplighter.hub.site.backups import copying, sealing
+    from lamplighter.hub.operations.backups import copying, sealing
 
     # Before anything changes: a file of the hub can lack what this version asks for.
     configuration.refuse_if_broken()

@@ -8,6 +8,7 @@ class PatternsConfig(AppConfig):
     label = "patterns"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.patterns.configuration"
+    follows_intake = "lamplighter.hub.patterns.received"
     work_list = "lamplighter.hub.patterns.work"
     navigation: ClassVar[list[tuple[str, str, str]]] = [
         ("Patterns", "patterns:list", "may_see_patterns"),

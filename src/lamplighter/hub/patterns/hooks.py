@@ -4,7 +4,8 @@ An application names its module in ``AppConfig.follows_patterns``. The module ho
 ``persons_changed(person_ids, course_ids, new)``, called within the transaction that
 changed the patterns, as the service that finds them; ``everything_found()``, called
 after a run over everything; and, for the person who is signed in, ``cases_of(reports)``
-and ``told_of(report_key)``.
+and ``told_of(report_key)``. It may hold ``works_for(course_id)``: lines beside a pattern; and
+``reports_erased(report_ids)``, called where reports are erased, which says how many rows went, by table.
 """
 
 from __future__ import annotations
@@ -58,6 +59,24 @@ def cases_of(courses: Sequence[Course]) -> dict[str, list[Named]]:
 def told_of(report_key: uuid.UUID) -> list[Named]:
     """Return the cases that were told of a report and that the person who is signed in may open."""
     return [named for module in _modules() for named in module.told_of(report_key)]
+
+
+def works_for(course_id: str) -> list[dict[str, str]]:
+    """Return the lines that say for whom a suspect of the pattern works, as the contexts know it."""
+    lines: list[dict[str, str]] = []
+    for module in _modules():
+        if hasattr(module, "works_for"):
+            lines += module.works_for(course_id)
+    return lines
+
+
+def reports_erased(report_ids: Collection[str]) -> dict[str, int]:
+    """Let whoever follows forget reports that are erased; return how many rows went, by table."""
+    counts: dict[str, int] = {}
+    for module in _modules():
+        if hasattr(module, "reports_erased"):
+            counts |= module.reports_erased(report_ids)
+    return counts
 
 
 def _modules() -> list[ModuleType]:

@@ -12,14 +12,15 @@ from django.utils import timezone
 from lamplighter.courses.summaries import sentences
 from lamplighter.courses.summaries.labels import reading_title
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.selectors import agency_kinds
 from lamplighter.hub.intake.reports import presenters as report_presenters
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.decisions import steps
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, NextStep
-from lamplighter.hub.patterns.one_pattern.page_data import Reading, agency_kinds
+from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.people import selectors as people
-from lamplighter.hub.people.links import link_explanations
+from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.linkage.explain import explanations, naming
 from lamplighter.reporting import Occasion as Dated
 from lamplighter.reporting import Picture, occasions_chart

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lamplighter.courses.findings import urgency
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns.decisions import domestic_abuse, time_limits
 from lamplighter.hub.patterns.models import (
     Correction,

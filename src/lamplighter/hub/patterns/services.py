@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -22,8 +22,9 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
+from lamplighter.hub.intake.set_aside import services as set_aside
 from lamplighter.hub.patterns import hooks, policies, selectors, storage
 from lamplighter.hub.patterns.models import (
     Computation,
@@ -37,11 +38,11 @@ from lamplighter.hub.patterns.models import (
 from lamplighter.hub.patterns.saved_reports import failing_reports, watched_process
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
-from lamplighter.hub.people.matching.locks import lock
-from lamplighter.hub.people.matching.relinking import relink_all
-from lamplighter.hub.people.services import Progress, Touched, silent
+from lamplighter.hub.people.matching.services import relink_all
+from lamplighter.hub.people.services import Progress, Received, Touched, silent
 from lamplighter.hub.site import within
 from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.postgresql.locks import lock
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
@@ -158,17 +159,23 @@ def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
 
 
 @as_service("match a new report")
-def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[str] = ()) -> Touched:
+def reports_saved(
+    report_ids: Sequence[str],
+    user: User | None,
+    keys: Sequence[str] = (),
+    *,
+    in_hand: Mapping[str, Received] | None = None,
+) -> Touched:
     """Match reports that have just been saved and bring the patterns they touch up to date, in one go.
 
     One that this fails on, or takes too long, is set aside, and the others are matched.
     ``keys`` are the reports' opaque keys, by which the audit trail names them; without them, they are looked
-    up.
+    up. ``in_hand``: see ``people.services.match_reports``.
     """
     known = dict(zip(report_ids, keys, strict=True)) if keys else {}
 
     def match(some: Sequence[str]) -> Touched:
-        touched = who.match_reports(some)
+        touched = who.match_reports(some, in_hand)
         if touched.persons:
             refresh_component(touched.persons, some)
         for key in [known.get(r) or intake.report_key(r) for r in some]:
@@ -178,7 +185,7 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
     # In the order in which the work takes them, and before its time is counted.
     lock(who.LOCK)
     lock(LOCK)
-    aside = set_aside.among(report_ids)
+    aside = set_aside_reports.among(report_ids)
     some = [r for r in report_ids if r not in aside]
     return failing_reports.each(some, match, refresh_component, on_a_page=user is not None)
 
@@ -203,7 +210,7 @@ def followed_up(report_ids: Sequence[str]) -> None:
 
 def _followed_up_watched(report_id: str) -> None:
     with as_service("match a new report"):
-        if set_aside.among([report_id]):
+        if set_aside_reports.among([report_id]):
             return
         key = intake.report_key(report_id)
     fault = watched_process.follow_up(key, within.hangs(failing_reports.limit()) + 60)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.operations.jobs import PATIENT
 from lamplighter.hub.patterns import services
+from lamplighter.hub.site.retries import PATIENT
 
 
 @app.periodic(cron="5 4 * * *")

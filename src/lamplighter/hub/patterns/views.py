@@ -23,10 +23,9 @@ from lamplighter.hub.patterns import forms, hooks, policies, presenters, selecto
 from lamplighter.hub.patterns.decisions import domestic_abuse, short_lived_evidence
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.one_pattern import evidence, schedule_papers, timeline
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.site.refusals import ConflictError
-from lamplighter.hub.workforce import presenters as workforce
 from lamplighter.reporting import schedule_pdf
 
 A_PAGE = 25
@@ -129,7 +128,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
         "cases": hooks.cases_of([course])[course_id],
-        "works_for": workforce.lines(course_id=course_id),
+        "works_for": hooks.works_for(course_id),
         "mirrored": selectors.mirrored(course) if any(o.reversed for o in reading.occasions) else None,
     }
     return render(request, "patterns/pattern.html", context)

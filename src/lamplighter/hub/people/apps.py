@@ -6,7 +6,6 @@ class PeopleConfig(AppConfig):
     name = "lamplighter.hub.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
-    work_list = "lamplighter.hub.people.work"
 
     def ready(self) -> None:
         from lamplighter.hub.people.links import reason_words

@@ -20,11 +20,10 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.people import policies, selectors
 from lamplighter.hub.people.matching import frame_storage, prepared_records, staged_tables
-from lamplighter.hub.people.matching.locks import empty, lock
 from lamplighter.hub.people.matching.record_tables import Tables, remove
 from lamplighter.hub.people.models import (
     CrowdedKey,
@@ -37,6 +36,7 @@ from lamplighter.hub.people.models import (
     RecentKey,
 )
 from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.postgresql.locks import empty, lock
 from lamplighter.hub.site.postgresql.prepared import add
 from lamplighter.linkage.features import compact_records
 from lamplighter.linkage.online import arrivals
@@ -72,12 +72,13 @@ class Touched:
 
 
 @as_service("match a new report")
-def match_reports(report_ids: Collection[str]) -> Touched:
+def match_reports(report_ids: Collection[str], in_hand: Mapping[str, Received] | None = None) -> Touched:
     """Look for the people of some reports among those already held, and among each other, and link them: at
     once, not later.
 
     Called when reports were received or corrected. Only the records that share
-    a rare key, and whatever is tied to them, are looked at.
+    a rare key, and whatever is tied to them, are looked at. Of those that were stored in this very
+    transaction, ``in_hand`` has what would be read.
 
     Raises:
         ReportVersion.DoesNotExist: one of them is not held.
@@ -85,11 +86,14 @@ def match_reports(report_ids: Collection[str]) -> Touched:
     lock(LOCK)
     made_as_today()
     asked = list(dict.fromkeys(report_ids))
-    rows = intake.received(asked)
+    stored = in_hand or {}
+    rows: Sequence[Received] = (
+        [stored[r] for r in asked] if stored.keys() >= set(asked) else intake.received(asked)
+    )
     if len(rows) < len(asked):
         # What is set aside is held, and left alone.
         missing = set(asked) - {report["report_id"] for report, _ in rows}
-        if not missing <= set_aside.among(missing):
+        if not missing <= aside.among(missing):
             raise ReportVersion.DoesNotExist
         if not rows:
             return Touched()

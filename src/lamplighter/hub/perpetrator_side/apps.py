@@ -10,4 +10,5 @@ class PerpetratorSideConfig(AppConfig):
     configuration = "lamplighter.hub.perpetrator_side.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     ended_by_pages: ClassVar[tuple[str, ...]] = ("intervention.",)
+    instrument_rules = "lamplighter.hub.perpetrator_side.configuration"
     case_panels = "lamplighter.hub.perpetrator_side.panels"

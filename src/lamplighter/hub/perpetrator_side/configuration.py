@@ -1,9 +1,9 @@
-"""The parts of the configuration about work with the suspect: gate, programmes, typology, measures."""
+"""The parts of the configuration about work with the suspect: gate, programmes, typology."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,16 +69,22 @@ def _texts(given: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _no_claims(document: Document, report: Report) -> None:
     """Refuse words that read as if what was delivered had made anybody less dangerous."""
-    from lamplighter.hub.perpetrator_side import wording
+    from lamplighter.hub.perpetrator_side import claims
 
     for place, words in _texts(document):
-        for claim in wording.forbidden_in(words)[:1]:
+        for claim in claims.forbidden_in(words)[:1]:
             report.add(
                 "claim",
                 place,
                 f"{quoted(claim)} is a claim about what a person is or will do.",
                 "Say what is delivered, and nothing about danger.",
             )
+
+
+def check_instrument(document: Document, report: Report) -> None:
+    """Refuse such words in what is filled in during work with the suspect."""
+    if document["use"] == "work":
+        _no_claims(document, report)
 
 
 # The gate --------------------------------------------------------------------------------------------------
@@ -261,97 +267,4 @@ TYPOLOGY = Part(
     rules=_check_words,
 )
 
-# Measures --------------------------------------------------------------------------------------------------
-
-
-def _is_version(value: str) -> str | None:
-    return "not hold a slash" if "/" in value else None
-
-
-ITEM = Rows(
-    "item",
-    "Questions",
-    (
-        code(name="code", longest=40),
-        text("text", "Words", shown=False),
-        Value("reverse", "Counts from the other end", of=bool, optional=True),
-    ),
-    heading="text",
-    dated=False,
-    optional=True,
-)
-SCORED = ("minimum", "maximum", "scoring")
-
-
-def _one_of(*words: str) -> Callable[[], Mapping[str, str]]:
-    return lambda: {word: word.capitalize() for word in words}
-
-
-def _check_measure(document: Document, report: Report, reading: Reading) -> None:
-    _no_claims(document, report)
-    items = document.get("item")
-    if not items:
-        for name in SCORED:
-            if name in document:
-                what = "there is no [[item]], and without items nothing is scored."
-                report.add("missing_table", f"key {name}", what, "Add the items, or remove the key.")
-        return
-    for name in SCORED:
-        if name not in document:
-            example = {"minimum": "0", "maximum": "4", "scoring": '"sum"'}[name]
-            report.add("missing_key", "", f"the key {name} is missing.", f"Add {name} = {example}.")
-    if any(name not in document for name in SCORED):
-        return
-    low, high = document["minimum"], document["maximum"]
-    if low >= high:
-        what = f"the scale goes from {low} to {high}, which has no length."
-        report.add("no_scale", "key maximum", what, "It must be more than minimum.")
-    elif "answers" in document and len(document["answers"]) != high - low + 1:
-        what = f"there are {len(document['answers'])} words for {high - low + 1} answers."
-        report.add("not_a_word_each", "key answers", what, "Give one word for each answer, the lowest first.")
-    if document.get("most_missing", 0) >= len(items):
-        what = f"is {document['most_missing']}, and there are {len(items)} items."
-        report.add("too_large", "key most_missing", what, "At least one item must be answered.")
-
-
-def _each_once(documents: Mapping[str, Document], report: Callable[[str], Report]) -> None:
-    shipped = set(MEASURES.shipped_texts())
-    seen: dict[tuple[str, str], str] = {}
-    for name, document in documents.items():
-        key = (document["code"], document["version"])
-        if key in seen and not {name, seen[key]} & shipped:
-            what = f"{quoted(key[0])}, version {quoted(key[1])}, is in {seen[key]} too."
-            report(name).add("repeated", "", what, "Remove one of the two, or give it another version.")
-        seen[key] = name
-
-
-MEASURES = Part(
-    "measures",
-    "Questionnaires",
-    "Which questionnaires can be filled in during work with the suspect, and how they are added up.",
-    FOLDER / "measures",
-    (
-        code(),
-        text("title", "Name", longest=100),
-        Value("version", "Version", longest=20, shape=_is_version),
-        Value("from", "In use from", of=dt.date),
-        Value("licence", "Licence", one_of=_one_of("open", "licensed")),
-        text("holder", "Holder"),
-        text("about", "About"),
-        text("filled_by", "Filled in by", longest=100, optional=True),
-        Value("minimum", "Lowest answer", of=int, least=-100, most=100, optional=True),
-        Value("maximum", "Highest answer", of=int, least=-100, most=100, optional=True),
-        Value("answers", "Answers, the lowest first", many=True, longest=100, optional=True),
-        text("higher_means", "More points mean", optional=True),
-        Value("scoring", "Added up by", one_of=_one_of("sum"), optional=True),
-        Value("most_missing", "May be left out", of=int, least=0, most=200, optional=True),
-        Value("missing", "What is left out counts as", one_of=_one_of("mean", "none"), optional=True),
-        ITEM,
-    ),
-    rules=_check_measure,
-    together=_each_once,
-    # A licence can end. Results keep the name of what they were taken with.
-    keeps_codes=False,
-    also=("questionnaires", "instruments"),
-)
-PARTS = (GATE, PROGRAMMES, TYPOLOGY, MEASURES)
+PARTS = (GATE, PROGRAMMES, TYPOLOGY)

@@ -23,6 +23,7 @@ from lamplighter.hub.perpetrator_side.models import (
     Statement,
     TypologyJudgement,
 )
+from lamplighter.instruments.definition import Definition
 
 Choices = Sequence[tuple[str, str]]
 YES_NO = (("yes", "Yes"), ("no", "No"), ("not_known", "Not known"))
@@ -217,15 +218,15 @@ class MeasureForm(forms.Form):
     moment = radios("When?", MeasureResult.Moment.choices, required="Choose when", inline=True)
     on = DatePartsField(label="Day it was filled in", latest=timezone.localdate)
 
-    def __init__(self, *args: Any, instrument: library.Instrument, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instrument: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scale = instrument.scale
         if self.scale is None:
             raise ValueError(f"{instrument.code} has no items here.")
         numbers = range(self.scale.minimum, self.scale.maximum + 1)
-        labels = instrument.answers or [str(n) for n in numbers]
+        labels = instrument.labels or [str(n) for n in numbers]
         choices = [(str(n), text) for n, text in zip(numbers, labels, strict=True)]
-        for number, item in enumerate(self.scale.items, start=1):
+        for number, item in enumerate(instrument.items, start=1):
             self.fields[f"i_{item.code}"] = forms.ChoiceField(
                 label=f"{number}. {item.text}",
                 required=False,

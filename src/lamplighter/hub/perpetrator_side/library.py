@@ -1,4 +1,4 @@
-"""Library of data here: types, the gate, programmes and measures, each with the days on which it holds."""
+"""Library of data here: types, the gate and programmes, each with the days on which it holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.hub.perpetrator_side import configuration
-from lamplighter.hub.perpetrator_side.scoring import Item, Scale
 from lamplighter.rule_files.dated import holds
 
 # Typology and relationship ---------------------------------------------------------------------------------
@@ -131,55 +130,4 @@ def _programme(row: Mapping[str, Any]) -> Programme:
         grounds=tuple(row["grounds"]),
         criteria={c["code"]: c["question"] for c in row["criterion"]},
         valid_from=row["from"],
-    )
-
-
-# Measures --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """A questionnaire. ``scale`` is ``None`` where only its name is known: a licensed hub adds the rest."""
-
-    code: str
-    title: str
-    version: str
-    licence: str
-    holder: str
-    about: str
-    filled_by: str
-    answers: tuple[str, ...]
-    higher_means: str
-    scale: Scale | None
-
-    @property
-    def usable(self) -> bool:
-        return self.scale is not None
-
-
-def instruments() -> dict[tuple[str, str], Instrument]:
-    """Every version of every instrument, by code and version; the hub's own files come last and count."""
-    found: dict[tuple[str, str], Instrument] = {}
-    for row in configuration.MEASURES.state().documents.values():
-        made = instrument(row)
-        if made.usable:
-            # What a hub supplies takes the place of the bare name.
-            found = {k: v for k, v in found.items() if k[0] != made.code or v.usable}
-        found[made.code, made.version] = made
-    return found
-
-
-def instrument(row: Mapping[str, Any]) -> Instrument:
-    """One file as an instrument; that it can be scored as it says, the part of the configuration checks."""
-    scale = None
-    if row.get("item"):
-        items = tuple(Item(i["code"], i["text"], bool(i.get("reverse"))) for i in row["item"])
-        most = row.get("most_missing", 0)
-        scale = Scale(items, row["minimum"], row["maximum"], most, row.get("missing", "mean"))
-    words = ("filled_by", "higher_means")
-    return Instrument(
-        **{name: row[name] for name in ("code", "title", "version", "licence", "holder", "about")},
-        **{name: row.get(name, "") for name in words},
-        answers=tuple(row.get("answers", ())),
-        scale=scale,
     )

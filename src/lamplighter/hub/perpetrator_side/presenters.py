@@ -9,11 +9,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.hub.access.emergency_access import emergency_grants
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
+from lamplighter.hub.instruments import library as instruments
+from lamplighter.hub.oversight.emergency_access import selectors as emergency_selectors
 from lamplighter.hub.perpetrator_side import library, permissions, selectors, wording
 from lamplighter.hub.perpetrator_side.legal_gate.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import (
@@ -28,6 +29,7 @@ from lamplighter.hub.perpetrator_side.models import (
     TypologyJudgement,
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionState
+from lamplighter.instruments.definition import Definition
 from lamplighter.reporting import Picture, ScorePoint, scores_chart
 from lamplighter.reporting.words import listed
 
@@ -135,9 +137,8 @@ def unseen(user: Any, case: Case) -> str:
     opened = [] if permissions.may_work_here(user) else selectors.opened(user, case)
     if len(opened) == 1:
         other = next(name for name in ("health", "probation") if name not in opened)
-        return (
-            f"Nothing that you can see. {emergency_grants.words_of(other)} needs emergency access of its own."
-        )
+        words = emergency_selectors.words_of(other)
+        return f"Nothing that you can see. {words} needs emergency access of its own."
     if not permissions.sees_own_rows_only(user):
         return ""
     others = [
@@ -292,7 +293,7 @@ def waiting(found: Course) -> str:
     return "No session is offered at present."
 
 
-def result(row: MeasureResult, instrument: library.Instrument | None) -> dict[str, Any]:
+def result(row: MeasureResult, instrument: Definition | None) -> dict[str, Any]:
     if row.total is None:
         said = f"No total: {row.missing} left out"
     else:
@@ -307,7 +308,7 @@ def result(row: MeasureResult, instrument: library.Instrument | None) -> dict[st
     }
 
 
-def chart(rows: Sequence[MeasureResult], instrument: library.Instrument) -> Picture | None:
+def chart(rows: Sequence[MeasureResult], instrument: Definition) -> Picture | None:
     """The totals over time; nothing to draw with fewer than two."""
     points = [
         ScorePoint(row.on, row.total, row.get_moment_display()) for row in rows if row.total is not None
@@ -321,7 +322,7 @@ def chart(rows: Sequence[MeasureResult], instrument: library.Instrument) -> Pict
 
 def measured(case: Case, as_at: Moment) -> list[dict[str, Any]]:
     """Each instrument and version that was used, with its results and chart."""
-    known = library.instruments()
+    known = instruments.every()
     groups: dict[tuple[str, str], list[MeasureResult]] = {}
     for row in selectors.results(case, as_at):
         groups.setdefault((row.instrument, row.version), []).append(row)

@@ -17,7 +17,8 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.cases.participants import time_spent
+from lamplighter.hub.cases.participants import services as participants
+from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import library, policies, selectors, wording
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -27,8 +28,9 @@ from lamplighter.hub.perpetrator_side.models import (
     Statement,
     TypologyJudgement,
 )
-from lamplighter.hub.perpetrator_side.scoring import score
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from lamplighter.instruments.definition import Definition
+from lamplighter.instruments.scoring import score
 
 PARTITION = "health"
 # The first half of the lock; the case is the second.
@@ -148,7 +150,7 @@ def _seen(case: Case, keys: Sequence[uuid.UUID], before: Sequence[uuid.UUID] = (
 def measure(
     user: User,
     case: Case,
-    instrument: library.Instrument,
+    instrument: Definition,
     when: str,
     on: dt.date,
     answers: Mapping[str, int | None],
@@ -156,6 +158,9 @@ def measure(
     """Keep a questionnaire that was filled in, scored by the rule of its version."""
     if instrument.scale is None:
         raise NotPossibleError(f"{instrument.title} is licensed, and this hub has not supplied it.")
+    today = timezone.localdate(moment.now())
+    if refused := instruments.refusals(today).get((instrument.code, instrument.version)):
+        raise NotPossibleError(" ".join(map(str, refused)))
     if when not in MeasureResult.Moment.values:
         raise NotPossibleError("Choose when it was filled in: before, during, after or later.")
     if on > timezone.localdate():
@@ -186,7 +191,7 @@ def advise(
     policies.check_words(question, "Enter what it was about.")
     policies.check_words(advice, "Enter what you advised.")
     row = {"kind": kind, "on": on, "to": to, "question": question, "advice": advice, "minutes": minutes}
-    time_spent.add_minutes(user, case, minutes, "consultation", on)
+    participants.add_minutes(user, case, minutes, "consultation", on)
     made = Consultation.objects.create(**owned(user, case, **row))
     title = f"{made.get_kind_display()} given"
     note(user, case, "consultation", title, made, "consultations", [*row])

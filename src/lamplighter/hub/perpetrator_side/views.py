@@ -12,6 +12,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import (
     forms,
     library,
@@ -121,7 +122,7 @@ def relationship(request: HttpRequest, case: Case) -> HttpResponse:
 def measures(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
     context = {
         "measured": presenters.measured(case, as_at),
-        "instruments": list(library.instruments().values()),
+        "instruments": list(instruments.of_work().values()),
         "measure_caution": wording.MEASURE_CAUTION,
     }
     return show(request, case, "measures", context, as_at)
@@ -129,7 +130,7 @@ def measures(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
 
 @page_of_a_case
 def chart(request: HttpRequest, case: Case, as_at: Moment, code: str, version: str) -> HttpResponse:
-    instrument = library.instruments().get((code, version))
+    instrument = instruments.of_work().get((code, version))
     rows = [r for r in selectors.results(case, as_at, code) if r.version == version]
     drawn = presenters.chart(rows, instrument) if instrument else None
     if drawn is None:
@@ -139,7 +140,7 @@ def chart(request: HttpRequest, case: Case, as_at: Moment, code: str, version: s
 
 @page_that_writes
 def measure(request: HttpRequest, case: Case, code: str, version: str) -> HttpResponse:
-    instrument = library.instruments().get((code, version))
+    instrument = instruments.of_work().get((code, version))
     if instrument is None or not instrument.usable:
         raise Http404
     form = forms.MeasureForm(request.POST or None, instrument=instrument)

@@ -17,8 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.clocks.endings import BY_HAND
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.models import BY_HAND, Clock
 from lamplighter.hub.redaction import policies, selectors
 from lamplighter.hub.sharing import guarding
 
@@ -30,7 +29,7 @@ def redact(user: User, case: Case, row: Any, words: str, reason: str) -> uuid.UU
     """Take ``words`` out of ``row`` and out of its copies; returns what they have in common: their act.
 
     Raises ``NotPossibleError``; and the database's own error where the reason repeats the vault,
-    which a page answers (``access.middleware``).
+    which a page answers (``web.person``).
     """
     policies.check_words(words)
     policies.check_reason(reason)

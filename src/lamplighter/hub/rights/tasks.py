@@ -8,10 +8,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.operations.jobs import PATIENT
 from lamplighter.hub.rights import services
 from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.erasure.ledger import ERASE
+from lamplighter.hub.site.retries import PATIENT
 
 logger = logging.getLogger(__name__)
 

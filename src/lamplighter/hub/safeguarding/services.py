@@ -22,9 +22,9 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import configuration as states
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Participation
-from lamplighter.hub.cases.participants import lead_workers
-from lamplighter.hub.cases.status import deadlines
-from lamplighter.hub.clocks import people
+from lamplighter.hub.cases.participants import selectors as people
+from lamplighter.hub.cases.participants import services as lead_workers
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.safeguarding import policies, rules, selectors

@@ -21,7 +21,7 @@ from lamplighter.hub.perpetrator_side import pages as suspect
 from lamplighter.hub.perpetrator_side import selectors as intervention
 from lamplighter.hub.safeguarding import forms, permissions, presenters, selectors, services
 from lamplighter.hub.safeguarding.models import Answer
-from lamplighter.hub.victim_side.views import common as victim
+from lamplighter.hub.victim_side import pages as victim
 
 Moment = intervention.Moment
 TEMPLATES = "safeguarding"

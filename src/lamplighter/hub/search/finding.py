@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from lamplighter.hub.cases.models import Case, Referral
-from lamplighter.hub.cases.referrals import listing
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.people.models import Membership

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import selectors
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.search.finding import FoundPerson
 from lamplighter.linkage.explain import naming

@@ -11,7 +11,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import presenters as case_presenters
-from lamplighter.hub.cases.referrals import listing
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.search import finding, forms, presenters, terms
 
 

@@ -17,9 +17,9 @@ from lamplighter.hub.cases.forms import Form
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
+from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 from lamplighter.hub.sharing.policies import Draft, needs_threshold
 from lamplighter.hub.sharing.presenters import SIDE
-from lamplighter.hub.sharing.rules import CONSENT, RULES
 
 
 def _capital(text: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT, Crossing
-from lamplighter.hub.sharing.rules import CONSENT, RULES
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.schedule import withhold
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 from lamplighter.hub.sharing import selectors
 from lamplighter.hub.sharing.models import Crossing, Disclosure, Grounds, Release
 from lamplighter.hub.sharing.policies import Draft
-from lamplighter.hub.sharing.rules import CONSENT, RULES
 from lamplighter.reporting import RegisterLine
 from lamplighter.reporting.words import day, listed
 

@@ -15,9 +15,9 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Participation
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.sharing import permissions
 from lamplighter.hub.sharing.models import Disclosure, Receipt
-from lamplighter.hub.sharing.rules import RULES
 
 MOST = 50
 Kind = Receipt.Kind

@@ -23,6 +23,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.design import actions
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.sharing import (
     forms,
     permissions,
@@ -33,7 +34,6 @@ from lamplighter.hub.sharing import (
     selectors,
     services,
 )
-from lamplighter.hub.sharing.rules import RULES
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of

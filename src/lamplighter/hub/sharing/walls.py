@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lamplighter.hub.access.roles import AgencyKind as Kind
 from lamplighter.hub.access.wall import row_security
-from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS, Kind, Partition
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS, Partition
 
 NAMED = "(SELECT access.agency()) = ANY(to_agencies::text[])"
 

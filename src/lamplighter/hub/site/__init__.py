@@ -1,1 +1,1 @@
-"""The hub's settings, addresses and the things every page shares."""
+"""Settings, the folder of an installation, its configuration files and PostgreSQL: below every context."""

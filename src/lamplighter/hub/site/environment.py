@@ -136,3 +136,8 @@ def _quoted(text: str) -> str:
     if "'" in text or "\n" in text:
         raise SettingsError("A setting may hold neither a quotation mark nor a line end.")
     return f"'{text}'"
+
+
+def as_app() -> bool:
+    """Tell whether this process signs in as the role that owns nothing: the site and the worker do."""
+    return os.environ.get("LAMPLIGHTER_DATABASE_LOGIN", "owner") == "app"

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-# More than the cores, for pages of cases wait (access.middleware.EvenPace); of more, granian warns.
+# More than the cores, for pages of cases wait (web.person.EvenPace); of more, granian warns.
 THREADS = 2 * (os.cpu_count() or 1) + 1
 PATIENCE = 60.0  # seconds until the site must answer
 GRACE = 7.0  # seconds in which a process that was asked to end may do so itself
@@ -41,7 +41,7 @@ def site(host: str, port: int, threads: int = THREADS) -> list[str]:
         # Seconds; a thread that ends takes its connection to the database with it.
         *("--blocking-threads-idle-timeout", "600", "--respawn-failed-workers"),
         *("--workers-kill-timeout", str(int(GRACE) - 2)),
-        "lamplighter.hub.site.wsgi:application",
+        "lamplighter.hub.web.wsgi:application",
     ]
 
 

@@ -28,7 +28,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lamplighter.hub.site import database, environment, places
 
-environment.load(as_owner=not database.as_app())
+environment.load(as_owner=not environment.as_app())
 
 
 def _listed(name: str, default: str = "") -> list[str]:
@@ -64,28 +64,37 @@ INSTALLED_APPS = [
     "lamplighter.hub.site.apps.SiteConfig",
     "lamplighter.hub.design.apps.DesignConfig",
     # First, because its entry is the first of the navigation.
+    "lamplighter.hub.my_work.apps.MyWorkConfig",
     "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.accounts.apps.AccountsConfig",
     "lamplighter.hub.audit.apps.AuditConfig",
     "lamplighter.hub.access.apps.AccessConfig",
+    "lamplighter.hub.oversight.apps.OversightConfig",
     "lamplighter.hub.cases.apps.CasesConfig",
+    "lamplighter.hub.instruments.apps.InstrumentsConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
     "lamplighter.hub.safeguarding.apps.SafeguardingConfig",
+    "lamplighter.hub.legal_bases.apps.LegalBasesConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
+    "lamplighter.hub.meetings.apps.MeetingsConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
     "lamplighter.hub.workforce.apps.WorkforceConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
+    "lamplighter.hub.risk.apps.RiskConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
+    "lamplighter.hub.clerical_review.apps.ClericalReviewConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
     "lamplighter.hub.search.apps.SearchConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
     "lamplighter.hub.law.apps.LawConfig",
+    "lamplighter.hub.notices.apps.NoticesConfig",
+    "lamplighter.hub.caseload.apps.CaseloadConfig",
     "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",
 ]
@@ -93,29 +102,29 @@ if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
-    "lamplighter.hub.site.middleware.SecurityHeaders",
-    "lamplighter.hub.site.front.Front",
-    "lamplighter.hub.access.middleware.EvenPace",
+    "lamplighter.hub.web.middleware.SecurityHeaders",
+    "lamplighter.hub.web.front.Front",
+    "lamplighter.hub.web.person.EvenPace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "lamplighter.hub.site.middleware.Sessions",
+    "lamplighter.hub.web.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lamplighter.hub.site.middleware.SessionLimits",
+    "lamplighter.hub.web.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "lamplighter.hub.site.middleware.Unconfirmed",
-    "lamplighter.hub.site.middleware.PasskeyFirst",
+    "lamplighter.hub.web.middleware.Unconfirmed",
+    "lamplighter.hub.web.middleware.PasskeyFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "lamplighter.hub.access.middleware.Identity",
+    "lamplighter.hub.web.person.Identity",
     "lamplighter.hub.audit.access_log.page_access.Looks",
 ]
 
-ROOT_URLCONF = "lamplighter.hub.site.urls"
-WSGI_APPLICATION = "lamplighter.hub.site.wsgi.application"
-CSRF_FAILURE_VIEW = "lamplighter.hub.site.views.form_out_of_date"
+ROOT_URLCONF = "lamplighter.hub.web.urls"
+WSGI_APPLICATION = "lamplighter.hub.web.wsgi.application"
+CSRF_FAILURE_VIEW = "lamplighter.hub.web.views.form_out_of_date"
 
 TEMPLATES = [
     {
@@ -130,6 +139,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People ---------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+# Asked by name where the navigation and the templates say whom an entry is for.
+PERMISSIONS = "lamplighter.hub.accounts.permissions"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -186,12 +197,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = _listed("LAMPLIGHTER_ORIGINS")
-# Believed of what came over TLS, and from where, in site.front; of nobody else's headers.
+# Believed of what came over TLS, and from where, in web.front; of nobody else's headers.
 PROXIES = _listed("LAMPLIGHTER_PROXY", "0")
 if PROXIES in (["0"], ["1"]):
     PROXIES = ["127.0.0.1", "::1"] if PROXIES == ["1"] else []
 
-# Milliseconds: a tenth of a second is what people take for "at once" (access.middleware.EvenPace).
+# Milliseconds: a tenth of a second is what people take for "at once" (web.person.EvenPace).
 ANSWERS_TAKE_AT_LEAST = int(environment.value("LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST", "100"))
 
 # Files --------------------------------------------------------------------------
@@ -218,7 +229,7 @@ TIME_ZONE = "Europe/London"
 USE_I18N = False
 USE_TZ = True
 
-# E-mail is not sent in this version.
+# Django itself sends none: `hub.notices` does, to confirmed addresses of accounts only.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LOGGING = {

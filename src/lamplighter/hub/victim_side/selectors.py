@@ -145,7 +145,7 @@ def enhanced(case: Case, as_at: Moment = None) -> bool:
 
 
 class Told(TypedDict):
-    """What :func:`code_events` adds to each event."""
+    """Hold what :func:`code_events` adds to each event."""
 
     told: list[CodeUpdate]
 

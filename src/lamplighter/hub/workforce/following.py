@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.patterns.hooks import Named
-from lamplighter.hub.workforce import services
+from lamplighter.hub.workforce import presenters, services
 
 
 def persons_changed(person_ids: Collection[str], course_ids: Collection[str], new: Collection[str]) -> None:
@@ -30,3 +30,13 @@ def cases_of(reports: Mapping[str, Collection[uuid.UUID]]) -> dict[str, list[Nam
 
 def told_of(report_key: uuid.UUID) -> list[Named]:
     return []
+
+
+def works_for(course_id: str) -> list[dict[str, str]]:
+    """Return what the page of a pattern says of the markers that count for it."""
+    return presenters.lines(course_id=course_id)
+
+
+def reports_erased(report_ids: Collection[str]) -> dict[str, int]:
+    """Forget that markers covered these reports; return how many rows went."""
+    return {"workforce_covered": services.forget(report_ids)}

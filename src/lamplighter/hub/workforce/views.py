@@ -20,7 +20,7 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.selectors import open_case
 from lamplighter.hub.design import actions
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.workforce import forms, permissions, presenters, rules, selectors, services

@@ -31,3 +31,9 @@ def probability_of(bits: Bits) -> Bits:
     np.exp2(np.negative(found, out=found), out=found)
     found += 1.0
     return np.asarray(np.divide(1.0, found, out=found))
+
+
+def rounded(value: float) -> float:
+    """Round to six significant figures: sums over threads differ in the last digits, and a model's id must
+    not."""
+    return float(f"{value:.6g}")

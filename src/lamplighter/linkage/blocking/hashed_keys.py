@@ -98,7 +98,7 @@ class Keyed(Hashed):
 
 
 def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: bytes = b"") -> pl.DataFrame:
-    """Return the same from features that are already prepared, of some kinds of keys or all."""
+    """Return the keys of every record, of some kinds or all: ``record_id``, ``kind``, ``key`` (64 bits)."""
     hashed = Keyed(features, secret)
     parts = []
     for number, kind in enumerate(usable(features) if kinds is None else kinds):

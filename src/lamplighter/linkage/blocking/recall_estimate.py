@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage.arrays.pair_ids import packed
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.blocking import shared_keys
+from lamplighter.linkage.blocking import candidate_pairs
 from lamplighter.linkage.blocking.blocking_rules import Key, Part
 from lamplighter.linkage.blocking.candidate_pairs import Hashed
 from lamplighter.linkage.blocking.rule_selection import Sampled, crowded_when_narrowed, is_common
@@ -136,9 +136,12 @@ def expected(proposed: Proposed) -> Expected | None:
     left, right, members = sampled.left[at], sampled.right[at], sampled.members[at]
     parts = sorted({p for k in keys for p in (*k.parts, *k.narrow)}, key=repr)
     # A part lies in one piece: it is looked up over and over.
-    agree = np.array([shared_keys.shares_part(hashed, p, left, right) for p in parts]).T
+    agree = np.array([candidate_pairs.shares_part(hashed, p, left, right) for p in parts]).T
     held = np.array(
-        [shared_keys.holds_part(hashed, p, left) & shared_keys.holds_part(hashed, p, right) for p in parts]
+        [
+            candidate_pairs.holds_part(hashed, p, left) & candidate_pairs.holds_part(hashed, p, right)
+            for p in parts
+        ]
     ).T
     families = _families(parts)
     told = [

@@ -19,7 +19,7 @@ import polars as pl
 
 from lamplighter.linkage.arrays.pair_ids import packed, unpacked
 from lamplighter.linkage.arrays.row_order import Hashes, Rows, among, mixed, ordered
-from lamplighter.linkage.blocking import candidate_pairs, shared_keys
+from lamplighter.linkage.blocking import candidate_pairs
 from lamplighter.linkage.blocking.blocking_rules import Key
 from lamplighter.linkage.blocking.candidate_pairs import Hashed, Limits
 from lamplighter.linkage.features.encoded_columns import Texts
@@ -76,7 +76,7 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
         def own(k: int) -> tuple[Rows, Rows, Members, Bits]:
             """Return the pairs that the key is the first to propose."""
             a, b = drawn[k].left, drawn[k].right
-            shares = shared_keys.Shares(hashed, a, b)
+            shares = candidate_pairs.Shares(hashed, a, b)
             found = np.column_stack(
                 [
                     np.ones(len(a), dtype=bool) if j == k else proposes(key, shares, crowds[j])
@@ -131,7 +131,7 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
     return _Drawn(left, right, np.where(every[first_of] & 1, float(one_in), 1.0), cost, over)
 
 
-def proposes(key: Key, shares: shared_keys.Shares, crowds: Crowds) -> Members:
+def proposes(key: Key, shares: candidate_pairs.Shares, crowds: Crowds) -> Members:
     """Tell whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
     found = shares.key(key)
     at = np.flatnonzero(found)

@@ -26,7 +26,8 @@ from lamplighter.linkage.comparisons.weight_bars import (
     UNNAMED,
 )
 from lamplighter.linkage.dyads.pair_context import ACCOUNT_NAME, IDENTIFYING
-from lamplighter.linkage.model.match_weights import Weighed, Weigher, taken
+from lamplighter.linkage.model.agreement_patterns import Weighed, taken
+from lamplighter.linkage.model.match_weights import Weigher
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

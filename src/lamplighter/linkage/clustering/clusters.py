@@ -19,7 +19,7 @@ from lamplighter.linkage.clustering.agglomeration import between, group
 from lamplighter.linkage.clustering.cluster_evidence import Holds, from_frame
 from lamplighter.linkage.clustering.decisions import Standing, standing
 from lamplighter.linkage.clustering.profiles import Grounds
-from lamplighter.linkage.model.match_weights import Weighed
+from lamplighter.linkage.model.agreement_patterns import Weighed
 from lamplighter.linkage.thresholds import JUST_UNDER, STAYS, TWO_PEOPLE
 
 Bits = npt.NDArray[np.float64]

@@ -2,8 +2,8 @@
 
 - ``dyad_evidence``, ``dyad_frames``: what the four cells (both, one, the other, neither) add to a pair, and
   the same for frames of pairs
-- ``pair_context``, ``time_gap``: parts played, relationship, kind of matter, and the time between two reports
-- ``cell_priors``, ``mixed_shares``, ``training``: how common each cell is, and a model fitted to reports
+- ``pair_context``: parts played, relationship, kind of matter, and the time between two reports
+- ``cell_priors``, ``training``: how common each cell is, and a model fitted to reports
 - ``report_candidates``, ``weighed_pairs``: pairs that only two reports together propose, and all pairs
   weighed
 - ``report_pairs``, ``report_pair_bars``: each two reports as one of four cells, with reasons

@@ -10,7 +10,7 @@ for the suspects (likelihood ratios), each marginal is exact and additive in bit
 
 ``r`` is how the suspect is described to the victim (both times as an ex-partner,
 or once as a neighbour) and what the two reports are about. ``t`` is how many times
-as often so much time lies between two reports of a cell as between any two (:mod:`time_gap`).
+as often so much time lies between two reports of a cell as between any two.
 A report that names the other's reference multiplies the cells. ``v`` and ``s``: two victims of one
 suspect are not any two people, but often of one home or family, and so are two
 suspects of one victim. Where a share q of them are, and a pair fits two such K
@@ -97,8 +97,8 @@ class Reported:
 
     ``kind``: of the pair, a number of :data:`KINDS`. ``within``: prior bits of two entries of one report (not
     looked at elsewhere). ``named``: whether one report names the other. ``relation``, ``about``: likelihood
-    ratios of the relationship words and of the matter; ``when`` (n, 3): of the time between, in each of
-    :data:`time_gap.CELLS`. ``other``: mean ratio of the other party's pairs (for a swapped pair, of the other
+    ratios of the relationship words and of the matter; ``when`` (n, 3): of the time between, in each of the
+    three cells. ``other``: mean ratio of the other party's pairs (for a swapped pair, of the other
     swap); ``other_told`` with what the reports say of them. ``related``: the ratio for two people who have
     something to do with each other against any two.
     """

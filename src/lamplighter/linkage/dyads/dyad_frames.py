@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.arrays.log_odds import bits_of
-from lamplighter.linkage.dyads import pair_context, time_gap
+from lamplighter.linkage.dyads import pair_context
 from lamplighter.linkage.dyads.dyad_evidence import (
     KINDS,
     LARGEST_BITS,
@@ -24,7 +24,7 @@ from lamplighter.linkage.dyads.pair_context import PART
 from lamplighter.linkage.model.parameters import Model, Priors
 
 Bits = npt.NDArray[np.float64]
-WHEN = [f"t{cell}" for cell in time_gap.CELLS]
+WHEN = [f"t{cell}" for cell in pair_context.GAP_CELLS]
 _AT_ONCE = 500_000
 _REPORTS_AT_ONCE = 3_000_000
 
@@ -119,14 +119,14 @@ def _with_ratios(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
         near=(pl.col("related") * float(np.log(2))).exp(),
         r=ratio("relation", model.relation),
         about=ratio("matter", model.matter),
-        **{f"t{cell}": time_gap.ratio(model.apart, cell) for cell in time_gap.CELLS},
+        **{f"t{cell}": pair_context.gap_ratio(model.apart, cell) for cell in pair_context.GAP_CELLS},
     )
 
 
 def beside_the_words(model: Model) -> pl.Expr:
     """Tell how many times as often the matter and the time between are so where two reports by one victim
     concern one suspect as where they concern two."""
-    return ratio("matter", model.matter) * time_gap.ratio(model.apart, "11", "10")
+    return ratio("matter", model.matter) * pair_context.gap_ratio(model.apart, "11", "10")
 
 
 def ratio(column: str, rates: Mapping[str, tuple[float, float]]) -> pl.Expr:

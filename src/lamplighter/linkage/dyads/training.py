@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.arrays.log_odds import probability_of
+from lamplighter.linkage.arrays.log_odds import probability_of, rounded
 from lamplighter.linkage.arrays.pair_ids import packed, pairs_of
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.blocking import rule_selection
@@ -25,22 +25,21 @@ from lamplighter.linkage.blocking.candidate_pairs import Limits
 from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.comparisons.comparison_levels import comparisons, kinds
 from lamplighter.linkage.comparisons.comparison_vectors import Levels, Scorer
-from lamplighter.linkage.dyads import cell_priors, dyad_frames, pair_context, time_gap, weighed_pairs
+from lamplighter.linkage.dyads import cell_priors, dyad_frames, pair_context, weighed_pairs
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.frequencies.term_frequencies import Frequencies, Shared
 from lamplighter.linkage.frequencies.value_counts import counted_with_names, tf_columns
 from lamplighter.linkage.model import training
-from lamplighter.linkage.model.agreement_patterns import collapsed
+from lamplighter.linkage.model.agreement_patterns import Weighed, collapsed
 from lamplighter.linkage.model.expectation_maximisation import learn, starting
 from lamplighter.linkage.model.fellegi_sunter import Mixture, Rates
-from lamplighter.linkage.model.match_weights import Weighed, Weigher
+from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.namesakes import Met, Strangers
 from lamplighter.linkage.model.parameters import (
     STARTING_MATTER,
     STARTING_RELATION,
     Model,
     Priors,
-    rounded,
     starting_bands,
     starting_priors,
 )
@@ -72,7 +71,7 @@ def _model(
         sources={},
         relation=STARTING_RELATION,
         matter=STARTING_MATTER,
-        apart=time_gap.starting(features),
+        apart=pair_context.starting_gaps(features),
         bands=starting_bands(day),
         keys=(),
         extras=(),
@@ -226,7 +225,7 @@ def _refined(
     ).named()
 
 
-def _timed(features: Features, known: pl.DataFrame) -> time_gap.Shares:
+def _timed(features: Features, known: pl.DataFrame) -> pair_context.GapShares:
     """Tell how much time lies between two reports of each cell, from pairs that the people's own fields
     decide."""
     told = {
@@ -234,7 +233,7 @@ def _timed(features: Features, known: pl.DataFrame) -> time_gap.Shares:
         "10": _counts(known, "apart", "suspect", same=False),
         "01": _counts(known, "apart", "victim", same=False),
     }
-    return time_gap.fitted(features, told, SHRINK_WORDS)
+    return pair_context.fitted_gaps(features, told, SHRINK_WORDS)
 
 
 def _described(

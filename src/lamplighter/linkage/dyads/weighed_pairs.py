@@ -15,7 +15,8 @@ from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed
 from lamplighter.linkage.blocking.candidate_pairs import Limits
 from lamplighter.linkage.dyads import dyad_evidence, dyad_frames, pair_context, report_candidates
 from lamplighter.linkage.features.record_features import Features
-from lamplighter.linkage.model.match_weights import Weighed, Weigher
+from lamplighter.linkage.model.agreement_patterns import Weighed
+from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 
 Bits = npt.NDArray[np.float64]

@@ -13,8 +13,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-import polars as pl
-
 from lamplighter.linkage.comparisons.weight_bars import PRIOR, RELATED, TOLD_WHOLE
 
 WORTH_SAYING = 1.0
@@ -129,34 +127,6 @@ def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
             root[max(a, b)] = min(a, b)
             chosen.append(link)
     return chosen
-
-
-def nearest_competitor(pairs: pl.DataFrame, pair: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the best other pair of either record with a third one that this pair's person does not hold.
-
-    ``pairs`` as in a result, with ``left_person`` and ``right_person`` joined on; ``pair`` one of
-    its rows. Gives record, competitor and ``behind``, the bits by which the competitor is behind.
-    """
-    ends = [pair["left_record"], pair["right_record"]]
-    own = {pair["left_person"], pair["right_person"]}
-    touching = pairs.filter(pl.col("left_record").is_in(ends) ^ pl.col("right_record").is_in(ends))
-    turned = touching.select(
-        record=pl.when(pl.col("left_record").is_in(ends)).then("left_record").otherwise("right_record"),
-        competitor=pl.when(pl.col("left_record").is_in(ends)).then("right_record").otherwise("left_record"),
-        person=pl.when(pl.col("left_record").is_in(ends)).then("right_person").otherwise("left_person"),
-        behind=float(pair["match_weight"]) - pl.col("match_weight"),
-    ).filter(~pl.col("person").is_in(list(own)))
-    if not turned.height:
-        return None
-    return turned.sort("behind", "record", "competitor").row(0, named=True)
-
-
-def with_persons(pairs: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """``pairs`` with the person of each side joined on."""
-    for side in ("left", "right"):
-        named = persons.rename({"record_id": f"{side}_record", "person_id": f"{side}_person"})
-        pairs = pairs.join(named, on=f"{side}_record", how="left", maintain_order="left")
-    return pairs
 
 
 def _unsaid(pair: Mapping[str, Any]) -> frozenset[str]:

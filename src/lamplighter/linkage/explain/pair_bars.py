@@ -13,7 +13,8 @@ from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.comparisons.reasons import Reason, Told
 from lamplighter.linkage.comparisons.weight_bars import BAR, KEPT, NOTHING, PAIRS_SCHEMA, UNNAMED, WORD
 from lamplighter.linkage.dyads.dyad_evidence import KINDS, Context
-from lamplighter.linkage.model.match_weights import Weighed, Weigher, taken
+from lamplighter.linkage.model.agreement_patterns import Weighed, taken
+from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Bands
 
 Bits = npt.NDArray[np.float64]

@@ -251,3 +251,17 @@ def meeting(
         right = other.elements[spread(other.starts[b[pair]], sizes)]
         found[np.repeat(pair, sizes)[np.repeat(left, sizes) == right]] = True
     return found
+
+
+def bits_of_lists(lists: Lists) -> npt.NDArray[np.uint64]:
+    """64 bits for every distinct list: two lists that have no bit in common have no text in common.
+
+    The bits follow from the texts, not from their codes, so lists of two columns can be compared.
+    """
+    of_text = np.uint64(1) << (lists.values.hash(2).to_numpy() & np.uint64(63))
+    made = np.zeros(len(lists.starts) - 1, dtype=np.uint64)
+    sizes = np.diff(lists.starts)
+    some = np.flatnonzero(sizes > 0)
+    if len(some):
+        made[some] = np.bitwise_or.reduceat(of_text[lists.elements], lists.starts[:-1][some])
+    return made

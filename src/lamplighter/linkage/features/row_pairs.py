@@ -15,8 +15,16 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.features.encoded_columns import Codes, Column, Lists, Numbers, Texts, factorised
-from lamplighter.linkage.features.similarity_bounds import Signs, bits_of_lists, signs
+from lamplighter.linkage.features.encoded_columns import (
+    Codes,
+    Column,
+    Lists,
+    Numbers,
+    Texts,
+    bits_of_lists,
+    factorised,
+)
+from lamplighter.linkage.features.similarity_bounds import Signs, signs
 
 Truth = npt.NDArray[np.uint8]
 FALSE, UNKNOWN, TRUE = 0, 1, 2

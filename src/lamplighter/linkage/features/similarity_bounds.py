@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.features.encoded_columns import Codes, Lists
-
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.int32]
 _AT_ONCE = 250_000
 _SAFE, _SAFE_LETTERS = 1e-9, 1e-4
 _PREFIX = 4
@@ -146,17 +145,3 @@ def may_contain(a: Signs, x: Codes, b: Signs, y: Codes) -> Bools:
     i, j = x.take(at), y.take(at)
     possible[at] = ((b.twice.take(j) & ~a.twice.take(i)) == 0) & (b.length.take(j) <= a.length.take(i))
     return np.asarray(possible)
-
-
-def bits_of_lists(lists: Lists) -> Bits:
-    """64 bits for every distinct list: two lists that have no bit in common have no text in common.
-
-    The bits follow from the texts, not from their codes, so lists of two columns can be compared.
-    """
-    of_text = np.uint64(1) << (lists.values.hash(2).to_numpy() & np.uint64(63))
-    made = np.zeros(len(lists.starts) - 1, dtype=np.uint64)
-    sizes = np.diff(lists.starts)
-    some = np.flatnonzero(sizes > 0)
-    if len(some):
-        made[some] = np.bitwise_or.reduceat(of_text[lists.elements], lists.starts[:-1][some])
-    return made

@@ -24,8 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.comparisons.comparison_levels import Comparison
-from lamplighter.linkage.features.encoded_columns import Texts
-from lamplighter.linkage.features.record_features import Features
+from lamplighter.linkage.features.encoded_columns import Column, Texts
 
 Bits = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -105,19 +104,19 @@ def exact(table: Sequence[Comparison], column: str) -> tuple[int, int]:
     )
 
 
-def texts_of(features: Features) -> tuple[Texts, Texts]:
+def texts_of(columns: Mapping[str, Column]) -> tuple[Texts, Texts]:
     """Return the columns of first names and of surnames."""
-    first, surname = (features.columns.by_name[c] for c in (FIRST, SURNAME))
+    first, surname = columns[FIRST], columns[SURNAME]
     assert isinstance(first, Texts)
     assert isinstance(surname, Texts)
     return first, surname
 
 
-def found(features: Features) -> Communities | None:
+def found(by_name: Mapping[str, Column]) -> Communities | None:
     """Return the communities of the names of some records; None where there are none to be seen."""
-    if not (features.has(FIRST) and features.has(SURNAME)):
+    if not {FIRST, SURNAME} <= by_name.keys():
         return None
-    columns = texts_of(features)
+    columns = texts_of(by_name)
     first, surname = columns
     known = (first.codes >= 0) & (surname.codes >= 0)
     # Each whole name once: whoever is reported again and again would be a community.

@@ -234,7 +234,7 @@ class Shared:
         if self.frequencies.communities is None:
             return
         hit = np.flatnonzero(name_dependence.share_both(levels, table))
-        first, surname = name_dependence.texts_of(self._features)
+        first, surname = name_dependence.texts_of(self._features.columns.by_name)
         rows, width = left.take(hit), len(surname.values) + 1
         whole, which = numbered(first.codes.take(rows).astype(np.int64) * width + surname.codes.take(rows))
         names = (

@@ -55,7 +55,9 @@ def counted(
 
 def counted_with_names(features: Features, supposed: Mapping[str, float], secret: bytes = b"") -> Frequencies:
     """:func:`counted`, and which first names and surnames go together."""
-    return replace(counted(features, supposed, secret), communities=name_dependence.found(features))
+    return replace(
+        counted(features, supposed, secret), communities=name_dependence.found(features.columns.by_name)
+    )
 
 
 def counts_of(

@@ -8,5 +8,4 @@
   first name by chance, prior odds of each two sources, and sources in which nobody stands twice
 - ``parameters``: the fitted model as numbers, named by its own hash
 - ``match_weights``, ``level_weights``: the evidence of pairs in bits, and the weight of every level
-- ``sql_engines``: the same model as SQL, for DuckDB or Spark
 """

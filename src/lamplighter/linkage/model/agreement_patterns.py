@@ -1,4 +1,5 @@
-"""Collapse pairs to agreement patterns, the levels that were compared, with how often each is seen."""
+"""Hold pairs with their levels and match weights, and collapse them to agreement patterns: the levels that
+were compared, with how often each is seen."""
 
 from __future__ import annotations
 
@@ -176,3 +177,43 @@ def compared(seen: Seen, levels: int) -> Compared:
         return csr_array((ones.astype(np.float64), places, begins), shape=(q, c * width))
 
     return Compared(of, having(np.ones(q * c)), having(seen.tells[first].ravel()), width)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Pairs of rows with their levels (n, c) and evidence (n,). What the values of each are worth is not
+    kept: it takes eight times the room of the levels, and :meth:`Weigher.frequencies` makes it again."""
+
+    left: Rows
+    right: Rows
+    levels: Levels
+    evidence: Bits
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @property
+    def pairs(self) -> npt.NDArray[np.int64]:
+        """Pairs of rows: shape (n, 2)."""
+        return np.column_stack([self.left, self.right])
+
+
+def joined(parts: Sequence[Weighed]) -> Weighed:
+    """Return the pairs of all parts, one after the other."""
+    return Weighed(
+        np.concatenate([p.left for p in parts]),
+        np.concatenate([p.right for p in parts]),
+        np.concatenate([p.levels.T for p in parts], axis=1).T,
+        np.concatenate([p.evidence for p in parts]),
+    )
+
+
+def taken(weighed: Weighed, at: Rows) -> Weighed:
+    """Some of the pairs."""
+    return Weighed(
+        weighed.left.take(at),
+        weighed.right.take(at),
+        # Levels have a column after the other.
+        weighed.levels.T.take(at, axis=1).T,
+        weighed.evidence.take(at),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,28 +18,10 @@ from lamplighter.linkage.comparisons.comparison_levels import Level
 from lamplighter.linkage.comparisons.comparison_vectors import AT_ONCE, THREADS, Levels, Scorer, evenly
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.frequencies.term_frequencies import Shared
+from lamplighter.linkage.model.agreement_patterns import Weighed, joined, taken
 from lamplighter.linkage.model.parameters import Model
 
 Bits = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """Pairs of rows with their levels (n, c) and evidence (n,). What the values of each are worth is not
-    kept: it takes eight times the room of the levels, and :meth:`Weigher.frequencies` makes it again."""
-
-    left: Rows
-    right: Rows
-    levels: Levels
-    evidence: Bits
-
-    def __len__(self) -> int:
-        return len(self.left)
-
-    @property
-    def pairs(self) -> npt.NDArray[np.int64]:
-        """Pairs of rows: shape (n, 2)."""
-        return np.column_stack([self.left, self.right])
 
 
 class Weigher:
@@ -164,17 +145,6 @@ class Weigher:
         return most, rest
 
 
-def taken(weighed: Weighed, at: Rows) -> Weighed:
-    """Some of the pairs."""
-    return Weighed(
-        weighed.left.take(at),
-        weighed.right.take(at),
-        # Levels have a column after the other.
-        weighed.levels.T.take(at, axis=1).T,
-        weighed.evidence.take(at),
-    )
-
-
 def merged(weighed: Weighed, others: Weighed, before: Rows) -> Weighed:
     """Pairs with ``others`` among them, each before the pair at its place in ``before``, which rises."""
     fresh = np.zeros(len(weighed) + len(others), dtype=bool)
@@ -193,16 +163,6 @@ def merged(weighed: Weighed, others: Weighed, before: Rows) -> Weighed:
         both(weighed.right, others.right),
         levels,
         both(weighed.evidence, others.evidence),
-    )
-
-
-def joined(parts: Sequence[Weighed]) -> Weighed:
-    """Return the pairs of all parts, one after the other."""
-    return Weighed(
-        np.concatenate([p.left for p in parts]),
-        np.concatenate([p.right for p in parts]),
-        np.concatenate([p.levels.T for p in parts], axis=1).T,
-        np.concatenate([p.evidence for p in parts]),
     )
 
 

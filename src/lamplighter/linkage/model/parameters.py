@@ -74,7 +74,7 @@ class Model:
     ``mixture``: rates and shares of the kinds of pairs. ``sources``: probability that two records of two
     sources ('a|b', sorted) are one person, where a table says its sources. ``keys``: names of the keys
     that propose pairs. ``relation``, ``matter``: what reports say, as shares among pairs of one suspect and
-    of two; ``apart``: see :mod:`time_gap`.
+    of two; ``apart``: see :mod:`pair_context`.
     """
 
     mixture: Mixture
@@ -225,9 +225,3 @@ def starting_priors(people: float) -> Priors:
 def starting_bands(day: dt.date) -> Bands:
     """The bands before any budget was looked at."""
     return Bands(LOWEST_BAR, DECIDE_AT, REPORTS_BUDGET, day.isoformat())
-
-
-def rounded(value: float) -> float:
-    """Round to six significant figures: sums over threads differ in the last digits, and a model's id must
-    not."""
-    return float(f"{value:.6g}")

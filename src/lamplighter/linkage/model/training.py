@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.arrays import components
-from lamplighter.linkage.arrays.log_odds import bits_of, probability_of
+from lamplighter.linkage.arrays.log_odds import bits_of, probability_of, rounded
 from lamplighter.linkage.arrays.pair_ids import pairs_of
 from lamplighter.linkage.arrays.row_order import Rows, bits_of_rows
 from lamplighter.linkage.blocking import recall_estimate, rule_selection
@@ -31,7 +31,6 @@ from lamplighter.linkage.model.agreement_patterns import collapsed
 from lamplighter.linkage.model.expectation_maximisation import OF_A_TABLE, learn, starting
 from lamplighter.linkage.model.fellegi_sunter import Mixture, log_sum, tables
 from lamplighter.linkage.model.initials import shares_of_initials, with_initials
-from lamplighter.linkage.model.parameters import rounded
 from lamplighter.linkage.model.sources import Sources, sources_of
 
 Bits = npt.NDArray[np.float64]

@@ -1,7 +1,6 @@
 """Who is in a report that has just arrived, with the model of the batch and none of its arrays?
 
 - ``store``: what is asked of the place that keeps the records (a protocol)
-- ``memory_store``: such a place in memory
 - ``compared_records``: everybody whom new reports are compared with
 - ``scorer``: match weights of single pairs
 - ``scored_pairs``: single pairs with their bars

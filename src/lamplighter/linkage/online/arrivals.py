@@ -1,8 +1,8 @@
 """Link reports as they arrive, with the weights of the batch and nothing of its arrays of millions.
 
-The place that keeps the records (:class:`store.Held`: tables of the hub, or, in memory,
-:class:`online.memory_store.Shelf`) answers four questions: who shares a rare key with these people,
-who else stands in a report, which of some records share keys, and what is tied to a record already. From the
+The place that keeps the records (:class:`store.Held`: tables of the hub) answers four questions: who shares a
+rare key with these people, who else stands in a report, which of some records share keys, and what is tied to
+a record already. From the
 answers :func:`arrive` works out the pairs of the new reports, the persons they touch, their ids, and the
 reasons, and touches nobody else. It works on arrays, for one report as for a hundred.
 

@@ -24,7 +24,7 @@ from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.comparisons.comparison_vectors import LIST_FEATURES, Levels
 from lamplighter.linkage.comparisons.evaluate.on_one_pair import compiled
 from lamplighter.linkage.comparisons.reasons import Told
-from lamplighter.linkage.dyads import dyad_evidence, pair_context, report_candidates, time_gap
+from lamplighter.linkage.dyads import dyad_evidence, pair_context, report_candidates
 from lamplighter.linkage.dyads.dyad_evidence import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.features.compact_records import AT, COLUMNS, Compact
 from lamplighter.linkage.frequencies import name_dependence
@@ -209,7 +209,7 @@ class Judge:
         """Two reports none of whose pairs has so much evidence have no pair that is worth keeping."""
         self._relation = _Words(relation_of, {k: m / u for k, (m, u) in model.relation.items()})
         self._matter = _Words(matter_of, {k: m / u for k, (m, u) in model.matter.items()})
-        self._times = time_gap.ratios(model.apart)
+        self._times = pair_context.gap_ratios(model.apart)
         self._within = np.full(len(PARTS) ** 2, bits_of(model.priors.within_report))
         for parts, p in WITHIN.items():
             self._within[role(parts)] = bits_of(p)
@@ -267,9 +267,9 @@ class Judge:
 
 
 def _between(people: Sequence[Compact], pairs: Packed) -> npt.NDArray[np.intp]:
-    """Tell how much time lies between the reports of each pair (:func:`time_gap.numbers`)."""
+    """Tell how much time lies between the reports of each pair (:func:`pair_context.gap_numbers`)."""
     days = np.array([c.reported_on for c in people], dtype=np.float64)
-    return time_gap.numbers(*(days[side] for side in unpacked(pairs)))
+    return pair_context.gap_numbers(*(days[side] for side in unpacked(pairs)))
 
 
 def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
@@ -303,7 +303,7 @@ def _negligible(model: Model) -> float:
     p = model.priors
     said = max(1.0, *(m / u for m, u in model.relation.values()))
     said *= max(1.0, *(m / u for m, u in model.matter.values()))
-    t11, t10, t01 = time_gap.ratios(model.apart).max(axis=0)
+    t11, t10, t01 = pair_context.gap_ratios(model.apart).max(axis=0)
     rest = 1 - p.both - p.victim_only - p.suspect_only
     s11, s10 = p.swapped * dyad_evidence.COUNTER_SHARE, p.swapped * (1 - dyad_evidence.COUNTER_SHARE)
 

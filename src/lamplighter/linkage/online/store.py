@@ -1,5 +1,4 @@
-"""Declare what is asked of the place that keeps the records: tables of the hub, or, in memory,
-:class:`memory_store.Shelf`."""
+"""Declare what is asked of the place that keeps the records: tables of the hub."""
 
 from __future__ import annotations
 

@@ -131,8 +131,9 @@ class _Guess:
     def _field_of_heading(self, column: str) -> str | None:
         """Return the field that a heading says, unless what is in the column speaks against it."""
         field, values = self.headings[column], self.frame[column]
-        if field == "house" and is_number_of_something(column) and not is_of_house(values):
-            # "Caller number", "driver no.": of a telephone, or of anything.
+        alone = is_number_alone(self._called(column)) and not is_of_house(values)
+        if field == "house" and (alone or is_number_of_something(column)):
+            # "Caller number", "elector no.": of a telephone, or of anything, though a house might have it.
             return None
         if field == "answer" and name_by_look(values) is not None:
             # Nobody's answer is their name: a "label" or an "entity" may be what somebody is called.

@@ -88,8 +88,9 @@ def intraclass(ratings: Any, *, confidence: float = 0.95) -> Icc:
             mean = [1.0 if np.isinf(v) else float(1 - 1 / v) for v in (f, low, high)]
             forms[f"{form},1"] = OneIcc(f"{form},1", one[0], one[1], one[2], float(f), free, p)
             forms[f"{form},k"] = OneIcc(f"{form},k", mean[0], mean[1], mean[2], float(f), free, p)
-        value = (bms - ems) / (bms + (k - 1) * ems + k * (jms - ems) / n)
-        mean_value = (bms - ems) / (bms + (jms - ems) / n)
+        # Form 2 has no value where its denominator is nought: two cases that two raters swap.
+        value = np.float64(bms - ems) / (bms + (k - 1) * ems + k * (jms - ems) / n)
+        mean_value = np.float64(bms - ems) / (bms + (jms - ems) / n)
         ratio = np.float64(jms) / ems
         numerator = (k - 1) * (n - 1) * (k * value * ratio + n * (1 + (k - 1) * value) - k * value) ** 2
         denominator = (n - 1) * k**2 * value**2 * ratio**2 + (n * (1 + (k - 1) * value) - k * value) ** 2

@@ -74,21 +74,13 @@ def evaluate(cohort: Cohort) -> Evaluated:
         )
     )
     for line in lines(cohort.settings):
-        lack = missing.get(str(line.number))
+        lack = missing.get(line.name)
         if line.rule in _FOLLOWED and cohort.bundle.metadata.basis != "recorded":
             what = ("the outcomes of all crimes recorded in the period",)
-            out.not_answered.append(NotAnswered(f"indicator {line.number}{line.part}", line.title, what))
+            out.not_answered.append(NotAnswered(f"indicator {line.name}", line.title, what))
             continue
-        if line.number == 33:
-            lack = None
-            if not cohort.bundle.metadata.publications:
-                packs = lacking(("metadata.publications",))
-                out.not_answered.append(NotAnswered("indicator 33", line.title, packs))
-                continue
         if lack is not None:
-            out.not_answered.append(
-                NotAnswered(f"indicator {line.number}{line.part}", line.title, lacking(lack.missing))
-            )
+            out.not_answered.append(NotAnswered(f"indicator {line.name}", line.title, lacking(lack.missing)))
             continue
         _one(cohort, line, cases, out)
     return out
@@ -96,7 +88,7 @@ def evaluate(cohort: Cohort) -> Evaluated:
 
 def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> None:
     frame = line.find(cohort)
-    name = f"indicator-{line.number}{line.part}"
+    name = f"indicator-{line.name}"
     summary = None
     count = None
     if "event" in frame.columns:
@@ -112,7 +104,7 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
             )
         by = [SPLITS[line.split]] if line.split else []
         count = _count(frame, name, line, by)
-        if f"{line.number}{line.part}" in cohort.settings.equality_lines:
+        if line.name in cohort.settings.equality_lines:
             out.equality += _equality(cohort, name, line, frame, cases)
     out.indicators.append(
         Indicator(

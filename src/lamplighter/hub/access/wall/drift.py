@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from lamplighter.hub.audit.integrity import checkpoints, signing
+from lamplighter.hub.site import places, signatures
 
 STATE = (Path(__file__).with_name("state.sql")).read_text()
 KIND = "lamplighter wall 1"
@@ -89,7 +89,7 @@ def to_text(state: dict[Thing, str]) -> str:
 
 def seal(declared: str, text: str) -> str:
     """Sign a list of what stands where the declarations have this digest."""
-    return signing.sign_text(_told(declared, text))
+    return signatures.sign_text(_told(declared, text))
 
 
 def _told(declared: str, text: str) -> str:
@@ -130,7 +130,9 @@ def sealed(cursor: Any, declared: str | None) -> dict[Thing, str] | str:
         return "There is no sealed list of what is declared in this database."
     if declared is not None and of != declared:
         return "The rules in the database were made by another version, or were not finished."
-    if not signing.is_signed_text(_told(of, text), signature, signing.known_keys(checkpoints.folder())):
+    if not signatures.is_signed_text(
+        _told(of, text), signature, signatures.known_keys(places.private_folder(signatures.FOLDER))
+    ):
         return "The list of what is declared was changed, or sealed by another installation."
     return {(kind, name): detail for kind, name, detail in json.loads(text)}
 

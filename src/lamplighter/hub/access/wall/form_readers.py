@@ -6,11 +6,14 @@ Made from the written rules of ``partitions.py``, the same that the database hol
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lamplighter.hub.access.roles import Role
 from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
-from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.reporting.words import listed
+
+if TYPE_CHECKING:
+    from lamplighter.hub.accounts.models import Agency, User
 
 ROLES = {
     Role.COORDINATOR: "coordinators",

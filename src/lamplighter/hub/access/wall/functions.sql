@@ -290,6 +290,20 @@ CREATE OR REPLACE FUNCTION access.broke(of_glass bigint) RETURNS boolean LANGUAG
     SELECT EXISTS (SELECT 1 FROM access_breakglass g WHERE g.id = of_glass AND g.user_id = access.actor())
 $$;
 
+-- A second rater has still to judge this assessment of risk blind, and is the one who asks; and that they have.
+-- Asked by policies, so that the tables need not ask each other's.
+CREATE OR REPLACE FUNCTION access.risk_hidden(of_assessment bigint) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM risk_blindask a
+                   WHERE a.assessment_id = of_assessment AND a.rater_id = access.actor()
+                     AND NOT EXISTS (SELECT 1 FROM risk_secondrating r WHERE r.ask_id = a.id))
+$$;
+CREATE OR REPLACE FUNCTION access.risk_rated(of_assessment bigint) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM risk_blindask a JOIN risk_secondrating r ON r.ask_id = a.id
+                   WHERE a.assessment_id = of_assessment)
+$$;
+
 -- For somebody who was told a reference and is not on the case: they may break the glass, and nothing else is said.
 CREATE OR REPLACE FUNCTION access.case_by_reference(wanted text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$

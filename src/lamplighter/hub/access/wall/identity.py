@@ -12,6 +12,7 @@ person, or a service.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,12 +21,13 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.wall.partitions import PURPOSES
-from lamplighter.hub.access.wall.sync import LOADER, RECORDS, SERVICE, WEB, identity_key
-from lamplighter.hub.site import database
+from lamplighter.hub.site import environment, places
+from lamplighter.hub.site.postgresql import rights
 from lamplighter.hub.site.postgresql.leaving import leave
 from lamplighter.hub.site.postgresql.prepared import cursor
 
 SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason", "lamplighter.proof")
+WEB, SERVICE, RECORDS, LOADER = rights.BECOMES
 ROLE_OF = {"records": RECORDS, "service": SERVICE}
 
 
@@ -132,7 +134,7 @@ def job(purpose: str) -> Iterator[None]:
         with suppress(DatabaseError):
             _set(before.settings, local=False)
         # A job within another one, or of a command that holds a lock, leaves that what it needs.
-        if before.settings[2] == "" and database.as_app():
+        if before.settings[2] == "" and environment.as_app():
             leave()
 
 
@@ -165,3 +167,10 @@ def _role_for(purpose: str) -> str:
             f"{purpose!r} is not a purpose. Add it to access/wall/partitions.py, with its role."
         )
     return ROLE_OF[PURPOSES[purpose]]
+
+
+@functools.cache
+def identity_key() -> bytes:
+    """32 bytes from the secret that the site and the database share: whoever has it says who is asking."""
+    secret = environment.value("LAMPLIGHTER_IDENTITY_KEY") or places.secret("identity-key")
+    return hashlib.sha256(secret.encode()).digest()

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.access.roles import AgencyKind as Kind
+from lamplighter.hub.access.roles import Role
 
 CASEWORK = frozenset(
     {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
 )
-Kind = Agency.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ PURPOSES = {
     "ask for a safety check": "service",
     "warn of danger": "service",
     "let people in": "service",
+    "tell people": "service",
     "keep the service running": "service",
     "put configuration in force": "service",
     "clear what has expired": "service",
@@ -256,6 +257,19 @@ LAW = Partition(
     "the hub. Nobody's record is in it.",
     readers=(Reader(frozenset(Role)),),
 )
+MEETINGS = Partition(
+    "meetings",
+    "When and where the hub meets, who chairs, which agencies are asked and who came: everybody who does "
+    "casework. Nothing of a case is in it.",
+    readers=(Reader(CASEWORK),),
+    purposes=frozenset({"export cases for a study"}),
+)
+INSTRUMENTS = Partition(
+    "instruments",
+    "Which licences the hub holds for copyrighted instruments, and the text of each version that was "
+    "answered: everybody who works with the hub. Nobody's record is in it.",
+    readers=(Reader(frozenset(Role)),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -304,6 +318,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW, MEETINGS, INSTRUMENTS),
     )
 }

@@ -9,7 +9,9 @@ from lamplighter.hub.access.wall.partitions import (
     CASE_PARTITIONS,
     DELIVERIES,
     INSIGHT,
+    INSTRUMENTS,
     LAW,
+    MEETINGS,
     OPERATIONS,
     OVERSIGHT,
     PUBLISHED,
@@ -23,7 +25,13 @@ from lamplighter.hub.access.wall.partitions import (
 
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
-HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW)}
+HUB_WIDE = {
+    p.name: p
+    for p in (
+        *(RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW),
+        *(MEETINGS, INSTRUMENTS),
+    )
+}
 
 
 def texts(values: frozenset[str] | set[str]) -> str:

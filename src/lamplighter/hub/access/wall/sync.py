@@ -27,11 +27,18 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from lamplighter.hub.access.wall import drift, redaction, row_security, staging_tables, undeclared, vault
+from lamplighter.hub.access import trail
+from lamplighter.hub.access.wall import (
+    drift,
+    identity,
+    redaction,
+    row_security,
+    staging_tables,
+    undeclared,
+    vault,
+)
 from lamplighter.hub.access.wall.declared_tables import Declared, declared
 from lamplighter.hub.access.wall.partitions import BY_ROW, CASE_PARTITIONS, PURPOSES
-from lamplighter.hub.audit import services as audit
-from lamplighter.hub.site import environment, places
 from lamplighter.hub.site.postgresql import rights
 
 APP = rights.APP
@@ -64,13 +71,6 @@ CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition 
 """
 
 
-@functools.cache
-def identity_key() -> bytes:
-    """32 bytes from the secret that the site and the database share: whoever has it says who is asking."""
-    secret = environment.value("LAMPLIGHTER_IDENTITY_KEY") or places.secret("identity-key")
-    return hashlib.sha256(secret.encode()).digest()
-
-
 def to_migrate() -> list[str]:
     """Return the migrations of this version that have not run, or were undone."""
     executor = MigrationExecutor(connection)
@@ -87,7 +87,7 @@ def apply() -> bool:
     """
     if holds():
         with connection.cursor() as cursor:
-            cursor.execute(KEY, [identity_key()])
+            cursor.execute(KEY, [identity.identity_key()])
         return False
     until = time.monotonic() + PATIENCE
     while True:
@@ -140,7 +140,7 @@ def _apply(cursor: Any) -> None:
     cursor.execute(READERS.read_text())
     cursor.execute(f"GRANT EXECUTE ON FUNCTION access.held_elsewhere(text[], uuid) TO {WEB}")
     cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}, {SERVICE}")
-    cursor.execute(KEY, [identity_key()])
+    cursor.execute(KEY, [identity.identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
     cursor.execute(vault.functions(declared()))
     cursor.execute(redaction.functions(declared()))
@@ -168,7 +168,9 @@ def _seal(cursor: Any, by_hand: set[drift.Difference]) -> None:
     for verb, things in ((MENDED, by_hand - set(left)), (CHANGED, set(left))):
         if things:
             told = drift.in_words(sorted(things, key=str))
-            audit.record(None, verb, "rules of access", reason=told, things=len(things))
+            trail.write(
+                None, "alteration", verb, "rules of access", reason=told, detail={"things": len(things)}
+            )
 
 
 def _tables_without_a_model() -> set[str]:

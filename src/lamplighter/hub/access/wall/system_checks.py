@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from lamplighter.hub.access.wall import declared_tables, identity
 from lamplighter.hub.access.wall.partitions import PARTITIONS
-from lamplighter.hub.site import database
+from lamplighter.hub.site import database, environment
 from lamplighter.hub.site.postgresql import rights
 
 
@@ -66,7 +66,7 @@ def the_database_knows_this_site(app_configs: Any, **kwargs: Any) -> list[CheckM
 @register(Tags.database)
 def the_owner_may_do_no_more_than_own(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """With a superuser's rights a command goes round the wall, and leaves tables nobody else may alter."""
-    if not kwargs.get("databases") or not database.own_server() or database.as_app():
+    if not kwargs.get("databases") or not database.own_server() or environment.as_app():
         return []
     with connection.cursor() as cursor:
         version = cursor.connection.info.server_version // 10_000

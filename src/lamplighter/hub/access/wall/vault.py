@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models
@@ -23,8 +22,6 @@ from django.db import IntegrityError, models
 from lamplighter.hub.access.wall import row_security
 from lamplighter.hub.access.wall.declared_tables import Declared
 from lamplighter.hub.access.wall.partitions import BY_ROW, VAULT
-from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit.models import Operation
 
 # Partitions that the health side or everybody on the case reads.
 READ_BY_OTHERS = ("shared", "health")
@@ -175,15 +172,3 @@ class Refused:
             return None
         case_id, column, *rest = text.removeprefix(REFUSED).split(" ", 2)
         return cls(int(case_id), column, bool(rest))
-
-    def record(self, user: Any) -> None:
-        """Put it on the audit trail, in a transaction of its own: the one that was refused is undone."""
-        audit.record(
-            user,
-            TRIED,
-            f"case {self.case_id}",
-            operation=Operation.CONSULTATION,
-            case=self.case_id,
-            fields=[self.column],
-            compared=not self.too_often,
-        )

@@ -31,7 +31,7 @@ def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None
 
 
 def counted_address(request: HttpRequest) -> str | None:
-    """Return from where somebody comes: the client's address, as a known proxy says it (``site.front``).
+    """Return from where somebody comes: the client's address, as a known proxy says it (``web.front``).
 
     Of IPv6 the network of one subscriber. ``None`` where there is none, as over a Unix socket.
     """

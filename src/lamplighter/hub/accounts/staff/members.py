@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.accounts import encryption
+from lamplighter.hub.accounts import encryption, hooks
 from lamplighter.hub.accounts.credentials import ExternalIdentity, SignedIn
 from lamplighter.hub.accounts.models import (
     ASKS,
@@ -34,7 +34,6 @@ from lamplighter.hub.accounts.models import (
 from lamplighter.hub.accounts.own_account import second_factors
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LINK_HOURS = 72
@@ -317,10 +316,7 @@ def add_agency(by: User | None, *, code: str, name: str, kind: str) -> Agency:
 
 def _let_go(user: User) -> int:
     """Running clocks back to the team that owns them; open glasses shut."""
-    with identity.as_service("run clocks"):
-        handed_back = Clock.objects.filter(assigned_to=user, state=Clock.State.RUNNING).update(
-            assigned_to=None
-        )
+    handed_back = hooks.let_go(user)
     _end_glasses(user)
     return handed_back
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lamplighter.hub.audit.integrity import signing
 from lamplighter.hub.audit.integrity.signing import WIDTH, NotACheckpointError, Statement
-from lamplighter.hub.site import environment, places
+from lamplighter.hub.site import environment, places, signatures
 
 ELSEWHERE = "LAMPLIGHTER_CHECKPOINTS"
 _LAST = "SELECT position, hash FROM ONLY public.audit_chainlink ORDER BY position DESC LIMIT 1"
@@ -30,7 +30,7 @@ class NothingToSignError(RuntimeError):
 
 
 def folder() -> Path:
-    return places.private_folder("checkpoints")
+    return places.private_folder(signatures.FOLDER)
 
 
 def make(*, after: int = 0) -> Statement:
@@ -101,9 +101,9 @@ def send() -> int:
         with suppress(FileExistsError), (goal / path.name).open("xb") as file:
             file.write(path.read_bytes())
             sent += 1
-    name = f"public-key-{hashlib.sha256(signing.public_text().encode()).hexdigest()[:12]}.txt"
+    name = f"public-key-{hashlib.sha256(signatures.public_text().encode()).hexdigest()[:12]}.txt"
     with suppress(FileExistsError), (goal / name).open("x") as file:
-        file.write(f"{signing.public_text()}\n")
+        file.write(f"{signatures.public_text()}\n")
     return sent
 
 
@@ -140,10 +140,10 @@ def take_in(others: Path) -> None:
     for path in sorted(others.glob("*.json")):
         if not (mine / path.name).exists():
             (mine / path.name).write_bytes(path.read_bytes())
-    known = [*signing.former_keys(mine), signing.public_text()]
-    new = [text for text in signing.former_keys(others) if text not in known]
+    known = [*signatures.former_keys(mine), signatures.public_text()]
+    new = [text for text in signatures.former_keys(others) if text not in known]
     if new:
-        with (mine / signing.FORMER).open("a") as file:
+        with (mine / signatures.FORMER).open("a") as file:
             file.writelines(f"{text}\n" for text in new)
 
 

@@ -16,6 +16,7 @@ from lamplighter.hub.audit.integrity import faults, signing, visibility
 from lamplighter.hub.audit.integrity.chain import COLUMNS, START, digest
 from lamplighter.hub.audit.integrity.faults import Fault, Kind, Link
 from lamplighter.hub.audit.integrity.signing import WIDTH, Statement
+from lamplighter.hub.site import signatures
 
 CHAIN = (
     f"SELECT l.position, l.event_id, l.previous, l.hash, {COLUMNS}"  # noqa: S608  our own columns
@@ -78,7 +79,7 @@ def verify(
     """
     began = time.perf_counter()
     report = Report(statements=len(statements))
-    keys = [key] if isinstance(key, Ed25519PublicKey) else list(key or [signing.public_key()])
+    keys = [key] if isinstance(key, Ed25519PublicKey) else list(key or [signatures.public_key()])
     good = [s for s in statements if any(signing.is_ours(s, one) for one in keys)]
     against = sorted(signing.standing(good), key=lambda s: s.position)
     report.aside = len(good) - len(against)

@@ -14,6 +14,7 @@ from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import presenters, selectors
 from lamplighter.hub.cases.case_page import tabs
 from lamplighter.hub.cases.models import Case, LeadWorker, Party, Status
+from lamplighter.hub.cases.panels import bars
 from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.clocks.models import Clock
 
@@ -52,6 +53,7 @@ def frame(
     young = ages.of_people(people, as_at)
     leads = selectors.lead_workers(case, as_at) if leads is None else leads
     dates = selectors.next_dates(case, as_at, 1) if dates is None else dates
+    more = bars(user, case, as_at)
     wanted = as_at or selectors.moment_asked(request)
     asked = f"?as_at={timezone.localdate(wanted).isoformat()}" if wanted else ""
     return {
@@ -64,10 +66,11 @@ def frame(
         "ages_unknown": ages.unknown(young) if status else "",
         "bar": {
             "title": f"Case {case.reference}",
-            # The level of risk and the order in force belong between the stage and the lead worker, once
-            # the hub holds them. Until then nothing is said: a bar without them must not read as "none".
-            "tags": [status.get_name_display(), *ages.tags(young)] if status else [],
+            # The order in force belongs between the stage and the lead worker, once the hub holds it. Until
+            # then nothing is said: a bar without it must not read as "none".
+            "tags": [status.get_name_display(), *more.tags, *ages.tags(young)] if status else [],
             "facts": [
+                *(more.facts if status else []),
                 *(presenters.bar(user, leads, dates, as_at) if status else []),
                 *named,
             ],

@@ -14,7 +14,7 @@ from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.patterns import presenters
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.one_pattern import timeline
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 
 LATEST = 12  # incidents beside the form; all of them are on the page of the pattern
 

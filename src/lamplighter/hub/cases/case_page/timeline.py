@@ -51,6 +51,7 @@ OF_KIND = {
     "follow_up": DECISIONS,
     "glass_broken": ACCESS,
     "legal_status": DECISIONS,
+    "meeting": DECISIONS,
     "note": NOTES,
     "people": PEOPLE,
     "referral": DECISIONS,

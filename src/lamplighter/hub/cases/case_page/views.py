@@ -12,12 +12,11 @@ from django.views.decorators.http import require_POST
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.cases import forms, permissions, presenters, selectors
+from lamplighter.hub.cases import forms, hooks, permissions, presenters, selectors
 from lamplighter.hub.cases.case_page import timeline
 from lamplighter.hub.cases.case_page.frame import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
 from lamplighter.hub.cases.referrals import open_cases
-from lamplighter.hub.casework import visits
 
 RECENT = 10
 NEXT = 6
@@ -33,7 +32,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(who(request), found) if status else ()
-    since = visits.visit(who(request), found) if status and not as_at else None
+    since = hooks.visited(who(request), found) if status and not as_at else None
     leads = selectors.lead_workers(found, as_at)
     context = frame(request, found, "cases:case", as_at, status, leads, dates, people)
     context |= {

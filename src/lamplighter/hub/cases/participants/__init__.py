@@ -4,7 +4,7 @@
 - ``corrections``: what the two are called, put right
 - ``acting_together``: several suspects of one victim
 - ``acting_together_views``: the page of several suspects
-- ``lead_workers``: the lead worker of each agency
-- ``time_spent``: minutes of work
+- ``services``: the lead worker of each agency
+- ``selectors``: people who could do a task
 - ``views``: who they are, which agencies, minutes of work
 """

@@ -18,10 +18,11 @@ from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import forms, permissions, presenters, selectors, services
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Participation, Party
-from lamplighter.hub.cases.participants import ages, corrections, lead_workers
-from lamplighter.hub.cases.participants import time_spent as works
-from lamplighter.hub.cases.referrals import listing
-from lamplighter.hub.clocks import people as working
+from lamplighter.hub.cases.participants import ages, corrections
+from lamplighter.hub.cases.participants import selectors as working
+from lamplighter.hub.cases.participants import services as lead_workers
+from lamplighter.hub.cases.participants import services as participants
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.design import actions
 from lamplighter.hub.site.refusals import ConflictError
 
@@ -236,12 +237,12 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         "cases/work.html",
         form,
-        lambda v: works.add_minutes(who(request), case, v["minutes"], v["activity"], v["on"]),
+        lambda v: participants.add_minutes(who(request), case, v["minutes"], v["activity"], v["on"]),
         lambda: (
             frame(request, case, "cases:work", as_at)
             | {
                 "may": may,
-                "partition": works.partition_of(who(request)),
+                "partition": participants.partition_of(who(request)),
                 "totals": presenters.minutes(case, as_at),
                 "rows": presenters.work(selectors.work(case, as_at)),
             }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.linkage.explain import naming
 
 MOST = 200

@@ -9,7 +9,7 @@ from typing import Any
 from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case, Party, RepeatedReferral
 from lamplighter.hub.cases.status.states import OVER
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 
 Person = Mapping[str, Any]
 """Columns of a party: ``person_id``, ``name`` and ``birth_date``, each of which may be empty."""

@@ -21,9 +21,9 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import policies, rules, selectors, services
 from lamplighter.hub.cases.models import Case, Rejection, RejectionAnswer, Status, Triage
-from lamplighter.hub.cases.status import deadlines
+from lamplighter.hub.cases.participants import selectors as people
+from lamplighter.hub.cases.status import services as deadlines
 from lamplighter.hub.cases.status.states import REJECTION
-from lamplighter.hub.clocks import people
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError

@@ -20,7 +20,8 @@ from lamplighter.hub.cases import forms, permissions, policies, presenters, rule
 from lamplighter.hub.cases.case_page.frame import names_shown
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.cases.participants import ages, corrections
-from lamplighter.hub.cases.referrals import from_pattern, listing, open_cases
+from lamplighter.hub.cases.referrals import from_pattern, open_cases
+from lamplighter.hub.cases.referrals import selectors as listing
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course

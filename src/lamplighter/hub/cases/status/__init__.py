@@ -2,7 +2,7 @@
 
 - ``states``: the states and the moves between them, as data
 - ``changes``: triage, closing, follow-up and legal status
-- ``deadlines``: the clocks that a state brings
+- ``services``: the clocks that a state brings
 - ``criminal_matters``: which legal statuses stand, and what is live elsewhere
 - ``mappa``: whether the suspect is managed under MAPPA
 - ``views``: the pages of all these

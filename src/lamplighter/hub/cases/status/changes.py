@@ -14,7 +14,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, rules, selectors, services
+from lamplighter.hub.cases import hooks, policies, rules, selectors, services
 from lamplighter.hub.cases.models import (
     Case,
     Closing,
@@ -262,5 +262,7 @@ def set_legal_status(
             page="cases:legal",
             of_key=made.key,
         )
+        if not ends and (replaces is None or replaces.name != name):
+            hooks.happened(user, hooks.Event(case, f"legal.{name}", since, made.key))
     audit.record(user, "cases.legal_status", f"case {case.key}", case=case, fields=["legal_status"], to=name)
     return made

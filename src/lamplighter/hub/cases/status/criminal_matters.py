@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case, LegalStatus, Party
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 
 # Nothing has been decided yet: what is said in work with the person could be called for.
 LIVE = (LegalStatus.Name.INVESTIGATION, LegalStatus.Name.CHARGED)

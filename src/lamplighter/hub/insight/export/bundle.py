@@ -21,7 +21,7 @@ from lamplighter.hub.insight.export.coded import only_codes, only_known
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
 from lamplighter.hub.insight.models import Review
-from lamplighter.study_bundle.bundle import Metadata
+from lamplighter.study_bundle.bundle import Metadata, Publication
 from lamplighter.study_bundle.files import data_package
 from lamplighter.study_bundle.files.durations import HOURS, RELATIVE, quarter_of
 from lamplighter.study_bundle.metadata import rules_in
@@ -35,8 +35,7 @@ NOT_HELD = (
     *("behaviours.first_on", "behaviours.last_on"),
     *("reports.area", "reports.anonymous", "reports.escalated", "reports.prior_charges"),
     *("reports.prior_convictions", "people.disability", "people.sexual_orientation_minority"),
-    *("people.gender_reassignment", "offences.added_on", "events.instrument", "events.instrument_version"),
-    *("events.grade", "events.by_role", "events.trained", "totals"),
+    *("people.gender_reassignment", "offences.added_on", "events.instrument_version", "totals"),
 )
 OF_REPORT = (
     *("force", "reported_precision", "recorded_in", "clock_hours", "recorded_precision"),
@@ -108,6 +107,7 @@ def export(
     *,
     leaves: bool = False,
     earlier: Iterable[tuple[dt.date, dt.date]] = (),
+    packs: tuple[Publication, ...] = (),
 ) -> Exported:
     """Write the bundle of one period into an empty folder.
 
@@ -117,6 +117,7 @@ def export(
         folder: made if it is not there.
         today: the day of the extract.
         earlier: periods of which the hub's own cases were counted before.
+        packs: the hub's pack of indicators of this period: when it was due, and published.
         leaves: it leaves the hub, so few enough rows may stand alone. Else they are counted.
 
     Raises:
@@ -162,7 +163,7 @@ def export(
         "events": _events(known, names, clocks),
     }
     frames = {name: only_codes(frame, name) for name, frame in frames.items()}
-    data_package.write(_metadata(scope, period, today, picked, found, coarser), frames, folder)
+    data_package.write(_metadata(scope, period, today, picked, found, coarser, packs), frames, folder)
     private(folder)
     return Exported(
         {name: frame.height for name, frame in frames.items()},
@@ -299,11 +300,12 @@ def _renamed(frame: pl.DataFrame, names: Pseudonyms, **kinds: str) -> pl.DataFra
 def _events(told: list[Event], names: Pseudonyms, clocks: Clocks) -> pl.DataFrame:
     columns = tables()["events"].columns
     made: list[dict[str, Any]] = []
+    there = {event.name for event in told}
     for event in told:
         row: dict[str, Any] = dict.fromkeys(columns)
         timed = clocks.event(event)
         row |= {
-            "event_id": names.of("event", f"{event.kind} {event.mark} {event.report}"),
+            "event_id": names.of("event", event.name),
             "report_id": names.of("report", event.report),
             "kind": event.kind,
             "after_hours": timed.after,
@@ -319,7 +321,10 @@ def _events(told: list[Event], names: Pseudonyms, clocks: Clocks) -> pl.DataFram
         for column, value in event.rest.items():
             if column in RELATIVE.values():
                 continue
-            row[column] = names.of(*value) if column in {"item", "refers_to"} else value
+            if column == "refers_to" and value and value[0] == "event" and value[1] not in there:
+                # What it answers belongs to a report outside the period, and was left out with it.
+                continue
+            row[column] = names.of(*value) if value and column in {"item", "refers_to"} else value
         made.append(row)
     schema = {name: POLARS_TYPES[column.kind] for name, column in columns.items()}
     frame = pl.DataFrame(made, schema=schema, orient="row").sort("event_id")
@@ -334,6 +339,7 @@ def _metadata(
     picked: pl.DataFrame,
     found: held.Held,
     coarser: tuple[str, ...],
+    packs: tuple[Publication, ...],
 ) -> Metadata:
     every = scope == Review.Scope.REPORTS
     chosen = (
@@ -357,6 +363,7 @@ def _metadata(
         not_held=(*NOT_HELD, *(f"reports.{column}" for column in coarser)),
         times=HOURS,
         personal_data=PERSONAL_DATA,
+        publications=packs,
         made_up=settings.DEMONSTRATION,
         title="Reports of the hub" if every else "Cases of the hub",
     )

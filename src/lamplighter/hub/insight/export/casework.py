@@ -6,16 +6,17 @@ states, dates and kinds of agencies.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils import timezone
+from django.db.models import Q
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
+from lamplighter.hub.cases.status.states import WORKING, State
+from lamplighter.hub.insight.export import meetings, risk
+from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
 from lamplighter.hub.sharing.models import Disclosure
@@ -32,15 +33,33 @@ from lamplighter.hub.victim_side.models import (
 
 #: Kinds that are looked for when the hub's own cases are exported.
 OF_CASES = (
-    *("advocate_contact", "advocate_referral", "charging_decision", "court_conclusion", "impact_record"),
-    *("information_shared", "needs_assessment", "programme", "specialist_contact", "support_status"),
-    *("victim_contact", "victim_informed", "vps_offer"),
+    *("advocate_contact", "advocate_offer", "advocate_referral", "charging_decision", "court_conclusion"),
+    *("impact_record", "information_shared", "needs_assessment", "programme", "specialist_contact"),
+    *("support_status", "victim_contact", "victim_informed", "vps_offer"),
+    *risk.KINDS,
+    *meetings.KINDS,
 )
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
 CHARGING = frozenset({LegalStatus.Name.CHARGED, LegalStatus.Name.NO_ACTION})
 COURT = {LegalStatus.Name.CONVICTED: "convicted", LegalStatus.Name.ACQUITTED: "acquitted"}
-INFORMED = {"arrest": "arrest", "charge": "charge"}
+#: victim_side.CodeEvent (rules "event") → what the victim was told; the others are "other".
+INFORMED = {
+    "arrest": "arrest",
+    "bail": "arrest",
+    "bail_changed": "arrest",
+    "bail_hearing": "court",
+    "charge": "charge",
+    "custody": "arrest",
+    "hearing": "court",
+    "hearing_listed": "court",
+    "no_action": "closure",
+    "no_investigation": "closure",
+    "order": "order",
+    "released": "arrest",
+    "sentence": "court",
+    "trial_outcome": "court",
+}
 STATEMENT: dict[str, str] = {
     StatementOffer.State.OFFERED: "offered",
     StatementOffer.State.LATER: "later",
@@ -48,14 +67,9 @@ STATEMENT: dict[str, str] = {
     StatementOffer.State.DECLINED: "declined",
     StatementOffer.State.MADE: "made",
 }
+#: cases.Triage → why the hub did not take it on.
+DECLINED = {State.REJECTED: "criteria", State.REDIRECTED: "other"}
 ENDED = {Ending.How.COMPLETED: "completed"}
-KINDS_OF_AGENCY = {
-    Agency.Kind.POLICE: "police",
-    Agency.Kind.HEALTH: "health",
-    Agency.Kind.PROBATION: "probation",
-    Agency.Kind.ADVOCACY: "advocacy",
-    Agency.Kind.HUB: "other",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +97,35 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *_programmes(),
         *_consulted(),
         *_shared(),
+        *risk.read(),
+        *meetings.read(),
     ]
     return [OfCase(course_of[case], event) for case, event in every if case in course_of]
 
 
-def _clock(at: dt.datetime) -> dt.datetime:
-    return timezone.localtime(at).replace(tzinfo=None, second=0, microsecond=0)
-
-
-def _day(on: dt.date) -> dt.datetime:
-    return dt.datetime.combine(on, dt.time())
-
-
 def _contacts() -> Iterator[tuple[int, Event]]:
-    """Who tried to reach the victim, and whether they did. One that has no result yet is not counted."""
+    """Who tried to reach the victim, and whether they did. One that has no result yet is not counted; one
+    that came from the victim herself reached her.
+    """
     results = dict(ContactResult.objects.order_by("at", "pk").values_list("contact_id", "result"))
-    for row in Contact.objects.filter(direction=Contact.Direction.OUT, pk__in=results).order_by("pk"):
+    known = Q(pk__in=results) | Q(direction=Contact.Direction.IN)
+    for row in Contact.objects.filter(known).order_by("pk"):
         kind = "advocate_contact" if row.partition == "advocacy" else "victim_contact"
-        status = "reached" if results[row.pk] in REACHED else "not_reached"
-        yield row.case_id, _at(kind, row, _clock(row.happened_at), status=status)
+        came = row.direction == Contact.Direction.IN or results[row.pk] in REACHED
+        status = "reached" if came else "not_reached"
+        yield row.case_id, at(kind, row, row.happened_at, status=status)
 
 
 def _victims_side() -> Iterator[tuple[int, Event]]:
     for needs in NeedsAssessment.objects.order_by("pk"):
-        yield needs.case_id, _at("needs_assessment", needs, _clock(needs.at), status="complete")
+        yield needs.case_id, at("needs_assessment", needs, needs.at, status="complete")
     for impact in ImpactEntry.objects.order_by("pk"):
         yield (
             impact.case_id,
-            _at("impact_record", impact, _clock(impact.at), reasons=sorted(impact.elements) or None),
+            at("impact_record", impact, impact.at, reasons=sorted(impact.elements) or None),
         )
     for offer in StatementOffer.objects.order_by("pk"):
-        yield offer.case_id, _on("vps_offer", offer, offer.on, status=STATEMENT[offer.state])
+        yield offer.case_id, on("vps_offer", offer, offer.on, status=STATEMENT[offer.state])
 
 
 def _support() -> Iterator[tuple[int, Event]]:
@@ -123,7 +135,7 @@ def _support() -> Iterator[tuple[int, Event]]:
         answer = "yes" if "yes" in asked else "no" if set(asked) == {"no"} else "not_asked"
         yield (
             row.case_id,
-            _on(
+            on(
                 "support_status",
                 row,
                 row.since,
@@ -135,38 +147,47 @@ def _support() -> Iterator[tuple[int, Event]]:
 
 
 def _advocates() -> Iterator[tuple[int, Event]]:
-    """An advocacy service that was asked in, and the first advocate who took the case."""
+    """An advocacy service that was asked in, and the first advocate who took the case.
+
+    Asking it in is how the hub offers the victim an advocate. Nobody records whether she consented, so the
+    offer has no status: what asks for consent is not held. A service that brought the case itself was with
+    her before: she has been offered one, and nobody referred her.
+    """
     asked = Participation.objects.filter(agency__kind=Agency.Kind.ADVOCACY).select_related("case")
-    for row in asked.order_by("pk"):
+    offered: set[int] = set()
+    for row in asked.order_by("at", "pk"):
+        if row.case_id not in offered:
+            offered.add(row.case_id)
+            yield row.case_id, at("advocate_offer", row, row.at)
         if row.agency_id != row.case.owner_id:
-            yield row.case_id, _at("advocate_referral", row, _clock(row.at), status="offered")
+            yield row.case_id, at("advocate_referral", row, row.at, status="offered")
     first: set[int] = set()
     for taken in AdvocateOfCase.objects.order_by("at", "pk"):
         if taken.case_id not in first:
             first.add(taken.case_id)
-            yield taken.case_id, _on("advocate_referral", taken, taken.since, status="accepted")
+            yield taken.case_id, on("advocate_referral", taken, taken.since, status="accepted")
 
 
 def _justice() -> Iterator[tuple[int, Event]]:
     for row in LegalStatus.objects.filter(replaced_by=None, ends=False).order_by("pk"):
         if row.name in CHARGING:
-            yield row.case_id, _on("charging_decision", row, row.since)
+            yield row.case_id, on("charging_decision", row, row.since)
         elif row.name in COURT:
-            yield row.case_id, _on("court_conclusion", row, row.since, code=COURT[LegalStatus.Name(row.name)])
+            yield row.case_id, on("court_conclusion", row, row.since, code=COURT[LegalStatus.Name(row.name)])
     for found in FollowUp.objects.filter(found=FollowUp.Found.FURTHER).order_by("pk"):
-        yield found.case_id, _at("later_report", found, _clock(found.at))
+        yield found.case_id, at("later_report", found, found.at)
 
 
 def _told() -> Iterator[tuple[int, Event]]:
     for row in CodeUpdate.objects.select_related("event").order_by("pk"):
         yield (
             row.case_id,
-            _at(
+            at(
                 "victim_informed",
                 row,
-                _clock(row.told_at),
+                row.told_at,
                 code=INFORMED.get(row.event.kind, "other"),
-                due_at=_clock(row.event.due_at),
+                due_at=row.event.due_at,
             ),
         )
 
@@ -184,22 +205,40 @@ def _programmes() -> Iterator[tuple[int, Event]]:
         status = "begun" if ended is None else ENDED.get(Ending.How(ended.how), "left")
         yield (
             row.case_id,
-            _at(
+            at(
                 "programme",
                 row,
-                _clock(row.at),
+                row.at,
                 status=status,
                 item=("item", f"programme {row.key}"),
-                ended_at=_clock(ended.at) if ended else None,
+                ended_at=ended.at if ended else None,
                 quantity=float(attended[row.pk]),
             ),
         )
 
 
 def _consulted() -> Iterator[tuple[int, Event]]:
-    for row in Consultation.objects.order_by("pk"):
-        given = "yes" if row.advice else None
-        yield row.case_id, _on("specialist_contact", row, row.on, code="clinician", answer=given)
+    """Advice that was given; and that the hub itself was asked, took the case on, or declined it and why.
+
+    That the hub took a case on is no advice yet.
+    """
+    for row in Consultation.objects.select_related("owner").order_by("pk"):
+        code = "clinician" if row.owner.kind == Agency.Kind.HEALTH else "other"
+        yield row.case_id, on("specialist_contact", row, row.on, code=code, answer="yes")
+    decided = Triage.objects.filter(decision__in=(*WORKING, *DECLINED))
+    for asked in decided.order_by("pk"):
+        why = DECLINED.get(State(asked.decision))
+        yield (
+            asked.case_id,
+            at(
+                "specialist_contact",
+                asked,
+                asked.at,
+                code="hub",
+                answer="no",
+                reasons=[why] if why else None,
+            ),
+        )
 
 
 def _shared() -> Iterator[tuple[int, Event]]:
@@ -210,20 +249,5 @@ def _shared() -> Iterator[tuple[int, Event]]:
         told: list[str | None] = [*sorted(row.to_agencies)]
         for code in told or [None]:
             agency = KINDS_OF_AGENCY[Agency.Kind(kinds[code])] if code in kinds else None
-            event = _at("information_shared", row, _clock(row.at), answer=answer, agency=agency)
-            yield (
-                row.case_id,
-                Event(event.kind, "", f"{event.mark} {code}", event.at, "minute", rest=event.rest),
-            )
-
-
-def _at(
-    kind: str, row: Any, at: dt.datetime, code: str | None = None, status: str | None = None, **rest: Any
-) -> Event:
-    return Event(kind, "", f"{type(row).__name__} {row.pk}", at, "minute", code, status, rest)
-
-
-def _on(
-    kind: str, row: Any, on: dt.date, code: str | None = None, status: str | None = None, **rest: Any
-) -> Event:
-    return Event(kind, "", f"{type(row).__name__} {row.pk}", _day(on), "day", code, status, rest)
+            event = at("information_shared", row, row.at, mark=f"{code}", answer=answer, agency=agency)
+            yield row.case_id, event

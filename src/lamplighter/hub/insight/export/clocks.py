@@ -22,7 +22,9 @@ DAY = 24
 TO_THE_HOUR = 7  # days after the report
 HALF = 0.5
 #: Kinds whose indicators have limits in working days.
-BY_WORKING_DAYS = frozenset({"advocate_contact", "advocate_referral", "specialist_contact"})
+BY_WORKING_DAYS = frozenset(
+    {"advocate_contact", "advocate_referral", "meeting", "risk_assessment", "specialist_contact"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,12 @@ class Clocks:
             together.setdefault(name, []).append(report)
         hours: dict[str, int] = {}
         told = [(report, *self._start[report]) for report in clock_of]
-        told += [(e.report, e.at, e.precision) for e in events if e.at and e.report in clock_of]
+        # What is known to the day when it leaves has no hour that the others could be told from.
+        told += [
+            (e.report, e.at, e.precision)
+            for e in events
+            if e.at and e.report in clock_of and not self._far(e.report, e.at)
+        ]
         for report, at, precision in told:
             if precision == "minute":
                 name = clock_of[report]
@@ -111,11 +118,15 @@ class Clocks:
             hour = min(at.hour + (1 if up and at.minute else 0), DAY - 1) - clock.back
         return (at.date() - clock.begins).days * DAY + max(hour, 0)
 
+    def _far(self, report: str, at: dt.datetime) -> bool:
+        """Tell whether it is so long before or after its report that it is told to the day."""
+        after: dt.timedelta = at - self._start[report][0]
+        return abs(after.days) >= TO_THE_HOUR
+
     def event(self, event: Event) -> Timed:
         """Return the times of an event in hours after its report."""
         at, precision, report = event.at, event.precision, event.report
-        start = self._start[report][0]
-        if at is not None and precision == "minute" and abs((at - start).days) >= TO_THE_HOUR:
+        if at is not None and precision == "minute" and self._far(report, at):
             at, precision = at.replace(hour=0, minute=0), "day"
         late = at is not None and self._late(report, at)
         after = None if at is None or late else self._on(report, at, precision, up=True) - self.hours(report)

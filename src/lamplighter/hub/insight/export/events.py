@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from lamplighter.hub.insight.export.held import Held
 from lamplighter.hub.insight.export.reports import ALLEGATIONS, LONDON
 
+#: What somebody decided of a pattern.
+COURSE, NOT_COURSE = "course_of_conduct", "not_a_course"
 #: Kinds that are looked for in every export.
 OF_REPORTS = ("classification", "later_report", "outcome", "report_linked", "suspect_named")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a report. ``mark`` tells it from every other of its kind; ``at`` is local wall-clock."""
+    """One event of a report. ``mark`` tells it from every other of its kind in the export, whatever report it
+    is put with; ``at`` is local wall-clock.
+    """
 
     kind: str
     report: str
@@ -29,6 +34,11 @@ class Event:
     status: str | None = None
     rest: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """Return the name by which another event refers to it."""
+        return f"{self.kind} {self.mark}"
+
 
 def of_reports(
     held: Held, everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date
@@ -37,7 +47,7 @@ def of_reports(
     yield from _classified(held, picked)
     yield from _outcomes(held, picked)
     yield from _named(everything, picked)
-    yield from _linked(held, everything, picked)
+    yield from _linked(held, picked)
     yield from _later(everything, picked, period_to)
 
 
@@ -89,29 +99,77 @@ def _named(everything: pl.DataFrame, picked: pl.DataFrame) -> Iterator[Event]:
         at, precision = (
             (row["start"], row["precision"]) if here else (row["named_on"], row["named_precision"])
         )
-        yield Event("suspect_named", row["report_id"], "named", at, precision)
+        yield Event("suspect_named", row["report_id"], row["report_id"], at, precision)
 
 
-def _linked(held: Held, everything: pl.DataFrame, picked: pl.DataFrame) -> Iterator[Event]:
-    """Somebody decided that reports make one course of conduct: each is linked to the first of them."""
-    starts = {r["report_id"]: r["start"] for r in everything.iter_rows(named=True)}
-    inside = set(picked["report_id"])
-    done: set[str] = set()
-    decided = held.decisions.filter(pl.col("kind") == "course_of_conduct").sort("at")
-    for row in decided.iter_rows(named=True):
-        reports = sorted((r for r in row["report_ids"] or () if r in starts), key=lambda r: (starts[r], r))
-        for report in reports[1:]:
-            if report in inside and report not in done:
-                done.add(report)
-                at = row["at"].astimezone(_zone()).replace(tzinfo=None, second=0, microsecond=0)
+def _linked(held: Held, picked: pl.DataFrame) -> Iterator[Event]:
+    """Reports of one pattern: when the rules of the hub brought them together, and when somebody decided that
+    they belong together. Two sets of links, since the first is nobody's word.
+    """
+    said = held.decisions.sort("at")
+    last = dict(said.select("course_id", "kind").iter_rows())
+    made = {"rules": _joined(held.changes), "person": _confirmed(said)}
+    members = picked.filter(pl.col("course").is_not_null()).sort("course", "start", "report_id")
+    for (course,), rows in members.group_by("course", maintain_order=True):
+        if last.get(str(course)) == NOT_COURSE:
+            continue
+        starts = dict(rows.select("report_id", "start").iter_rows())
+        for code, since in made.items():
+            known = {report: since[course, report] for report in starts if (course, report) in since}
+            for at, one, other in _links(known, starts):
                 yield Event(
                     "report_linked",
-                    report,
-                    row["course_id"],
-                    max(at, starts[report]),
+                    one,
+                    f"{course} {code} {one} {other}",
+                    max(_clock(at), starts[one]),
                     "minute",
-                    rest={"refers_to": ("report", reports[0])},
+                    code,
+                    rest={"refers_to": ("report", other)},
                 )
+
+
+def _links(
+    since: Mapping[str, dt.datetime], starts: Mapping[str, dt.datetime]
+) -> Iterator[tuple[dt.datetime, str, str]]:
+    """Links with their moment, of the newest report that there was then to each that came in at it, so that
+    all are joined by way of it: hours count from the newest.
+    """
+    there: list[str] = []
+    for at in sorted(set(since.values())):
+        came = [report for report in starts if since.get(report) == at]
+        newest = max((*there, *came), key=lambda r: (starts[r], r))
+        for report in came:
+            if report != newest:
+                yield at, newest, report
+        if newest in came and there:
+            yield at, newest, max(there, key=lambda r: (starts[r], r))
+        there += came
+
+
+Since: TypeAlias = dict[tuple[str, str], dt.datetime]
+
+
+def _joined(changes: pl.DataFrame) -> Since:
+    """When each report last came into each pattern: one that left and came back was apart in between."""
+    return {
+        (row["course_id"], report): row["at"]
+        for row in changes.iter_rows(named=True)
+        for report in row["reports_joined"] or ()
+    }
+
+
+def _confirmed(decisions: pl.DataFrame) -> Since:
+    """When somebody first decided that a report belongs to a course of conduct."""
+    since: Since = {}
+    for row in decisions.filter(pl.col("kind") == COURSE).iter_rows(named=True):
+        for report in row["report_ids"] or ():
+            since.setdefault((row["course_id"], report), row["at"])
+    return since
+
+
+def _clock(at: dt.datetime) -> dt.datetime:
+    """A moment as local wall-clock time, to the minute."""
+    return at.astimezone(ZoneInfo(LONDON)).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _later(everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date) -> Iterator[Event]:
@@ -131,14 +189,8 @@ def _later(everything: pl.DataFrame, picked: pl.DataFrame, period_to: dt.date) -
         yield Event(
             "later_report",
             row["report"],
-            row["report_id"],
+            f"{row['report']} {row['report_id']}",
             row["start"],
             row["precision"],
             rest={"answer": answer},
         )
-
-
-def _zone() -> dt.tzinfo:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(LONDON)

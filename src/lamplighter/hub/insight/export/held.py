@@ -14,7 +14,7 @@ import polars as pl
 from django.db.models import Q
 
 from lamplighter.hub.intake.models import OccasionRecord, OffenceRecord, PersonRecord, ReportVersion
-from lamplighter.hub.patterns.models import Course, Decision, Occasion
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
 from lamplighter.hub.people.models import Membership
 
 TEXTS = pl.List(pl.String)
@@ -68,13 +68,21 @@ ACT = {
     "until": pl.Datetime("us"),
     "precision": pl.String,
 }
+CHANGE = {
+    "course_id": pl.String,
+    "kind": pl.String,
+    "at": pl.Datetime("us", "UTC"),
+    "reports_joined": TEXTS,
+    "reports_left": TEXTS,
+}
 DECISION = {"course_id": pl.String, "kind": pl.String, "at": pl.Datetime("us", "UTC"), "report_ids": TEXTS}
 MEMBER = {"record_id": pl.String, "person_id": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """``versions``: every version of every report. The other frames belong to the current ones."""
+    """``versions``: every version of every report. The other frames belong to the current ones; ``changes``
+    are what the rules made of the patterns, one computation after the other."""
 
     versions: pl.DataFrame
     people: pl.DataFrame
@@ -82,6 +90,7 @@ class Held:
     occasions: pl.DataFrame
     courses: pl.DataFrame
     acts: pl.DataFrame
+    changes: pl.DataFrame
     decisions: pl.DataFrame
 
     @property
@@ -112,6 +121,7 @@ def read() -> Held:
             ),
             ACT,
         ),
+        changes=_frame(CourseChange.objects.order_by("course_id", "at", "pk"), CHANGE),
         decisions=_frame(
             Decision.objects.order_by("course_id", "at", "pk"), DECISION, report_ids="version__report_ids"
         ),

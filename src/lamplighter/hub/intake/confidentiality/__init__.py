@@ -1,6 +1,7 @@
 """Who may read the words of a report?
 
-- ``readers``: what its sender chose, and what others are told
+- ``selectors``: what its sender chose, and what others are told
+- ``services``: writing it down
 - ``forms``: the question who may read
 - ``presenters``: who may read, in words
 """

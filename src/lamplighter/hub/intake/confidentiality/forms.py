@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import DatePartsField, radios, text_box
-from lamplighter.hub.intake.confidentiality import readers
-from lamplighter.hub.intake.confidentiality.readers import Choice, Readers
-from lamplighter.hub.sharing.rules import RULES
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality.selectors import Choice, Readers
+from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.site.refusals import NotPossibleError
 
 _IF_OTHERS = "Only if agencies other than yours may read it."

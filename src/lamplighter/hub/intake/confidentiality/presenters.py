@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.environment import long_date
-from lamplighter.hub.intake.confidentiality.readers import Choice, Readers
+from lamplighter.hub.intake.confidentiality.selectors import Choice, Readers
 from lamplighter.hub.intake.models import ReaderChoice
-from lamplighter.hub.sharing.rules import CONSENT, RULES
+from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 
 
 def rows(choice: Choice | ReaderChoice, on: dt.date | None = None) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import documents, tasks
+from lamplighter.hub.intake import queue
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.feed import messages
 from lamplighter.hub.intake.feed.concurrency import Turns
 from lamplighter.hub.intake.feed.message_schema import report_schema
@@ -105,7 +106,7 @@ def receive(request: HttpRequest) -> Status[Any]:
                 outcome=received.outcome,
             )
             if received.outcome != "unchanged":
-                tasks.follow_up_report.defer(report_key=received.key)
+                queue.follow_up_later(received.key)
     except documents.DocumentRefusedError as refused:
         return Status(422, {"message": "The report was not stored.", "reasons": refused.rejects})
     status = 201 if received.outcome == "new" else 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.intake.documents import OURS_IN_PART, OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.hub.intake.documents.services import OURS_IN_PART, OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.records import schema
 from lamplighter.records.validation.limits import LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES

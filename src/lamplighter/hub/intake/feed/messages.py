@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.hub.intake.documents.services import OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.records import schema
 from lamplighter.records.validation.limits import DEEPEST, MOST_ROWS, MOST_VALUES
 

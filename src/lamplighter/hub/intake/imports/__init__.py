@@ -1,7 +1,6 @@
 """How do files come in?
 
-- ``file_uploads``: files that somebody sends
+- ``services``: files that somebody sends
 - ``scheduled``: files that a scheduler brings
 - ``forms``: the form that sends files
-- ``views``: sending, watching, and what came of them
 """

@@ -5,5 +5,4 @@
 - ``person_forms``: the pages about people
 - ``journey``: the pages of a new report and of a correction
 - ``drafts``: what is being typed, held for its author
-- ``views``: the pages
 """

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.own_account import drafts as typed_drafts
-from lamplighter.hub.intake import documents
 from lamplighter.hub.intake.new_report import pages as report_form
 from lamplighter.hub.intake.new_report.forms import Page, Typed
 from lamplighter.hub.intake.reports.answers import Answers, merged, part_of_occasion
@@ -41,7 +42,7 @@ class Draft:
         return typed_drafts.Stored(request.user, NEW)  # type: ignore[arg-type]  # pages of people who are signed in
 
     def _empty(self) -> dict[str, Any]:
-        return {"reference": documents.new_reference(self.agency), "pages": {}}
+        return {"reference": new_reference(self.agency), "pages": {}}
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -291,3 +292,9 @@ def pages_of(answers: Answers, agency: Agency) -> dict[str, Page]:
         step: page_of(step, as_sent(answers.pages.get(step, {})), agency, many=many)
         for step in report_form.steps(len(answers.numbers))
     }
+
+
+def new_reference(agency: Agency) -> str:
+    """A reference for a report typed into the form: the agency, the year and eight random letters."""
+    letters = "".join(secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ23456789") for _ in range(8))
+    return f"{agency.code}-{timezone.localdate():%y}-{letters}".upper()

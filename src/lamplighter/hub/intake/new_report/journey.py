@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.own_account.drafts import LEAVING
 from lamplighter.hub.intake import presenters
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.intake.new_report.drafts import Draft, TooLongError
 from lamplighter.hub.intake.new_report.forms import Page
 from lamplighter.hub.intake.new_report.pages import occasion_number, occasion_step

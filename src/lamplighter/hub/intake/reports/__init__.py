@@ -1,6 +1,6 @@
 """What does each version of one report say, and how is it corrected, withdrawn and put back?
 
-- ``versions``: one report with all its versions
+- ``selectors``: one report with all its versions
 - ``sections``: what a version says, part by part
 - ``answers``: what was typed, recalled and put together
 - ``services``: corrected, withdrawn, put back
@@ -8,5 +8,4 @@
 - ``permissions``: who may
 - ``forms``: the one question of all three
 - ``presenters``: what the pages show
-- ``views``: the pages
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.intake.reports.selectors import HeldReport
 
 
 def may_amend(user: User, report: HeldReport) -> bool:

@@ -11,7 +11,7 @@ from lamplighter.hub.intake.models import Amendment, Delivery, ReportVersion
 from lamplighter.hub.intake.new_report.drafts import Correction
 from lamplighter.hub.intake.reports import sections
 from lamplighter.hub.intake.reports.sections import Answer, Change, Section
-from lamplighter.hub.intake.reports.versions import HeldReport, Version
+from lamplighter.hub.intake.reports.selectors import HeldReport, Version
 from lamplighter.vocabulary.codes import code_set
 
 Door = Delivery.Door

@@ -5,7 +5,7 @@ that stands: what was its newest is superseded, and an :class:`Amendment` says b
 that reads what stands leaves it out, and whoever asks as at an earlier day is shown it. Put back, it is one
 more version that says the same.
 
-Linkage and patterns know nothing of it by themselves: ``patterns.saved_reports.corrected_reports`` does both
+Linkage and patterns know nothing of it by themselves: ``arrivals.saving.services`` does both
 in one transaction.
 """
 
@@ -23,7 +23,7 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import documents
+from lamplighter.hub.intake.documents import services as documents
 from lamplighter.hub.intake.models import (
     TABLES,
     Amendment,
@@ -33,8 +33,9 @@ from lamplighter.hub.intake.models import (
     ReportVersion,
     SafeContact,
 )
-from lamplighter.hub.intake.reports import policies, versions
-from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.intake.reports import policies
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.intake.reports.selectors import HeldReport
 from lamplighter.hub.intake.services import State
 from lamplighter.hub.intake.storage.batch_writer import CHILDREN
 from lamplighter.records import schema

@@ -9,4 +9,5 @@
 - ``forms``: the forms of a source's journey
 - ``presenters``: sources and samples in words
 - ``views``: the pages
+- ``urls``: their addresses
 """

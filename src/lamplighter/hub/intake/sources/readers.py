@@ -10,7 +10,7 @@ from typing import Any
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
 from lamplighter.hub.intake.confidentiality.forms import ReadersForm
-from lamplighter.hub.intake.confidentiality.readers import OWN, Choice, Readers, from_document
+from lamplighter.hub.intake.confidentiality.selectors import OWN, Choice, Readers, from_document
 from lamplighter.hub.site.refusals import NotPossibleError
 
 

@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake.confidentiality import readers
-from lamplighter.hub.intake.confidentiality.readers import Choice
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality.selectors import Choice
 from lamplighter.hub.intake.models import Delivery, UnknownWord
 from lamplighter.hub.intake.sources import readers as source_readers
 from lamplighter.hub.intake.sources import samples, versions

@@ -15,8 +15,8 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.accounts.staff import members
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake.confidentiality import readers as readers_of
-from lamplighter.hub.intake.confidentiality.readers import Choice
+from lamplighter.hub.intake.confidentiality import selectors as readers_of
+from lamplighter.hub.intake.confidentiality.selectors import Choice
 from lamplighter.hub.intake.sources import readers, samples, selectors, versions
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import MappingError

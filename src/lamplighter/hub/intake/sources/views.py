@@ -17,7 +17,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.design.environment import long_date, plural
-from lamplighter.hub.intake.confidentiality import readers as readers_of
+from lamplighter.hub.intake.confidentiality import selectors as readers_of
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import presenters, samples, selectors, services, versions
 from lamplighter.hub.intake.sources import readers as source_readers_of

@@ -20,11 +20,12 @@ import polars as pl
 from django.db import connection, transaction
 from psycopg import errors
 
+from lamplighter.hub.access.bulk_copy import array_literal, copy_in, copy_in_turn
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
+from lamplighter.hub.intake.confidentiality import services as reader_services
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject, UnknownWord
-from lamplighter.hub.intake.storage.bulk_copy import array_literal, copy_in, copy_in_turn
 from lamplighter.hub.intake.storage.known_ids import Known
 from lamplighter.records import schema
 from lamplighter.records.reading import batches as records
@@ -132,7 +133,7 @@ def _write(
         _copy_reports(cursor, bundle, fresh, batch, at)
         if choice is not None and delivery.agency is not None:
             new = fresh.filter(pl.col("change") == "new")["report_id"].to_list()
-            readers.record_all(new, delivery.agency, choice, at)
+            reader_services.record_all(new, delivery.agency, choice, at)
         _copy_rejects(cursor, incoming.read.rejects, batch)
         _copy_unknown(cursor, incoming.read.unknown, batch)
         Delivery.objects.filter(pk=delivery.pk).update(batches_done=incoming.seq + 1)

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from lamplighter.hub.intake.models import TABLES, Delivery, Reject
 from lamplighter.hub.intake.storage.batch_writer import CHILDREN, REJECT_COLUMNS, new_keys
+from lamplighter.hub.site.postgresql import values
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import ingest, schema
 
@@ -117,16 +118,7 @@ def _counted(one: ingest.One, outcome: str) -> dict[str, int]:
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(_writable(rows), ensure_ascii=False, default=str)
-
-
-def _writable(value: Any) -> Any:
-    """Without the NUL character, which PostgreSQL's text cannot hold and nobody could read."""
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, list):
-        return [_writable(v) for v in value]
-    return {k: _writable(v) for k, v in value.items()} if isinstance(value, dict) else value
+    return json.dumps(values.storable(rows), ensure_ascii=False, default=str)
 
 
 @cache

@@ -12,7 +12,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import forms, presenters
 from lamplighter.hub.patterns.decisions import domestic_abuse
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.views import standing
 from lamplighter.hub.site.refusals import ConflictError
 

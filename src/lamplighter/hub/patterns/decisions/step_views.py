@@ -17,7 +17,7 @@ from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import configuration, forms, hooks, presenters, selectors
 from lamplighter.hub.patterns.decisions import steps
 from lamplighter.hub.patterns.models import Decision
-from lamplighter.hub.patterns.one_pattern.page_data import read
+from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.views import standing
 
 

@@ -14,12 +14,13 @@ from django.utils import timezone
 from lamplighter.courses.reports.facts import by_police
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.accounts.permissions import may_decide_patterns, may_see_patterns
+from lamplighter.hub.accounts.selectors import agency_kinds
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import OffenceRecord, ReportVersion
 from lamplighter.hub.patterns import configuration, policies
 from lamplighter.hub.patterns.models import Course, Decision, NextStep, StepEnded
-from lamplighter.hub.patterns.one_pattern.page_data import Reading, agency_kinds
+from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 Kind = NextStep.Kind

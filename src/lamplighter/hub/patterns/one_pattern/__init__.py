@@ -1,6 +1,6 @@
 """What does the page of one pattern show?
 
-- ``page_data``: the course, its reports and its people, read once
+- ``selectors``: the course, its reports and its people, read once
 - ``evidence``: what the rules found, in the order of a decision
 - ``timeline``: occasions, silences, orders and outcomes on one line
 - ``coded_words``: the words of a report with what was read in them

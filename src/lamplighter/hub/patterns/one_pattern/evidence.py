@@ -8,7 +8,7 @@ from typing import Any
 from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.summaries.labels import FIRST, FOUR, in_names
 from lamplighter.hub.patterns.models import Finding
-from lamplighter.hub.patterns.one_pattern.page_data import Reading
+from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.reporting.words import NOT_SHOWN
 
 # Each occasion of the timeline says its limbs; the list of them is for whoever drafts a charge.

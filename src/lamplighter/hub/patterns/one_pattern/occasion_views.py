@@ -10,14 +10,14 @@ from lamplighter.courses.summaries import labels
 from lamplighter.courses.summaries.sentences import offence
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.reports import presenters as report_presenters
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.patterns import forms, presenters, services
 from lamplighter.hub.patterns.models import Correction, Occasion
 from lamplighter.hub.patterns.one_pattern.coded_words import words_read
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.patterns.views import standing
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import when

@@ -13,7 +13,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.one_pattern import evidence, timeline
-from lamplighter.hub.patterns.one_pattern.page_data import Reading
+from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage.explain import naming
 from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion

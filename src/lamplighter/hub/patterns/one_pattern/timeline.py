@@ -9,7 +9,7 @@ from lamplighter.courses.coding import coder
 from lamplighter.courses.summaries import labels
 from lamplighter.courses.summaries.sentences import offence
 from lamplighter.hub.patterns.models import Occasion
-from lamplighter.hub.patterns.one_pattern.page_data import Reading
+from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.reporting.words import day, span, when
 from lamplighter.vocabulary.codes import code_set
 

@@ -12,13 +12,13 @@ from django.urls import reverse
 from lamplighter.courses.findings.urgency import RULES
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.confidentiality import readers
+from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns import hooks, selectors
 from lamplighter.hub.patterns.decisions import domestic_abuse, time_limits
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.patterns.one_pattern.page_data import agency_names
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage.explain import naming

@@ -14,14 +14,14 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.intake.reports.permissions import may_amend
+from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.patterns import forms, hooks, selectors, services
 from lamplighter.hub.patterns.decisions import short_lived_evidence
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.patterns.saved_reports import earlier_reports as answers
+from lamplighter.hub.patterns.saved_reports import selectors as answers
 from lamplighter.hub.patterns.views import standing
 
 
@@ -57,7 +57,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "cases": hooks.told_of(key),
         "amended": amended,
         "no_longer": answers.no_longer(report.report_id, amended.at) if amended else [],
-        "aside": set_aside.is_aside(key),
+        "aside": aside.is_aside(key),
         "may_amend": may_amend(user, report),
         "judged": bool(amended) and selectors.corrected_acts(report.report_id),
     }

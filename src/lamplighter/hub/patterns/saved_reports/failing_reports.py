@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from lamplighter.courses import assemble
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion, SetAside
+from lamplighter.hub.intake.set_aside import services as set_aside
 from lamplighter.hub.patterns import storage
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who

@@ -4,8 +4,7 @@
 - ``prepared_records``: what is kept of records so that a report finds them
 - ``statements``: what the tables are asked, each prepared once
 - ``frame_storage``: frames of the linkage to rows and back
-- ``relinking``: everything linked anew while reports come
+- ``services``: everything linked anew while reports come
 - ``staged_tables``: who is who, written beside what is in use
-- ``locks``: locks, and emptying what can be computed again
-- ``current_ids``: who an id of a person leads to today
+- ``selectors``: who an id of a person leads to today
 """

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
-from lamplighter.hub.intake.storage.bulk_copy import copy_in
+from lamplighter.hub.access.bulk_copy import copy_in
 from lamplighter.hub.people.links import reason_words
 from lamplighter.hub.people.matching import prepared_records
 from lamplighter.hub.people.matching import statements as ask

@@ -19,11 +19,11 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.participants import time_spent
+from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import plural
-from lamplighter.hub.perpetrator_side import library, permissions, policies, selectors
+from lamplighter.hub.perpetrator_side import hooks, library, permissions, policies, selectors
 from lamplighter.hub.perpetrator_side.models import (
     Allocation,
     Chase,
@@ -34,7 +34,6 @@ from lamplighter.hub.perpetrator_side.models import (
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, SessionState
 from lamplighter.hub.perpetrator_side.services import PARTITION, hold, note
-from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 ALLOCATION, SESSION, CHASE = "intervention.allocation", "intervention.session", "intervention.chase"
@@ -69,7 +68,7 @@ def enrol(
         if course.programme.code == programme.code and course.ending is None:
             raise ConflictError(newest=course.enrolment)
     required = library.is_required(ground)
-    without = safeguarding.starts(user, case, required=required, without=without_check)
+    without = hooks.starts(user, case, required=required, without=without_check)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
     made = Enrolment.objects.create(**owned(user, case, legal_status=" ".join(found.statuses), **row))
     now = moment.now()
@@ -85,7 +84,7 @@ def enrol(
     )
     note(user, case, "enrolled", f"Enrolled in {programme.title}", made, "enrolment", [*row])
     if without:
-        safeguarding.started(user, case, made.key, without=without_check.strip())
+        hooks.started(user, case, made.key, without=without_check.strip())
     return made
 
 
@@ -172,7 +171,9 @@ def record(
             row = {"session": session, "replaces": seen, "what": what, "words": words}
             made = SessionOutcome.objects.create(**owned(user, case, **row))
             if minutes:
-                time_spent.add_minutes(user, case, minutes, "session", timezone.localdate(session.planned_at))
+                participants.add_minutes(
+                    user, case, minutes, "session", timezone.localdate(session.planned_at)
+                )
             _clocks_after(user, case, course, session, what)
             name = course.programme.session_name(session.number).capitalize()
             title = f"{name}: {made.get_what_display().lower()}"
@@ -241,7 +242,7 @@ def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
             title = f"{course.programme.title}: {made.get_how_display().lower()}"
             note(user, case, "ended", title, course.enrolment, "enrolment", ["how", "why"])
             required = library.is_required(course.enrolment.ground)
-            safeguarding.ended(user, case, course.enrolment.key, required=required)
+            hooks.ended(user, case, course.enrolment.key, required=required)
     except IntegrityError:
         raise ConflictError(newest=_ending(course)) from None
     return made

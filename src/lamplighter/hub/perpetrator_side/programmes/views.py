@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.perpetrator_side import (
     forms,
+    hooks,
     library,
     permissions,
     policies,
@@ -26,8 +26,6 @@ from lamplighter.hub.perpetrator_side import (
 from lamplighter.hub.perpetrator_side.models import SessionOutcome
 from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_that_writes, show
 from lamplighter.hub.perpetrator_side.programmes import delivery
-from lamplighter.hub.safeguarding import selectors as safeguarding
-from lamplighter.hub.safeguarding.policies import needs_check
 from lamplighter.hub.site.refusals import ConflictError
 
 
@@ -50,8 +48,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     programme = library.programmes(timezone.localdate()).get(code)
     if programme is None:
         raise Http404
-    standing = safeguarding.standing(case, who(request).agency_id)
-    missing = needs_check(standing, moment.now())
+    missing = hooks.missing(who(request), case)
     form = forms.EnrolForm(request.POST or None, programme=programme, check_missing=missing)
     return ask(
         request,

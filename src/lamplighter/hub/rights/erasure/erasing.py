@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
@@ -35,9 +36,11 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates.models import GivenTask, Joined
+from lamplighter.hub.insight import services as insight
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.intake.storage.erasure import PURPOSE
-from lamplighter.hub.patterns.saved_reports import erased_reports as patterns
+from lamplighter.hub.intake.storage.services import PURPOSE
+from lamplighter.hub.meetings.models import Placing
+from lamplighter.hub.patterns.saved_reports import services as patterns
 from lamplighter.hub.rights import policies, services
 from lamplighter.hub.rights.erasure import ledger, received_reports
 from lamplighter.hub.rights.erasure.ledger import ERASE
@@ -61,7 +64,10 @@ SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 # Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
 # holds nothing.
-NOTES = (ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
+NOTES = (
+    *(ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Placing, Receipt),
+    RepeatedReferral,
+)
 Rows = dict[type[models.Model], set[Any]]
 
 
@@ -151,11 +157,8 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
 def _afterwards() -> None:
     """Have what else holds something of these rows follow, once they are gone: in the same transaction, so
     that there is either the erasure with its jobs or none. The jobs have no argument."""
-    from lamplighter.hub.insight import tasks as insight
-    from lamplighter.hub.rights import tasks
-
-    tasks.forget_statistics.defer()
-    insight.forget_bundles.defer()
+    app.configure_task("rights.forget_statistics", allow_unknown=False).defer()
+    insight.forget_later()
 
 
 def forget_statistics() -> list[str]:

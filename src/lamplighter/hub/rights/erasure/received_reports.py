@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion
-from lamplighter.hub.intake.storage.erasure import PURPOSE
+from lamplighter.hub.intake.storage.services import PURPOSE
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 from lamplighter.hub.people.models import Membership
 
 # The two parts of a report that say whom it is about. Who told it, or saw it, does not make it about them.

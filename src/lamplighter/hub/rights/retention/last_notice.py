@@ -17,7 +17,7 @@ from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case, Closing, LegalStatus, MappaStatus, Party, Status
 from lamplighter.hub.cases.policies import OVER
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.people.matching import current_ids
+from lamplighter.hub.people.matching import selectors as current_ids
 from lamplighter.hub.people.models import Membership
 
 MAPPA = (MappaStatus.State.MANAGED, MappaStatus.State.ENDED)

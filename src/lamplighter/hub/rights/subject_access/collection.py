@@ -27,6 +27,7 @@ NOT_ABOUT_ANYBODY = {
     "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",
+    "meetings.Placing",
     "redaction.Redaction",
     "redaction.Restoring",
     "safeguarding.Check",

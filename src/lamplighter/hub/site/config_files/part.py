@@ -21,7 +21,7 @@ Together: TypeAlias = Callable[[Mapping[str, Document], Callable[[str], Report]]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part. ``shipped`` is its file as it comes with the software, or a folder of such files.
+    """One part. ``shipped`` is its file as it comes with the software, or a folder of folders of such files.
 
     A file of its name in the installation's folder replaces the shipped one as a
     whole. Files in a folder of its name are added to those of the shipped folder.
@@ -61,7 +61,8 @@ class Part:
         """Return the shipped files by the names that they have in the installation's folder."""
         if self.is_folder:
             return {
-                f"{self.name}/{p.name}": p.read_text("utf-8") for p in sorted(self.shipped.glob("*.toml"))
+                f"{self.name}/{p.relative_to(self.shipped).as_posix()}": p.read_text("utf-8")
+                for p in sorted(self.shipped.glob("*/*.toml"))
             }
         return {self.file: self.shipped.read_text("utf-8")}
 
@@ -70,14 +71,21 @@ class Part:
         return None if self.is_folder else _shipped(self.shipped)
 
     def state(self) -> State:
-        """Return what this process runs on."""
-        from lamplighter.hub.site.config_files import reading
-
-        return reading.running().state(self)
+        """Return what this process runs on, as ``reading`` knows it."""
+        (state_of,) = _RUNNING
+        return state_of(self)
 
     def document(self) -> dict[str, Any]:
         """Return what the file holds that this process runs on. Raises ``ConfigurationError``."""
         return self.state().document
+
+
+_RUNNING: list[Callable[[Part], State]] = []
+
+
+def runs_on(state_of: Callable[[Part], State]) -> None:
+    """Say who knows what this process runs on. Called once, by ``reading``."""
+    _RUNNING[:] = [state_of]
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from typing import Any
 
 from lamplighter.hub.site import places
 from lamplighter.hub.site.config_files.faults import ConfigurationError
-from lamplighter.hub.site.config_files.part import Part
+from lamplighter.hub.site.config_files.part import Part, runs_on
 from lamplighter.rule_files.faults import Fault, listed, nearest
 from lamplighter.rule_files.reading import parse
 from lamplighter.rule_files.schema import Report, check
@@ -83,18 +83,23 @@ class Reading:
             elif path.is_dir():
                 self._read_inside(path)
 
-    def _read_inside(self, folder: Path) -> None:
-        self._folders.add(folder.name)
+    def _read_inside(self, folder: Path, above: str = "") -> None:
+        called = f"{above}{folder.name}"
+        self._folders.add(called)
         try:
             inside = sorted(folder.iterdir())
         except OSError as problem:
-            self._found[f"{folder.name}/"] = _unreadable(folder.name, problem)
+            self._found[f"{called}/"] = _unreadable(called, problem)
             return
-        self.names += [f"{folder.name}/{path.name}" for path in inside]
+        self.names += [f"{called}/{path.name}" for path in inside]
         for path in inside:
-            if path.suffix == ".toml" and not path.name.startswith("."):
-                name = f"{folder.name}/{path.name}"
+            name = f"{called}/{path.name}"
+            if path.name.startswith("."):
+                continue
+            if path.suffix == ".toml":
                 self._found[name] = _content(path, name)
+            elif path.is_dir() and not above:
+                self._read_inside(path, f"{called}/")
 
     def state(self, part: Part) -> State:
         """Return a part as these files have it, checked."""
@@ -154,7 +159,7 @@ class Reading:
             if last.startswith((".", "#")) or last.endswith(PAPERS) or top in OTHERS:
                 continue
             if inner:
-                if top in folders and ".toml" not in inner:
+                if top in folders and ".toml" not in inner and name not in self._folders:
                     faults.append(_stray(name, "Only files that end in .toml are read here. Remove it."))
             elif top not in files | folders and not any(top.startswith(f) for f in files):
                 like = nearest(top.removesuffix(".toml"), also)
@@ -232,3 +237,6 @@ def run_on(reading: Reading) -> Reading:
     global _running
     _running = reading
     return reading
+
+
+runs_on(lambda part: running().state(part))

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 
-from lamplighter.hub.site import database
+from lamplighter.hub.site import database, environment
 from lamplighter.hub.site.postgresql import rights
 from lamplighter.hub.site.postgresql.arrays import register
 
@@ -25,7 +25,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @staticmethod
     def _embedded() -> dict[str, Any]:
-        return database.place() | ({"user": rights.APP} if database.as_app() else {})
+        return database.place() | ({"user": rights.APP} if environment.as_app() else {})
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
@@ -37,6 +37,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             database.forget_place()
             made = super().get_new_connection(conn_params | self._embedded())
         register(made)
-        if database.as_app():
+        if environment.as_app():
             rights.check_site(made)
         return made

@@ -11,6 +11,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -74,6 +75,11 @@ def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact
         made = documents.add(SafeContact, user, case, seen, **values)
     if made.speech.strip() and not (before and before.speech.strip()):
         _arrange_speech(user, case, made)
+    if before and before.address.strip() and before.address.split() != made.address.split():
+        # On the side of whoever wrote it: that there was a move is hers to tell.
+        day = moment.now().astimezone(rules.LONDON).date()
+        side = permissions.partition_of(user)
+        hooks.happened(user, hooks.Event(case, "victim.moved", day, made.key, side))
     if made.asked_who:
         clocks.end_kind(user, case, ASK, why="The victim was asked.")
     elif not Clock.objects.filter(case=case, kind=ASK, state=Clock.State.RUNNING).exists():

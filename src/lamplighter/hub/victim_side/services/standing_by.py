@@ -14,6 +14,7 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.clocks import services as clocks
@@ -122,6 +123,9 @@ def change_support(
         shared=may_share,
     )
     _clock_of_support(user, case, made)
+    if made.state in {State.UNSURE, State.WITHDRAWN}:
+        known = "shared" if may_share else "advocacy"
+        hooks.happened(user, hooks.Event(case, "victim.unsure", since, made.key, known))
     return made
 
 

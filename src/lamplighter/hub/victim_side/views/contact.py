@@ -9,6 +9,7 @@ from django.shortcuts import render
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.victim_side import pages as common
 from lamplighter.hub.victim_side import permissions, policies, presenters, selectors
 from lamplighter.hub.victim_side.forms.contact import (
     BrokenForm,
@@ -20,7 +21,6 @@ from lamplighter.hub.victim_side.forms.contact import (
 from lamplighter.hub.victim_side.models import Cadence, Contact, SafeContact
 from lamplighter.hub.victim_side.services import contact as contacts
 from lamplighter.hub.victim_side.services import safe_contact
-from lamplighter.hub.victim_side.views import common
 
 HERE = "victim:contact"
 

@@ -13,10 +13,10 @@ from django.shortcuts import render
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.victim_side import pages as common
 from lamplighter.hub.victim_side import permissions, presenters, selectors
 from lamplighter.hub.victim_side.forms.documents import NeedsForm, SafetyPlanForm
 from lamplighter.hub.victim_side.services import documents
-from lamplighter.hub.victim_side.views import common
 
 
 @shows("shared", "advocacy")

@@ -13,10 +13,10 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.participants import acting_together
 from lamplighter.hub.cases.selectors import moment_asked
 from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.victim_side import pages as common
 from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.forms.contact import LookForm, SafeContactForm
 from lamplighter.hub.victim_side.services import safe_contact
-from lamplighter.hub.victim_side.views import common
 
 HERE = "victim:safe_contact"
 

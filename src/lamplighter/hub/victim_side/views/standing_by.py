@@ -10,6 +10,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.victim_side import elements, permissions, presenters, selectors
+from lamplighter.hub.victim_side import pages as common
 from lamplighter.hub.victim_side.forms.standing_by import (
     AdvocateForm,
     FundsForm,
@@ -19,7 +20,6 @@ from lamplighter.hub.victim_side.forms.standing_by import (
 )
 from lamplighter.hub.victim_side.models import AdvocateOfCase, PublicFunds, StatementOffer, SupportEvent
 from lamplighter.hub.victim_side.services import standing_by
-from lamplighter.hub.victim_side.views import common
 
 
 @shows("shared", "advocacy")

@@ -7,11 +7,11 @@ from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.victim_side import pages as common
 from lamplighter.hub.victim_side import permissions, presenters, rules, selectors
 from lamplighter.hub.victim_side.forms.updates import EventForm, RightsForm, ToldForm
 from lamplighter.hub.victim_side.models import CodeEvent, EnhancedRights
 from lamplighter.hub.victim_side.services import updates as service
-from lamplighter.hub.victim_side.views import common
 
 HERE = "victim:updates"
 

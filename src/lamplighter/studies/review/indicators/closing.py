@@ -79,14 +79,16 @@ def signed(cohort: Cohort) -> pl.DataFrame:
 
 
 def told(cohort: Cohort) -> pl.DataFrame:
-    """19b: the victim was told of the closure by the end of the Code's period, which the bundle gives."""
-    closed = cohort.reports.filter(
-        pl.col("outcome").is_not_null() & pl.col("outcome_group").ne_missing("charged")
-    ).select("report_id")
+    """19b: the victim was told of the closure by the end of the Code's period, which the bundle gives.
+
+    By case: whoever is told that nothing further happens is told of the case, not of each report in it.
+    """
+    ended = pl.col("outcome").is_not_null() & pl.col("outcome_group").ne_missing("charged")
+    closed = cohort.reports.filter(ended).select("case").unique().sort("case")
     informed = (
-        cohort.bundle.events("victim_informed")
+        cohort.events("victim_informed")
         .filter(pl.col("code") == "closure")
-        .group_by("report_id")
+        .group_by("case")
         .agg(
             done=pl.when(pl.col("due_at").is_null())
             .then(None)
@@ -94,7 +96,7 @@ def told(cohort: Cohort) -> pl.DataFrame:
             .any(ignore_nulls=False)  # told, with no day to hold it against, is not recorded
         )
     )
-    return closed.join(informed, on="report_id", how="left").with_columns(result(pl.col("done")))
+    return closed.join(informed, on="case", how="left").with_columns(result(pl.col("done")))
 
 
 def devices(cohort: Cohort) -> pl.DataFrame:

@@ -36,6 +36,11 @@ class Line:
     read_with: tuple[int, ...]
 
     @property
+    def name(self) -> str:
+        """'15' or '17b', as the needs of a bundle call it."""
+        return f"{self.number}{self.part}"
+
+    @property
     def find(self) -> Rule:
         """The function that finds it."""
         module, name = self.rule.split(".")

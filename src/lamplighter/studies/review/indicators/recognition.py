@@ -7,6 +7,8 @@ import polars as pl
 from lamplighter.studies.review.cohort import STALKING, Cohort, first_codes
 from lamplighter.studies.review.indicators.rules import first_at, hours_after, not_after, result, ripe
 
+LOW, HIGHER = "standard", ("medium", "high")
+
 
 def _classified(cohort: Cohort) -> pl.DataFrame:
     """Cases with ``first`` (code of the earliest classification) and ``stalking_at`` (days to stalking).
@@ -79,8 +81,26 @@ def found_by_search(cohort: Cohort) -> pl.DataFrame:
 
 
 def upgraded(cohort: Cohort) -> pl.DataFrame:
-    """11b: low grades that a second assessor raised."""
-    return _audited(cohort, "low_grade_upgraded")
+    """11b: low grades that an audit looked at, or that somebody else graded again: raised, or not.
+
+    A file that was audited counts once: what the audit says stands for its second grades too.
+    """
+    audited = _audited(cohort, "low_grade_upgraded").select("report_id", "case", "result")
+    low = cohort.events("risk_assessment").filter(pl.col("grade") == LOW)
+    again = (
+        cohort.bundle.events("second_assessment")
+        .filter(pl.col("grade").is_in([LOW, *HIGHER]))
+        .sort("at", "event_id", nulls_last=True)
+        .unique("refers_to", keep="first", maintain_order=True)
+        .select(pl.col("refers_to").alias("event_id"), done=pl.col("grade").is_in(HIGHER))
+    )
+    graded = (
+        low.select("event_id", "report_id", "case")
+        .join(again, on="event_id", how="inner")
+        .join(audited, on="report_id", how="anti")
+        .select("report_id", "case", result(pl.col("done")))
+    )
+    return pl.concat([audited, graded])
 
 
 def minimised(cohort: Cohort) -> pl.DataFrame:
@@ -89,11 +109,20 @@ def minimised(cohort: Cohort) -> pl.DataFrame:
 
 
 def linked(cohort: Cohort) -> pl.DataFrame:
-    """4: cases whose latest report has two or more earlier ones, all joined to it in time.
+    """4a: cases whose latest report has two or more earlier ones, all joined to it in time, by whomever.
 
     Directly or by way of each other: a third report linked to the second, and the second to the first when it
     came, has both. Not recorded where the latest report has no link at all.
     """
+    return _linked(cohort, pl.lit(value=True))
+
+
+def confirmed(cohort: Cohort) -> pl.DataFrame:
+    """4b: as 4a, by links that a person made or confirmed. Who made it not said: a person."""
+    return _linked(cohort, pl.col("code").ne_missing("rules"))
+
+
+def _linked(cohort: Cohort, counts: pl.Expr) -> pl.DataFrame:
     limit = cohort.settings.windows["link_hours"]
     cases = (
         cohort.reports.sort("started", "report_id")
@@ -104,6 +133,7 @@ def linked(cohort: Cohort) -> pl.DataFrame:
     )
     links = (
         cohort.events("report_linked")
+        .filter(counts)
         .join(cases.select("case", "since", "latest"), on="case", how="inner")
         .with_columns(soon=(hours_after("since") <= limit).fill_null(value=False))
     )

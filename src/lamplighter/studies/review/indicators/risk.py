@@ -38,18 +38,22 @@ def assessed(cohort: Cohort) -> pl.DataFrame:
 
 
 def reviewed(cohort: Cohort) -> pl.DataFrame:
-    """10: each trigger with a review that answers it in time. Triggers too fresh to judge are left out."""
+    """10: each trigger with a review that answers it in time. Triggers too fresh to judge are left out.
+
+    A bundle without clock times tells of most only the day, and counted the hours when it was made.
+    """
     limit = cohort.settings.windows["review_hours"]
     triggers = cohort.events("review_trigger").filter(pl.col("at").is_not_null())
     reviews = cohort.bundle.events("risk_review").select(
-        pl.col("refers_to").alias("event_id"), review_at="at", review_precision="at_precision"
+        pl.col("refers_to").alias("event_id"), "quantity", review_at="at", review_precision="at_precision"
     )
+    waited = pl.coalesce("quantity", hours_after("since"))
     answered = (
         triggers.select("event_id", since="at")
         .join(reviews, on="event_id", how="inner")
         .rename({"review_at": "at", "review_precision": "at_precision"})
         .group_by("event_id")
-        .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
+        .agg(done=waited.is_between(0, limit).fill_null(value=False).any())
     )
     return (
         triggers.join(answered, on="event_id", how="left")

@@ -121,15 +121,19 @@ def by_working_day(since: str, count: int, at: str = "at") -> pl.Expr:
 
 
 def standing_high(cohort: Cohort) -> pl.DataFrame:
-    """Cases whose latest dated grade, of an assessment or a review, is high."""
+    """Cases whose latest dated grade, of an assessment or a review, is high.
+
+    Of one moment the review stands: it says what holds, which need not be what one assessor judged.
+    """
     graded = [
-        cohort.events(kind).filter(pl.col("grade").is_not_null() & pl.col("at").is_not_null())
-        for kind in ("risk_assessment", "risk_review")
+        cohort.events(kind)
+        .filter(pl.col("grade").is_not_null() & pl.col("at").is_not_null())
+        .select("case", "at", "event_id", "grade", place=pl.lit(place))
+        for place, kind in enumerate(("risk_assessment", "risk_review"))
     ]
-    columns = ["case", "at", "event_id", "grade"]
     return (
-        pl.concat([frame.select(columns) for frame in graded])
-        .sort("case", "at", "event_id")
+        pl.concat(graded)
+        .sort("case", "at", "place", "event_id")
         .group_by("case", maintain_order=True)
         .agg(grade=pl.col("grade").last(), since=pl.col("at").last())
         .filter(pl.col("grade") == "high")

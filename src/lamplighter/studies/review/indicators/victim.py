@@ -180,8 +180,24 @@ def advocate_offered(cohort: Cohort) -> pl.DataFrame:
 
 def advocate_contact(cohort: Cohort) -> pl.DataFrame:
     """26a: referral accepted and the victim reached within the working days, of those who consented."""
+    return _reached(cohort, first_at(cohort, "advocate_offer", pl.col("status") == "consented"))
+
+
+def referral_contact(cohort: Cohort) -> pl.DataFrame:
+    """26c: the same, of all who were referred, whether or not it is recorded that they consented."""
+    return _reached(cohort, first_at(cohort, "advocate_referral"))
+
+
+def needs_assessed(cohort: Cohort) -> pl.DataFrame:
+    """26d: a complete assessment of needs, of cases with an identified victim."""
+    cases = cohort.cases.filter(pl.col("victim_id").is_not_null())
+    complete = pl.col("status").fill_null("complete") == "complete"
+    return marked(cohort, cases, "needs_assessment", complete)
+
+
+def _reached(cohort: Cohort, referred: pl.DataFrame) -> pl.DataFrame:
+    """Cases with their ``since``: met where the referral was accepted and the victim reached soon after."""
     days = cohort.settings.windows["advocate_working_days"]
-    consented = first_at(cohort, "advocate_offer", pl.col("status") == "consented")
     accepted = first_at(cohort, "advocate_referral", pl.col("status") == "accepted", "accepted")
     reached = (
         cohort.events("advocate_contact")
@@ -190,8 +206,13 @@ def advocate_contact(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=by_working_day("accepted", days).fill_null(value=False).any())
     )
+    # Accepted after the days for which the report is followed: too young to be judged.
+    young = cohort.events("advocate_referral").filter(
+        (pl.col("status") == "accepted") & (pl.col("late") == "yes")
+    )
     return (
-        consented.join(accepted, on="case", how="left")
+        referred.join(accepted, on="case", how="left")
+        .join(young.select("case"), on="case", how="anti")
         .filter(ripe(cohort, "since", working_days=days))
         .filter(pl.col("accepted").is_null() | ripe(cohort, "accepted", working_days=days))
         .join(reached, on="case", how="left")

@@ -40,7 +40,7 @@ _COLUMNS = (
 #: The lines in the order of a reader's questions. Lines that are read together stand together.
 QUESTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("seen", "Was it seen as stalking?", ("1", "3", "2b", "6", "12")),
-    ("history", "Were earlier reports and the suspect’s history known?", ("4", "5", "7", "8a", "8b")),
+    ("history", "Were earlier reports and the suspect’s history known?", ("4a", "4b", "5", "7", "8a", "8b")),
     (
         "risk",
         "Was the risk assessed, and acted on?",
@@ -49,7 +49,7 @@ QUESTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "victim",
         "Did the victim stay, and who stood by them?",
-        ("15", "17a", "17b", "16a", "16b", "16c", "14a", "14b", "26b", "26a"),
+        ("15", "17a", "17b", "16a", "16b", "16c", "14a", "14b", "26d", "26b", "26a", "26c"),
     ),
     ("enquiry", "Was it looked into, and closed with care?", ("18a", "18b", "20", "19a", "19b", "27b")),
     (

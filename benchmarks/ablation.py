@@ -1,0 +1,516 @@
+"""Switch each mechanism of the linkage off, and measure what it costs to be without it.
+
+    python -m benchmarks.ablation [--public FOLDER] [--only NAME] [--quick]
+
+A mechanism is a row of :data:`MECHANISMS`: its name, what it is for, and the functions that are replaced by
+the trivial answer, from here and by no setting of the product. Data are lots that nobody tuned on: made-up
+worlds and areas of fresh seeds, new lots of the kinds of tables that are kept, and public tables (a folder
+that ``benchmarks/public_tables.py`` writes). Each lot is linked once whole; while it is, every mechanism is
+asked beside its trivial answer, and where the two never differ it changes nothing there. Where they differ
+the lot is linked without it.
+
+Rule, said before anything was measured: the cost is F1 with the mechanism less F1 without, the mean over
+kinds of data, with an interval of 95 of 100 draws (kinds are drawn, and lots within a kind). It goes where
+the upper end of the interval is under 0.001 in every one of :data:`POOLS` where it does anything; and where
+it does nothing anywhere, unless F1 is not what it is for.
+
+Every lot is written to a file when it is done, and is not done again. ``benchmarks/ablation.json`` is what
+the documents read; rows of mechanisms that are gone stay in it as they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import datetime as dt
+import importlib
+import json
+import pkgutil
+import sys
+import threading
+import time
+import warnings
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+import lamplighter.linkage
+import lamplighter.linkage_tables
+from benchmarks import foreign, kinds
+from benchmarks.ablation_rows import MECHANISMS, Mechanism, Trivial
+from benchmarks.linkage import AREAS, Made, made, ours, reports_of, scores, true_pairs
+from lamplighter.linkage import link
+from lamplighter.linkage.explain.accuracy import pairwise
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.two_party.parties import two_parties
+from lamplighter.linkage_tables.whole_tables import linked
+from lamplighter.synthetic.worlds.world import World, generate
+
+RESULTS = Path(__file__).with_name("ablation.json")
+STATE = Path("var/ablation.jsonl")
+POOLS = {
+    "reports": "pairs of reports",
+    "persons": "persons in reports",
+    "one": "tables of a person a row",
+    "two": "tables of two people a row",
+}
+SEEDS = (28101, 28102, 28103)
+MOST_ROWS = 600
+"""Of a larger table so many rows are linked, whole persons of it."""
+PERSON_RECORDS = 2_000
+AREA_PAIRS = 300
+DRAWS = 4_000
+LEAST_COST = 0.001
+TRUTH = "truth"
+Figures = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One set of records with its truth: ``measure`` links it and gives F1 by pool; ``read`` gives what its
+    columns are taken for, of a table. ``turn``: the pass in which a table is linked."""
+
+    kind: str
+    seed: int
+    pools: tuple[str, ...]
+    measure: Callable[[], Figures]
+    read: Callable[[], Any] = lambda: None
+    turn: int | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}/{self.seed}"
+
+
+def cut(table: pl.DataFrame, seed: int, most: int = MOST_ROWS) -> pl.DataFrame:
+    """Return the rows of some persons, drawn anew for each seed, no more than ``most`` rows."""
+    if table.height <= most:
+        return table
+    sizes = table.group_by(TRUTH, maintain_order=True).len().sample(fraction=1, shuffle=True, seed=seed)
+    kept = sizes.filter(pl.col("len").cum_sum() <= most)[TRUTH]
+    return table.filter(pl.col(TRUTH).is_in(kept.implode()))
+
+
+def of_table(kind: str, make: Callable[[int], pl.DataFrame], seed: int, turn: int, *, two: bool) -> Lot:
+    """Return a lot of a table of which nothing is said."""
+    pool = "two" if two else "one"
+
+    @lru_cache(1)
+    def table() -> pl.DataFrame:
+        return cut(make(seed), seed)
+
+    def measure() -> Figures:
+        found = linked(table().drop(TRUTH), two_party=two, explained=False)
+        return {pool: found.measured(table()[TRUTH]).groups.f1}
+
+    def read() -> Any:
+        frame = table().drop(TRUTH)
+        return two_parties(frame) if two else understood(frame)
+
+    return Lot(kind, seed, (pool,), measure, read, turn)
+
+
+def of_world(seed: int, records: int = PERSON_RECORDS) -> Lot:
+    """Return a lot of a made-up world."""
+
+    @lru_cache(1)
+    def made_up() -> World:
+        return generate(seed, person_records=records, bank="b")
+
+    def measure() -> Figures:
+        world = made_up()
+        result = link(world.bundle, as_at=dt.datetime.combine(world.config.as_at, dt.time.max))
+        reports = reports_of(world)
+        told = scores(ours(result), reports, true_pairs(reports), None)["f1"]
+        truth = world.truth.records.filter("identifiable").select("record_id", "person_id")
+        return {"reports": told, "persons": pairwise(result.persons, truth, "record_id", "person_id").f1}
+
+    return Lot("made-up world", seed, ("reports", "persons"), measure)
+
+
+def of_area(name: str, seed: int) -> Lot:
+    """Return a lot of an area of another maker."""
+    area = AREAS[name]
+
+    @lru_cache(1)
+    def area_made() -> Made:
+        return made(replace(area, pairs=min(area.pairs, AREA_PAIRS)), seed)
+
+    def measure() -> Figures:
+        own = area_made()
+        result = link(own.bundle)
+        told = scores(ours(result), own.about, true_pairs(own.about), None)["f1"]
+        return {"reports": told, "persons": pairwise(result.persons, own.truth, "record_id", "person_id").f1}
+
+    return Lot(f"area: {name}", seed, ("reports", "persons"), measure)
+
+
+def lots(public: Path | None) -> list[Lot]:
+    """Return every lot, in as many passes as there are seeds: in each pass every kind of table has another
+    seed, every world one, and a third of the areas is there. Public tables are there once."""
+    two_party = foreign.TWO_PARTY | foreign.MORE_TWO_PARTY
+    tables = [(k.name, k.make, k.two_party) for k in kinds.KINDS]
+    for name, make in (foreign.TABLES | foreign.MORE | two_party).items():
+        tables.append((f"foreign: {name}", lambda s, f=make: f(seed=s), name in two_party))
+    found: list[Lot] = []
+    for turn, seed in enumerate(SEEDS):
+        found.append(of_world(seed))
+        found += [of_area(name, seed) for i, name in enumerate(AREAS) if i % len(SEEDS) == turn]
+        for i, (name, make, two) in enumerate(tables):
+            found.append(of_table(name, make, SEEDS[(i + turn) % len(SEEDS)], turn, two=two))
+        for path in sorted(public.glob("*.csv")) if public and not turn else ():
+            read = lambda _, path=path: pl.read_csv(path, infer_schema=False)  # noqa: E731
+            found.append(of_table(f"public: {path.stem}", read, seed, turn, two=path.stem.startswith("pair")))
+    return found
+
+
+# A function is replaced wherever a module holds it by its name, and in tables of functions.
+
+
+@cache
+def modules() -> list[Any]:
+    """Return every module of the linkage and of its tables room."""
+    found = []
+    for package in (lamplighter.linkage, lamplighter.linkage_tables):
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not info.name.endswith("sql_engines"):
+                found.append(importlib.import_module(info.name))
+    return found
+
+
+def target_of(name: str) -> tuple[Any, str]:
+    """Return what holds a function, a module or a class of one, and its name there."""
+    path = name.replace("tables.", "lamplighter.linkage_tables.", 1) if name.startswith("tables.") else (
+        f"lamplighter.linkage.{name}"
+    )  # fmt: skip
+    module, _, attribute = path.partition(":")
+    holder: Any = importlib.import_module(module)
+    *outer, last = attribute.split(".")
+    for part in outer:
+        holder = getattr(holder, part)
+    return holder, last
+
+
+@contextmanager
+def replaced(changes: Mapping[str, Trivial]) -> Iterator[None]:
+    """Hold every function that is named replaced by its trivial answer."""
+    undo: list[tuple[Any, str, Any]] = []
+    for name, trivial in changes.items():
+        holder, attribute = target_of(name)
+        own = holder.__dict__[attribute]
+        plain = own.__func__ if isinstance(own, (classmethod, staticmethod)) else own
+        new: Any = _standing_in(plain, trivial)
+        if isinstance(own, (classmethod, staticmethod)):
+            new = type(own)(new)
+        undo.append((holder, attribute, own))
+        setattr(holder, attribute, new)
+        for module in modules():
+            for key, value in list(vars(module).items()):
+                if value is own and (module, key) != (holder, attribute):
+                    undo.append((module, key, own))
+                    setattr(module, key, new)
+                elif isinstance(value, dict) and any(v is own for v in value.values()):
+                    undo.append((module, key, value))
+                    setattr(module, key, {k: new if v is own else v for k, v in value.items()})
+    _forget(changes)
+    try:
+        yield
+    finally:
+        for holder, attribute, own in reversed(undo):
+            setattr(holder, attribute, own)
+        _forget(changes)
+
+
+def _standing_in(own: Callable[..., Any], trivial: Trivial) -> Callable[..., Any]:
+    def stand_in(*args: Any, **kwargs: Any) -> Any:
+        return trivial(own, *args, **kwargs)
+
+    return stand_in
+
+
+def _forget(names: Collection[str]) -> None:
+    """Empty what is remembered between calls: it may rest on what was replaced. What is known of names is
+    dear, and kept unless they are what was replaced."""
+    of_names = any(name.startswith("features.names") for name in names)
+    for module in modules():
+        for value in vars(module).values():
+            clear = getattr(value, "cache_clear", None)
+            if clear is not None and (of_names or value.__module__ != "lamplighter.linkage.features.names"):
+                clear()
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two answers are the same."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, pl.Series):
+        return one.dtype == other.dtype and one.equals(other)
+    if isinstance(one, pl.DataFrame):
+        return one.schema == other.schema and one.equals(other)
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[k], other[k]) for k in one)
+    if is_dataclass(one):
+        return all(alike(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+    return bool(one == other)
+
+
+class Asked:
+    """Note which mechanisms ever answer otherwise than they would trivially, while a lot is linked."""
+
+    def __init__(self) -> None:
+        self.touched: set[str] = set()
+        self._within = threading.local()
+
+    def beside(self, mechanism: str, trivial: Trivial) -> Trivial:
+        """Return the function itself, which asks the trivial answer too."""
+
+        def probe(own: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            found = own(*args, **kwargs)
+            if mechanism not in self.touched and not getattr(self._within, "asking", False):
+                self._within.asking = True
+                try:
+                    same = alike(found, trivial(own, *args, **kwargs))
+                finally:
+                    self._within.asking = False
+                if not same:
+                    self.touched.add(mechanism)
+            return found
+
+        return probe
+
+    @contextmanager
+    def all_of(self, mechanisms: Sequence[Mechanism]) -> Iterator[None]:
+        changes: dict[str, Trivial] = {}
+        for mechanism in mechanisms:
+            for name, trivial in mechanism.replaced.items():
+                probe = self.beside(mechanism.name, trivial)
+                changes[name] = _both(changes[name], probe) if name in changes else probe
+        with replaced(changes):
+            yield
+
+
+def _both(first: Trivial, then: Trivial) -> Trivial:
+    """Return one probe that asks two."""
+
+    def probe(own: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return first(_standing_in(own, then), *args, **kwargs)
+
+    return probe
+
+
+def measured(lot: Lot, mechanisms: Sequence[Mechanism]) -> Iterator[tuple[str, Figures | None]]:
+    """Yield F1 of a lot whole (by the name ``""``) and without each mechanism; None where it does nothing."""
+    own, asked = mechanisms, Asked()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with asked.all_of([m for m in own if not m.always and not m.reads]):
+            yield "", lot.measure()
+        whole = lot.read()
+        for mechanism in (m for m in own if m.reads and not alike(whole, _without_languages(lot))):
+            with replaced(mechanism.replaced):
+                if not alike(whole, lot.read()):
+                    asked.touched.add(mechanism.name)
+        for mechanism in own:
+            if not mechanism.always and mechanism.name not in asked.touched:
+                yield mechanism.name, None
+                continue
+            with replaced(mechanism.replaced):
+                if mechanism.of_reading and whole is not None and alike(whole, lot.read()):
+                    yield mechanism.name, None
+                    continue
+                try:
+                    figures = lot.measure()
+                except Exception:  # noqa: BLE001 - a table that cannot be linked without it is linked to nobody
+                    figures = dict.fromkeys(lot.pools, 0.0)
+            yield mechanism.name, figures
+
+
+def _without_languages(lot: Lot) -> Any:
+    """Return what the columns of a lot are taken for where headings in English alone are known."""
+    with replaced({"tables.headings:in_language": lambda own, name: {}}):
+        return lot.read()
+
+
+def interval(differences: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
+    """Return the mean over kinds, and 95 of 100 draws of kinds and of lots within them; kinds -> lots."""
+    rng = np.random.default_rng(0)
+    each = [np.asarray(v, dtype=float) for v in differences.values()]
+    means = np.array([v.mean() for v in each])
+    drawn = np.stack(
+        [v[rng.integers(0, len(v), (DRAWS, len(v)))].mean(axis=1) if len(v) > 1 else np.full(DRAWS, v[0])
+         for v in each], axis=1,
+    )  # fmt: skip
+    at = rng.integers(0, len(each), (DRAWS, len(each)))
+    spread = np.take_along_axis(drawn, at, axis=1).mean(axis=1)
+    low, high = np.quantile(spread, [0.025, 0.975])
+    return float(means.mean()), float(low), float(high)
+
+
+def summed(rows: Sequence[Mapping[str, Any]], mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
+    """Return what each mechanism costs, from the lines that were written."""
+    whole = {r["lot"]: r["f1"] for r in rows if not r["mechanism"]}
+    kinds_of = {r["lot"]: r["kind"] for r in rows}
+    found = []
+    for mechanism in mechanisms:
+        own = [r for r in rows if r["mechanism"] == mechanism.name and r["lot"] in whole]
+        costs: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        touched: dict[str, int] = defaultdict(int)
+        for row in own:
+            for pool, f1 in whole[row["lot"]].items():
+                without = f1 if row["f1"] is None else row["f1"][pool]
+                costs[pool][kinds_of[row["lot"]]].append(f1 - without)
+                touched[pool] += row["f1"] is not None
+        pools = {}
+        for pool in POOLS:
+            if touched[pool]:
+                mean, low, high = interval(costs[pool])
+                lots_of = sum(map(len, costs[pool].values()))
+                worst = max(costs[pool], key=lambda k: float(np.mean(costs[pool][k])))
+                pools[pool] = {
+                    "cost": round(mean, 5), "low": round(low, 5), "high": round(high, 5), "lots": lots_of,
+                    "touched": touched[pool], "most": worst,
+                    "most_cost": round(float(np.mean(costs[pool][worst])), 4),
+                }  # fmt: skip
+        found.append(
+            {
+                "name": mechanism.name,
+                "purpose": mechanism.purpose,
+                "lines": lines_of(mechanism.frees),
+                "lots": len(own),
+                "pools": pools,
+                "passes": bool(own) and all(p["high"] < LEAST_COST for p in pools.values()),
+                "gone": False,
+            }
+        )
+    return found
+
+
+def lines_of(names: Sequence[str]) -> int:
+    """Return how many lines some functions have, or modules where no function is named."""
+    lines = 0
+    for name in names:
+        module, _, attribute = name.partition(":")
+        package = "lamplighter." + ("linkage_tables." + module[7:] if module.startswith("tables.") else (
+            f"linkage.{module}"
+        ))  # fmt: skip
+        text = Path(str(importlib.import_module(package).__file__)).read_text("utf-8")
+        if not attribute:
+            lines += text.count("\n")
+            continue
+        node: Any = ast.parse(text)
+        for part in attribute.split("."):
+            node = next(
+                n for n in node.body
+                if getattr(n, "name", None) == part
+                or (isinstance(n, ast.Assign) and getattr(n.targets[0], "id", None) == part)
+            )  # fmt: skip
+        lines += node.end_lineno - node.lineno + 1
+    return lines
+
+
+def written(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of a run that was begun, without one that was broken off."""
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return found
+
+
+def asked_of(lot: Lot, mechanisms: Sequence[Mechanism]) -> list[Mechanism]:
+    """Return the mechanisms that a lot is asked without. Of a table those that change more than what its
+    columns are read as are asked in one pass of the three, since they change every table a little."""
+    own = [m for m in mechanisms if not m.pools or set(m.pools) & set(lot.pools)]
+    if lot.turn is None:
+        return own
+    turn = zlib.crc32(lot.kind.encode()) + lot.turn
+    return [m for m in own if m.of_reading or (zlib.crc32(m.name.encode()) + turn) % len(SEEDS) == 0]
+
+
+def run(every: Sequence[Lot], mechanisms: Sequence[Mechanism], state: Path) -> list[dict[str, Any]]:
+    """Measure what was not measured yet, and return all lines."""
+    rows = written(state)
+    done = {(r["lot"], r["mechanism"]) for r in rows}
+    state.parent.mkdir(parents=True, exist_ok=True)
+    with state.open("a", encoding="utf-8") as file:
+        for lot in every:
+            left = [m for m in asked_of(lot, mechanisms) if (lot.name, m.name) not in done]
+            if not left and (lot.name, "") in done:
+                continue
+            began = time.perf_counter()
+            for mechanism, f1 in measured(lot, left):
+                row = {"lot": lot.name, "kind": lot.kind, "mechanism": mechanism, "f1": f1}
+                if (lot.name, mechanism) not in done:
+                    rows.append(row)
+                    file.write(json.dumps(row) + "\n")
+                    file.flush()
+            sys.stdout.write(f"{lot.name}: {time.perf_counter() - began:.0f} s\n")
+            sys.stdout.flush()
+    return rows
+
+
+def put(results: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write results for the documents; of mechanisms that are gone the rows stay as they were."""
+    old = json.loads(path.read_text("utf-8"))["mechanisms"] if path.exists() else []
+    now = {r["name"] for r in results}
+    kept = [r for r in old if r["name"] not in now]
+    rows = sorted([*results, *kept], key=lambda r: r["name"])
+    path.write_text(json.dumps({"mechanisms": rows}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ablation", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--public", type=Path, help="a folder that benchmarks/public_tables.py wrote")
+    parser.add_argument("--only", help="mechanisms whose names hold this")
+    parser.add_argument(
+        "--quick", action="store_true", help="three lots, and nothing is written for documents"
+    )
+    parser.add_argument(
+        "--part", default="0/1", help="every n-th lot alone, beginning with this: 0/2 and 1/2"
+    )
+    parser.add_argument(
+        "--state", type=Path, default=STATE, help="lines of what is done; delete it to begin anew"
+    )
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    asked = parser.parse_args(words)
+    mechanisms = [m for m in MECHANISMS if not asked.only or asked.only in m.name]
+    every = lots(asked.public)
+    if asked.quick:
+        every = [lot for lot in every if lot.kind in ("refuges", "clares_law", "area: small")][:3]
+    first, of = map(int, asked.part.split("/"))
+    every = every[first::of]
+    results = summed(run(every, mechanisms, asked.state), mechanisms)
+    for r in results:
+        told = "; ".join(
+            f"{p} {v['cost']:+.4f} ({v['low']:+.4f} to {v['high']:+.4f})" for p, v in r["pools"].items()
+        )
+        sys.stdout.write(
+            f"{'goes ' if r['passes'] else 'stays'} {r['name']} [{r['lines']}]: {told or 'nothing'}\n"
+        )
+    if not asked.quick and not asked.only:
+        put(results, asked.out)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

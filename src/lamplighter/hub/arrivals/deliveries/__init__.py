@@ -1,0 +1,4 @@
+"""Which files did agencies send, and what became of each row?
+
+- ``views``: the pages
+"""

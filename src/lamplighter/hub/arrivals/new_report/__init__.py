@@ -1,0 +1,4 @@
+"""How is a new report typed, page by page?
+
+- ``views``: its pages
+"""

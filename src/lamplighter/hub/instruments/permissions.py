@@ -1,0 +1,15 @@
+"""Permissions of instruments. Which of them somebody may answer, the instrument says: ``policies``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.accounts.permissions import may_see_cases, may_see_licences
+from lamplighter.hub.cases.permissions import may_work_on_cases
+
+__all__ = ["may_answer", "may_see_cases", "may_see_licences"]
+
+
+def may_answer(user: Any) -> bool:
+    """Allow those who work on a case; which instruments they answer, each instrument says itself."""
+    return may_work_on_cases(user)

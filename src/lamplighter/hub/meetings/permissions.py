@@ -1,0 +1,35 @@
+"""Permissions of meetings. What is said of a case is for the wall to show or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.permissions import _has, may_see_cases
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.permissions import may_work_on_cases
+from lamplighter.hub.cases.selectors import participations
+from lamplighter.hub.meetings.models import Meeting
+
+__all__ = [
+    "may_agree",
+    "may_plan",
+    "may_see_cases",
+    "may_work_on_cases",
+    "works_on",
+]
+
+
+def may_plan(user: Any) -> bool:
+    """Coordinators plan meetings, ask for returns and order the agenda."""
+    return _has(user, frozenset({Role.COORDINATOR})) and user.agency_id is not None
+
+
+def may_agree(user: Any, meeting: Meeting) -> bool:
+    """Let the chair of a meeting agree its minutes."""
+    return may_work_on_cases(user) and meeting.chair_id == user.pk
+
+
+def works_on(user: Any, case: Case) -> bool:
+    """Tell whether somebody writes on the case: with emergency access alone nobody does."""
+    return user.role == Role.COORDINATOR or any(p.agency_id == user.agency_id for p in participations(case))

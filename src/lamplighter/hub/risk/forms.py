@@ -1,0 +1,294 @@
+"""Forms of risk. They hold what was typed; the services decide whether it is possible."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.access.concurrent_edits import VersionForm
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.casework.forms import WithReaders
+from lamplighter.hub.design import reasons
+from lamplighter.hub.design.fields import DatePartsField, line, named, offer, radios, text_box
+from lamplighter.hub.risk import rules
+from lamplighter.hub.risk.levels import JUDGEMENTS, Level
+from lamplighter.hub.risk.models import Current, LowerAnswer, MeasureState
+from lamplighter.hub.risk.policies import LEAST_REASON, Action, Draft, Said
+from lamplighter.hub.site.refusals import NotPossibleError
+
+SHARED_HINT = (
+    "Everybody on the case reads this, those who work with the suspect too. Leave out addresses and what was "
+    "told in confidence."
+)
+ACTIONS = (1, 2, 3)
+NOBODY = ("", "Choose a person")
+
+
+def boxes(label: str, *, hint: str = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+    )
+
+
+def person(label: str, *, hint: str = "", required: str = "") -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"required": required, "invalid_choice": "Choose a person"},
+    )
+
+
+def _by_day(label: str, *, required: bool = False) -> DatePartsField:
+    return DatePartsField(label=label, required=required)
+
+
+def _people(could: Sequence[User]) -> list[tuple[str, str]]:
+    return [NOBODY, *((str(p.key), named(p)) for p in could)]
+
+
+class AssessForm(VersionForm):
+    """Four judgements, each with its reasons and incidents; and what a high or a lower level asks for."""
+
+    use_required_attribute = False
+
+    current = radios(
+        "Is the stalking current?", Current.choices, required="Say whether the stalking is current"
+    )
+    current_words = text_box(
+        "How is that known?", required="Enter how it is known whether the stalking is current", rows=3
+    )
+    changed = text_box("What has changed since the last assessment?", rows=3)
+    answers_for = person(
+        "Who answers for what is done?",
+        hint="Needed where a level is high: one person, who sees that the actions are taken.",
+    )
+    grounds = boxes(
+        "If a level is lower than before: on which grounds?",
+        hint="A completed programme is no ground: it was not found to make a difference.",
+    )
+    asked = person(
+        "If a level is lower than before: who of another agency is asked to agree?",
+        hint="Until they do, the level stays as it is.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        could: Sequence[User],
+        incidents: Sequence[tuple[str, str]],
+        first: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.could = {str(p.key): p for p in could}
+        self.incidents = {key for key, _ in incidents}
+        words, titles = rules.on("level", today), rules.on("judgement", today)
+        self.fields["current"].help_text = ""
+        for name in JUDGEMENTS:
+            level = radios(
+                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
+            )
+            level.help_text = str(titles[name].extra.get("hint", ""))
+            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
+            self.fields[name] = level
+            self.fields[f"{name}_why"] = text_box(
+                f"Reasons: {JUDGEMENTS[name].lower()}", hint="If it is not known: what is missing.", rows=3
+            )
+            cites = boxes(f"Incidents: {JUDGEMENTS[name].lower()}")
+            cites.choices = list(incidents)
+            self.fields[f"{name}_cites"] = cites
+        for number in ACTIONS:
+            self.fields[f"action_{number}"] = line(f"Action {number}", width=30)
+            self.fields[f"action_{number}_to"] = person(f"Who does action {number}?")
+            self.fields[f"action_{number}_by"] = _by_day(f"Action {number} by")
+            offer(self, f"action_{number}_to", _people(could))
+        offer(self, "answers_for", _people(could))
+        others = [p for p in could if p.agency_id != user.agency_id]
+        offer(self, "asked", _people(others))
+        offer(self, "grounds", [(code, rule.title) for code, rule in rules.on("ground", today).items()])
+        if first:
+            for name in ("changed", "grounds", "asked"):
+                del self.fields[name]
+
+    def draft(self) -> Draft:
+        """Return what was typed. Raises ``NotPossibleError`` for half an action."""
+        given = self.cleaned_data
+        judged = {
+            name: Said(given[name], given[f"{name}_why"], tuple(_key(k) for k in given[f"{name}_cites"]))
+            for name in JUDGEMENTS
+        }
+        return Draft(
+            given["current"],
+            given["current_words"],
+            judged,
+            given.get("changed", ""),
+            self.could.get(given["answers_for"]),
+            tuple(filter(None, (self._action(given, number) for number in ACTIONS))),
+            tuple(given.get("grounds", ())),
+            self.could.get(given.get("asked", "")),
+        )
+
+    def _action(self, given: Mapping[str, Any], number: int) -> Action | None:
+        name = f"action_{number}"
+        text, to, by = given[name].strip(), self.could.get(given[f"{name}_to"]), given[f"{name}_by"]
+        if not (text or to or by):
+            return None
+        if not text:
+            raise NotPossibleError(f"Enter what is to be done as action {number}.", name)
+        if to is None:
+            raise NotPossibleError(f"Choose who does action {number}.", f"{name}_to")
+        if by is None:
+            raise NotPossibleError(f"Enter by when action {number} is done.", f"{name}_by")
+        return Action(text, to, by)
+
+
+def _key(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
+
+
+class AnswerForm(forms.Form):
+    use_required_attribute = False
+    answer = radios(
+        "Do you agree that it is lower?", LowerAnswer.Answer.choices, required="Say whether you agree"
+    )
+    words = reasons.reason(
+        "Your reason",
+        hint=SHARED_HINT,
+        least=(LEAST_REASON, f"Enter your reason in at least {LEAST_REASON} characters"),
+        size="s",
+    )
+
+
+class RecordForm(WithReaders):
+    """Something happened: what, when, and who may know of it."""
+
+    field_order = ("kind", "happened_on", "words", "side")
+    kind = radios("What happened?", required="Choose what happened")
+    happened_on = DatePartsField(
+        label="When?",
+        required=True,
+        initial=timezone.localdate,
+        help_text="The day, as exactly as it is known.",
+    )
+    words = text_box(
+        "What is known?", hint="Leave out any address, number or other way to reach the victim.", rows=3
+    )
+
+    def __init__(self, *args: Any, user: User, on_case: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, user=user, on_case=on_case, **kwargs)
+        found = rules.triggers(timezone.localdate())
+        offer(self, "kind", [(code, rule.title) for code, rule in found.items() if code != "second_rater"])
+        hints = {code: str(rule.extra["hint"]) for code, rule in found.items() if "hint" in rule.extra}
+        self.fields["kind"].widget.attrs["hints"] = hints
+
+
+class AsideForm(forms.Form):
+    use_required_attribute = False
+    reason = reasons.reason(
+        "Why is no assessment needed?",
+        required="Enter why no assessment is needed",
+        least=(LEAST_REASON, f"Enter why in at least {LEAST_REASON} characters"),
+        size="s",
+    )
+
+
+class MeasureForm(VersionForm):
+    use_required_attribute = False
+    state = radios("How does it stand?", MeasureState.State.choices, required="Choose how the measure stands")
+    words = text_box(
+        "What was done, by whom, or why not?",
+        hint=SHARED_HINT,
+        required="Enter what was done, by whom, or why it is not for this case",
+    )
+
+
+class ScenarioForm(VersionForm):
+    use_required_attribute = False
+    what = text_box("What could happen?", hint=SHARED_HINT, required="Enter what could happen", rows=3)
+    whom = text_box("To whom?", required="Enter to whom it could happen", rows=2)
+    signs = text_box("What would show that it is coming?", rows=3)
+    response = text_box("What do you do about it?", required="Enter what you do about it", rows=3)
+    mind = text_box(
+        "What would change your mind?",
+        hint="What you would have to learn to think it more or less likely.",
+        required="Enter what would change your mind",
+        rows=3,
+    )
+    why = text_box("Why do you change it?", rows=2)
+    ended = forms.BooleanField(label="Take this scenario out of the plan", required=False)
+
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if new:
+            del self.fields["why"], self.fields["ended"]
+
+
+class ActionForm(forms.Form):
+    use_required_attribute = False
+    text = line("What is to be done?", hint=SHARED_HINT, required="Enter what is to be done", width=30)
+    to = person("Who does it?", required="Choose who does it")
+    by = _by_day("By when?", required=True)
+    scenario = forms.ChoiceField(label="For which scenario?", required=False, widget=forms.Select())
+
+    def __init__(
+        self, *args: Any, could: Sequence[User], scenarios: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.could = {str(p.key): p for p in could}
+        offer(self, "to", _people(could))
+        offer(self, "scenario", [("", "For the case as a whole"), *scenarios])
+
+    def action(self) -> Action:
+        given = self.cleaned_data
+        return Action(given["text"], self.could[given["to"]], given["by"])
+
+
+class ViewForm(VersionForm):
+    """The victim's view. What the others read of it is written apart, and only where the victim agreed."""
+
+    use_required_attribute = False
+    words = text_box(
+        "What does the victim say about the danger and the plan?",
+        hint="Read by advocates on this case alone.",
+        required="Enter the victim’s view",
+        rows=5,
+    )
+    shared = text_box(
+        "What may everybody on the case read of it?",
+        hint="Only words that the victim agreed to. Those who work with the suspect read them. Leave it "
+        "empty to share nothing; what was shared before then ends.",
+    )
+    until = DatePartsField(label="Until when may they read it?", required=False)
+    how = radios("How did the victim agree?", small=True)
+
+    def __init__(self, *args: Any, hows: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "how", hows)
+
+
+class RateForm(forms.Form):
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = rules.on("judgement", timezone.localdate())
+        words = rules.on("level", timezone.localdate())
+        for name in JUDGEMENTS:
+            level = radios(
+                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
+            )
+            level.help_text = str(titles[name].extra.get("hint", ""))
+            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
+            self.fields[name] = level
+        self.fields["words"] = text_box("Your reasons", hint=SHARED_HINT, required="Enter your reasons")

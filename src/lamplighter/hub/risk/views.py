@@ -1,0 +1,332 @@
+"""Pages of the risk of a case: what stands, judging it, two assessments side by side, triggers, agreement."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from lamplighter.hub.access import concurrent_edits
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.accounts.staff import training
+from lamplighter.hub.arrivals import selectors as arrivals
+from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.cases import permissions
+from lamplighter.hub.cases import rules as cases_rules
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.case_page.frame import frame
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.design import actions
+from lamplighter.hub.risk import (
+    agreement as agreements,
+)
+from lamplighter.hub.risk import (
+    forms,
+    presenters,
+    second_rater,
+    selectors,
+    services,
+)
+from lamplighter.hub.risk import triggers as writer
+from lamplighter.hub.risk.levels import JUDGEMENTS, Level
+from lamplighter.hub.risk.models import Assessment
+
+SIDES = tuple(name for name in CASE_PARTITIONS if name != "vault")
+MOST_INCIDENTS = 40
+
+
+def _cited(case: Case, rows: Iterable[Assessment]) -> dict[Any, CaseReport]:
+    """Incidents that these assessments cite, as the case showed them then. One question."""
+    keys = {key for row in rows for name in JUDGEMENTS for key in getattr(row, f"{name}_cites")}
+    return {row.key: row for row in CaseReport.objects.filter(case=case, key__in=keys)}
+
+
+def _running(case: Case, as_at: Any) -> Clock | None:
+    if as_at is not None:
+        return None
+    rows = Clock.objects.filter(case=case, kind__in=selectors.ROUTINE, state=Clock.State.RUNNING)
+    return rows.select_related("assigned_to", "owner").order_by("due_at").first()
+
+
+@shows(*SIDES)
+@require(permissions.may_see_cases)
+def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    user = who(request)
+    risk = selectors.current(case, as_at)
+    rows = selectors.unanswered(selectors.triggers(case, as_at), risk, as_at)
+    asked = selectors.asked_to_rate(user, case)
+    waits = risk.waits
+    context = frame(request, case, "risk:page", as_at)
+    context |= {
+        "risk": presenters.page(risk, _cited(case, risk.rows), as_at, _running(case, as_at)),
+        "triggers": [presenters.trigger(row, risk, as_at) for row in rows],
+        "measures": presenters.measures(risk.level, selectors.measures(case, as_at), as_at),
+        "versions": presenters.versions(risk, as_at),
+        "asked": asked,
+        "to_answer": waits if waits and waits.asked_id == user.pk and as_at is None else None,
+        "may": permissions.may_work_on_cases(user)
+        and as_at is None
+        and presenters.may_write(user, case, cases.participations(case)),
+        "decides": permissions.may_decide_cases(user),
+    }
+    return render(request, "risk/page.html", context)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def assess(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Judge the four. Where somebody was first, both are shown and nothing typed is lost."""
+    case, user = cases.open_case(key), who(request)
+    before = selectors.current(case)
+    newest = before.newest
+    form = forms.AssessForm(
+        request.POST or None,
+        initial={"version": str(newest.key) if newest else ""},
+        user=user,
+        could=services.who_could_act(user, case),
+        incidents=presenters.incidents(arrivals.reports(case)[:MOST_INCIDENTS]),
+        first=newest is None,
+    )
+    asked = selectors.asked_to_rate(user, case)
+
+    def do(values: dict[str, Any]) -> Assessment:
+        return services.assess(user, case, form.draft(), seen=values["version"])
+
+    def both(theirs: Assessment, values: dict[str, Any]) -> Any:
+        rows = [
+            (title, Level(getattr(theirs, name)).label, Level(values[name]).label)
+            for name, title in JUDGEMENTS.items()
+        ]
+        return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+    return actions.page(
+        request,
+        "risk/assess.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "risk:assess")
+            | {
+                "definition": cases_rules.current_definition(timezone.localdate()).title,
+                "standing": [
+                    (JUDGEMENTS[name], standing.level.label) for name, standing in before.judged.items()
+                ],
+                "first": newest is None,
+                "training": training.told(user, "risk"),
+                "judgements": [*JUDGEMENTS],
+                "numbers": forms.ACTIONS,
+                "asked": asked,
+                "reports": len(form.incidents) >= MOST_INCIDENTS,
+            }
+        ),
+        done=_done,
+        to=("risk:page", case.key),
+        both=both,
+    )
+
+
+def _done(made: Assessment) -> str:
+    if made.asked is None:
+        return "Assessment saved."
+    return (
+        f"Assessment saved. A level stays as it was until {made.asked.display_name} agrees that it is lower."
+    )
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def assessment(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    found = selectors.assessment(case, row)
+    if as_at is not None and found.at > as_at:
+        raise Http404
+    context = frame(request, case, "risk:assessment", as_at)
+    context["one"] = presenters.assessment(found, _cited(case, [found]), as_at)
+    return render(request, "risk/assessment.html", context)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def compare(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Two assessments side by side, ``?one=`` and ``?other=``; without them, the last two."""
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    rows = list(reversed(selectors.current(case, as_at).rows))
+    if len(rows) < 2:
+        raise Http404
+    by_key = {str(row.key): row for row in rows}
+    one = by_key.get(request.GET.get("one", ""), rows[1])
+    other = by_key.get(request.GET.get("other", ""), rows[0])
+    cited = _cited(case, (one, other))
+    shown = [presenters.assessment(row, cited, as_at) for row in (one, other)]
+    context = frame(request, case, "risk:compare", as_at) | {
+        "one": shown[0],
+        "other": shown[1],
+        "rows": presenters.compare(*shown),
+        "choices": [(str(row.key), f"{presenters.on(row.at)}, {presenters.by(row)}") for row in rows],
+    }
+    return render(request, "risk/compare.html", context)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    """Agree to a lower level as the second agency, or not."""
+    case, user = cases.open_case(key), who(request)
+    found = selectors.assessment(case, row)
+    if found.asked_id != user.pk:
+        raise Http404
+    form = forms.AnswerForm(request.POST or None)
+    return actions.page(
+        request,
+        "risk/answer.html",
+        form,
+        lambda values: services.answer_lower(user, case, found, values["answer"], values["words"]),
+        lambda: (
+            frame(request, case, "risk:answer")
+            | {
+                "one": presenters.assessment(found, _cited(case, [found]), None),
+                "answered": selectors.answer(found),
+            }
+        ),
+        done="Answer saved.",
+        to=("risk:page", case.key),
+    )
+
+
+@shows(*SIDES)
+@require(permissions.may_see_cases)
+def triggers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Everything that made an assessment due, and what came of it."""
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    user = who(request)
+    risk = selectors.current(case, as_at)
+    context = frame(request, case, "risk:triggers", as_at) | {
+        "triggers": [presenters.trigger(r, risk, as_at) for r in selectors.triggers(case, as_at)],
+        "may": permissions.may_work_on_cases(user)
+        and as_at is None
+        and presenters.may_write(user, case, cases.participations(case)),
+    }
+    return render(request, "risk/triggers.html", context)
+
+
+@shows(*SIDES, "vault")
+@require(permissions.may_work_on_cases)
+def record(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    on_case = [p.agency for p in cases.participations(case)]
+    form = forms.RecordForm(request.POST or None, user=user, on_case=on_case)
+    return actions.page(
+        request,
+        "risk/form.html",
+        form,
+        lambda v: writer.record(user, case, v["kind"], v["happened_on"], v["words"], side=v["side"]),
+        lambda: (
+            frame(request, case, "risk:record")
+            | {
+                "heading": "Record something that changes the risk",
+                "intro": [
+                    "Those who may know of it have a task to assess the risk again, at once. Nobody else "
+                    "learns that there is something.",
+                    "To have everybody assess again without saying why, choose “Another assessment was asked "
+                    "for”. It does not say who asked.",
+                ],
+                "button": "Save",
+                "back": "risk:triggers",
+            }
+        ),
+        done="Saved. Those who may know of it have a task.",
+        to=("risk:triggers", case.key),
+    )
+
+
+@shows(*SIDES)
+@require(permissions.may_work_on_cases)
+def set_aside(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    found = selectors.trigger(case, row)
+    told = presenters.trigger(found, selectors.current(case), None)
+    form = forms.AsideForm(request.POST or None)
+    return actions.page(
+        request,
+        "risk/form.html",
+        form,
+        lambda values: writer.set_aside(user, case, found, values["reason"]),
+        lambda: (
+            frame(request, case, "risk:set_aside")
+            | {
+                "heading": f"Set aside: {told['title'].lower()}, {told['on']}",
+                "intro": [
+                    "Its tasks end, and the reason is shown with it. Set aside only what you know to change "
+                    "nothing: not known is a reason to assess."
+                ],
+                "button": "Set aside",
+                "back": "risk:triggers",
+            }
+        ),
+        done="Set aside, with your reason.",
+        to=("risk:triggers", case.key),
+    )
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Judge as the second rater, without the assessment that it is compared with."""
+    case, user = cases.open_case(key), who(request)
+    ask = next(iter(selectors.asked_to_rate(user, case)), None)
+    if ask is None:
+        raise Http404
+    form = forms.RateForm(request.POST or None)
+
+    def do(values: dict[str, Any]) -> Any:
+        words = values.pop("words")
+        return second_rater.rate(user, case, ask, values, words)
+
+    return actions.page(
+        request,
+        "risk/form.html",
+        form,
+        do,
+        lambda: (
+            frame(request, case, "risk:rate")
+            | {
+                "heading": "Judge the risk as a second rater",
+                "intro": [
+                    "You were drawn by lot. Read the reports and the timeline of the case, and judge by "
+                    "yourself: one assessment is not shown to you until you have. Do not ask its author.",
+                    "Your judgement changes no level. Where it is higher, everybody on the case is asked to "
+                    "assess again.",
+                ],
+                "button": "Save judgement",
+                "back": "risk:page",
+            }
+        ),
+        done="Saved. You can now read the other assessment.",
+        to=("risk:page", case.key),
+    )
+
+
+@shows("shared")
+@require(permissions.may_decide_cases)
+def agreement(request: HttpRequest) -> HttpResponse:
+    """How far second raters agree, over the cases that this person may open."""
+    rows = agreements.ratings()
+    context = {
+        "figures": presenters.figures(agreements.of(rows)),
+        "n": len(rows),
+        "few": len(rows) < agreements.FEW,
+        "least": agreements.FEW,
+    }
+    return render(request, "risk/agreement.html", context)

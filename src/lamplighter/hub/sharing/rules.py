@@ -1,9 +1,0 @@
-"""The dated rules of the part "sharing": legal bases, thresholds, kinds, how long a release lasts."""
-
-from __future__ import annotations
-
-from lamplighter.hub.sharing import configuration
-from lamplighter.hub.site.config_files.dated import DatedRules
-
-RULES = DatedRules(configuration.PART)
-CONSENT = configuration.CONSENT

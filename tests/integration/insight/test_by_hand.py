@@ -1,0 +1,125 @@
+"""Every indicator that the hub's rows can answer, against a count by hand of the small hub."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.utils import timezone
+
+from lamplighter.hub.insight.export import bundle as exporting
+from lamplighter.hub.insight.export.casework import INFORMED
+from lamplighter.hub.victim_side.rules import RULES
+from lamplighter.studies.review.analyses.agreement import graded_twice
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.evaluation import evaluate
+from lamplighter.studies.review.indicators.lines import lines
+from lamplighter.studies.review.settings import settings
+from lamplighter.study_bundle import checking
+from lamplighter.study_bundle.bundle import Publication
+from lamplighter.study_bundle.schema import codes_of
+from tests.integration.insight.small_hub import a_small_hub, period
+
+pytestmark = pytest.mark.django_db
+
+#: Indicator → met, of how many, and of these not recorded. Counted by hand; who they are is in ``small_hub``.
+BY_HAND = {
+    # Of six cases one was called stalking from the first (D); nobody corrected the other five in 3 days.
+    "1": (1, 6, 0),
+    "2b": (0, 5, 0),
+    # A and F have three reports. The rules brought F's last in within the day; A's were months old.
+    "4a": (1, 2, 0),
+    # Somebody decided on F; of A nobody did.
+    "4b": (1, 2, 1),
+    # A and F within the day, E a day later.
+    "9": (2, 6, 3),
+    # F's second rating after 20 hours, A's withdrawal after 47; A's charge after 48 and a half, B never (2).
+    "10": (2, 5, 2),
+    # A has a plan with nothing overdue; E has neither.
+    "11a": (1, 2, 0),
+    # F was judged low, and the second judged it higher.
+    "11b": (1, 1, 0),
+    # A on the fifth working day. B on the sixth, C was sent away; of D, E, F there is nothing.
+    "13": (1, 6, 3),
+    # A and B reached a decision on charging; of A the impact was there before.
+    "14a": (1, 2, 1),
+    # A was charged, and offered a statement.
+    "14b": (1, 1, 0),
+    # A and B on day 8.
+    "15": (2, 6, 0),
+    "16a": (0, 6, 0),
+    "16b": (0, 2, 0),
+    # A was asked about pressure; of B it was not safe to ask, and that is no check.
+    "17a": (1, 2, 0),
+    # A was looked at again after two days, B not.
+    "17b": (1, 2, 1),
+    # B, C and D are closed. B was told in one working day, C in four; D was not told.
+    "19b": (1, 3, 1),
+    # A, B, C, and E, whose own service brought her.
+    "26b": (4, 6, 2),
+    # A in two working days, B in three, C was not taken on.
+    "26c": (1, 3, 1),
+    "26d": (1, 6, 5),
+    # A and D have the summary offence; D's time has passed.
+    "27b": (1, 2, 0),
+    # The police in time, the advocate late, health not; what was called off was not due.
+    "29a": (1, 3, 0),
+    # A and E were high; A was discussed by three agencies on the sixth working day.
+    "29b": (1, 2, 1),
+    # The lead judged F twice; nobody else has training that is in date.
+    "32": (2, 6, 0),
+    # The hub's own pack, which came out a day after it was due.
+    "33": (0, 1, 0),
+}
+#: What no row of the hub says, and so is said not to be held: never nought.
+NOT_HELD = {
+    *("3", "5", "6", "7", "12", "18a", "18b", "19a", "20"),
+    *("21a", "21b", "21c", "22a", "22b", "23a", "23b", "23c", "24", "25a", "25b", "26a"),
+    # No outcome of the six came with a day. That of 27b is known all the same.
+    *("27a", "28", "31"),
+}
+
+
+def test_every_indicator_of_the_small_hub_is_what_was_counted_by_hand(tmp_path: Path) -> None:
+    a_small_hub()
+    day = dt.date(2026, 6, 1)
+    pack = Publication("The hub", day, day + dt.timedelta(days=1))
+    exporting.export("cases", period(), tmp_path / "b", timezone.localdate(), packs=(pack,))
+    cohort = Cohort(checking.check(tmp_path / "b").required(), settings())
+    assert cohort.bundle.height("reports") == 14
+    assert cohort.cases.height == 6
+    found = evaluate(cohort)
+    assert {row.what.removeprefix("indicator ") for row in found.not_answered} == NOT_HELD
+    answered = {line.name: line for line in lines(settings()) if line.name not in NOT_HELD}
+    counted = {}
+    for name in BY_HAND:
+        results = answered[name].find(cohort)["result"]
+        counted[name] = ((results == "met").sum(), results.len(), results.null_count())
+    assert counted == BY_HAND
+    _by_agency(answered["29a"].find(cohort))
+    # F: low, then moderate by the second rater. E: both high. Neither knew of the first.
+    twice = graded_twice(cohort).sort("first_grade")
+    assert twice.select("first_grade", "second_grade", "blind").rows() == [
+        ("high", "high", True),
+        ("standard", "medium", True),
+    ]
+
+
+def _by_agency(actions: pl.DataFrame) -> None:
+    assert sorted(actions.select("agency", "result").rows()) == [
+        ("advocacy", "not_met"),
+        ("health", "not_met"),
+        ("police", "met"),
+    ]
+
+
+def test_every_event_of_the_code_has_its_word_in_a_bundle() -> None:
+    """What the victim was told of is counted as what it was; a new kind of event is given its word first."""
+    known = {rule.code for rule in RULES.every("event")}
+    assert set(INFORMED) <= known
+    assert set(INFORMED.values()) <= codes_of("informed_of")
+    # An interview and a warrant are none of what an indicator asks for.
+    assert known - set(INFORMED) == {"interview", "warrant"}
+    assert INFORMED["no_action"] == INFORMED["no_investigation"] == "closure"
