@@ -94,19 +94,9 @@ def _whole_aliases(own: Any, lists: pl.Series) -> pl.Series:
     return made.cast(pl.List(pl.String())).alias(lists.name)
 
 
-def _told_in_names(own: Any, cells: pl.Series) -> Any:
-    from lamplighter.linkage_tables.cleaning.names.births_in_names import Told
-
-    return Told(cells, None, None)
-
-
 def _no_pairs_of_one_name(own: Any, *args: Any, **kwargs: Any) -> Any:
     nothing = np.empty(0, dtype=np.int64)
     return nothing, nothing
-
-
-def _no_time(own: Any, left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return pl.when(left.is_null() & left.is_not_null()).then(pl.lit("week")).otherwise(pl.lit("unsaid"))
 
 
 def _said_nothing(own: Any, left: pl.Expr, right: pl.Expr) -> pl.Expr:

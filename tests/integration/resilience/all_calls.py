@@ -192,7 +192,6 @@ NOT_KILLED: dict[str, str] = {
     "perpetrator_side.services.own_courses": READS,
     "perpetrator_side.services.consult_officer": ALIKE + "a judgement of the type.",
     "risk.services.who_could_act": READS,
-    "risk.services.who_could_agree": READS,
     "risk.services.assess": ALIKE + "a row, a line, the ends of clocks and their beginnings, like a triage.",
     "risk.services.answer_lower": ALIKE
     + "a row, a line and the ends of clocks, like an answer to a rejection.",

@@ -17,7 +17,7 @@ import sqlglot
 from sqlglot import exp
 
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.comparisons.comparison_levels import Comparison, Level
+from lamplighter.linkage.comparisons.comparison_levels import NULL_LEVEL, Comparison, Level
 from lamplighter.linkage.comparisons.comparison_vectors import LIST_FEATURES, active
 from lamplighter.linkage.features.encoded_columns import Lists, Numbers, Texts
 from lamplighter.linkage.features.record_features import Features
@@ -73,6 +73,12 @@ def shares_frame(features: Features, model: Model) -> pl.DataFrame:
     return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
 
 
+def _ladder(comparison: Comparison) -> str:
+    """Return the levels of a comparison over columns ``x_l`` and ``x_r``, as SQL."""
+    arms = [f"when {level.sql} then {level.value}" for level in comparison.levels if level.sql]
+    return f"case when {comparison.null_sql} then {NULL_LEVEL} {' '.join(arms)} else 0 end"
+
+
 def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
     """SQL over tables ``people`` (:func:`features_frame`), ``pairs`` (pair, l, r), ``shares``
     (:func:`shares_frame`) and ``wholes`` (:func:`wholes_frame`) that gives ``pair``, a level a comparison,
@@ -81,7 +87,7 @@ def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
     table = [model.table[i] for i in at]
     columns = sorted({c for t in table for c in t.columns()} & set(features.columns.by_name))
     sides = ", ".join(f"a.{c} as {c}_l, b.{c} as {c}_r" for c in columns)
-    levels = ", ".join(f"{_translated(c.case_sql(), dialect)} as {c.name}" for c in table)
+    levels = ", ".join(f"{_translated(_ladder(c), dialect)} as {c.name}" for c in table)
     shades = [
         (c, v) for c in table for v in c.levels if v.tf is not None and features.has(v.tf) and not v.near
     ]

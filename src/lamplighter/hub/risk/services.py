@@ -40,11 +40,6 @@ def who_could_act(user: User, case: Case) -> list[User]:
     return list(people.on_the_case(case, "shared", str(user.agency_id)).select_related("agency"))
 
 
-def who_could_agree(user: User, case: Case) -> list[User]:
-    """List those of other agencies who can agree to a lower level."""
-    return [person for person in who_could_act(user, case) if person.agency_id != user.agency_id]
-
-
 @transaction.atomic
 def assess(
     user: User, case: Case, draft: Draft, *, seen: str | None = None, at: dt.datetime | None = None

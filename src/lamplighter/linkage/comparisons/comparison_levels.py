@@ -86,11 +86,6 @@ class Comparison:
                 return level
         raise KeyError(f"{self.name} has no level {value}")
 
-    def case_sql(self) -> str:
-        """Return the CASE ladder of this comparison over columns ``x_l`` and ``x_r``."""
-        arms = [f"when {level.sql} then {level.value}" for level in self.levels if level.sql]
-        return f"case when {self.null_sql} then {NULL_LEVEL} {' '.join(arms)} else 0 end"
-
     def columns(self) -> frozenset[str]:
         """Return the feature columns that its conditions look at, without ``_l`` and ``_r``."""
         own = columns_in(self.null_sql)
