@@ -9,7 +9,7 @@ from lamplighter.hub.meetings import permissions
 PLACES = [
     Place(
         TIMELINE,
-        "Meetings",
+        "In meetings",
         "meetings:case",
         permissions.may_see_cases,
         order=50,
