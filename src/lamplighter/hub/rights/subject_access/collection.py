@@ -29,6 +29,7 @@ NOT_ABOUT_ANYBODY = {
     "clocks.Clock",
     "redaction.Redaction",
     "redaction.Restoring",
+    "risk.BlindAsk",
     "safeguarding.Check",
     "safeguarding.CheckAsk",
     "safeguarding.CheckNews",
