@@ -164,7 +164,10 @@ def _planned() -> Iterator[tuple[int, Event]]:
     kinds = dict(Agency.objects.values_list("pk", "kind"))
     for task in Clock.objects.filter(kind=selectors.ACTION).order_by("pk"):
         if done := of_task(task):
-            rest: dict[str, Any] = {"item": ("item", f"plan {task.case_id}"), "agency": KINDS_OF_AGENCY[Agency.Kind(kinds[task.owner_id])]}
+            rest: dict[str, Any] = {
+                "item": ("item", f"plan {task.case_id}"),
+                "agency": KINDS_OF_AGENCY[Agency.Kind(kinds[task.owner_id])],
+            }
             yield task.case_id, at("plan_action", task, task.starts_at, **rest, **done)
 
 
