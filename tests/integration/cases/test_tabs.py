@@ -42,7 +42,7 @@ OF_CASES = {
     "victim",
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
-TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
+TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",
