@@ -44,7 +44,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan"]
-TIMELINE = ["Timeline", "Reports", "Meetings", "History"]
+TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",

@@ -21,7 +21,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import ReportVersion
 from tests.integration.wall import walking
 
-TOKENS = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
+TOKENS = re.compile(r'(name="(?:csrfmiddlewaretoken|token)" value=")[^"]*')
 REASON = "A look that is needed for this test, with a reason."
 # Of a report whose words are for others: what those who read reports are told all the same (ADR 0124).
 TOLD = {"id", "key", "report_id", "agency", "reported_at", "superseded_at", "version"}

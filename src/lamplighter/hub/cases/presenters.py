@@ -159,8 +159,10 @@ def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
 
 
 def _redact_href(row: Entry, user: User) -> str:
-    """Where words of this line are redacted; those of a note, on its page."""
-    return "" if row.kind == "note" else redact_href(row, row.case, user, row.partition)
+    """Where words of this line are redacted; those of a note and of minutes, on their page."""
+    if row.kind == "note" or row.page == "meetings:line":
+        return ""
+    return redact_href(row, row.case, user, row.partition)
 
 
 def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:

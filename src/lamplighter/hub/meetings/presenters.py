@@ -197,7 +197,7 @@ def of_case(rows: Collection[Line], user: User) -> list[dict[str, Any]]:
         at = row.meeting
         part = found.setdefault(
             at.pk,
-            {"title": title(at), "key": at.key, "agreed": at.agreed_at, "lines": []},
+            {"title": title(at), "when": when(at), "key": at.key, "agreed": at.agreed_at, "lines": []},
         )
         part["lines"].append(line(row, user, at))
     return list(found.values())
