@@ -17,8 +17,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Status
-from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.risk import plan, selectors, services, triggers
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.policies import Action, Draft, Said
