@@ -28,10 +28,13 @@ from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.oversight.blocked_people.services import keep_off
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.risk import second_rater
+from lamplighter.hub.risk import selectors as risk_selectors
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.intake import typed
 from tests.integration.patterns import story
+from tests.integration.risk import telling as risk
 
 FOURTH = story.FOURTH["report_id"]
 ON_IT = {
@@ -139,6 +142,27 @@ def test_nobody_else_finds_it_on_any_list(case: Case) -> None:
         pattern = telling.browser(user).get(f"/patterns/{_pattern()}", secure=True).content.decode()
         listed = telling.browser(user).get("/patterns/", secure=True).content.decode()
         assert case.reference not in pattern + listed
+
+
+def test_a_report_that_joins_makes_an_assessment_due_once_and_the_assessment_ends_the_reviews(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_rater, "is_drawn", lambda percent: False)
+    by = making.somebody(Role.INVESTIGATOR)
+    arrives()
+    arrives()
+    with identity.as_person(by):
+        due = risk_selectors.triggers_open(case)
+        assert [(row.kind, row.by_id, row.of_key) for row in due] == [
+            ("new_incident", None, intake.report_key(FOURTH))
+        ]
+    # The task that a report has always brought is the task of assessing: nobody has two.
+    assert not risk.running(case, "risk.again")
+    assert len(risk.running(case, configuration.RISK)) == 4
+    risk.assess(by, case, risk.draft(*CaseReport.objects.filter(case=case, ended_at=None)))
+    assert not risk.running(case, configuration.RISK)
+    with identity.as_person(by):
+        assert not risk_selectors.triggers_open(case)
 
 
 def _pattern() -> str:

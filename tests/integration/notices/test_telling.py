@@ -10,6 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from lamplighter.hub.notices.carriers import chosen
 from lamplighter.hub.notices.models import Letter, Mailbox, Notice
 from lamplighter.hub.operations import checks
 from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.hub.workforce import services as workforce
 from tests.integration.access import making
 from tests.integration.notices import servers
 from tests.integration.notices.making import (
@@ -380,6 +383,58 @@ def test_an_account_that_is_closed_or_waits_gets_none(post: servers.Post, advoca
     assert a_minute(later(minutes=1)) == (0, 0)
     assert post.took == []
     assert states(advocate) == states(waiting) == [Letter.State.DROPPED]
+
+
+def test_the_address_of_a_closed_account_is_forgotten(post: servers.Post, advocate: User) -> None:
+    a_mailbox(advocate)
+    kept = making.somebody(Role.ADVOCATE, "helpline")
+    a_mailbox(kept)
+    with making.as_the_owner():
+        User.objects.filter(pk=advocate.pk).update(is_active=False)
+    with identity.job(services.PURPOSE):
+        sending.forget()
+        assert list(Mailbox.objects.values_list("user", flat=True)) == [kept.pk]
+
+
+def test_whoever_is_reported_is_told_of_nothing_of_it_and_their_other_emails_go_on(
+    post: servers.Post, advocate: User, case: Case
+) -> None:
+    """An email that stops on the day of the report would tell them of it."""
+    other = making.a_case(None, "helpline")
+    Clock.objects.filter(case=other).delete()
+    a_mailbox(advocate, digest=False)
+    for of in (case, other):
+        a_task(advocate, of)
+    lead = making.somebody(Role.STALKING_LEAD)
+    with identity.as_person(lead):
+        workforce.mark(
+            lead,
+            case=case,
+            agency=advocate.agency,
+            sector="other",
+            post="staff",
+            known="victim",
+            named=advocate,
+        )
+    assert a_minute() == (1, 1)
+    assert "You have 1 new thing " in post.took[0][1].get_content()
+    a_task(advocate, other, "safety.warning")
+    assert a_minute(later(minutes=1)) == (1, 1)
+
+
+def test_a_minute_in_which_nothing_is_new_asks_little_and_as_much_whatever_there_is(
+    post: servers.Post, advocate: User, case: Case
+) -> None:
+    a_mailbox(advocate, digest=False)
+    a_minute()
+    with CaptureQueriesContext(connection) as few:
+        a_minute(later(minutes=1))
+    for _ in range(5):
+        a_task(advocate, case, "contact_plan")
+        making.a_case(None, "helpline")
+    with CaptureQueriesContext(connection) as many:
+        assert a_minute(later(minutes=2)) == (0, 0)
+    assert len(many) == len(few) <= 15
 
 
 def test_nobody_reads_the_mailbox_or_the_letters_of_another(

@@ -6,6 +6,7 @@ off the views: the database holds alone.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
@@ -15,16 +16,22 @@ import pytest
 from django.core import mail
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from lamplighter.hub.access.wall import staging_tables
+from lamplighter.hub.access.wall import identity, staging_tables
 from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.access.wall.partitions import PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.audit.words import VERBS
 from lamplighter.hub.cases.case_page.frame import NAMES
+from lamplighter.hub.notices import services
 from tests.integration.access import making
+from tests.integration.notices import servers
+from tests.integration.notices.conftest import certificate as certificate
+from tests.integration.notices.conftest import post as post
+from tests.integration.notices.making import a_mailbox, a_minute, address_of
 from tests.integration.printed import Lines
 from tests.integration.wall import walking
 from tests.integration.wall.scene import WALKERS, Scene, allowed
@@ -120,7 +127,21 @@ def every_table_is_planted(scene: Scene) -> None:
     assert {"people.PreparedRecord", "people.KeyPage", "people.RecentKey", "people.CrowdedKey"} <= marked
 
 
-def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
+def emails_to_everybody(post: servers.Post) -> str:
+    """Everything that a mail server is given for one person of each role: an invitation, and what is new."""
+    people = [making.somebody(role, code) for role, code in WALKERS if role is not None]
+    for user in people:
+        a_mailbox(user)
+    with identity.as_person(people[0]):
+        file = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+        assert services.send_with_calendar(people[0], people, file) == []
+    a_minute((timezone.now() + dt.timedelta(days=1)).replace(hour=12))
+    assert {to for to, _ in post.took} == {address_of(user) for user in people}
+    assert any("new thing" in letter.as_string() for _, letter in post.took)
+    return "\n".join(letter.as_string() for _, letter in post.took)
+
+
+def test_nobody_finds_anothers_words(capsys: Any, lines: Lines, post: servers.Post) -> None:
     scene = Scene()
     scene.plant_elsewhere(mapping=True)
     every_table_is_planted(scene)
@@ -137,7 +158,8 @@ def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
         "the log": "\n".join(lines.printed),
         "arguments of jobs": json.dumps([job.args for job in ProcrastinateJob.objects.all()]),
         "the audit trail": json.dumps(list(Event.objects.values_list("verb", "subject", "detail", "fields"))),
-        "e-mail": " ".join(f"{m.subject} {m.body}" for m in mail.outbox),
+        "email of Django": " ".join(f"{m.subject} {m.body}" for m in mail.outbox),
+        "email": emails_to_everybody(post),
     }
     assert {where: walking.words_in(text) for where, text in outside.items() if walking.words_in(text)} == {}
 

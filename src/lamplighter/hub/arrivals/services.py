@@ -151,7 +151,8 @@ def _case(
         blind = workforce.blind(case)
         _tell(case, joining, [p.agency for p in agencies if p.agency_id not in blind])
         for row in joining:
-            name = "breach" if facts.BREACH in row.acts else "report"
+            breach = facts.BREACH in row.acts or row.recorded_as.startswith(facts.BREACH)
+            name = "breach" if breach else "report"
             at = row.happened_at or row.reported_at
             day = at.date() if at else timezone.localdate(moment.now())
             hooks.happened(None, hooks.Event(case, name, day, row.report_key))

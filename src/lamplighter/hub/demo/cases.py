@@ -27,6 +27,7 @@ from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.demo import story_weighing_risk
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
@@ -63,6 +64,7 @@ def tell_all(users: Users, done: Callable[[str, float], None]) -> Case | None:
             done(name.removeprefix("story_").replace("_", " "), number / (len(stories) + 2))
             importlib.import_module(f"{demo.__name__}.{name}").tell(users, case)
         _tell_others(users, course)
+        story_weighing_risk.others(users, case)
     return case
 
 

@@ -56,7 +56,7 @@ def _check_all(documents: Mapping[str, Document], report: Callable[[str], Report
 
 INSTRUMENTS = Part(
     "instruments",
-    "Instruments",
+    "Instrument files",
     "Which instruments can be answered on a case or in work with the suspect, and by whom.",
     Path(instruments.__file__).with_name("data"),
     schema(KNOWN, upkeep=False),

@@ -9,7 +9,8 @@ from lamplighter.hub.meetings import permissions
 PLACES = [
     Place(
         TIMELINE,
-        "In meetings",
+        # Not "Meetings", which is a place of the navigation: two links of one name, to two pages.
+        "Minutes",
         "meetings:case",
         permissions.may_see_cases,
         order=50,

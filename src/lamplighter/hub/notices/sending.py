@@ -150,7 +150,11 @@ def _ask(carrier: Carrier, letter: Letter, now: dt.datetime) -> bool:
 
 
 def forget(now: dt.datetime | None = None) -> int:
-    """Remove letters from long ago that nothing on a work list hangs on. Returns how many."""
+    """Remove letters from long ago that nothing on a work list hangs on. Returns how many.
+
+    And the addresses of accounts that are closed: whoever comes back enters theirs again.
+    """
     now = now or timezone.now()
+    Mailbox.objects.filter(user__is_active=False).delete()
     old = Letter.objects.filter(ended_at__lt=now - rules.kept(timezone.localdate(now)), notices=None)
     return old.delete()[0]

@@ -227,6 +227,7 @@ def versions(risk: Risk, as_at: Moment) -> list[dict[str, Any]]:
     return [
         {
             "key": row.key,
+            "number": place + 1,
             "at": row.at,
             "by": by(row),
             "levels": ", ".join(

@@ -34,10 +34,14 @@ def is_drawn(percent: int) -> bool:
     return secrets.randbelow(100) < percent
 
 
-def draw(case: Case, made: Assessment) -> BlindAsk | None:
-    """Ask somebody to judge the same case blind, where the lot says so and somebody can be asked."""
+def draw(case: Case, made: Assessment, drawn: bool | None = None) -> BlindAsk | None:
+    """Ask somebody to judge the same case blind, where the lot says so and somebody can be asked.
+
+    ``drawn``: what the lot said, where it was asked already.
+    """
     rule = rules.one("sample", rules.day_of(moment.now()))
-    if made.by is None or not is_drawn(int(rule.extra["percent"])):
+    lot = is_drawn(int(rule.extra["percent"])) if drawn is None else drawn
+    if made.by is None or not lot:
         return None
     with as_service(PURPOSE):
         could = _could(case, made)

@@ -42,13 +42,20 @@ def who_could_act(user: User, case: Case) -> list[User]:
 
 @transaction.atomic
 def assess(
-    user: User, case: Case, draft: Draft, *, seen: str | None = None, at: dt.datetime | None = None
+    user: User,
+    case: Case,
+    draft: Draft,
+    *,
+    seen: str | None = None,
+    drawn: bool | None = None,
+    at: dt.datetime | None = None,
 ) -> Assessment:
     """Judge the risk of a case. What is higher stands at once; what is lower, once a second agency agrees.
 
     Its tasks of assessing end, and the next begins after the interval of its levels. A high level needs
     somebody who answers for it, and an action. ``seen`` is the key of the assessment that the page showed, ""
-    for none: where another stands, ``ConflictError`` carries it. Raises ``NotPossibleError``, also for words
+    for none: where another stands, ``ConflictError`` carries it. ``drawn``: whether a second rater judges it
+    too; ``None``: by lot. Raises ``NotPossibleError``, also for words
     that repeat the vault.
     """
     with cases._told(at):
@@ -80,7 +87,7 @@ def assess(
         _again(user, case, after)
         if lower:
             _ask(user, case, made, lower)
-        second_rater.draw(case, made)
+        second_rater.draw(case, made, drawn)
         audit.record(
             user,
             "risk.assessed",

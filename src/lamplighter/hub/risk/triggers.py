@@ -44,9 +44,10 @@ PURPOSE = "run clocks"
 KIND = "risk.trigger"
 PAGE = "risk:page"
 ASKED = "asked"
+REPORT = "new_incident"
 # What the services of other contexts record, as a trigger.
 OF_EVENT = {
-    "report": "new_incident",
+    "report": REPORT,
     "breach": "breach",
     "legal.charged": "charge",
     "legal.probation": "release",
@@ -138,17 +139,18 @@ def raise_(
             made = Trigger.objects.create(case=case, owner_id=case.owner_id, by=None, at=moment.now(), **row)
     title = rules.title("trigger", kind)
     with as_service(PURPOSE):
-        cases.enter(
-            None if kind == ASKED else user,
-            case,
-            KIND,
-            f"Risk to be assessed again: {title}"[:200],
-            partition=partition,
-            body=words,
-            page=PAGE,
-            of_key=made.key,
-            owner_id=made.owner_id,
-        )
+        if kind != REPORT:  # It has a line of its own.
+            cases.enter(
+                None if kind == ASKED else user,
+                case,
+                KIND,
+                f"Risk to be assessed again: {title}"[:200],
+                partition=partition,
+                body=words,
+                page=PAGE,
+                of_key=made.key,
+                owner_id=made.owner_id,
+            )
         if partition == "shared":
             _tell_everybody(case, made, title)
         else:
@@ -173,7 +175,7 @@ def _tell(
     """As the service: the task of one agency. The sooner of two that wait goes on; never two of one side."""
     due = rules.due(rules.held("trigger", made.kind, rules.day_of(made.at)), made.at)
     mine = Clock.objects.filter(case=case, owner=agency, state=Clock.State.RUNNING)
-    if made.kind == "new_incident" and mine.filter(kind=RISK).exists():
+    if made.kind == REPORT and mine.filter(kind=RISK).exists():
         return  # "Review the risk after the new report" is the same task.
     for clock in mine.filter(kind=AGAIN, partition=partition, of_key__isnull=of_key is None):
         if clock.due_at <= due:

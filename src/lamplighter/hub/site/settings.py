@@ -16,6 +16,7 @@
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
 ``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
 ``LAMPLIGHTER_ADMINISTRATOR_STEP``  ``any``: administrators may use an app too, until their passkeys have come
+``LAMPLIGHTER_SMTP_USER``, ``..._PASSWORD``, ``LAMPLIGHTER_NOTIFY_KEY``, ``LAMPLIGHTER_EMAIL_CA``  for email
 ``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``identity_provider`` and docs/accounts.md
 ``LAMPLIGHTER_LOG_LEVEL``   default INFO
 """

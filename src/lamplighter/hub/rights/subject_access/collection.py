@@ -30,6 +30,7 @@ NOT_ABOUT_ANYBODY = {
     "meetings.Placing",
     "redaction.Redaction",
     "redaction.Restoring",
+    "risk.BlindAsk",
     "safeguarding.Check",
     "safeguarding.CheckAsk",
     "safeguarding.CheckNews",
