@@ -180,7 +180,7 @@ def _tell(
     for clock in mine.filter(kind=AGAIN, partition=partition, of_key__isnull=of_key is None):
         if clock.due_at <= due:
             return
-        clocks.end(made.by, clock, why="It is due sooner now.", state=Clock.State.CANCELLED)  # type: ignore[arg-type]
+        clocks.end(made.by, clock, why="It is due sooner now.", state=Clock.State.CANCELLED)  # type: ignore[arg-type]  # nobody, where a rule set it off
     clocks.start_for(
         agency,
         case,
