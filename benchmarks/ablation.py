@@ -45,7 +45,7 @@ import polars as pl
 import lamplighter.linkage
 import lamplighter.linkage_tables
 from benchmarks import foreign, kinds
-from benchmarks.ablation_rows import MECHANISMS, Mechanism, Trivial
+from benchmarks.ablation_rows import KEPT, MECHANISMS, Mechanism, Trivial
 from benchmarks.linkage import AREAS, Made, made, ours, reports_of, scores, true_pairs
 from lamplighter.linkage import link
 from lamplighter.linkage.explain.accuracy import pairwise
@@ -104,16 +104,24 @@ def of_table(kind: str, make: Callable[[int], pl.DataFrame], seed: int, turn: in
     pool = "two" if two else "one"
 
     @lru_cache(1)
+    def every() -> pl.DataFrame:
+        return make(seed)
+
+    @lru_cache(1)
     def table() -> pl.DataFrame:
-        return cut(make(seed), seed)
+        return cut(every(), seed)
 
     def measure() -> Figures:
         found = linked(table().drop(TRUTH), two_party=two, explained=False)
         return {pool: found.measured(table()[TRUTH]).groups.f1}
 
     def read() -> Any:
-        frame = table().drop(TRUTH)
-        return two_parties(frame) if two else understood(frame)
+        frame = every().drop(TRUTH)
+        try:
+            return two_parties(frame) if two else understood(frame)
+        except ValueError as error:
+            # Without a mechanism nothing may be understood of it.
+            return str(error)
 
     return Lot(kind, seed, (pool,), measure, read, turn)
 
@@ -313,28 +321,38 @@ def _both(first: Trivial, then: Trivial) -> Trivial:
 
 
 def measured(lot: Lot, mechanisms: Sequence[Mechanism]) -> Iterator[tuple[str, Figures | None]]:
-    """Yield F1 of a lot whole (by the name ``""``) and without each mechanism; None where it does nothing."""
-    own, asked = mechanisms, Asked()
+    """Yield F1 of a lot whole (by the name ``""``) and without each mechanism; None where it does nothing.
+
+    Columns are read of the whole table, which is soon done, and what changes nothing there is not linked
+    without.
+    """
+    asked = Asked()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with asked.all_of([m for m in own if not m.always and not m.reads]):
-            yield "", lot.measure()
-        whole = lot.read()
-        for mechanism in (m for m in own if m.reads and not alike(whole, _without_languages(lot))):
+        reading = [m for m in mechanisms if m.of_reading]
+        with asked.all_of([m for m in reading if not m.reads]):
+            whole = lot.read()
+        languages = [m for m in reading if m.reads and not alike(whole, _without_languages(lot))]
+        for mechanism in languages:
             with replaced(mechanism.replaced):
                 if not alike(whole, lot.read()):
                     asked.touched.add(mechanism.name)
-        for mechanism in own:
+        probed = [m for m in mechanisms if not m.of_reading and not m.always]
+        if asked.touched or len(reading) < len(mechanisms):
+            with asked.all_of(probed):
+                yield "", lot.measure()
+        for mechanism in mechanisms:
             if not mechanism.always and mechanism.name not in asked.touched:
                 yield mechanism.name, None
                 continue
             with replaced(mechanism.replaced):
-                if mechanism.of_reading and whole is not None and alike(whole, lot.read()):
+                if mechanism.of_reading and alike(whole, lot.read()):
                     yield mechanism.name, None
                     continue
                 try:
                     figures = lot.measure()
-                except Exception:  # noqa: BLE001 - a table that cannot be linked without it is linked to nobody
+                except ValueError:
+                    # Without it nothing is understood of the table, and nobody is linked.
                     figures = dict.fromkeys(lot.pools, 0.0)
             yield mechanism.name, figures
 
@@ -363,16 +381,15 @@ def interval(differences: Mapping[str, Sequence[float]]) -> tuple[float, float, 
 def summed(rows: Sequence[Mapping[str, Any]], mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
     """Return what each mechanism costs, from the lines that were written."""
     whole = {r["lot"]: r["f1"] for r in rows if not r["mechanism"]}
-    kinds_of = {r["lot"]: r["kind"] for r in rows}
     found = []
     for mechanism in mechanisms:
-        own = [r for r in rows if r["mechanism"] == mechanism.name and r["lot"] in whole]
+        own = [r for r in rows if r["mechanism"] == mechanism.name]
         costs: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         touched: dict[str, int] = defaultdict(int)
         for row in own:
-            for pool, f1 in whole[row["lot"]].items():
-                without = f1 if row["f1"] is None else row["f1"][pool]
-                costs[pool][kinds_of[row["lot"]]].append(f1 - without)
+            for pool in row["pools"]:
+                cost = 0.0 if row["f1"] is None else whole[row["lot"]][pool] - row["f1"][pool]
+                costs[pool][row["kind"]].append(cost)
                 touched[pool] += row["f1"] is not None
         pools = {}
         for pool in POOLS:
@@ -392,7 +409,9 @@ def summed(rows: Sequence[Mapping[str, Any]], mechanisms: Sequence[Mechanism]) -
                 "lines": lines_of(mechanism.frees),
                 "lots": len(own),
                 "pools": pools,
+                "waiting": 0,
                 "passes": bool(own) and all(p["high"] < LEAST_COST for p in pools.values()),
+                "kept": KEPT.get(mechanism.name, ""),
                 "gone": False,
             }
         )
@@ -451,13 +470,21 @@ def run(every: Sequence[Lot], mechanisms: Sequence[Mechanism], state: Path) -> l
     done = {(r["lot"], r["mechanism"]) for r in rows}
     state.parent.mkdir(parents=True, exist_ok=True)
     with state.open("a", encoding="utf-8") as file:
+        # What was broken off ends here.
+        file.write("\n")
         for lot in every:
             left = [m for m in asked_of(lot, mechanisms) if (lot.name, m.name) not in done]
-            if not left and (lot.name, "") in done:
+            if not left:
                 continue
             began = time.perf_counter()
             for mechanism, f1 in measured(lot, left):
-                row = {"lot": lot.name, "kind": lot.kind, "mechanism": mechanism, "f1": f1}
+                row = {
+                    "lot": lot.name,
+                    "kind": lot.kind,
+                    "pools": lot.pools,
+                    "mechanism": mechanism,
+                    "f1": f1,
+                }
                 if (lot.name, mechanism) not in done:
                     rows.append(row)
                     file.write(json.dumps(row) + "\n")
@@ -471,7 +498,7 @@ def put(results: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write results for the documents; of mechanisms that are gone the rows stay as they were."""
     old = json.loads(path.read_text("utf-8"))["mechanisms"] if path.exists() else []
     now = {r["name"] for r in results}
-    kept = [r for r in old if r["name"] not in now]
+    kept = [{**r, "gone": True} for r in old if r["name"] not in now]
     rows = sorted([*results, *kept], key=lambda r: r["name"])
     path.write_text(json.dumps({"mechanisms": rows}, indent=1, ensure_ascii=False) + "\n", "utf-8")
 

@@ -8,8 +8,7 @@ whoever links a table of their own needs this room: the hub never loads it.
 - ``cleaning``: cells of exports as dates, names, telephones and numbers that can be compared
 - ``column_roles``: which column holds what, said or guessed, of one table or several
 - ``two_party``: tables about two people a row
-- ``column_screening``, ``weighed_pairs``, ``linking``: which further columns tell people apart, the match
-  weights of candidate pairs, and persons
+- ``weighed_pairs``, ``linking``: the match weights of candidate pairs, and persons
 - ``api`` (:func:`link`), ``results``, ``whole_tables``: linking in one call, and the table given back
 """
 

@@ -24,14 +24,10 @@ _NTH = {
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
 _MOST_WORDS = 2
-LANGUAGES = (
-    "german", "french", "spanish_italian_portuguese", "polish_dutch_nordic_and_others",
-    "chinese_japanese_korean", "welsh_irish",
-)  # fmt: skip
+LANGUAGES = ("welsh_irish",)
 """Of each a file in ``languages``."""
 # Also what is never closed, to the end, and left alone: no other bracket need be tried then.
 _BRACKETS = re.compile(r"[(\[][^)\]]*+(?:[)\]]|\Z)")
-_EITHER = re.compile(r"[/|]")
 _OWNER = re.compile(r"['’]s\b")
 _CONDITION = re.compile(
     r"(?<=[^\W_])(?:[\W_]+(?i:if|falls|wenn|sofern|si|se|optional)(?=[\W_]|$)|If(?=[A-Z])).{0,100}$"
@@ -100,16 +96,9 @@ def named_field(column: str) -> str | None:
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
-    found = _numbered_name(column) or _in_two_languages(column) or _of_an_age(column)
+    found = _numbered_name(column) or _of_an_age(column)
     always = _CONDITION.sub("", column)
     return found if found is not None or always == column else named_field(always)
-
-
-def _in_two_languages(column: str) -> str | None:
-    """Return the field of a heading that says the same twice: ``Nom de famille / Family name``."""
-    parts = [p for p in _EITHER.split(column) if p.strip()]
-    fields = {named_field(p) for p in parts} if len(parts) > 1 else set()
-    return fields.pop() if len(fields) == 1 else None
 
 
 def _of_an_age(column: str) -> str | None:
@@ -226,12 +215,6 @@ def is_number_of_something(column: str) -> bool:
     *before, last = words(column) or [""]
     same = document()["headings"]["same"].get(last, last) == "number"
     return bool(same and before) and not set(before) & set(document()["addresses"]["buildings"])
-
-
-def is_number_alone(column: str) -> bool:
-    """Tell whether a column is called a number, and not of what: "Nr.", "#", "N°"."""
-    found = words(column)
-    return len(found) == 1 and found[0] in document()["headings"]["numbers"]
 
 
 def begins_with_surname(column: str) -> bool:

@@ -35,7 +35,7 @@ from lamplighter.linkage.model.training import Fitted
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
 from lamplighter.linkage.thresholds import LOWEST_BAR, LOWEST_BAR_OF_A_TABLE
-from lamplighter.linkage_tables import column_screening, weighed_pairs
+from lamplighter.linkage_tables import weighed_pairs
 from lamplighter.linkage_tables.column_roles.no_identifiers import warn_unless_told
 from lamplighter.linkage_tables.column_roles.reading import Understood
 
@@ -67,9 +67,6 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     asked.progress("Learning from the records")
     many, few = len(features) > MANY, len(features) <= weighed_pairs.FEW
     keys = blocking_rules.usable(features, table.extras, many=many, few=few)
-    table = replace(
-        table, extras=column_screening.worth_comparing(features, table.extras, keys, asked.secret)
-    )
     if not keys and len(features) > 1:
         warn_unless_told(table.taken_for)
     fitted = training.fit(features, comparisons(table.extras), keys, asked.secret)

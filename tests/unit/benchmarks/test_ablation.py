@@ -50,12 +50,16 @@ def test_a_function_is_replaced_wherever_it_was_imported_and_put_back() -> None:
 
 def lot_of(column: str) -> Lot:
     """A lot whose F1 tells whether a column is of a place."""
-    return Lot(column, 1, ("one",), lambda: {"one": 1.0 if headings.of_a_place(column) else 0.9})
+
+    def read() -> tuple[bool, str]:
+        return headings.of_a_place(column), headings.title_of(column)
+
+    return Lot(column, 1, ("one",), lambda: {"one": 1.0 if headings.of_a_place(column) else 0.9}, read)
 
 
 ROWS = (
     Mechanism("places", "of a place", {PLACE: answer(False)}, ()),
-    Mechanism("brackets", "what is in brackets", {"tables.headings:title_of": answer("")}, ()),
+    Mechanism("ends", "the end of a heading", {"tables.headings:title_of": lambda own, name: own(name)}, ()),
 )
 
 
@@ -69,7 +73,7 @@ def test_what_never_answers_otherwise_is_not_measured_and_what_was_done_is_not_d
     assert found["school address/1", ""] == {"one": 1.0}
     assert found["school address/1", "places"] == {"one": 0.9}
     assert found["surname/1", "places"] is None
-    assert found["school address/1", "brackets"] is None
+    assert found["school address/1", "ends"] is None
 
     def again() -> dict[str, float]:
         measured.append("again")
@@ -80,12 +84,12 @@ def test_what_never_answers_otherwise_is_not_measured_and_what_was_done_is_not_d
         file.write('{"lot": "broken')
     assert run(lots, ROWS, state) == rows
     assert not measured
-    places, brackets = summed(rows, ROWS)
+    places, ends = summed(rows, ROWS)
     assert places["pools"]["one"]["cost"] == pytest.approx(0.05)
     assert (places["pools"]["one"]["lots"], places["pools"]["one"]["touched"]) == (2, 1)
     assert not places["passes"]
-    assert brackets["pools"] == {}
-    assert brackets["passes"]
+    assert ends["pools"] == {}
+    assert ends["passes"]
 
 
 def test_the_interval_is_of_kinds_and_holds_the_mean() -> None:

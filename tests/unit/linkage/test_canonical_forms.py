@@ -7,29 +7,12 @@ import pytest
 
 from lamplighter.linkage.features.recorded_values import mark_ends
 from lamplighter.linkage_tables.column_roles.columns import understood
-from lamplighter.records.canonical.identifiers import cro_check_letter, pnc_check_letter
 
 
 def _read(heading: str, field: str, written: list[str | None]) -> list[object]:
     names = [f"Quarle{'abcdefgh'[i % 8]}" for i in range(len(written))]
     people = understood(pl.DataFrame({"surname": names, heading: written})).people
     return people[field].to_list() if field in people.columns else []
-
-
-def test_a_police_number_is_one_however_its_year_and_serial_are_written() -> None:
-    letter = pnc_check_letter("09", "879730")
-    forms = [f"2009/0879730{letter}", f"09/879730{letter}", f"20090879730{letter.lower()}"]
-    assert _read("PNC ID", "pnc_id", forms) == [f"2009/0879730{letter}"] * 3
-    letter = cro_check_letter("08", "1234")
-    assert _read("CRO No.", "cro", [f"1234/08{letter}", f"001234/08{letter}"]) == [f"001234/08{letter}"] * 2
-
-
-def test_where_check_letters_belong_a_wrong_one_is_a_slip_and_where_they_are_made_up_it_is_none() -> None:
-    right = [f"2009/{n:07d}{pnc_check_letter('09', str(n))}" for n in range(1, 9)]
-    wrong = right[0][:-1] + ("A" if right[0][-1] != "A" else "B")
-    assert _read("pnc", "pnc_id", [*right, wrong]) == [*right, None]
-    made_up = [n[:-1] + "K" for n in right if n[-1] != "K"]
-    assert _read("pnc", "pnc_id", [*made_up, "no 17"]) == [*made_up, "NO17"]
 
 
 @pytest.mark.parametrize("written", ["943 476 5919", "943-476-5919", "9434765919", "9434765919.0"])

@@ -3,12 +3,9 @@ stands around a name."""
 
 from __future__ import annotations
 
-import itertools
-
 import polars as pl
 
 from lamplighter.linkage_tables.cleaning.contacts import both_in, mails, telephones
-from lamplighter.linkage_tables.cleaning.names.births_in_names import told
 from lamplighter.linkage_tables.column_roles.columns import understood
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
@@ -72,31 +69,3 @@ def test_beside_a_list_of_telephones_nothing_is_lost() -> None:
         {"surname": ["a", "b"], "phones": [["07700900123"], None], "mobile": [None, "07700900456"]}
     )
     assert understood(table).people["phones"].to_list() == [["07700900123"], ["07700900456"]]
-
-
-def test_a_cell_may_tell_a_name_a_birth_and_a_home() -> None:
-    cells = [
-        f"{s.upper()}, {f} b. {1 + i % 28:02d}/03/19{60 + i % 30}, {i + 1} Mill Lane"
-        for i, (f, s) in enumerate(NAMES)
-    ]
-    cells[0] = f"{NAMES[0][1].upper()}, {NAMES[0][0]}, b. n/k, 1 Mill Lane"
-    found = understood(pl.DataFrame({"Nominal details": cells}))
-    assert found.taken_for["Nominal details"] == "full_name"
-    people = found.people
-    assert people["forenames"].to_list() == [f for f, _ in NAMES]
-    assert people["birth_date"].to_list()[:2] == [None, "1961-03-02"]
-    assert people["address_text"].to_list()[:2] == ["1 Mill Lane", "2 Mill Lane"]
-
-
-def test_words_for_a_part_that_is_played_are_none_of_a_name() -> None:
-    cells = [f"{'Victim' if i % 2 else 'Suspect'}: {f} {s}" for i, (f, s) in enumerate(NAMES)]
-    behind = [f"{f} {s} ({'IP' if i % 2 else 'Suspect'})" for i, (f, s) in enumerate(NAMES)]
-    for written in (cells, behind):
-        people = understood(pl.DataFrame({"person": written})).people
-        assert people["forenames"].to_list() == [f for f, _ in NAMES]
-        assert people["surname"].to_list() == [s for _, s in NAMES]
-
-
-def test_what_is_different_behind_each_name_stays() -> None:
-    names = pl.Series([f"{f} {s} (nee {o})" for (f, s), (_, o) in itertools.pairwise(NAMES)])
-    assert told(names).names.equals(names)

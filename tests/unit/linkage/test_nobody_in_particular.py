@@ -17,8 +17,8 @@ NAMES = [f"{f} {s}" for f, s in zip(FORENAMES * 2, SURNAMES * 2, strict=False)][
     [
         ("DOB if given", "birth_date"), ("dob_if_known", "birth_date"), ("dobIfKnown", "birth_date"),
         ("Real name, if known", "full_name"), ("Last name (if safe)", "surname"),
-        ("Nachname (falls bekannt)", "surname"), ("Postcode if different", "postcode"),
-        ("Phone - optional", "phones"), ("If known", None), ("IF", None), ("Geschl.", "sex"),
+        ("Postcode if different", "postcode"),
+        ("Phone - optional", "phones"), ("If known", None), ("IF", None),
     ],
 )  # fmt: skip
 def test_a_heading_may_say_when_its_column_is_filled(heading: str, field: str | None) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage_tables.cleaning.names.not_names import named
-from lamplighter.linkage_tables.cleaning.shaping import shaped, without_posts
+from lamplighter.linkage_tables.cleaning.shaping import shaped
 from lamplighter.linkage_tables.two_party.party_markers import guessed
 
 HEADINGS = [
@@ -21,9 +21,6 @@ HEADINGS = [
     "Name_of_victim DOB_of_victim|Name_of_suspect DOB_of_suspect|Reported_date",
     "Service_user_name Service_user_DOB|Named_perpetrator Perpetrator_age|Worker",
     "Applicant Applicant's_address|Respondent Respondent_date_of_birth|Protected_child_name",
-    "plaignant_prénom plaignant_nom|mis_en_cause_prénom mis_en_cause_immatriculation|lien",
-    "denunciante_nombre denunciante_apellidos|denunciado_nombre denunciado_apodo|hecho",
-    "pokrzywdzony_imię pokrzywdzony_nazwisko|podejrzany_imię podejrzany_pseudonim|czyn",
     "victim_name victim_phone|offender_name offender_phone|witness_name witness_phone reporting_officer",
 ]
 
@@ -65,8 +62,6 @@ def test_what_only_says_who_somebody_is_to_another_is_no_name(text: str, name: s
 
 
 def test_a_subject_of_whom_nothing_more_is_told_is_what_it_is_about() -> None:
-    columns = ["complainant_first_name", "complainant_surname", "driver_name", "subject"]
-    assert [list(party) for party in guessed(columns)] == [columns[:2], columns[2:3]]
     assert [list(p) for p in guessed(["caller", "subject", "subject_dob"])] == [
         ["caller"],
         ["subject", "subject_dob"],
@@ -105,9 +100,3 @@ def test_two_letters_are_initials() -> None:
         ("Kelly", "Quarle"), ("J", "B"), ("J", "B"), (None, None),
     ]  # fmt: skip
     assert _names(["KELLY QUARLE", "JO", "J.B."]) == [("KELLY", "QUARLE"), ("JO", None), ("J", "B")]
-
-
-def test_a_post_is_no_name() -> None:
-    posts = pl.Series(["Manager", "Driver", None]), pl.Series(["Kitchen", "Front desk", "Sales"])
-    names = pl.Series(["Kitchen manager", "front desk driver", "Driver", "Dave Driver", "Jo Quarle", None])
-    assert without_posts(names, posts).to_list() == [None, None, "Driver", "Dave Driver", "Jo Quarle", None]

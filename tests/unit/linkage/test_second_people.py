@@ -119,13 +119,3 @@ def test_an_account_is_read_from_its_page_on_any_platform() -> None:
     pages = ["https://chirp.example/@iron_sam", "https://instagram.com/dan.k", "http://a.example/p.php?id=3"]
     found = lists([pl.Series(pages)], "handles").to_list()
     assert found == [["?:iron_sam"], ["instagram:dan.k"], ["http://a.example/p.php?id=3"]]
-
-
-def test_a_doctor_is_no_second_party_and_other_names_are_of_whom_they_stand_behind() -> None:
-    people = {"PatientName": "Ann Lee", "PatientDOB": "1980-02-03", "GPName": "Dr A Malik"}
-    told = two_parties(pl.DataFrame([people | {"DisclosedAssailant": "Dan Holt"}] * 9))
-    assert told.first.taken_for["name"] == told.second.taken_for["name"] == "full_name"
-    assert "GPName" in told.shared.taken_for
-    known = {"Victim name": "Ann Lee", "Offender name": "Dan Holt", "Other names": "Danny", "Court": "Leeds"}
-    told = two_parties(pl.DataFrame([known] * 9))
-    assert told.second.taken_for["Other names"] == "nicknames"

@@ -70,30 +70,12 @@ def test_a_number_is_of_a_house_only_where_it_may_be() -> None:
     assert understood(pl.DataFrame(names | {"number": cards})).taken_for["number"] != "house"
 
 
-def test_a_line_of_an_address_is_known_by_its_look() -> None:
-    rng = _rng()
-    lines = [
-        f"{n} {r}, Overbeck" for n, r in zip(rng.integers(1, 90, 300), rng.choice(ROADS, 300), strict=True)
-    ]
-    places = [line if i % 3 else "no fixed abode" for i, line in enumerate(lines)]
-    villas = [f"{n} Sette Fontane" for n in rng.integers(1, 90, 300)]
-    taken = understood(pl.DataFrame(_names() | {"where seen": places})).taken_for
-    assert taken["where seen"] == "address_text"
-    taken = understood(pl.DataFrame(_names() | {"Def. address": villas})).taken_for
-    assert taken["Def. address"] == "address_text"
-    # Beside a home another line is of another place; and remarks with a number in them are no addresses.
-    taken = understood(pl.DataFrame(_names() | {"address": lines, "where seen": places[::-1]})).taken_for
-    assert taken["where seen"] != "address_text"
-    remarks = [f"rang {n} times about the noise" for n in rng.integers(1, 90, 300)]
-    assert understood(pl.DataFrame(_names() | {"remarks": remarks})).taken_for["remarks"] != "address_text"
-
-
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("first_{}", "second_{}"), ("{}_first", "{}_second"), ("first_party_{}", "second_party_{}"),
+        ("first_party_{}", "second_party_{}"),
         ("{}_p1", "{}_p2"), ("{}_party1", "{}_party2"), ("First party's {}", "Second party's {}"),
-        ("vict{}", "susp{}"), ("1st_{}", "2nd_{}"),
+        ("1st_{}", "2nd_{}"),
     ],
 )  # fmt: skip
 def test_two_parties_are_told_however_they_are_numbered(first: str, second: str) -> None:
@@ -198,11 +180,3 @@ def test_parents_are_the_two_of_whom_a_record_of_a_birth_tells() -> None:
     assert told.first.taken_for["maiden_name"] == "surname"
     assert told.second.taken_for["surname"] == "surname"
     assert "child_forename" in told.shared.taken_for
-
-
-def test_a_name_in_one_column_may_stand_beside_one_in_two() -> None:
-    columns = ("guest_first_name", "guest_last_name", "guest_phone", "host_name", "host_phone", "opened")
-    told = two_parties(pl.DataFrame({c: ["x", "y"] for c in columns}))
-    assert set(told.first.taken_for.values()) >= {"forenames", "surname", "phones"}
-    assert told.second.taken_for["name"] == "full_name"
-    assert "opened" in told.shared.taken_for

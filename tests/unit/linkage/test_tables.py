@@ -323,22 +323,6 @@ class TestForeignTables:
         assert precision > 0.9
         assert recall > 0.85
 
-    def test_columns_that_follow_from_one_another_count_once(self) -> None:
-        rng = np.random.default_rng(1)
-        employer = rng.integers(0, 80, 2_000)
-        frame = pl.DataFrame(
-            {
-                "last_name": [f"name{n}" for n in rng.integers(0, 900, 2_000)],
-                "firm": [f"firm {n}" for n in employer],
-                "firm street": [f"{n % 70} long road" for n in employer],
-                "trade": [f"trade {n}" for n in rng.integers(0, 80, 2_000)],
-            }
-        )
-        told = understood(frame).taken_for
-        assert told["firm"] == "text"
-        assert told["firm street"] is None
-        assert told["trade"] == "text"
-
     def test_two_columns_whose_names_differ_by_marks_alone_are_both_kept(self) -> None:
         frame = pl.DataFrame({"last_name": ["a", "b"], "Größe": ["x", "y"], "gr-e": ["x", "z"]})
         said = {"Größe": "text", "gr-e": "text"}

@@ -7,7 +7,7 @@ import polars as pl
 from lamplighter.linkage.features import compact_records
 from lamplighter.linkage.features.encoded_columns import Texts
 from lamplighter.linkage.features.record_features import prepare
-from lamplighter.linkage.features.titles import are_titles, before_names
+from lamplighter.linkage.features.titles import before_names
 from lamplighter.linkage_tables.column_roles.columns import understood
 
 NAMES = [
@@ -44,28 +44,5 @@ def test_a_sex_is_the_same_in_the_batch_and_at_the_form() -> None:
     assert told == [batch.of(n) for n in range(len(rows))] == ["female", "male", "female", None, None]
 
 
-def test_titles_with_a_stop_are_the_sexes_that_they_tell_however_common() -> None:
-    table = pl.DataFrame(
-        {"Title": ["Mrs."] * 6 + ["Mr."] * 3, "Forename": ["Ann"] * 9, "Surname": ["Moss"] * 9}
-    )
-    assert sexes(table) == ["female"] * 6 + ["male"] * 3
-
-
 def test_a_few_words_that_look_like_titles_are_no_habit() -> None:
     assert before_names(pl.Series(["Lady Quarle", *["Ann Moss"] * 200])) is None
-
-
-def test_a_column_of_titles_tells_the_sex_where_nothing_else_does() -> None:
-    table = pl.DataFrame(
-        {
-            "Title": ["Mr", "MRS", "Miss", "Dr", "Ms.", "Mr"],
-            "Forename": ["Ann", "Bob"] * 3,
-            "Surname": ["Moss"] * 6,
-        }
-    )
-    found = understood(table)
-    assert found.taken_for["Title"] == "sex"
-    assert sexes(table) == ["male", "female", "female", None, "female", "male"]
-    assert understood(table.with_columns(sex=pl.lit("F"))).taken_for["Title"] != "sex"
-    assert not are_titles(pl.Series(["Sales manager", "Mr", "Director"]))
-    assert not are_titles(pl.Series([["Mr"], ["Mrs"]]))

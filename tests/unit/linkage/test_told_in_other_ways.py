@@ -8,8 +8,7 @@ import pytest
 
 from lamplighter.linkage_tables import link
 from lamplighter.linkage_tables.cleaning.ages import spans
-from lamplighter.linkage_tables.cleaning.measures import in_inches, numbers
-from lamplighter.linkage_tables.cleaning.names.births_in_names import apart
+from lamplighter.linkage_tables.cleaning.measures import numbers
 from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.linkage_tables.headings import named_field
 from lamplighter.linkage_tables.two_party.parties import two_parties
@@ -58,29 +57,6 @@ def test_a_day_and_a_month_that_changed_places_speak_for_one_person(enlisted: pl
     assert told["same"] > 2
     assert told["slip"] > 2
     assert told["differs"] < 0
-
-
-def test_heights_are_told_in_feet_and_centimetres_and_metres() -> None:
-    told = [
-        "5'10\"",
-        "5ft 10",
-        "5ft10in",
-        "178cm",
-        "178",
-        "1.78m",
-        "1,78",
-        "510",
-        "70",
-        "tall",
-        "6ft",
-        "5ft 7½in",
-        None,
-    ]
-    inches = in_inches(pl.Series("RESP_HGT", told))
-    assert inches.to_list() == [70] * 9 + [None, 72, 67, None]
-    assert in_inches(pl.Series("points", told)).null_count() == len(told)
-    kind, heights = further("Height", ["5'10\"", "180cm", "1.65m", "6ft 1"] * 10)
-    assert (kind, heights[:4].to_list()) == ("number", [70, 71, 65, 73])
 
 
 def test_decimals_are_not_rounded_away() -> None:
@@ -147,19 +123,6 @@ def test_a_number_of_somebody_is_of_no_house() -> None:
     assert understood(homes).taken_for["House Name/No"] == "house"
 
 
-def test_births_behind_names_are_births() -> None:
-    told = [f"{n} ({d})" for n, d in zip(NAMES[:5], ["12/03/1985"] * 5, strict=True)]
-    names, born = apart(pl.Series([*told, "Ann Quarle b. 4.5.71", "Bob Dray (35)", "Cara Moss", None]))
-    assert names.to_list() == [*NAMES[:5], "Ann Quarle", "Bob Dray", "Cara Moss", None]
-    assert born is not None
-    assert born.to_list() == ["12/03/1985"] * 5 + ["4.5.71", "35", None, None]
-    people = understood(pl.DataFrame({"Name": [*told, "Bob Dray (35)"]})).people
-    assert people["birth_date"].to_list() == ["1985-03-12"] * 5 + [None]
-    assert people["age_from"].to_list()[-1] == 35
-    # A number behind one name or two is part of it.
-    assert apart(pl.Series(["Bob Dray (35)", "Ann Quarle 1.2.1980"]))[1] is None
-
-
 @pytest.mark.filterwarnings("ignore::lamplighter.linkage_tables.column_roles.no_identifiers.NothingRead")
 def test_who_applies_for_somebody_else_is_no_party() -> None:
     columns = (
@@ -183,12 +146,3 @@ def test_an_age_may_stand_in_two_columns() -> None:
     people = told.second.people
     assert people["age_from"].to_list() == [20, 30, 40]
     assert people["age_to"].to_list() == [25, 30, 40]
-
-
-def test_a_birthday_is_the_same_however_it_is_written() -> None:
-    written = ["12 Mar", "12/03", "March 12th", "12 March", "3 feb.", "29/02", "31/12", None]
-    table = pl.DataFrame({"name": NAMES[:8], "birthday": written})
-    found = understood(table)
-    assert found.taken_for["birthday"] == "date"
-    days = ["xxxx-03-12"] * 4 + ["xxxx-02-03", "xxxx-02-29", "xxxx-12-31", None]
-    assert found.people["x_birthday"].to_list() == days

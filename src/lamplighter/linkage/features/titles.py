@@ -14,7 +14,6 @@ _BEFORE = rf"(?i)(?:^|,\s*)(?:(?:dr|prof)\.?\s+)*({_WORDS})\.?\s+\S"
 _OF_TWO = rf"(?i)(?:^|,\s*)(?:{_WORDS})\.?\s*(?:&|\+|/|and|und|et)\s"
 """'Mr & Mrs Quarle': of neither."""
 _LEAST, _FEWEST = 0.05, 5
-_NEARLY_ALL = 0.8
 
 
 def before_names(names: pl.Series) -> pl.Series | None:
@@ -25,12 +24,3 @@ def before_names(names: pl.Series) -> pl.Series | None:
     found = found.set(names.str.contains(_OF_TWO).fill_null(False), None)
     told = len(found) - found.null_count()
     return found if told >= max(_FEWEST, _LEAST * len(found)) else None
-
-
-def are_titles(values: pl.Series) -> bool:
-    """Tell whether a column holds titles, most of which tell a sex."""
-    if values.dtype.is_nested():
-        return False
-    texts = values.cast(pl.String()).drop_nulls().str.strip_chars(" .").str.to_lowercase()
-    known = texts.is_in(pl.Series([*MALE_TITLES, *FEMALE_TITLES]).implode())
-    return len(texts) > 0 and int(known.sum()) > _NEARLY_ALL * len(texts)

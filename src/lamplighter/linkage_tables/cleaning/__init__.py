@@ -5,7 +5,7 @@
   and a date of birth in three columns
 - ``contacts``, ``address_lines``, ``canonical_forms``: telephones and e-mail addresses of one cell, lines of
   an address, police numbers and accounts
-- ``measures``: heights and other measures as whole numbers
+- ``measures``: numbers as whole ones
 - ``placeholders``: values that stand where nobody knew better
 - ``shaping``: every column of a table in the shape in which it is compared
 - ``names``: the cells in which names stand

@@ -1,6 +1,5 @@
-"""Police numbers, accounts and registration marks of a foreign table in the forms of
-:mod:`lamplighter.records.canonical`: '09/879730R' is '2009/0879730R', 'instagram.com/dan' is
-'instagram:dan'."""
+"""Accounts, aliases and registration marks of a foreign table in the forms of
+:mod:`lamplighter.records.canonical`: 'instagram.com/dan' is 'instagram:dan'."""
 
 from __future__ import annotations
 
@@ -10,8 +9,6 @@ import polars as pl
 
 from lamplighter.records import canonical
 
-_LETTERS_TELL = 0.5
-"""Where the letters behind so many numbers are those that belong there, one that is not is a slip."""
 _KNOWN_PART = r"[A-Z0-9]{3,10}"
 """What is read of a mark that is not British, or was half seen."""
 
@@ -20,30 +17,6 @@ _PAGE = r"(?i)^https?://[^/\s]+/@?([\w.-]{2,})/?$"
 
 _BETWEEN_ALIASES = r"(?i)[|/\n]|\ba\.?k\.?a\b\.?"
 _SURNAME_FIRST = r"^(\p{Lu}[\p{Lu}'’ -]+),\s*(\p{Lu}\p{Ll}.*)$"
-
-
-def pnc_ids(values: pl.Series) -> pl.Series:
-    """PNC ids as 'YYYY/NNNNNNND', however the year and the serial are written."""
-    return _checked(values, canonical.pnc_ids)
-
-
-def cros(values: pl.Series) -> pl.Series:
-    """CRO numbers as 'NNNNNN/YYL'."""
-    return _checked(values, canonical.cros)
-
-
-def _checked(values: pl.Series, form: Callable[..., canonical.Outcome]) -> pl.Series:
-    """Numbers in their form; as they stand where they have another. One with a wrong letter is nobody's,
-    unless the letters of the column are made up, as in tables for tests."""
-    formed, right = form(values, checked=False).value, form(values).value
-    some = len(formed) - formed.null_count()
-    told = len(right) - right.null_count()
-    own = right if told > _LETTERS_TELL * some else formed
-    frame = pl.DataFrame({"t": values, "f": formed, "o": own})
-    other = pl.col("t").str.to_uppercase().str.replace_all(r"[\s-]", "")
-    return frame.select(
-        pl.when(pl.col("f").is_null()).then(other).otherwise("o").alias(values.name)
-    ).to_series()
 
 
 def accounts(lists: pl.Series) -> pl.Series:

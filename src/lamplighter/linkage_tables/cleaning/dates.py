@@ -63,14 +63,6 @@ _SERIAL = r"^[1-5]\d{4}(?:\.0*)?$"
 """A day as spreadsheets number it, from 1927 on."""
 _SERIAL_BEGINS = dt.date(1899, 12, 30)
 _NEARLY_ALL = 0.9
-_SECONDS = r"^-?\d{1,19}(?:\.0*)?$"
-_DAY_OF_SECONDS = 86_400
-_WITHOUT_YEAR = r"(?i)^(?:\d{1,2}\D{0,6}\p{L}{3}\D*|\p{L}{3}\D*\d{1,2}(?:st|nd|rd|th)?)$"
-_LEAP = "2004"
-"""A year in which there is every day that there is in any."""
-_UNITS = (10**9, 10**6, 10**3, 1)
-"""So many parts of a second do programs count since 1970."""
-_MOST_DAYS = 130 * 365
 
 
 def dated(values: pl.Series) -> pl.Series:
@@ -79,8 +71,7 @@ def dated(values: pl.Series) -> pl.Series:
 
     One column may have dates of several systems. Where a day and a month could change places, the order is
     that which reads most of the column as days that there are. In a column of hardly anything but dates and
-    numbers of five digits these are the days of a spreadsheet; numbers that are whole days of seconds, or of
-    parts of a second, are counted from 1970.
+    numbers of five digits these are the days of a spreadsheet.
     """
     if values.dtype in (pl.Date, pl.Datetime):
         return values.dt.to_string("%Y-%m-%d")
@@ -92,29 +83,6 @@ def dated(values: pl.Series) -> pl.Series:
     return texts.replace_strict(distinct, read, default=None, return_dtype=pl.String())
 
 
-def days(values: pl.Series) -> pl.Series:
-    """:func:`dated`, and where no year is told :func:`of_any_year`."""
-    whole = dated(values)
-    if whole.null_count() == values.null_count():
-        return whole
-    return whole.zip_with(whole.is_not_null(), of_any_year(values))
-
-
-def of_any_year(values: pl.Series) -> pl.Series:
-    """Days that are told without a year ("12 Mar", "12/03", "March 12th") as 'xxxx-MM-DD'; else null."""
-    texts = values.cast(pl.String()).str.strip_chars(" .")
-    known = pl.DataFrame({"t": texts, "between": texts.str.extract(r"^\d{1,2}([-/.])\d{1,2}$")})
-    leap = pl.lit(_LEAP)
-    whole = known.select(
-        w=pl.when(pl.col("between").is_not_null())
-        .then(pl.concat_str("t", "between", leap))
-        .when(pl.col("t").str.contains(_WITHOUT_YEAR))
-        .then(pl.concat_str("t", pl.lit(" "), leap))
-    )["w"]
-    days = dated(whole)
-    return pl.select(d=pl.when(is_day(days)).then(days.str.replace(_LEAP, "xxxx")))["d"].alias(values.name)
-
-
 def is_day(dates: pl.Series) -> pl.Series:
     """Tell whether each of some dates, as :func:`dated` gives them, is a day that there is."""
     return dates.str.to_date("%Y-%m-%d", strict=False).is_not_null()
@@ -124,9 +92,6 @@ def _read_dates(texts: pl.Series) -> pl.Series:
     """Distinct texts as dates."""
     if not len(texts):
         return texts
-    counted = _since_1970(texts)
-    if counted is not None:
-        return counted
     serial = texts.str.contains(_SERIAL)
     numbered, rest = serial.arg_true(), (~serial).arg_true()
     written = _read_written(texts.gather(rest))
@@ -140,22 +105,6 @@ def _read_dates(texts: pl.Series) -> pl.Series:
 def _days_after(first: dt.date, numbers: pl.Series) -> pl.Series:
     days = pl.lit(first) + pl.duration(days=pl.col("n"))
     return numbers.to_frame("n").select(d=days.dt.to_string("%Y-%m-%d"))["d"]
-
-
-def _since_1970(texts: pl.Series) -> pl.Series | None:
-    """Distinct texts that are seconds since 1970, or parts of seconds, as dates; None where they are not:
-    nearly all must be whole days, and the days those of people."""
-    if int(texts.str.contains(_SECONDS).sum()) < _NEARLY_ALL * len(texts):
-        return None
-    numbers = texts.str.extract(r"^(-?\d+)").cast(pl.Int64(), strict=False)
-    for parts in _UNITS:
-        day = _DAY_OF_SECONDS * parts
-        # Nought is what stands for nothing as a rule.
-        whole = numbers.filter((numbers % day == 0) & (numbers != 0))
-        of_people = (whole.abs() < day * _MOST_DAYS).all()
-        if len(whole) >= _NEARLY_ALL * len(texts) and of_people:
-            return _days_after(dt.date(1970, 1, 1), numbers // day)
-    return None
 
 
 def _read_written(texts: pl.Series) -> pl.Series:

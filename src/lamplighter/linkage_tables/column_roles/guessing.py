@@ -8,16 +8,12 @@ import polars as pl
 
 from lamplighter.linkage.features.encoded_columns import all_different
 from lamplighter.linkage.features.feature_columns import EXTRA
-from lamplighter.linkage.features.titles import are_titles
 from lamplighter.linkage_tables.cleaning.birth_parts import PARTS, in_parts
 from lamplighter.linkage_tables.cleaning.names.whole_names import generations
 from lamplighter.linkage_tables.column_roles.looks import (
-    address_by_look,
-    are_birthdays,
     are_births,
     are_marks,
     are_single_words,
-    counts_up,
     field_by_look,
     is_of_house,
     kind_by_contents,
@@ -26,7 +22,6 @@ from lamplighter.linkage_tables.column_roles.looks import (
     name_by_look,
 )
 from lamplighter.linkage_tables.column_roles.stacked_columns import (
-    copies,
     fill_each_other,
     folded_texts,
     tells_more,
@@ -36,7 +31,6 @@ from lamplighter.linkage_tables.headings import (
     begins_others,
     document,
     is_chosen,
-    is_number_alone,
     is_number_of_something,
     named_field,
     of_a_place,
@@ -48,8 +42,6 @@ from lamplighter.linkage_tables.headings import (
 
 KINDS = ("identifier", "text", "category", "date", "number", "generation")
 """What a further column can be that is no field of a person."""
-HOME = frozenset({"address_text", "street", "house"})
-"""Where a table has one of these, another line of an address is of another place, or follows from it."""
 GIVEN = frozenset({"forenames", "full_name"})
 _BESIDE = 2
 ONCE = ("record_id", "full_name", "birth_date", "sex")
@@ -63,7 +55,6 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
     guess.with_a_name_at_birth()
     guess.of_whole_names_and_parts()
     guess.by_looks()
-    guess.without_copies()
     return guess.taken
 
 
@@ -85,7 +76,6 @@ class _Guess:
         begun = [c for c in free if begins_others(c, free) and name_by_look(frame[c]) == "full_name"]
         self.begun = with_a_word_in_common(free, begun)
         self.headings = {c: named_field(self._called(c)) for c in frame.columns}
-        self.headings |= _numbers_alone(frame, self.headings)
 
     def _free(self) -> list[str]:
         return [c for c in self.frame.columns if c not in self.taken]
@@ -131,7 +121,7 @@ class _Guess:
     def _field_of_heading(self, column: str) -> str | None:
         """Return the field that a heading says, unless what is in the column speaks against it."""
         field, values = self.headings[column], self.frame[column]
-        alone = is_number_alone(self._called(column)) and not is_of_house(values)
+        alone = plain(self._called(column)) == "number" and not is_of_house(values)
         if field == "house" and (alone or is_number_of_something(column)):
             # "Caller number", "elector no.": of a telephone, or of anything, though a house might have it.
             return None
@@ -145,8 +135,8 @@ class _Guess:
             # What make it is of, or somebody's number of another kind.
             return None
         if field == "birth_date" and not are_births(values):
-            # "14 July", or what stands for a date without telling it: the same, or another one.
-            return "date" if are_birthdays(values) else "identifier"
+            # What stands for a date without telling it: the same, or another one.
+            return "identifier"
         return field
 
     def _fills_in(self, column: str, field: str) -> bool:
@@ -196,8 +186,7 @@ class _Guess:
             if look is not None and look not in self.single:
                 self._take(column, look)
             else:
-                # What numbers the rows tells them apart, and nobody.
-                self.taken[column] = None if counts_up(values) else kind_by_contents(values)
+                self.taken[column] = kind_by_contents(values)
         if "forenames" in self.single and self.single.isdisjoint({"surname", "full_name"}):
             self._take_surname()
         if self.single.isdisjoint(NAMES):
@@ -228,36 +217,9 @@ class _Guess:
         if look is not None and (of_another(column) or (look == "postcode" and of_a_place(column))):
             # Of next of kin, or where a surgery is.
             return None
-        if look is None and are_titles(values):
-            # "Mr" and "Mrs" tell the sex, where nothing else does.
-            look = "sex"
-        if look is None and self.single.isdisjoint(HOME) and address_by_look(values):
-            look = "address_text"
         if look is None and self.single.isdisjoint(GIVEN) and not of_another(column):
             look = name_by_look(values)
             if look == "full_name" and not self.single.isdisjoint(NAMES):
                 # Beside a surname two names are those that somebody was given.
                 look = "forenames"
         return look
-
-    def without_copies(self) -> None:
-        """Leave out what says the same again: it would count twice."""
-        further = [c for c in self.rest if self.taken[c] in KINDS]
-        others = [c for c, f in self.taken.items() if f is not None and c not in further]
-        self.taken |= dict.fromkeys(copies(self.frame, further, others))
-
-
-def _numbers_alone(frame: pl.DataFrame, headings: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Return what columns are that are called a number and no more: beside a street of the house, unless they
-    count the rows; else of the rows, where all have short ones and no two the same."""
-    streets = {"street", "address_text"} & set(headings.values())
-    found: dict[str, str | None] = {}
-    for column in headings:
-        if not is_number_alone(column):
-            continue
-        of_rows = not streets and all_different(frame[column]) and is_of_house(frame[column])
-        if of_rows or counts_up(frame[column]):
-            found[column] = "record_id"
-        elif not streets:
-            found[column] = None
-    return found

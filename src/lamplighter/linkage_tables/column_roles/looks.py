@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import polars as pl
 
 from lamplighter.linkage.features.names import known_first_names
 from lamplighter.linkage_tables.cleaning.contacts import are_mixed
-from lamplighter.linkage_tables.cleaning.dates import YEAR, dated, is_day, of_any_year
-from lamplighter.linkage_tables.cleaning.measures import in_inches
-from lamplighter.linkage_tables.cleaning.names import births_in_names
+from lamplighter.linkage_tables.cleaning.dates import YEAR, dated, is_day
 from lamplighter.linkage_tables.headings import document, of_days, of_somebody
 from lamplighter.linkage_tables.headings import words as words_of
 
@@ -37,11 +34,6 @@ _HOUSE = r"(?i)^(?:\d{1,5}(?:\s?[a-z]|[-/]\d{1,4})?|flat .*)$"
 _MARK = r"(?i)\b(?:[A-Z]{1,3}[ -]?\d{2,4}|\d{1,4}[ -]?[A-Z]{2,3})(?:[ -]?[A-Z\d]{1,4})?\b"
 _MARKED = 0.3
 """Of what is in a column of marks so much looks like one at the least: a part may be letters alone."""
-_STREETS, _NUMBERED = 0.4, 0.2
-"""Of addresses so many have a word for a street, and so many a number beside it, at the least: the rest is
-a place, or a house with a name."""
-_HOMES = 0.2
-"""People have homes of their own: so many are different, where firms are a few."""
 _WRITTEN_OUT = 0.5
 """Where the heading says that they are addresses, so many with a number and two words will do."""
 _IN_LETTERS = r"^[^\d@_/\\:;|]+$"
@@ -103,12 +95,6 @@ def are_births(values: pl.Series) -> bool:
     return int(read.sum()) > (1 - _NEARLY_ALL) * len(texts)
 
 
-def are_birthdays(values: pl.Series) -> bool:
-    """Tell whether most of these are days that are told without a year."""
-    texts = _texts(values)
-    return texts is not None and int(of_any_year(texts).is_not_null().sum()) > _MOST * len(texts)
-
-
 def is_of_house(values: pl.Series) -> bool:
     """Tell whether these may be numbers of houses, where a heading says no more than "number"."""
     texts = _texts(values)
@@ -128,45 +114,9 @@ def are_single_words(values: pl.Series) -> bool:
     return texts is not None and 2 * int((_words(texts).list.len() <= 1).sum()) > len(texts)
 
 
-def counts_up(values: pl.Series) -> bool:
-    """Tell whether each value is a whole number, one more than that before it: the rows are numbered. What
-    has noughts before it was given to somebody."""
-    if values.dtype.is_nested() or len(values) < 2:
-        return False
-    texts = values.cast(pl.String(), strict=False).str.extract(r"^\s*(0|[1-9]\d*)\s*\.?\s*$")
-    numbers = texts.cast(pl.Int64(), strict=False)
-    return bool(not numbers.null_count() and (numbers.diff().drop_nulls() == 1).all())
-
-
-def address_by_look(values: pl.Series) -> bool:
-    """Tell whether these are addresses in one line: a number and a word for a street, or a number and words
-    where the heading speaks of an address."""
-    texts = _texts(values)
-    known, heading = document()["addresses"], set(words_of(values.name))
-    if texts is None or heading & set(known["not_beside"]) or texts.n_unique() < _HOMES * len(texts):
-        return False
-    if births_in_names.told(texts).rest is not None:
-        # Of somebody whose name and birth stand before it.
-        return False
-    streets = texts.filter(texts.str.contains(_streets()))
-    both = streets.filter(streets.str.contains(r"\d"))
-    if len(streets) > _STREETS * len(texts) and len(both) > _NUMBERED * len(texts):
-        return True
-    if not heading & set(known["headings"]):
-        return False
-    return int(texts.str.contains(r"\d.*[^\W\d_]{2,}.*[^\W\d_]{2,}").sum()) > _WRITTEN_OUT * len(texts)
-
-
-@cache
-def _streets() -> str:
-    known = document()["addresses"]
-    return rf"(?i)\b(?:{'|'.join(known['streets'])}|\w+(?:{'|'.join(known['endings'])}))\b"
-
-
 def name_by_look(values: pl.Series) -> str | None:
     """Whole names, or first names, by how many of the words are known first names; None where neither."""
     texts = _texts(values)
-    texts = texts if texts is None else births_in_names.told(texts).names
     whom = of_somebody(values.name)
     # Where the heading says whose name it is, reading machines may have made digits of letters.
     least = _WRITTEN_OUT if whom else _NEARLY_ALL
@@ -218,12 +168,6 @@ def maybe_surnames(values: pl.Series) -> bool:
     return shaped and _known(_words(texts)) < _FIRST_NAMES_ALONE
 
 
-def of_firms(values: pl.Series) -> bool:
-    """Tell whether these may be what firms and places are called: hardly any word is a known first name."""
-    texts = _texts(values)
-    return texts is not None and _known(_words(texts)) < _FIRST_NAMES
-
-
 def _words(texts: pl.Series) -> pl.Series:
     return texts.str.to_lowercase().str.extract_all(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -252,8 +196,6 @@ def kind_by_contents(values: pl.Series) -> str | None:
         return "number"
     if _are_days(texts, in_digits=of_days(values.name)):
         return "date"
-    if 2 * int(in_inches(texts.alias(values.name)).is_not_null().sum()) > len(texts):
-        return "number"
     if distinct == len(texts) and distinct > _MANY:
         # No two rows have anything in common there.
         return None

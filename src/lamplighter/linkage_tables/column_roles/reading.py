@@ -16,33 +16,29 @@ from lamplighter.linkage.features.encoded_columns import all_different
 from lamplighter.linkage.features.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.model.sources import MOST_SOURCES
 from lamplighter.linkage_tables.cleaning.age_dates import days_of, told_beside_births, told_on, usual_day
-from lamplighter.linkage_tables.cleaning.canonical_forms import cros, pnc_ids
 from lamplighter.linkage_tables.cleaning.clean_columns import clean, identifiers, lists, numbered
 from lamplighter.linkage_tables.cleaning.contacts import are_mixed, both_in
-from lamplighter.linkage_tables.cleaning.dates import days
+from lamplighter.linkage_tables.cleaning.dates import dated
 from lamplighter.linkage_tables.cleaning.measures import numbers
-from lamplighter.linkage_tables.cleaning.names import accounts_in_names, births_in_names
+from lamplighter.linkage_tables.cleaning.names import accounts_in_names
 from lamplighter.linkage_tables.cleaning.names.bynames import with_bynames
-from lamplighter.linkage_tables.cleaning.names.not_names import named, titled, without_looks
+from lamplighter.linkage_tables.cleaning.names.not_names import named, without_looks
 from lamplighter.linkage_tables.cleaning.names.whole_names import generations
 from lamplighter.linkage_tables.cleaning.placeholders import without_standins
-from lamplighter.linkage_tables.cleaning.shaping import shaped, without_firms, without_posts
-from lamplighter.linkage_tables.column_roles.guessing import HOME, KINDS
-from lamplighter.linkage_tables.column_roles.looks import address_by_look, of_firms
+from lamplighter.linkage_tables.cleaning.shaping import shaped
+from lamplighter.linkage_tables.column_roles.guessing import KINDS
 from lamplighter.linkage_tables.column_roles.no_identifiers import warn_of_unread
-from lamplighter.linkage_tables.column_roles.repeated_columns import repeated
 from lamplighter.linkage_tables.column_roles.source_column import source_among
 from lamplighter.linkage_tables.column_roles.stacked_columns import put_together
 from lamplighter.linkage_tables.headings import begins_with_surname, document, title_of
 from lamplighter.linkage_tables.inputs.row_ids import checked, row_ids, told_apart
 
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
-    "number": lambda values: numbers(clean(values)), "date": lambda values: days(clean(values)),
+    "number": lambda values: numbers(clean(values)), "date": lambda values: dated(clean(values)),
     "generation": generations, "identifier": identifiers,
 }  # fmt: skip
 _FORMED: Mapping[str, Callable[[pl.Series], pl.Series]] = {
-    **dict.fromkeys(("full_name", "forenames"), lambda values: named(titled(values))),
-    "pnc_id": pnc_ids, "cro": cros,
+    **dict.fromkeys(("full_name", "forenames"), lambda values: named(values)),
 }  # fmt: skip
 """What is made of a field's clean texts."""
 _READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "recorded_on": ("reported_at",)}
@@ -76,7 +72,6 @@ def read(frame: pl.DataFrame, taken: Mapping[str, str | None], said: frozenset[s
     reading.number_the_records()
     reading.part_whole_names()
     people = reading.shaped()
-    people = reading.without_repeated(people)
     people = reading.with_a_source(people)
     people = reading.with_ages_told(people)
     told = {c: reading.taken.get(c) for c in frame.columns}
@@ -164,8 +159,7 @@ class _Reading:
         self.made["record_id"] = row_ids(self.frame.height) if ids is None else ids
 
     def part_whole_names(self) -> None:
-        """Whole names without firms and posts, for which other columns stand, and beside them what tells a
-        father from his son."""
+        """Whole names, and beside them what tells a father from his son."""
         made = self.made
         if "full_name" not in made:
             return
@@ -175,25 +169,16 @@ class _Reading:
         if "sex" not in made:
             # The clean name has lost its title.
             written = [clean(self.frame[c]) for c, f in self.taken.items() if f == "full_name"]
-            names = births_in_names.without_labels(put_together(written, "full_name"))
+            names = put_together(written, "full_name")
             sexes = titles.before_names(names)
             if sexes is not None:
                 made["sex"] = sexes.alias("sex")
-        told = births_in_names.told(made["full_name"])
-        names = made["full_name"] = _FORMED["full_name"](told.names)
-        if told.births is not None and not {"birth_date", "birth_year"} & set(made):
-            made["birth_date"] = told.births
-        if told.rest is not None and not HOME & set(made) and address_by_look(told.rest):
-            made["address_text"] = told.rest.alias("address_text")
+        names = made["full_name"] = _FORMED["full_name"](made["full_name"])
         if not any(e.kind == "generation" for e in self.extras.values()):
             behind = generations(names)
             if len(behind) - behind.null_count() >= _FEWEST:
                 made[GENERATION.column] = behind
                 self.extras[GENERATION.column] = GENERATION
-        others = [(e.kind, made[e.column]) for e in self.extras.values() if e.kind in ("text", "category")]
-        firms = [(kind, values) for kind, values in others if of_firms(values)]
-        own = without_firms(names, [values for _, values in firms])
-        made["full_name"] = without_posts(own, [values for kind, values in firms if kind == "category"])
 
     def shaped(self) -> pl.DataFrame:
         """Return what is made as a table, in the shape in which it is compared. Warns of what could not be
@@ -206,14 +191,6 @@ class _Reading:
                 warn_of_unread(self.taken, name)
         people = with_bynames(people)
         return without_standins(people, [e.column for e in self.extras.values() if e.kind == "identifier"])
-
-    def without_repeated(self, people: pl.DataFrame) -> pl.DataFrame:
-        """Further columns that follow from others would count twice."""
-        again = repeated(people, [e for c, e in self.extras.items() if c not in self.said])
-        for column in [c for c, e in self.extras.items() if e.column in again]:
-            self.taken[column] = None
-            del self.extras[column]
-        return people.drop(again)
 
     def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
         """Return a further column whose values hold nobody twice as the source of the rows."""

@@ -10,7 +10,6 @@ import polars as pl
 from lamplighter.linkage_tables.cleaning.clean_columns import clean
 from lamplighter.linkage_tables.cleaning.dates import dated
 
-_LOOKED_AT = 1_000
 _BOTH = 0.01
 """Of the rows that tell something in the sparser column, no more have something in the other too."""
 
@@ -20,21 +19,6 @@ def fill_each_other(one: pl.Series, other: pl.Series) -> bool:
     told, also = (clean(values).is_not_null() for values in (one, other))
     fewer = min(int(told.sum()), int(also.sum()))
     return fewer > 0 and int((told & also).sum()) <= _BOTH * fewer
-
-
-def copies(frame: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> Sequence[str]:
-    """Those of some columns that say in every row what another says, one of ``others`` or one before them,
-    but for case and spaces."""
-    start = frame.head(_LOOKED_AT)
-    begins = {c: folded_texts(start[c]) for c in (*others, *columns)}
-    held, found = list(others), []
-    for column in columns:
-        alike = (o for o in held if begins[column].equals(begins[o]))
-        if any(folded_texts(frame[column]).equals(folded_texts(frame[o])) for o in alike):
-            found.append(column)
-        else:
-            held.append(column)
-    return found
 
 
 def folded_texts(values: pl.Series) -> pl.Series:

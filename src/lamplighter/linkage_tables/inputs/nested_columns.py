@@ -8,27 +8,16 @@ from typing import Any
 
 import polars as pl
 
-_OBJECTS = r"^(?:\{.*\}|\[\s*\{.*\}\s*\])$"
-_LOOKED_AT = 100
-_PARTS = frozenset(
-    {"role", "type", "part", "party", "kind", "capacity", "relation", "relationship", "system", "use"}
-)
-"""What the field is called that says which part something plays."""
-_MOST_PARTS = 8
-
 
 def unpacked(frame: pl.DataFrame, free_name: Callable[[str, list[str]], str]) -> pl.DataFrame:
     """``frame`` with texts, numbers, days, and lists of texts; as it is where it has nothing else.
 
     Of a structure each part is a column of its own (``name`` with ``first`` and ``last`` is ``name_first``
-    and ``name_last``), of a list of structures a list; where these play parts, and nobody the same twice,
-    each part is a structure (``victim_name``). Texts may be structures, written as JSON. Bytes are texts, or
-    else their digits.
+    and ``name_last``), of a list of structures a list. Bytes are texts, or else their digits.
 
     Args:
         free_name: a name that no column has, from one that is wanted and those that there are.
     """
-    frame = frame.with_columns(_read(s) for s in frame.get_columns() if _is_json(s))
     odd = {s.name for s in frame.get_columns() if not _is_plain(s.dtype)}
     if not odd:
         return frame
@@ -59,9 +48,6 @@ def _parts(column: pl.Series) -> Iterator[pl.Series]:
             yield from _parts(column.struct.field(field.name).alias(f"{name}_{field.name}"))
     elif isinstance(held, pl.Array):
         yield from _parts(column.arr.to_list())
-    elif parts := _in_parts(column):
-        for part in parts:
-            yield from _parts(part)
     elif isinstance(held, pl.List) and isinstance(held.inner, pl.Struct):
         for field in held.inner.fields:
             part = column.list.eval(pl.element().struct.field(field.name))
@@ -70,42 +56,6 @@ def _parts(column: pl.Series) -> Iterator[pl.Series]:
         yield from _parts(column.list.eval(pl.element().explode()))
     else:
         yield column if _is_plain(held) else _told(column)
-
-
-def _is_json(column: pl.Series) -> bool:
-    """Tell whether a column holds objects, or lists of them, written as JSON."""
-    if column.dtype != pl.String():
-        return False
-    some = column.drop_nulls().head(_LOOKED_AT).str.strip_chars()
-    return len(some) > 0 and bool(some.str.contains(_OBJECTS).all())
-
-
-def _read(column: pl.Series) -> pl.Series:
-    """Read what is written as JSON; leave it as it is where it cannot be read."""
-    try:
-        return column.str.json_decode(infer_schema_length=None)
-    except pl.exceptions.PolarsError:
-        return column
-
-
-def _in_parts(column: pl.Series) -> list[pl.Series]:
-    """Return the structures in lists by the parts that they play, as one of their fields says; nothing where
-    none does.
-    """
-    held = column.dtype
-    if not (isinstance(held, pl.List) and isinstance(held.inner, pl.Struct)):
-        return []
-    for field in held.inner.fields:
-        if field.name.lower() not in _PARTS or field.dtype != pl.String():
-            continue
-        told = column.list.eval(pl.element().struct.field(field.name))
-        parts = told.explode().drop_nulls().unique(maintain_order=True).to_list()
-        once = told.list.n_unique() == told.list.len()
-        if not 1 < len(parts) <= _MOST_PARTS or not once.all():
-            continue
-        own = pl.element().struct.field(field.name)
-        return [column.list.eval(pl.element().filter(own == p)).list.first().alias(p) for p in parts]
-    return []
 
 
 def _told(column: pl.Series) -> pl.Series:

@@ -23,7 +23,7 @@ from lamplighter.linkage_tables.headings import named_field
 from lamplighter.linkage_tables.headings import words as words_of
 from lamplighter.linkage_tables.inputs.row_ids import checked, row_ids, told_apart
 from lamplighter.linkage_tables.two_party.days import with_ages, with_days
-from lamplighter.linkage_tables.two_party.party_markers import OF_FIELDS, guessed, with_followers
+from lamplighter.linkage_tables.two_party.party_markers import OF_FIELDS, guessed
 from lamplighter.linkage_tables.two_party.relationship import Told, with_relation
 
 SHARED = "shared"
@@ -42,7 +42,7 @@ class TwoParties:
 def of_parties(frame: pl.DataFrame) -> several_tables.Told:
     """Return what the columns of a table about two people a record hold, whose names tell the parties."""
     found: dict[str, tuple[str, str | None]] = {}
-    for party, names in zip(("first", "second"), with_followers(frame.columns, _guessed(frame)), strict=True):
+    for party, names in zip(("first", "second"), _guessed(frame), strict=True):
         fields = fields_of(_named(frame, names).frame, {})
         found |= {column: (party, field) for column, field in zip(names, fields.values(), strict=True)}
     shared = fields_of(frame.drop(list(found)), {})
@@ -71,7 +71,7 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     if said:
         first, second = (_party(rest, v) for v in said.values())
     else:
-        first, second = (_named(rest, p) for p in with_followers(rest.columns, _guessed(rest)))
+        first, second = (_named(rest, p) for p in _guessed(rest))
     taken = {*first.columns, *second.columns}
     if twice := sorted(set(first.columns) & set(second.columns)):
         raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
-from lamplighter.linkage_tables.headings import document, named_field, plain
+from lamplighter.linkage_tables.headings import document, named_field
 from lamplighter.linkage_tables.headings import words as words_of
 from lamplighter.linkage_tables.two_party.roles import by_role
 
@@ -19,9 +18,6 @@ OF_FIELDS = frozenset(
      "street", "city", "home", "mailing", "phone", "full", "birth", "year"}
 )  # fmt: skip
 _ORDINALS = (frozenset({"first", "1st"}), frozenset({"second", "2nd"}))
-_OF_ONE = frozenset({"birth_date", "sex", "age", "phones", "emails", "postcode", "address_text", "full_name"})
-"""What a person has no first and second of, as one has names; or a table has both under other headings."""
-FOLLOWING = frozenset({"nicknames"})
 Names = dict[str, str]
 
 
@@ -31,8 +27,7 @@ def guessed(columns: Sequence[str]) -> list[Names]:
     Raises:
         ColumnUnknown: there are no two.
     """
-    found = by_role(columns) or _numbered(columns) or _marked_apart(columns) or _begun_apart(columns)
-    found = found or _beside_one_alone(columns)
+    found = by_role(columns) or _marked_apart(columns)
     if not found:
         raise ColumnUnknown(
             "No two parties can be told apart by the names of the columns: say which columns are of which "
@@ -40,38 +35,6 @@ def guessed(columns: Sequence[str]) -> list[Names]:
             f" Columns are: {', '.join(columns)}."
         )
     return sorted(found, key=lambda g: min(columns.index(c) for c in g))
-
-
-def with_followers(columns: Sequence[str], parties: Sequence[Names]) -> list[Names]:
-    """Return the parties, each with what only a person has, where its heading tells no party and it stands
-    behind a column of one who has no other: "Perpetrator's birth", "Other names".
-    """
-    found = [dict(p) for p in parties]
-    for before, column in pairwise(columns):
-        field = named_field(column)
-        mine = next((p for p in found if before in p), None)
-        if mine is None or field not in FOLLOWING or any(column in p for p in found):
-            continue
-        if field not in {named_field(name) for name in mine.values()} and column not in mine.values():
-            mine[column] = column
-    return found
-
-
-def _numbered(columns: Sequence[str]) -> list[Names]:
-    """Parties that are called the first and the second and no more: ``first_dob`` and ``second_dob``, which
-    would be two births of one person."""
-    for at in (0, -1):
-        parties: list[Names] = [{}, {}]
-        for column in columns:
-            own = words_of(column)
-            for party, ordinal in zip(parties, _ORDINALS, strict=True):
-                # Not "surname (first)", where what is left has a word of a party's own.
-                if len(own) > 1 and own[at] in ordinal:
-                    party[column] = "_".join(own[1:] if at == 0 else own[:-1])
-        fields = [{named_field(s) for s in party.values()} for party in parties]
-        if fields[0] & fields[1] & NAMES and fields[0] & fields[1] & _OF_ONE:
-            return [{c: s for c, s in p.items() if named_field(s) is not None} for p in parties]
-    return []
 
 
 def _readings(name: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -119,22 +82,12 @@ def _marked_apart(columns: Sequence[str]) -> list[Names]:
         couple = {m: f for m, f in scored if m in (one, other)}
         if len(couple) == 2 and all(_named(f) for f in couple.values()):
             return [_all_of(m, f, columns, set()) for m, f in couple.items()]
-    return _alike(scored, columns) or _named_apart(scored, columns)
+    return _alike(scored, columns)
 
 
 def _named(party: Names) -> bool:
     """Tell whether columns tell what somebody is called."""
     return bool({named_field(s) for s in party.values()} & CALLED)
-
-
-def _named_apart(scored: list[tuple[str, Names]], columns: Sequence[str]) -> list[Names]:
-    """Two that are both called something, the one in one column and the other in several."""
-    named = [(m, f) for m, f in scored if m and _named(f)]
-    for i, (mark, one) in enumerate(named):
-        for other_mark, other in named[i + 1 :]:
-            if not set(one) & set(other):
-                return [_all_of(mark, one, columns, set()), _all_of(other_mark, other, columns, set())]
-    return []
 
 
 def _alike(scored: list[tuple[str, Names]], columns: Sequence[str]) -> list[Names]:
@@ -147,34 +100,6 @@ def _alike(scored: list[tuple[str, Names]], columns: Sequence[str]) -> list[Name
             if both & NAMES:
                 return [_all_of(mark, one, columns, both), _all_of(other_mark, other, columns, both)]
     return []
-
-
-def _begun_apart(columns: Sequence[str]) -> list[Names]:
-    """Parties by how their headings begin, where the words run into one another (``victdob``)."""
-    groups: dict[str, Names] = defaultdict(dict)
-    for column in columns:
-        whole = plain(column)
-        for end in range(1, len(whole) - 1):
-            if named_field(whole[end:]) not in (None, "answer", "record_id"):
-                groups[whole[:end]][column] = whole[end:]
-    fields = {m: {named_field(s) for s in found.values()} for m, found in groups.items()}
-    ranked = sorted((m for m in groups if fields[m] & NAMES), key=lambda m: (-len(groups[m]), m))
-    for i, one in enumerate(ranked):
-        for other in ranked[i + 1 :]:
-            common = fields[one] & fields[other]
-            if len(common) > 1 and common & NAMES and not set(groups[one]) & set(groups[other]):
-                return [groups[one], groups[other]]
-    return []
-
-
-def _beside_one_alone(columns: Sequence[str]) -> list[Names]:
-    """Return the columns that tell of somebody whose part is not named, beside one that is called by a part
-    and no more: "Surname", "Forename" and "DOB" beside "Offender".
-    """
-    alone = {*document()["parties"]["words"]} - {*document()["parties"]["topics"]}
-    others = [c for c in columns if len(words_of(c)) == 1 and words_of(c)[0] in alone]
-    own = {c: c for c in columns if c not in others and named_field(c) in NAMES | _OF_ONE}
-    return [own, {others[0]: "name"}] if len(others) == 1 and _named(own) else []
 
 
 def _all_of(mark: str, known: Mapping[str, str], columns: Sequence[str], both: set[str | None]) -> Names:

@@ -58,34 +58,7 @@ def by_role(columns: Sequence[str]) -> list[Names]:
     if None in ranks:
         return []
     chosen = [dict(side[rank]) for side, rank in zip(groups, ranks, strict=True) if rank is not None]
-    letters = [_initials(names) for names in chosen]
-    for name, own in zip(chosen, _by_letter(columns, chosen, letters), strict=True):
-        name |= own
     return chosen
-
-
-def _initials(names: Names) -> frozenset[str]:
-    """Return what the words for a party begin with: "V." is the victim beside an "S."."""
-    words = (w for column in names for w in words_of(column))
-    return frozenset(w[0] for w in words if (w,) in _parts())
-
-
-def _by_letter(
-    columns: Sequence[str], known: Sequence[Names], letters: Sequence[frozenset[str]]
-) -> tuple[Names, Names]:
-    """Further columns of two parties that are named by the first letter of their part alone: of either the
-    same is told."""
-    sides: tuple[Names, Names] = ({}, {})
-    for column in columns:
-        words = words_of(column)
-        for own, rest in ((words[:1], words[1:]), (words[-1:], words[:-1])):
-            mine = [i for i in (0, 1) if own and own[0] in letters[i] - letters[1 - i]]
-            told = named_field("_".join(rest)) not in (None, "answer", "record_id")
-            if rest and mine and told and not any(column in k for k in known):
-                sides[mine[0]].setdefault(column, "_".join(rest))
-    both = set(sides[0].values()) & set(sides[1].values())
-    one, other = ({c: r for c, r in side.items() if r in both} for side in sides)
-    return one, other
 
 
 def _read(column: str) -> tuple[_Part, str] | None:

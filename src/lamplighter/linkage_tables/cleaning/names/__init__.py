@@ -3,6 +3,5 @@
 - ``whole_names``: 'Quarle, Ann Mary' as given names and a surname
 - ``bynames``: what somebody is called instead of by a name
 - ``not_names``: words that are no name, such as "unknown male"
-- ``births_in_names``: a part, a date of birth or a home beside the name
 - ``accounts_in_names``: accounts that stand where a name should
 """

@@ -57,20 +57,6 @@ def relation_in(text: str) -> str | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def titled(values: pl.Series) -> pl.Series:
-    """Names with the titles before them, "Frau Prof. Dr." or "Mme", as one that is known wherever names are
-    read; "Frau Müller" is not called Frau, and Müller is no first name."""
-    if not values.str.contains(_titles("^")).any():
-        return values
-    return values.str.replace(_titles("^"), "Mr ").str.replace(_titles(r",\s*"), ", ")
-
-
-@cache
-def _titles(begin: str) -> str:
-    words, stopped = ("|".join(map(re.escape, document()["titles"][k])) for k in ("words", "with_a_stop"))
-    return rf"(?i){begin}(?:(?:{words})(?:\.\s*|\s+)|(?:{stopped})\.\s*)+"
-
-
 @cache
 def _any_word() -> str:
     known = document()["no_names"]

@@ -26,15 +26,9 @@ _LEGAL = (
 )
 """What law makes of a firm is nobody's surname: two firms are not one because both are limited."""
 _GENERATION = r"(?i)(?:^|\S[\s,]+\S+?[\s,]+)(jr|sr|jnr|snr|junior|senior|ii|iii|iv)\.?$"
-_SLASH = r"^([^/,\d]{2,})/([^/,\d]+)$"
-"""'QUARLE/ANN', as those write who sell journeys."""
 _CAPITALS = r"^(\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]{2,})*) (\p{Lu}\p{Ll}.*)$"
 """'QUARLE Ann', as those write who mark surnames."""
 _INITIALLED = r"^(?<word>[\p{L}'’-]{2,})(?<initials>(?: \p{L}\.?){1,3})$"
-_A_FORMAT = 0.02
-"""Of names so many are written with a stroke where it parts a surname from what was given; where there are
-fewer it parts two ways to write one name."""
-_GLUED = r"(?i)(?:\s*(?:mr|mrs|ms|miss|mstr|dr))$"
 _HALF = 0.5
 _EAST = r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+"
 _EAST_ALONE, _EAST_PARTED = f"^{_EAST}$", f"^({_EAST})[\\s\u3000]({_EAST})$"
@@ -71,7 +65,7 @@ def plain_names(whole: pl.Series) -> pl.Series:
     """Whole names without titles, generations ("Jr") and what law makes of a firm ("Ltd"), with initials
     apart, and with a comma behind a surname that stands first."""
     spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
-    parted = _without_strokes(spaced).str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
+    parted = spaced.str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
     parted = parted.str.replace(_RANK, "$1").str.replace(_LEGAL, "$1")
     parted = parted.str.replace(_CAPITALS, "$1, $2").str.replace(_EAST_PARTED, "$1$2")
     return _initials_apart(parted)
@@ -130,20 +124,6 @@ def _beside(known: pl.Series, whole: pl.Series, first: pl.Series, last: pl.Serie
     return pl.DataFrame({"w": whole, "f": first, "b": other}).select(f=pl.when("b").then("w").otherwise("f"))[
         "f"
     ]
-
-
-def _without_strokes(whole: pl.Series) -> pl.Series:
-    """'QUARLE/ANNMRS' as 'QUARLE, ANN', where names are written so."""
-    struck = whole.str.contains(_SLASH)
-    many = int(struck.sum())
-    if many < max(_A_FORMAT * len(whole), 1):
-        return whole
-    last, first = whole.str.extract(_SLASH, 1), whole.str.extract(_SLASH, 2)
-    if int(first.str.contains(_GLUED).sum()) > _HALF * many:
-        first = first.str.replace(_GLUED, "")
-    return pl.DataFrame({"w": whole, "s": struck, "l": last, "f": first}).select(
-        w=pl.when("s").then(pl.concat_str("l", pl.lit(", "), "f")).otherwise("w")
-    )["w"]
 
 
 def _initials_apart(whole: pl.Series) -> pl.Series:
