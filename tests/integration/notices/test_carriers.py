@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lamplighter.hub.notices.carriers.notify import Notify
-from lamplighter.hub.notices.carriers.protocol import FAULTS, Carrier, NotSentError, Outcome
+from lamplighter.hub.notices.carriers.protocol import FAULTS, Carrier, NotSentError, Outcome, told
 from lamplighter.hub.notices.carriers.smtp import Smtp
 from lamplighter.hub.notices.letters import Message
 from tests.integration.notices import servers
@@ -158,6 +158,11 @@ def test_every_refusal_of_notify_has_its_word(
     assert fault_of(notify(api, certificate, "no key")) == "not_set_up"
     assert fault_of(Notify(servers.KEY, servers.TEMPLATE, api=api.url)) == "certificate"
     assert api.took == []
+
+
+def test_a_fault_of_an_earlier_version_still_has_words() -> None:
+    assert told("of_an_earlier_version") == ("It did not arrive.", "See the log of the worker.")
+    assert all(told(fault) == words for fault, words in FAULTS.items())
 
 
 def test_no_carrier_says_an_address_or_a_secret(

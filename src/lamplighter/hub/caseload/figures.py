@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.caseload import filters
 from lamplighter.hub.caseload.filters import DONE, NONE, NOT_SEEN, WAITING, YEAR, Cases, Tasks, Time
 from lamplighter.hub.caseload.selectors import TIMES, Caseload, Lead, Listed, Spent
-from lamplighter.hub.cases import rules
+from lamplighter.hub.caseload.tables import activity
 from lamplighter.hub.cases.status.states import State
 
 
@@ -114,8 +114,8 @@ def _whose(found: Caseload) -> list[dict[str, Any]]:
 
 def time_spent(rows: Sequence[Spent]) -> list[dict[str, Any]]:
     """Return the minutes of one's own agency by activity, each with its entries."""
-    there = sorted({row.activity for row in rows}, key=lambda code: rules.title("activity", code))
-    return [_spent(rules.title("activity", code), Time(activity=code), rows) for code in there]
+    there = sorted({row.activity for row in rows}, key=lambda code: activity(code))
+    return [_spent(activity(code), Time(activity=code), rows) for code in there]
 
 
 def all_time(rows: Sequence[Spent]) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def hours(minutes: int) -> str:
 def titles(asked: Cases | Tasks | Time, found: Caseload | None = None) -> list[str]:
     """Say in words what an address asks for, for the heading of its page."""
     if isinstance(asked, Time):
-        return [rules.title("activity", asked.activity)] if asked.activity else []
+        return [activity(asked.activity)] if asked.activity else []
     if isinstance(asked, Tasks):
         names = {t.person: t.name for t in found.late} if found else {}
         agencies = {t.agency: t.agency_name for t in found.late} if found else {}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.caseload import risk
+from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Case, LeadWorker, Triage, Work
 from lamplighter.hub.cases.selectors import statuses
 from lamplighter.hub.cases.status.states import OVER, State
@@ -21,6 +22,7 @@ from lamplighter.hub.victim_side.models import Contact
 from lamplighter.hub.victim_side.services.contact import REACHED
 
 YEAR = dt.timedelta(days=365)
+OTHER = "other"
 MOST = 5_000
 """Cases, tasks and entries that are read. Where there are more, the page says so."""
 
@@ -203,6 +205,8 @@ class Spent:
 
 def spent(user: User, since: dt.date) -> list[Spent]:
     """Return the time that the reader's own agency recorded since a day, the newest first."""
+    # A code stands in addresses: nothing but the words of the rules gets there.
+    known = {rule.code for rule in rules.RULES.every("activity")}
     rows = Work.objects.filter(owner=user.agency_id, on__gte=since).select_related("case", "owner")
     return [
         Spent(
@@ -211,7 +215,7 @@ def spent(user: User, since: dt.date) -> list[Spent]:
             reference=row.case.reference,
             on=row.on,
             minutes=row.minutes,
-            activity=row.activity,
+            activity=row.activity if row.activity in known else OTHER,
             role=row.role,
             agency=row.owner.name,
         )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.caseload.selectors import TIMES, Caseload, Late, Listed, Spent
+from lamplighter.hub.caseload.selectors import OTHER, TIMES, Caseload, Late, Listed, Spent
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.status.states import State
 from lamplighter.hub.design.environment import long_date, long_time
@@ -105,13 +105,18 @@ def of_tasks(rows: Sequence[Late], found: Caseload) -> Table:
     return _table(columns, rows, lambda t: reverse("clocks:clock", args=[t.key]))
 
 
+def activity(code: str) -> str:
+    """Return an activity in words."""
+    return "Other" if code in ("", OTHER) else rules.title("activity", code)
+
+
 def of_time(rows: Sequence[Spent]) -> Table:
     """Return entries of time by their columns."""
     columns: list[Column] = [
         ("Case", lambda s: s.reference),
         ("Day", lambda s: s.on),
         ("Minutes", lambda s: str(s.minutes)),
-        ("Spent on", lambda s: rules.title("activity", s.activity)),
+        ("Spent on", lambda s: activity(s.activity)),
         ("Role", lambda s: Role(s.role).label),
     ]
     return _table(columns, rows, lambda s: reverse("cases:case", args=[s.case_key]))

@@ -17,7 +17,6 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.caseload import figures, filters, selectors, tables
-from lamplighter.hub.cases import rules
 
 SIDES = ("shared", "police", "health", "advocacy", "warning")
 A_PAGE = 50
@@ -40,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "costs": costs,
         "totals": [
             {
-                "name": rules.title("activity", activity) if activity else "Other activities",
+                "name": tables.activity(activity),
                 "hours": figures.hours(minutes),
                 "minutes": minutes,
             }

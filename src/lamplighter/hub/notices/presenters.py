@@ -10,12 +10,10 @@ from django.utils import timezone
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.design.fields import clock
 from lamplighter.hub.notices import addresses, rules
-from lamplighter.hub.notices.carriers.protocol import FAULTS
+from lamplighter.hub.notices.carriers import protocol
 from lamplighter.hub.notices.configuration import HOW
 from lamplighter.hub.notices.models import Letter, Mailbox
 from lamplighter.hub.notices.selectors import Standing
-
-OTHER = ("It did not arrive.", "Look after the mail server.")
 
 
 def own(box: Mailbox | None, code: Letter | None, now: dt.datetime) -> dict[str, Any]:
@@ -40,7 +38,7 @@ def own(box: Mailbox | None, code: Letter | None, now: dt.datetime) -> dict[str,
         "digest": box.digest,
         "digest_at": clock(rules.digest_at(day)),
         "quiet": quiet(box),
-        "fault": _fault(box.fault)[0] if box.fault else "",
+        "fault": protocol.told(box.fault)[0] if box.fault else "",
         "paused_until": box.paused_until,
     }
 
@@ -65,7 +63,7 @@ def told(letter: Letter | None) -> str:
     if letter.state == Letter.State.DROPPED:
         return "It was not sent: the address is not one that the hub writes to."
     again = f" It is tried again on {long_time(letter.due_at)}." if letter.state == "waiting" else ""
-    return f"It has not arrived. {_fault(letter.fault)[0]}{again}"
+    return f"It has not arrived. {protocol.told(letter.fault)[0]}{again}"
 
 
 def service(found: Standing, test: Letter | None) -> dict[str, Any]:
@@ -76,7 +74,7 @@ def service(found: Standing, test: Letter | None) -> dict[str, Any]:
         "waiting": found.waiting,
         "sent": found.sent,
         "faults": [
-            {"what": _fault(fault)[0], "remedy": _fault(fault)[1], "number": number}
+            {"what": protocol.told(fault)[0], "remedy": protocol.told(fault)[1], "number": number}
             for fault, number in sorted(found.tried.items())
         ],
         "unreached": [
@@ -85,7 +83,3 @@ def service(found: Standing, test: Letter | None) -> dict[str, Any]:
         ],
         "test": told(test),
     }
-
-
-def _fault(fault: str) -> tuple[str, str]:
-    return FAULTS.get(fault, OTHER)

@@ -27,7 +27,7 @@ from lamplighter.hub.design.environment import long_time, plural
 from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.notices import selectors as mail
-from lamplighter.hub.notices.carriers.protocol import FAULTS
+from lamplighter.hub.notices.carriers import protocol
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
 from lamplighter.hub.site import places, worker_pulse
@@ -224,7 +224,7 @@ def email(now: dt.datetime) -> Finding:
     if found.how == "none":
         return Finding(name, State.OK, "This hub sends no email.")
     if found.tried:
-        told = [FAULTS[fault] for fault in sorted(found.tried)]
+        told = [protocol.told(fault) for fault in sorted(found.tried)]
         waits = f"{plural(found.waiting, 'email')} waiting."
         says, remedies = (" ".join(parts) for parts in zip(*told, strict=True))
         return Finding(name, State.SOON, f"{says} {waits} What is new is on My work.", remedies)

@@ -30,6 +30,14 @@ FAULTS: dict[str, tuple[str, str]] = {
 """Fault -> what happened, and the remedy, for whoever looks after the hub."""
 
 
+_OTHER = ("It did not arrive.", "See the log of the worker.")
+
+
+def told(fault: str) -> tuple[str, str]:
+    """Return what happened, and the remedy; also of a fault of an earlier version."""
+    return FAULTS.get(fault, _OTHER)
+
+
 class NotSentError(Exception):
     """It was not sent. ``fault`` is one of :data:`FAULTS`; the text never holds an address."""
 
