@@ -9,8 +9,12 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.insight import rules, services
 from lamplighter.hub.insight.export import bundle as exporting
 from lamplighter.hub.insight.export.casework import INFORMED
+from lamplighter.hub.insight.models import Publication as Published
+from lamplighter.hub.insight.models import Release
 from lamplighter.hub.victim_side.rules import RULES
 from lamplighter.studies.review.analyses.agreement import graded_twice
 from lamplighter.studies.review.cohort import Cohort
@@ -20,6 +24,7 @@ from lamplighter.studies.review.settings import settings
 from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.bundle import Publication
 from lamplighter.study_bundle.schema import codes_of
+from tests.integration.insight import making
 from tests.integration.insight.small_hub import a_small_hub, period
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +128,29 @@ def test_every_event_of_the_code_has_its_word_in_a_bundle() -> None:
     # An interview and a warrant are none of what an indicator asks for.
     assert known - set(INFORMED) == {"interview", "warrant"}
     assert INFORMED["no_action"] == INFORMED["no_investigation"] == "closure"
+
+
+def test_the_hubs_own_pack_is_due_where_its_rules_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indicator 33: without a row nothing was promised, and of a quarter no pack of a year is due."""
+    year, today = (dt.date(2025, 7, 1), dt.date(2026, 6, 30)), dt.date(2026, 7, 1)
+    assert services._packs(year, today) == ()
+    monkeypatch.setattr(rules.RULES, "tables", lambda: {"publication_due"})
+    monkeypatch.setattr(rules, "in_force", lambda *_: {"months": 12, "days": 180})
+    assert services._packs((dt.date(2026, 4, 1), year[1]), today) == ()
+    due = dt.date(2026, 12, 27)
+    assert services._packs(year, today) == (Publication("The hub", due, None),)
+    review = making.a_review(period=year)
+    with identity.as_service(services.PURPOSE):
+        release = Release.objects.create(review=review, profile="police-victim", edition="first")
+        Published.objects.create(
+            release=release,
+            title="Review",
+            period_from=year[0],
+            period_to=year[1],
+            profile="police-victim",
+            edition="first",
+            at=dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC),
+            printed={},
+            archive=b"",
+        )
+        assert services._packs(year, today) == (Publication("The hub", due, dt.date(2026, 11, 2)),)
