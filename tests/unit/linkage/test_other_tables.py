@@ -138,7 +138,7 @@ class TestHeadings:
         assert "recorded_on" not in still.taken_for.values()
 
     def test_a_name_beside_surnames_is_what_the_surname_leaves(self) -> None:
-        frame = pl.DataFrame({"nombre": ["Ana María", "Quarle"], "apellidos": ["Quarle", "Elmham"]})
+        frame = pl.DataFrame({"name": ["Ana María", "Quarle"], "surnames": ["Quarle", "Elmham"]})
         people = understood(frame).people
         assert people["forenames"].to_list() == ["Ana María", "Quarle"]
         assert people["surname"].to_list() == ["Quarle", "Elmham"]
