@@ -166,6 +166,7 @@ def _of_levels_without_near(own: Any, counts: Any, most: int = 8) -> Any:
 
 MECHANISMS: tuple[Mechanism, ...] = (
     # What a column holds, by its heading.
+    Mechanism("headings: German", "columns called in German", _languages("german"), (), TABLES, reads=True),
     Mechanism("headings: Welsh, Irish", "columns called so", _languages("welsh_irish"), (), TABLES,
         reads=True),
     Mechanism("headings: a word in common",

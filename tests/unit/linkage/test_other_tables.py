@@ -215,21 +215,6 @@ class TestLinking:
         assert _f1(people.with_columns(**clutter)) > alone - 0.01
         assert alone > 0.9
 
-    def test_of_a_questionnaire_what_tells_nothing_is_not_compared(self) -> None:
-        rng = np.random.default_rng(5)
-        people = persons_table().drop("ref", "zip", "street_address")
-        answers = {
-            f"answer {i}": pl.Series(rng.choice(["yes", "no", "perhaps"], people.height)) for i in range(30)
-        }
-        # What somebody keeps, told wrongly now and then.
-        colour = people["truth"].hash(seed=1) % 5
-        wrong = pl.Series(rng.random(people.height) < 0.1)
-        kept = pl.select(pl.when(wrong).then(0).otherwise(colour)).to_series()
-        found = linked(people.with_columns(**answers, colour=kept.cast(pl.String())).drop("truth"))
-        compared = {c for c in found.weights["comparison"] if c.startswith("x_")}
-        assert "x_colour" in compared
-        assert sum(c.startswith("x_answer") for c in compared) < 5
-
     def test_whoever_is_five_years_older_in_the_next_list_is_not_their_father(self) -> None:
         made: list[Mapping[str, str]] = []
         for row in {r["truth"]: r for r in people_of(500)}.values():
