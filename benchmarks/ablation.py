@@ -481,7 +481,7 @@ def run(every: Sequence[Lot], mechanisms: Sequence[Mechanism], state: Path) -> l
                 row = {
                     "lot": lot.name,
                     "kind": lot.kind,
-                    "pools": lot.pools,
+                    "pools": list(lot.pools),
                     "mechanism": mechanism,
                     "f1": f1,
                 }

@@ -166,6 +166,7 @@ def _of_levels_without_near(own: Any, counts: Any, most: int = 8) -> Any:
 
 MECHANISMS: tuple[Mechanism, ...] = (
     # What a column holds, by its heading.
+    Mechanism("headings: German", "columns called in German", _languages("german"), (), TABLES, reads=True),
     Mechanism("headings: Welsh, Irish", "columns called so", _languages("welsh_irish"), (), TABLES,
         reads=True),
     Mechanism("headings: a word in common",
@@ -205,7 +206,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"tables.column_roles.looks:are_births": answer(True),
         "tables.column_roles.looks:are_marks": answer(True),
         "tables.column_roles.looks:is_of_house": answer(True)}, ("tables.column_roles.looks:are_births",
-        "tables.column_roles.looks:are_birthdays", "tables.column_roles.looks:are_marks",
+        "tables.column_roles.looks:are_marks",
         "tables.column_roles.looks:is_of_house")),
     Mechanism("titles before names", "Mr and Mrs before a name give the sex",
         {"features.titles:before_names": answer(None)}, ("features.titles:before_names",)),
@@ -309,7 +310,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"tables.two_party.party_markers:_marked_apart": answer([])},
         ("tables.two_party.party_markers:_marked_apart", "tables.two_party.party_markers:_readings",
         "tables.two_party.party_markers:_alike", "tables.two_party.party_markers:_all_of",
-        "tables.two_party.party_markers:_marked", "tables.two_party.party_markers:_named_apart"),
+        "tables.two_party.party_markers:_marked"),
         ("two",)),
     Mechanism("two a row: how they are related", "HER EX and ex-husband say one thing",
         {"tables.two_party.relationship:with_relation": _parties_as_they_are},

@@ -24,7 +24,7 @@ _NTH = {
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
 _MOST_WORDS = 2
-LANGUAGES = ("welsh_irish",)
+LANGUAGES = ("german", "welsh_irish")
 """Of each a file in ``languages``."""
 # Also what is never closed, to the end, and left alone: no other bracket need be tried then.
 _BRACKETS = re.compile(r"[(\[][^)\]]*+(?:[)\]]|\Z)")

@@ -100,3 +100,9 @@ def test_two_letters_are_initials() -> None:
         ("Kelly", "Quarle"), ("J", "B"), ("J", "B"), (None, None),
     ]  # fmt: skip
     assert _names(["KELLY QUARLE", "JO", "J.B."]) == [("KELLY", "QUARLE"), ("JO", None), ("J", "B")]
+
+
+def test_parties_whose_headings_are_in_german() -> None:
+    first = ["antragsteller_vorname", "antragsteller_nachname", "antragsteller_geburtsdatum"]
+    second = ["gegner_vorname", "gegner_nachname", "gegner_geburtsdatum"]
+    assert [list(party) for party in guessed([*first, *second])] == [first, second]

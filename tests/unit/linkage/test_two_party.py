@@ -272,7 +272,7 @@ def test_what_is_called_a_name_beside_surnames_is_what_was_given() -> None:
     names = {
         f"{p}_{c}": v * 20
         for p in ("victim", "suspect")
-        for c, v in (("nombre", given), ("apellidos", surnames))
+        for c, v in (("name", given), ("surnames", surnames))
     }
     told = two_parties(pl.DataFrame(names)).second.people
     assert told["forenames"].to_list() == given * 20
