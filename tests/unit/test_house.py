@@ -45,7 +45,7 @@ FOUND_BY_NAME = ("management", "migrations")
 LONGEST_CHAIN = {
     "lamplighter": 29,
     "lamplighter.courses": 13,
-    "lamplighter.hub": 20,
+    "lamplighter.hub": 21,
     "lamplighter.hub.access": 7,
     "lamplighter.hub.accounts": 9,
     "lamplighter.hub.audit": 4,

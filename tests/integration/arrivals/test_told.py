@@ -28,8 +28,8 @@ from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.oversight.blocked_people.services import keep_off
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.risk import second_rater
 from lamplighter.hub.risk import selectors as risk_selectors
+from lamplighter.hub.risk.second_opinion import second_rater
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.intake import typed

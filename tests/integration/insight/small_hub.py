@@ -31,13 +31,14 @@ from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
-from lamplighter.hub.risk import plan, second_rater, triggers
+from lamplighter.hub.risk import plan, triggers
 from lamplighter.hub.risk import selectors as risk_selectors
 from lamplighter.hub.risk import services as risk_services
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import BlindAsk
 from lamplighter.hub.risk.plan import Words
 from lamplighter.hub.risk.policies import Action, Draft
+from lamplighter.hub.risk.second_opinion import second_rater
 from lamplighter.hub.victim_side.rules import LONDON
 from lamplighter.hub.victim_side.services import contact, documents, standing_by, updates
 from tests.integration.access import making as access

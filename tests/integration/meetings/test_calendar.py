@@ -10,7 +10,8 @@ from icalendar import Calendar
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.meetings import invitations, services
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.documents import invitations
 from lamplighter.hub.meetings.models import Meeting
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.caseload.risk import levels
-from lamplighter.hub.risk import second_rater
+from lamplighter.hub.risk.second_opinion import second_rater
 from tests.integration.meetings.making import hub, plan, texts
 from tests.integration.risk import telling
 

@@ -11,9 +11,10 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.legal_bases.rules import RULES
-from lamplighter.hub.risk import plan, second_rater, selectors
+from lamplighter.hub.risk import plan, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import Assessment, MeasureState, Scenario, Trigger
+from lamplighter.hub.risk.second_opinion import second_rater
 from tests.integration.access import making
 from tests.integration.cases import telling as cases
 from tests.integration.risk import telling

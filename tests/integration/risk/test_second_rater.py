@@ -8,9 +8,10 @@ from django.db import DatabaseError, transaction
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.risk import agreement, second_rater, selectors
+from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import Assessment, BlindAsk, SecondRating, Trigger
+from lamplighter.hub.risk.second_opinion import agreement, second_rater
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling as cases

@@ -14,8 +14,9 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import rules, second_rater, selectors, triggers
+from lamplighter.hub.risk import rules, selectors, triggers
 from lamplighter.hub.risk.models import Trigger
+from lamplighter.hub.risk.second_opinion import second_rater
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making

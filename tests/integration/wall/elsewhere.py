@@ -24,9 +24,11 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.imports import services as file_uploads
 from lamplighter.hub.intake.sources import samples, versions
+from lamplighter.instruments import loading
 from lamplighter.records.mapping.mappings import built_in_text
 from lamplighter.records.propose import mapping_toml
 from tests.integration.access import making
+from tests.integration.wall import planting
 from tests.integration.wall.planting import Planted, as_if_written_before, is_text, plain
 
 # The written rules said again: who reads what is of no case.
@@ -79,6 +81,12 @@ GIVEN: dict[str, Any] = {
     "law.SwitchedOff.switch": "isa_guidance",
     # The name of a part, so that there is a page for the row.
     "configuration.InForce.part": "cases",
+    # The version that planted answers are of.
+    "instruments.Licence.valid_until": None,
+    "instruments.UsedVersion.code": planting.FOUR.code,
+    "instruments.UsedVersion.version": planting.FOUR.version,
+    "instruments.UsedVersion.digest": planting.FOUR.digest,
+    "instruments.UsedVersion.text": loading.shipped_texts()["four/1.toml"],
     # What addresses carry, and names of files.
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",

@@ -27,6 +27,7 @@ from lamplighter.hub.access.wall.declared_tables import partition_of
 from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.instruments import loading
 from lamplighter.vocabulary.codes import code_set
 
 # A word; or a number where a column takes nothing else, written with commas or without.
@@ -142,7 +143,12 @@ _NONE = object()
 # Words of the software and nobody's: the kinds of entries, which filters name in addresses.
 OURS = {"cases.Entry.kind"}
 # What a page can show must have its shape: else the page fails, and nobody sees the word.
+FOUR = loading.load(loading.shipped_texts()["four/1.toml"], "four/1.toml")
 SHAPES: dict[str, Callable[[str], Any]] = {
+    "instruments.Sheet.instrument": lambda word: FOUR.code,
+    "instruments.Sheet.version": lambda word: FOUR.version,
+    "instruments.Sheet.digest": lambda word: FOUR.digest,
+    "instruments.SheetAnswer.item": lambda word: "fear",
     "victim_side.NeedsAssessment.areas": lambda word: {
         next(iter(code_set("needs_areas").codes)): {
             "level": next(iter(code_set("needs_levels").codes)),

@@ -12,6 +12,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.cases.status import changes, criminal_matters
+from lamplighter.hub.instruments.models import SheetAnswer, SheetEnd
 from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import selectors as versions
@@ -74,6 +75,7 @@ class Scene:
         far = {p: [making.agency("force-b")] if p in {"shared", "police", "warning"} else [] for p in OWNERS}
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
         self._live_elsewhere()
+        self._submitted()
         self._redacted()
         self._reports()
         self._known = self._told()
@@ -128,6 +130,25 @@ class Scene:
             assert criminal_matters.live_elsewhere(self.case), (
                 "the walk needs a gate that another case closes"
             )
+
+    def _submitted(self) -> None:
+        """What was answered is read once it is submitted: so every planted answer is, in each partition."""
+        self._sheets: dict[str, str] = {}
+        with planting.as_if_written_before():
+            for row in SheetAnswer.objects.select_related("sheet").order_by("pk"):
+                SheetEnd.objects.create(
+                    case_id=row.case_id,
+                    owner_id=row.owner_id,
+                    by_id=row.by_id,
+                    partition=row.partition,
+                    sheet=row.sheet,
+                    how=SheetEnd.How.SUBMITTED,
+                    digest=row.sheet.digest,
+                    path=[row.item],
+                    counted={row.item: str(row.key)},
+                    training=SheetEnd.Training.NOT_NEEDED,
+                )
+                self._sheets.setdefault(row.partition, str(row.sheet.key))
 
     def _redacted(self) -> None:
         """Words of a legal status, and of its copy in the history, that were redacted: nobody's to read."""
@@ -247,6 +268,12 @@ class Scene:
             "kind in redaction": ["cases-entry"],
             "row in redaction": self.planted.keys["cases.Entry"],
             "act in redaction": [str(act) for act in self._acts()],
+            # Before the licence, which is of no case.
+            "key in instruments": [str(self.case.key), str(self.far.key)],
+            "sheet in instruments": list(self._sheets.values()),
+            "other in instruments": list(self._sheets.values()),
+            "section in instruments": ["four"],
+            "code in instruments": ["four"],
             "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()
 

@@ -70,7 +70,7 @@ class PageForm(forms.Form):
         if item.type in TYPED:
             self.initial[item.code] = value
             if not item.required:
-                field = radios("If there is no answer, why?", _left_open(item), inline=False)
+                field = radios("If there is no answer, why?", _left_open(item), inline=True)
                 self.fields[f"{item.code}__open"] = field
                 is_open = answer is not None and answer.state is not State.GIVEN
                 self.initial[f"{item.code}__open"] = str(answer.state) if answer and is_open else ""
@@ -107,7 +107,7 @@ class PageForm(forms.Form):
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
             )
-        field = radios(item.text, choices, hint=item.guidance)
+        field = radios(item.text, choices, hint=item.guidance, inline=item.type in OF_STATES)
         field.required = False
         return field
 

@@ -17,16 +17,8 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.meetings import (
-    agenda,
-    forms,
-    invitations,
-    papers,
-    permissions,
-    presenters,
-    selectors,
-    services,
-)
+from lamplighter.hub.meetings import agenda, forms, permissions, presenters, selectors, services
+from lamplighter.hub.meetings.documents import invitations, papers
 from lamplighter.hub.meetings.models import Line, Meeting
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import count

@@ -1,4 +1,4 @@
-"""Which level stands, from all assessments there are. Nothing here asks the database.
+"""Tell which level stands, from all assessments there are. Nothing here asks the database.
 
 Each judgement on its own. The newest known level counts, unless it is lower than the one that stands: then
 the one that stands goes on until a second agency has agreed. "Not known" and "not assessed" take nothing
@@ -35,7 +35,7 @@ ATTENTION = (Level.LOW, Level.NOT_ASSESSED, Level.NOT_KNOWN, Level.MODERATE, Lev
 
 
 class Judged(Protocol):
-    """What is asked of an assessment: ``pk``, ``at``, a level for each judgement, and :func:`agreed`."""
+    """Tell of an assessment: ``pk``, ``at``, a level for each judgement, and :func:`agreed`."""
 
     pk: Any
     at: dt.datetime

@@ -1,4 +1,4 @@
-"""What somebody judged, and when; what makes it due again; what is done. Rows stay as they were written."""
+"""Keep what was judged, and when; what makes it due again; what is done. Rows stay as they were written."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class TriggerAside(RowOfAnyPartition):
 
 
 class MeasureState(CaseRow):
-    """Where a measure of the checklist stands; the newest row of each counts."""
+    """Say where a measure of the checklist stands; the newest row of each counts."""
 
     wall = "shared"
     append_only = True

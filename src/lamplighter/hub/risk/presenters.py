@@ -19,9 +19,9 @@ from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.risk import levels, rules, selectors
-from lamplighter.hub.risk.agreement import Agreement, Figure
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level, Standing
 from lamplighter.hub.risk.models import Assessment, Trigger
+from lamplighter.hub.risk.second_opinion.agreement import Agreement, Figure
 from lamplighter.hub.risk.selectors import Risk
 from lamplighter.reporting.words import day, listed
 
@@ -129,7 +129,7 @@ def page(risk: Risk, cited: Mapping[Any, CaseReport], as_at: Moment, clock: Cloc
 
 
 def trigger(row: Trigger, risk: Risk, as_at: Moment) -> dict[str, Any]:
-    """One trigger: what happened, who knows of it, and what came of it."""
+    """One trigger: what happened, who knows of it, and the outcome."""
     aside = getattr(row, "aside", None)
     if aside is not None and as_at is not None and aside.at > as_at:
         aside = None

@@ -22,10 +22,11 @@ from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.clocks import selectors as tasks
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import levels, plan, policies, rules, second_rater, selectors
+from lamplighter.hub.risk import levels, plan, policies, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import Assessment, LowerAnswer
 from lamplighter.hub.risk.policies import Draft
+from lamplighter.hub.risk.second_opinion import second_rater
 from lamplighter.hub.risk.selectors import ANSWERED, DUE, LOWER, Risk
 from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -55,7 +56,7 @@ def assess(
     Its tasks of assessing end, and the next begins after the interval of its levels. A high level needs
     somebody who answers for it, and an action. ``seen`` is the key of the assessment that the page showed, ""
     for none: where another stands, ``ConflictError`` carries it. ``drawn``: whether a second rater judges it
-    too; ``None``: by lot. Raises ``NotPossibleError``, also for words
+    too; ``None``: at random. Raises ``NotPossibleError``, also for words
     that repeat the vault.
     """
     with cases._told(at):

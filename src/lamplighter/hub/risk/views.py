@@ -24,19 +24,12 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design import actions
-from lamplighter.hub.risk import (
-    agreement as agreements,
-)
-from lamplighter.hub.risk import (
-    forms,
-    presenters,
-    second_rater,
-    selectors,
-    services,
-)
+from lamplighter.hub.risk import forms, presenters, selectors, services
 from lamplighter.hub.risk import triggers as writer
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
 from lamplighter.hub.risk.models import Assessment
+from lamplighter.hub.risk.second_opinion import agreement as agreements
+from lamplighter.hub.risk.second_opinion import second_rater
 
 SIDES = tuple(name for name in CASE_PARTITIONS if name != "vault")
 MOST_INCIDENTS = 40
@@ -207,7 +200,7 @@ def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
 @shows(*SIDES)
 @require(permissions.may_see_cases)
 def triggers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Everything that made an assessment due, and what came of it."""
+    """Everything that made an assessment due, and the outcome."""
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
     user = who(request)
@@ -304,7 +297,7 @@ def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             | {
                 "heading": "Judge the risk as a second rater",
                 "intro": [
-                    "You were drawn by lot. Read the reports and the timeline of the case, and judge by "
+                    "You were drawn at random. Read the reports and the timeline of the case, and judge by "
                     "yourself: one assessment is not shown to you until you have. Do not ask its author.",
                     "Your judgement changes no level. Where it is higher, everybody on the case is asked to "
                     "assess again.",
@@ -321,7 +314,7 @@ def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared")
 @require(permissions.may_decide_cases)
 def agreement(request: HttpRequest) -> HttpResponse:
-    """How far second raters agree, over the cases that this person may open."""
+    """Show how far second raters agree, over the cases that this person may open."""
     rows = agreements.ratings()
     context = {
         "figures": presenters.figures(agreements.of(rows)),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.hub.risk import agreement, second_rater
 from lamplighter.hub.risk.levels import KNOWN
+from lamplighter.hub.risk.second_opinion import agreement, second_rater
 
 
 def pairs(table: list[list[int]]) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ PURPOSE = "run clocks"
 
 
 def is_drawn(percent: int) -> bool:
-    """Draw by lot, that nobody can foresee: so many of a hundred."""
+    """Draw at random, that nobody can foresee: so many of a hundred."""
     return secrets.randbelow(100) < percent
 
 

@@ -1,4 +1,4 @@
-"""How far do two people agree who judged the same case without knowing of each other?
+"""Measure how far two people agree who judged the same case without knowing of each other.
 
 Weighted kappa and the intraclass correlation, with their limits, of each judgement on its own. It measures
 the judging and nobody who judges: raters are not told apart, and no level of a case follows from it.
