@@ -60,7 +60,7 @@ def plan(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         ],
         "others": [told for clock, told in done if clock.of_key not in threads],
         "shared": writer.shared_view(case, as_at),
-        "victims_view": views[0] if views else None,
+        "private": views[0] if views else None,
         "advocate": victim.may_work_with_victim(user),
         "may": as_at is None and _may_write(request, case),
     }

@@ -297,7 +297,7 @@ def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             | {
                 "heading": "Judge the risk as a second rater",
                 "intro": [
-                    "You were drawn at random. Read the reports and the timeline of the case, and judge by "
+                    "You were chosen at random. Read the reports and the timeline of the case, and judge by "
                     "yourself: one assessment is not shown to you until you have. Do not ask its author.",
                     "Your judgement changes no level. Where it is higher, everybody on the case is asked to "
                     "assess again.",

@@ -16,7 +16,7 @@ def notices(user: User, team: bool) -> list[Notice]:
     return [
         Notice(
             text=rules.title("limit", "blind"),
-            why="You were drawn at random. One assessment is not shown to you until you have judged.",
+            why="You were chosen at random. One assessment is not shown to you until you have judged.",
             due_at=ask.due_at,
             href=reverse("risk:rate", args=[ask.case.key]),
             whose="You alone",
