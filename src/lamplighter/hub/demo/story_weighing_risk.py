@@ -171,7 +171,7 @@ def _do_what_was_agreed(users: Users, case: Case, start: dt.datetime) -> None:
 def _set_aside_by_the_advocate(users: Users, case: Case) -> None:
     """What the advocates alone know, on their own side."""
     with _on(users, "advocate", case.opened_at + dt.timedelta(days=18)) as user:
-        for row in selectors.triggers_open(case):
+        for row in selectors.unanswered(selectors.triggers(case), selectors.current(case)):
             if row.partition == "advocacy":
                 reason = "Came back to it in private the same week. The pressure came from a relative."
                 triggers.set_aside(user, case, row, reason)

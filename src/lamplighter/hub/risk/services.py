@@ -131,7 +131,10 @@ def _answered(user: User, case: Case) -> None:
     """End what the assessment answers: everybody's, except what another side alone knows of."""
     with as_service(PURPOSE):
         for clock in Clock.objects.filter(
-            case=case, kind__in=(*ANSWERED, LOWER), state=Clock.State.RUNNING
+            case=case,
+            kind__in=(*ANSWERED, LOWER),
+            state=Clock.State.RUNNING,
+            starts_at__lte=moment.now(),  # told late of an earlier day, it answers nothing that came after
         ).select_related("owner"):
             # A trigger of one side's own ran for its agency alone, and says so by its key.
             if clock.kind == selectors.AGAIN and clock.of_key and clock.owner_id != user.agency_id:
