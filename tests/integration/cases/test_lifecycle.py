@@ -56,7 +56,7 @@ def test_a_referral_starts_the_clock_of_triage_and_needs_no_crime_number() -> No
         case = making.a_case(by, "force-a")
         assert running(case) == {"case.triage"}
         assert selectors.referral(case).crime_numbers == ""
-    clock = Clock.objects.get(case=case)
+    clock = Clock.objects.get(case=case, kind="case.triage")
     assert (clock.owner_id, clock.partition) == ("helpline", "shared")
     assert timezone.now() < clock.due_at < timezone.now() + dt.timedelta(days=7)
 
@@ -216,7 +216,7 @@ def test_a_service_that_breaks_half_way_leaves_nothing(broken: str, monkeypatch:
     after = (Entry.objects.count(), Status.objects.count(), Clock.objects.count(), Event.objects.count())
     assert after == before
     assert (Triage.objects.count(), Case.objects.count(), Party.objects.count()) == (0, 1, 2)
-    assert Clock.objects.get().state == "running"
+    assert Clock.objects.get(kind="case.triage").state == "running"
 
 
 def test_months_end_with_the_month_and_working_days_with_the_day() -> None:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 from procrastinate.contrib.django import app
 
 from lamplighter import hub
@@ -24,6 +25,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.notices import addresses, configuration, rules, sending, services
 from lamplighter.hub.notices.carriers import chosen
 from lamplighter.hub.notices.models import Letter, Mailbox, Notice
@@ -31,6 +33,7 @@ from lamplighter.hub.operations import checks
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.workforce import services as workforce
 from tests.integration.access import making
+from tests.integration.meetings import making as meeting
 from tests.integration.notices import servers
 from tests.integration.notices.making import (
     NOW,
@@ -217,6 +220,31 @@ def test_an_email_says_that_there_is_something_and_nothing_else(
         "",
         "This email was sent by a machine. Nobody reads an answer to it.",
     ]
+
+
+def test_whoever_is_asked_to_a_meeting_gets_its_calendar_file_its_change_and_its_end(
+    post: servers.Post, advocate: User
+) -> None:
+    h = meeting.hub()
+    a_mailbox(advocate, digest=False)
+    starts = timezone.now() + dt.timedelta(days=5)
+    with identity.as_person(h.coordinator):
+        told: dict[str, Any] = {"minutes": 90, "chair": h.coordinator, "place": "Room 4"}
+        asked = [making.agency("helpline")]
+        found, _ = meetings.plan(h.coordinator, starts_at=starts, agencies=asked, times=2, **told)
+        later = starts + dt.timedelta(hours=1)
+        meetings.change(h.coordinator, found, starts_at=later, agencies=asked, **told)
+        meetings.cancel(h.coordinator, found, "The building is closed.")
+        meetings.plan(h.coordinator, starts_at=starts, agencies=[making.agency("health")], **told)
+    assert a_minute(timezone.now())[1] == 3
+    files = [part.get_content() for _, mail in post.took for part in mail.iter_attachments()]
+    read = [Calendar.from_ical(file) for file in files]
+    assert [str(one["METHOD"]) for one in read] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    events = [one.walk("VEVENT") for one in read]
+    assert [len(of) for of in events] == [2, 1, 1]
+    assert [int(of[0]["SEQUENCE"]) for of in events] == [0, 1, 2]
+    assert len({str(of[0]["UID"]) for of in events}) == 1
+    assert "Room 4" not in str(files)
 
 
 def test_an_invitation_carries_the_file_and_says_nothing_of_it(post: servers.Post, advocate: User) -> None:

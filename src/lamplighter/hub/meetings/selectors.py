@@ -73,6 +73,13 @@ def is_invited(user: User, found: Meeting) -> bool:
     return user.agency_id in found.agencies or user.pk in {found.chair_id, found.by_id}
 
 
+def asked_to(found: Meeting) -> list[User]:
+    """Return everybody who is asked to come and does casework: what :func:`is_invited` says of each."""
+    asked = Q(agency__in=found.agencies) | Q(pk__in=[found.chair_id, found.by_id])
+    people = User.objects.filter(asked, role__in=CASEWORK, is_active=True)
+    return [person for person in people.select_related("agency").order_by("pk") if person.works]
+
+
 def agencies(codes: Collection[str]) -> list[Agency]:
     return list(Agency.objects.filter(pk__in=list(codes)).order_by("name"))
 

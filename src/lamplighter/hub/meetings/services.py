@@ -22,7 +22,7 @@ from lamplighter.hub.cases.participants import services as lead_workers
 from lamplighter.hub.clocks import selectors as tasks
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.meetings import policies, rules
+from lamplighter.hub.meetings import hooks, policies, rules
 from lamplighter.hub.meetings.models import Asked, Attendance, Meeting, Placing, Return
 from lamplighter.hub.sharing import guarding
 from lamplighter.reporting.words import day
@@ -78,6 +78,7 @@ def plan(
         )
         audit.record(user, "meetings.planned", f"meeting {found.key}")
         made.append(found)
+    hooks.invite(user, made)
     return made
 
 
@@ -109,6 +110,7 @@ def change(
     found.sequence, found.changed_at = found.sequence + 1, moment.now()
     found.save()
     audit.record(user, "meetings.changed", f"meeting {found.key}", fields=["starts_at", "place", "agencies"])
+    hooks.invite(user, [found])
     return found
 
 
@@ -130,6 +132,7 @@ def cancel(user: User, meeting: Meeting, why: str) -> Meeting:
             ended_why="The meeting was cancelled.",
         )
     audit.record(user, "meetings.cancelled", f"meeting {found.key}")
+    hooks.invite(user, [found])
     return found
 
 

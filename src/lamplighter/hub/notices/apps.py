@@ -10,4 +10,5 @@ class NoticesConfig(AppConfig):
     label = "notices"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.notices.configuration"
+    carries_invitations = "lamplighter.hub.notices.services"
     wall_sql: ClassVar[tuple[str, ...]] = ()

@@ -20,9 +20,21 @@ NOBODY = "invalid:nomail"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
-def calendar_file(meeting: Meeting) -> bytes:
-    """Return the file that calendars open: for a download, or for a message to attach."""
-    cancelled = meeting.cancelled_at is not None
+def calendar_file(*meetings: Meeting) -> bytes:
+    """Return the file that calendars open: for a download, or for a message to attach.
+
+    Several meetings are a series, or one: all of them stand, or all are called off.
+    """
+    made = Calendar()
+    made.add("prodid", "-//Calendar//EN")
+    made.add("version", "2.0")
+    made.add("method", "CANCEL" if meetings[0].cancelled_at is not None else "PUBLISH")
+    for meeting in meetings:
+        made.add_component(_event(meeting))
+    return bytes(made.to_ical())
+
+
+def _event(meeting: Meeting) -> Event:
     event = Event()
     event.add("uid", str(meeting.uid))
     event.add("sequence", meeting.sequence)
@@ -33,17 +45,12 @@ def calendar_file(meeting: Meeting) -> bytes:
     ):
         event[name] = vDatetime(at.astimezone(dt.UTC).replace(microsecond=0))
     event.add("summary", TITLE)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if meeting.cancelled_at is not None else "CONFIRMED")
     event.add("class", "PRIVATE")
     event["organizer"] = vCalAddress(NOBODY)
     if meeting.place_told and meeting.place:
         event.add("location", meeting.place)
-    made = Calendar()
-    made.add("prodid", "-//Calendar//EN")
-    made.add("version", "2.0")
-    made.add("method", "CANCEL" if cancelled else "PUBLISH")
-    made.add_component(event)
-    return bytes(made.to_ical())
+    return event
 
 
 def file_name(meeting: Meeting) -> str:

@@ -37,7 +37,6 @@ class Notify:
     api: str = API
     authority: str = ""
     # Notify takes documents of other kinds only.
-    carries_files = False
 
     def send(self, message: Message, to: str) -> str:
         """Send it and return Notify's id of it."""

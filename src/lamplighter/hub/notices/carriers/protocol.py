@@ -55,9 +55,7 @@ class Outcome(enum.Enum):
 
 
 class Carrier(Protocol):
-    """``carries_files``: a calendar file goes with it; else people find it after they have signed in."""
-
-    carries_files: bool
+    """Take messages out. One that takes no files leaves them: people find them after they have signed in."""
 
     def send(self, message: Message, to: str) -> str:
         """Send it and return its reference, "" for none. Raises :class:`NotSentError`."""

@@ -31,7 +31,6 @@ class Smtp:
     user: str = ""
     password: str = field(default="", repr=False)
     authority: str = ""
-    carries_files = True
 
     def send(self, message: Message, to: str) -> str:
         """Send it; a mail server gives no reference by which to ask later."""
