@@ -43,9 +43,7 @@ def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: st
 
     when_somebody_signs_in(page, site, "advocate")
     picture(page, "work")
-    page.goto(address)
-    expect(page.get_by_text(HERS).first).to_be_visible()
-    expect(page.get_by_text(HIS)).to_have_count(0)
+    then_it_holds_this_and_not_that(page, address, HERS, HIS)
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)
     picture(page, "case-advocate")
@@ -55,15 +53,22 @@ def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: st
 
     other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     when_somebody_signs_in(other, site, "clinician")
-    other.goto(address)
-    expect(other.get_by_text(HIS).first).to_be_visible()
-    expect(other.get_by_text(HERS)).to_have_count(0)
+    then_it_holds_this_and_not_that(other, address, HIS, HERS)
     steps.then_the_page_is_accessible(other)
     picture(other, "case-clinician")
     then_his_side_is_there(other, site, address)
     for part in ("victim/", "victim/contact", "victim/support", "victim/safe-contact"):
         assert other.goto(f"{address}/{part}").status in {403, 404}
     other.context.close()
+
+
+def then_it_holds_this_and_not_that(page: Page, address: str, held: str, hidden: str) -> None:
+    """The timeline has what this side wrote; neither it nor the case, which stays open, has the other's."""
+    page.goto(f"{address}/timeline")
+    expect(page.get_by_text(held).first).to_be_visible()
+    expect(page.get_by_text(hidden)).to_have_count(0)
+    page.goto(address)
+    expect(page.get_by_text(hidden)).to_have_count(0)
 
 
 def then_her_side_is_there(page: Page, address: str) -> None:

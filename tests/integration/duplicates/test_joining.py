@@ -70,7 +70,11 @@ def a_task(by: User, case: Case, partition: str, text: str, kind: str = "contact
 
 def running(case: Case) -> set[str]:
     with making.as_the_owner():
-        rows = Clock.objects.filter(case=case, state=Clock.State.RUNNING).exclude(kind__startswith="case.")
+        rows = (
+            Clock.objects.filter(case=case, state=Clock.State.RUNNING)
+            .exclude(kind__startswith="case.")
+            .exclude(kind="risk.first")
+        )
         return set(rows.values_list("text", flat=True))
 
 

@@ -47,7 +47,7 @@ def test_a_case_without_an_assessment_says_so_on_the_bar_and_the_page() -> None:
     for address in (f"/cases/{case.key}", f"/cases/{case.key}/risk"):
         page = client.get(address, secure=True).content.decode()
         assert "Risk: not assessed yet" in page
-    assert "That does not mean that it is low." in page
+    assert "It may be high." in page
 
 
 def test_an_assessment_by_the_form_stands_on_the_bar_of_every_page() -> None:

@@ -41,12 +41,12 @@ def on(at: dt.datetime) -> str:
 def level_line(risk: Risk) -> str:
     """Return the level of the case in a sentence, with the judgements that make it."""
     if risk.newest is None:
-        return "Nobody has assessed the risk of this case yet. That does not mean that it is low."
+        return "Nobody has assessed the risk of this case yet. It may be high."
     of = listed([JUDGEMENTS[name].lower() for name in levels.gravest(risk.judged)], "and")
     if risk.level == Level.NOT_KNOWN:
-        return f"Not known: too little is known of {of}. That does not mean that it is low."
+        return f"Not known: too little is known of {of}. It may be high."
     if risk.level == Level.NOT_ASSESSED:
-        return f"Not assessed: nobody has judged {of}. That does not mean that it is low."
+        return f"Not assessed: nobody has judged {of}. It may be high."
     if risk.level == Level.LOW:
         return "Low in all four judgements."
     return f"{risk.level.label}, for {of}."
