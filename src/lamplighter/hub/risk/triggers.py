@@ -76,7 +76,7 @@ def _first(user: User, case: Case) -> None:
             FIRST,
             title,
             due_at=due,
-            why="Nobody has assessed the risk of this case yet. The time is this hub’s own.",
+            why="Each case is assessed when it opens, within this hub’s own time.",
             owner=status.whose("hub", case, user),
             page=PAGE,
         )
