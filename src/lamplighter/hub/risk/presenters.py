@@ -134,14 +134,12 @@ def trigger(row: Trigger, risk: Risk, as_at: Moment) -> dict[str, Any]:
     if aside is not None and as_at is not None and aside.at > as_at:
         aside = None
     answering = selectors.answering(row, risk)
-    due = rules.due(rules.held("trigger", row.kind, rules.day_of(row.at)), row.at)
     if aside is not None:
         state = f"Set aside on {on(aside.at)} by {by(aside)}: {aside.reason}"
     elif answering is not None:
         state = f"Assessed on {on(answering.at)}"
     else:
-        late = due < (as_at or moment.now())
-        state = f"{'Overdue: an assessment was' if late else 'An assessment is'} due by {on(due)}"
+        state = _waits(row, as_at)
     return {
         "key": row.key,
         "title": rules.title("trigger", row.kind),
@@ -152,6 +150,16 @@ def trigger(row: Trigger, risk: Risk, as_at: Moment) -> dict[str, Any]:
         "state": state,
         "open": aside is None and answering is None,
     }
+
+
+def _waits(row: Trigger, as_at: Moment) -> str:
+    try:
+        rule = rules.held("trigger", row.kind, rules.day_of(row.at))
+    except LookupError:
+        return "An assessment is due. This hub’s rules do not name what happened, so they give it no time"
+    due = rules.due(rule, row.at)
+    late = due < (as_at or moment.now())
+    return f"{'Overdue: an assessment was' if late else 'An assessment is'} due by {on(due)}"
 
 
 def measures(level: str, found: Mapping[str, Any], as_at: Moment) -> list[dict[str, Any]]:
