@@ -177,7 +177,7 @@ def effect(one: Effect) -> str:
 def compared(earlier: Answered, later: Answered) -> dict[str, Any]:
     """Two sheets side by side."""
     if earlier.one is None or later.one is None:
-        return {"rows": [], "poolable": False, "same_version": False}
+        return {"rows": [], "poolable": False, "same_version": False, "changed": None}
     sides = [Side(found.one, found.answers, found.asked) for found in (earlier, later) if found.one]
     rows = [
         {
