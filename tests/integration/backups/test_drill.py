@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit.integrity import checkpoints, signing, verification
+from lamplighter.hub.audit.integrity import checkpoints, verification
 from lamplighter.hub.audit.integrity.faults import Kind
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.operations.backups import copying, kept, manifest, sealing, unpacking
@@ -282,7 +282,7 @@ def test_the_trail_goes_on_after_an_older_copy_came_back(
     checkpoints.nightly()
     # As a machine whose signing key was lost with it.
     new = Ed25519PrivateKey.generate()
-    monkeypatch.setattr(signing, "private_key", lambda: new)
+    monkeypatch.setattr(signatures, "private_key", lambda: new)
     found = copying.restore(tmp_path / "copy", keep_as=kept_name)
     assert found.equal
     monkeypatch.setattr(copying, "_exchange", lambda name: "lamplighter_before")

@@ -28,6 +28,7 @@ NOT_KILLED: dict[str, str] = {
     "accounts.services.ensure_user": "A command that is given again: what is there already is left alone.",
     "accounts.services.issue_feed_token": ONE,
     "accounts.services.revoke_feed_tokens": ONE,
+    "accounts.services.feed_labels": READS,
     "accounts.services.token_digest": READS,
     "accounts.services.agency_of_token": ONE,
     "accounts.services.contradictions": READS,
