@@ -259,10 +259,12 @@ def set_aside(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespo
         lambda: (
             frame(request, case, "risk:set_aside")
             | {
-                "heading": f"Set aside: {told['title'].lower()}, {told['on']}",
+                # What happened is in no title: it stands in tabs and in the history of the browser.
+                "heading": "Set aside what made an assessment due",
                 "intro": [
+                    f"{told['title']}, {told['on']}.",
                     "Its tasks end, and the reason is shown with it. Set aside only what you know to change "
-                    "nothing: not known is a reason to assess."
+                    "nothing: not known is a reason to assess.",
                 ],
                 "button": "Set aside",
                 "back": "risk:triggers",
