@@ -68,7 +68,7 @@ ENTRIES = (
     Entry("pages", "What do pages cost the processor, beside another version? (--home FOLDER)",
           "page_cost", "", "another version on a copy of the folder"),
     Entry("minutes", "How long does a save of minutes take, twelve people at once? (--home FOLDER)",
-          "meeting_minutes", "", "one person alone"),
+          "page_cost minutes", "", "one person alone"),
     Entry("processor", "What do hidden rows cost the database? (--home FOLDER)",
           "hub_load processor", "", "rows set aside"),
     Entry("service", "Does a hub lose anything when copied, restored, upgraded, killed?",

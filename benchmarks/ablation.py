@@ -35,7 +35,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -175,9 +175,13 @@ def lots(public: Path | None) -> list[Lot]:
         for i, (name, make, two) in enumerate(tables):
             found.append(of_table(name, make, SEEDS[(i + turn) % len(SEEDS)], turn, two=two))
         for path in sorted(public.glob("*.csv")) if public and not turn else ():
-            read = lambda _, path=path: pl.read_csv(path, infer_schema=False)  # noqa: E731
-            found.append(of_table(f"public: {path.stem}", read, seed, turn, two=path.stem.startswith("pair")))
+            two = path.stem.startswith("pair")
+            found.append(of_table(f"public: {path.stem}", partial(_public, path), seed, turn, two=two))
     return found
+
+
+def _public(path: Path, _: int) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False)
 
 
 # A function is replaced wherever a module holds it by its name, and in tables of functions.

@@ -433,4 +433,4 @@ KEPT: Mapping[str, str] = {
     "two a row: supposed pairs": "it is for tables of few rows, and there is none here",
     "model: a supposed urn": "it is for tables of few rows, and there is none here",
 }
-"""What F1 of these data is no measure of, and why it stays whatever it costs."""
+"""Keep these whatever they cost, since F1 of these data is no measure of what they are for; and why."""

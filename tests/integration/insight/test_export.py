@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -201,7 +202,7 @@ def test_a_handful_of_cases_is_not_reviewed_together(tmp_path: Path) -> None:
 def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
     """Every text of every row that the hub can hold of these people, marked, and none of it in the files."""
     planted = planting.Planted()
-    plant = lambda place: planted.add("records", "force-a", None, place)  # noqa: E731
+    plant = partial(planted.add, "records", "force-a", None)
     for pair in range(PAIRS):
         victim, suspect = making.report(pair, 1)["people"]
         victim |= {
