@@ -34,7 +34,7 @@ PACKAGES = (
 
 NEVER_MET = {
     "lamplighter.records.canonical.names._SAYS_MORE": "asked of names of at most 100 characters (_LONGEST)",
-    "lamplighter.reporting.pictures._DRAWN_SVG": "only what our own drawing of a chart wrote",
+    "lamplighter.reporting.charts.pictures._DRAWN_SVG": "only what our own drawing of a chart wrote",
 }
 
 LENGTHS = (75, 300, 1_200)

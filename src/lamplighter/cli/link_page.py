@@ -13,7 +13,8 @@ import polars as pl
 from lamplighter.linkage.explain.accuracy import BINS, Bin
 from lamplighter.linkage_tables.two_party.pair_bars import PARTIES
 from lamplighter.linkage_tables.whole_tables import Linked, Measured
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.weights_chart import Weight, weights_chart
 from lamplighter.reporting.document import (
     Block,
     Caution,
@@ -28,7 +29,6 @@ from lamplighter.reporting.document import (
     Table,
     Words,
 )
-from lamplighter.reporting.weights_chart import Weight, weights_chart
 
 LEAST_SEEN = 0.002
 """Levels that fewer pairs than this are at, of one person and at random alike, are in the table alone."""

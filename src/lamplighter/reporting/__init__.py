@@ -1,35 +1,14 @@
-"""How a result looks: charts with their words and tables, and papers.
+"""How does a result look, as a chart with its words and table, as a paper, or as a sheet?
 
 This room draws what it is given and never asks where it came from. Every
 picture comes with a text alternative and the table it was drawn from, so that
-nobody needs to see it to read it.
+nobody needs to see it to read it. Nothing is loaded by this package itself:
+whoever only writes a number in words does not load what draws charts.
+
+- ``words``: numbers, days and spans of time as people read them
+- ``charts``: pictures, and the axes that they share
+- ``papers``: typeset papers and the one way they are typeset
+- ``schedule``, ``register``: the course of conduct, and what was disclosed, as papers
+- ``document``, ``html_page``, ``patterns_page``: a page made of parts, and a page of patterns
+- ``workbook``, ``spreadsheet``, ``csv_files``, ``folder``: the same results as files to work with
 """
-
-from lamplighter.reporting.occasions_chart import Occasion, occasions_chart
-from lamplighter.reporting.papers.minutes import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
-from lamplighter.reporting.pictures import Picture
-from lamplighter.reporting.register import DisclosureRegister, RegisterLine, register_pdf
-from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
-from lamplighter.reporting.scores_chart import ScorePoint, scores_chart
-from lamplighter.reporting.waterfall import Bar, waterfall
-
-__all__ = [
-    "Bar",
-    "CourseSchedule",
-    "DisclosureRegister",
-    "MeetingMinutes",
-    "MinutesCase",
-    "MinutesLine",
-    "Occasion",
-    "Picture",
-    "RegisterLine",
-    "ScheduleFeature",
-    "ScheduleOccasion",
-    "ScorePoint",
-    "minutes_pdf",
-    "occasions_chart",
-    "register_pdf",
-    "schedule_pdf",
-    "scores_chart",
-    "waterfall",
-]

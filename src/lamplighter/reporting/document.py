@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from lamplighter.reporting.pictures import Picture
+from lamplighter.reporting.charts.pictures import Picture
 from lamplighter.reporting.words import MINUS, number
 
 Kind: TypeAlias = Literal["text", "count", "percent", "number", "days", "ratio"]

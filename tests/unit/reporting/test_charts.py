@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.reporting import Bar, Occasion, occasions_chart, waterfall
-from lamplighter.reporting.occasions_chart import choose_period, period_start
+from lamplighter.reporting.charts.occasions_chart import (
+    Occasion,
+    choose_period,
+    occasions_chart,
+    period_start,
+)
+from lamplighter.reporting.charts.waterfall import Bar, waterfall
 
 BARS = (
     Bar("Before comparing anything", -11.2, start=True),

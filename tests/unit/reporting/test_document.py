@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from odfdo import Document
 
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.csv_files import csv_files
 from lamplighter.reporting.document import (
     HIDDEN,

@@ -7,8 +7,15 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
-from lamplighter.reporting.schedule import WITHHELD, schedule_pages, withhold
+from lamplighter.reporting.schedule import (
+    WITHHELD,
+    CourseSchedule,
+    ScheduleFeature,
+    ScheduleOccasion,
+    schedule_pages,
+    schedule_pdf,
+    withhold,
+)
 
 OCCASION = ScheduleOccasion(
     when="3 March 2026, 10pm",

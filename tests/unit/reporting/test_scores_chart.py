@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from lamplighter.reporting import ScorePoint, scores_chart
+from lamplighter.reporting.charts.scores_chart import ScorePoint, scores_chart
 
 BEFORE = ScorePoint(dt.date(2026, 3, 2), 11, "Before")
 AFTER = ScorePoint(dt.date(2026, 6, 8), 20.5, "After")

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from lamplighter.reporting.axes import ticks
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
-from lamplighter.reporting.curves_chart import Curve, CurvePoint, curves_chart
-from lamplighter.reporting.forest_chart import Effect, forest_chart
-from lamplighter.reporting.pictures import Picture
-from lamplighter.reporting.trend_chart import Break, TrendPoint, trend_chart
-from lamplighter.reporting.weights_chart import Weight, weights_chart
+from lamplighter.reporting.charts.axes import ticks
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.curves_chart import Curve, CurvePoint, curves_chart
+from lamplighter.reporting.charts.forest_chart import Effect, forest_chart
+from lamplighter.reporting.charts.pictures import Picture
+from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_chart
+from lamplighter.reporting.charts.weights_chart import Weight, weights_chart
 
 
 def words_of(picture: Picture) -> list[str]:

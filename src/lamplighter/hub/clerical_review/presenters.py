@@ -24,7 +24,7 @@ from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.linkage.explain import explanations, naming
-from lamplighter.reporting import Picture
+from lamplighter.reporting.charts.pictures import Picture
 from lamplighter.reporting.words import count, day, listed, signed
 from lamplighter.vocabulary.codes import code_set
 

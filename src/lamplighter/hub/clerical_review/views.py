@@ -22,7 +22,7 @@ from lamplighter.hub.people import selectors
 from lamplighter.hub.people.links import addresses
 from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.hub.people.models import Link
-from lamplighter.reporting import Picture
+from lamplighter.reporting.charts.pictures import Picture
 
 
 def _link(address: str) -> Link:

@@ -22,8 +22,9 @@ from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.links import presenters as link_explanations
 from lamplighter.linkage.explain import explanations, naming
-from lamplighter.reporting import Occasion as Dated
-from lamplighter.reporting import Picture, occasions_chart
+from lamplighter.reporting.charts.occasions_chart import Occasion as Dated
+from lamplighter.reporting.charts.occasions_chart import occasions_chart
+from lamplighter.reporting.charts.pictures import Picture
 from lamplighter.reporting.words import count, day, listed, span
 from lamplighter.vocabulary.codes import code_set
 

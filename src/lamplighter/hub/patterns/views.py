@@ -26,7 +26,7 @@ from lamplighter.hub.patterns.one_pattern import evidence, schedule_papers, time
 from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.site.refusals import ConflictError
-from lamplighter.reporting import schedule_pdf
+from lamplighter.reporting.schedule import schedule_pdf
 
 A_PAGE = 25
 MOST_FOUND = 50

@@ -30,7 +30,8 @@ from lamplighter.hub.perpetrator_side.models import (
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionState
 from lamplighter.instruments.definition import Definition
-from lamplighter.reporting import Picture, ScorePoint, scores_chart
+from lamplighter.reporting.charts.pictures import Picture
+from lamplighter.reporting.charts.scores_chart import ScorePoint, scores_chart
 from lamplighter.reporting.words import listed
 
 NOT_SUPPORTED = "No evidence linked yet"

@@ -15,7 +15,7 @@ from lamplighter.hub.legal_bases.rules import CONSENT, RULES
 from lamplighter.hub.sharing import selectors
 from lamplighter.hub.sharing.models import Crossing, Disclosure, Grounds, Release
 from lamplighter.hub.sharing.policies import Draft
-from lamplighter.reporting import RegisterLine
+from lamplighter.reporting.register import RegisterLine
 from lamplighter.reporting.words import day, listed
 
 SIDE = {

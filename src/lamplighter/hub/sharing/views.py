@@ -35,8 +35,8 @@ from lamplighter.hub.sharing import (
     services,
 )
 from lamplighter.hub.site.refusals import NotPossibleError
-from lamplighter.reporting import DisclosureRegister
-from lamplighter.reporting import register_pdf as pdf_of
+from lamplighter.reporting.register import DisclosureRegister
+from lamplighter.reporting.register import register_pdf as pdf_of
 from lamplighter.reporting.words import day
 
 HOME = "sharing:register"

@@ -16,7 +16,7 @@ from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import agenda, presenters, selectors
 from lamplighter.hub.meetings.models import Line, Meeting
 from lamplighter.hub.meetings.services import title
-from lamplighter.reporting import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
+from lamplighter.reporting.papers.minutes import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
 from lamplighter.reporting.words import count
 
 HANDLING = "OFFICIAL-SENSITIVE"

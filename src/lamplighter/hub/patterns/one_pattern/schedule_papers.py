@@ -16,8 +16,7 @@ from lamplighter.hub.patterns.one_pattern import evidence, timeline
 from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage.explain import naming
-from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion
-from lamplighter.reporting.schedule import withhold
+from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, withhold
 from lamplighter.reporting.words import day, listed, span, when
 from lamplighter.vocabulary.codes import code_set
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage.comparisons import weight_bars
 from lamplighter.linkage.explain import explanations
-from lamplighter.reporting import Bar, Picture, waterfall
+from lamplighter.reporting.charts.pictures import Picture
+from lamplighter.reporting.charts.waterfall import Bar, waterfall
 
 PRIOR = "_prior"
 WORTH_NAMING = -0.5  # bits; anything nearer to nought says nothing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lamplighter.reporting.charts.forest_chart import Effect as ForestEffect
+from lamplighter.reporting.charts.forest_chart import forest_chart
 from lamplighter.reporting.document import (
     HIDDEN,
     Block,
@@ -17,8 +19,6 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
-from lamplighter.reporting.forest_chart import Effect as ForestEffect
-from lamplighter.reporting.forest_chart import forest_chart
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.analyses.predictors import terms_of
 from lamplighter.studies.review.engine import Review

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lamplighter.disclosure.tables import TOTAL
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
-from lamplighter.reporting.curves_chart import Curve, CurvePoint, curves_chart
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.curves_chart import Curve, CurvePoint, curves_chart
 from lamplighter.reporting.document import (
     HIDDEN,
     NOT_APPLICABLE,

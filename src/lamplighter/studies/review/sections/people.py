@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.disclosure.tables import TOTAL
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.document import (
     NOT_APPLICABLE,
     Block,

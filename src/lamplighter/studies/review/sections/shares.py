@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lamplighter.disclosure.tables import TOTAL
-from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Mark, Table, Value
 from lamplighter.reporting.words import number
 from lamplighter.statistics.inference.proportions import newcombe, wilson

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.disclosure.tables import TOTAL
+from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.reporting.document import (
     NOT_APPLICABLE,
     Block,
@@ -14,7 +15,6 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
-from lamplighter.reporting.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.analyses.quarterly_trend import quarters, rule_changes
 from lamplighter.studies.review.engine import Review

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.pictures import DARK, Picture, draw
+from lamplighter.reporting.charts.pictures import DARK, Picture, draw
 from lamplighter.reporting.words import count, day, listed
 
 WIDTH = 460

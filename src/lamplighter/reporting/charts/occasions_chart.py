@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 import altair as alt
 
-from lamplighter.reporting.pictures import DARK, Picture, draw
+from lamplighter.reporting.charts.pictures import DARK, Picture, draw
 from lamplighter.reporting.words import count, day, listed, month, number, span
 
 Period: TypeAlias = Literal["week", "month", "quarter", "year"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import ticks
-from lamplighter.reporting.pictures import DARK, SOFT_INK, Picture, draw
+from lamplighter.reporting.charts.axes import ticks
+from lamplighter.reporting.charts.pictures import DARK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import listed
 
 WIDTH = 520

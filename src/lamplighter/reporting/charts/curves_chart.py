@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import ticks
-from lamplighter.reporting.pictures import INK, Picture, draw
+from lamplighter.reporting.charts.axes import ticks
+from lamplighter.reporting.charts.pictures import INK, Picture, draw
 from lamplighter.reporting.words import listed, number
 
 WIDTH = 520

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import rows_axis, step_height, ticks, wrapped
-from lamplighter.reporting.pictures import DARK, INK, LIGHT, Picture, draw
+from lamplighter.reporting.charts.axes import rows_axis, step_height, ticks, wrapped
+from lamplighter.reporting.charts.pictures import DARK, INK, LIGHT, Picture, draw
 from lamplighter.reporting.words import listed, signed
 
 WIDTH = 430

@@ -16,8 +16,8 @@ from typing import Literal, TypeAlias
 
 import altair as alt
 
-from lamplighter.reporting.axes import rows_axis, step_height, wrapped
-from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
+from lamplighter.reporting.charts.axes import rows_axis, step_height, wrapped
+from lamplighter.reporting.charts.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import rows_axis, step_height, wrapped
-from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
+from lamplighter.reporting.charts.axes import rows_axis, step_height, wrapped
+from lamplighter.reporting.charts.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import listed, number
 
 WIDTH = 330
