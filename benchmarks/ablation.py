@@ -4,10 +4,9 @@
 
 A mechanism is a row of :data:`MECHANISMS`: its name, what it is for, and the functions that are replaced by
 the trivial answer, from here and by no setting of the product. Data are lots that nobody tuned on: made-up
-worlds and areas of fresh seeds, new lots of the kinds of tables that are kept, and public tables (a folder
-that ``benchmarks/public_tables.py`` writes). Each lot is linked once whole; while it is, every mechanism is
-asked beside its trivial answer, and where the two never differ it changes nothing there. Where they differ
-the lot is linked without it.
+worlds, areas and kinds of tables of fresh seeds, and public tables (a folder that ``tools/public_tables.py``
+writes). Each lot is linked once whole; while it is, every mechanism is asked beside its trivial answer. Where
+the two differ the lot is linked without it.
 
 Rule, said before anything was measured: the cost is F1 with the mechanism less F1 without, the mean over
 kinds of data, with an interval of 95 of 100 draws (kinds are drawn, and lots within a kind). It goes where
@@ -20,13 +19,11 @@ the documents read; rows of mechanisms that are gone stay in it as they were.
 
 from __future__ import annotations
 
-import argparse
-import ast
 import datetime as dt
 import importlib
+import inspect
 import json
 import pkgutil
-import sys
 import threading
 import time
 import warnings
@@ -46,13 +43,15 @@ import lamplighter.linkage
 import lamplighter.linkage_tables
 from benchmarks import foreign, kinds
 from benchmarks.ablation_rows import KEPT, MECHANISMS, Mechanism, Trivial
-from benchmarks.linkage import AREAS, Made, made, ours, reports_of, scores, true_pairs
+from benchmarks.harness import options, say
+from benchmarks.linkage import AREAS, made, ours, reports_of, scores, true_pairs
 from lamplighter.linkage import link
 from lamplighter.linkage.explain.accuracy import pairwise
 from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.linkage_tables.two_party.parties import two_parties
 from lamplighter.linkage_tables.whole_tables import linked
-from lamplighter.synthetic.worlds.world import World, generate
+from lamplighter.records.schema import Bundle
+from lamplighter.synthetic.worlds.world import generate
 
 RESULTS = Path(__file__).with_name("ablation.json")
 STATE = Path("var/ablation.jsonl")
@@ -71,6 +70,8 @@ DRAWS = 4_000
 LEAST_COST = 0.001
 TRUTH = "truth"
 Figures = Mapping[str, float]
+Reports = tuple[Bundle, pl.DataFrame, pl.DataFrame, dt.datetime | None]
+"""A bundle; who is in which report; whose each record is; the day it is linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,62 +127,54 @@ def of_table(kind: str, make: Callable[[int], pl.DataFrame], seed: int, turn: in
     return Lot(kind, seed, (pool,), measure, read, turn)
 
 
-def of_world(seed: int, records: int = PERSON_RECORDS) -> Lot:
-    """Return a lot of a made-up world."""
-
-    @lru_cache(1)
-    def made_up() -> World:
-        return generate(seed, person_records=records, bank="b")
+def of_reports(kind: str, seed: int, make: Callable[[], Reports]) -> Lot:
+    """Return a lot of reports: a made-up world, or an area of another maker."""
+    held = cache(make)
 
     def measure() -> Figures:
-        world = made_up()
-        result = link(world.bundle, as_at=dt.datetime.combine(world.config.as_at, dt.time.max))
-        reports = reports_of(world)
-        told = scores(ours(result), reports, true_pairs(reports), None)["f1"]
-        truth = world.truth.records.filter("identifiable").select("record_id", "person_id")
+        bundle, about, truth, as_at = held()
+        result = link(bundle, as_at=as_at)
+        told = scores(ours(result), about, true_pairs(about), None)["f1"]
         return {"reports": told, "persons": pairwise(result.persons, truth, "record_id", "person_id").f1}
 
-    return Lot("made-up world", seed, ("reports", "persons"), measure)
+    return Lot(kind, seed, ("reports", "persons"), measure)
 
 
-def of_area(name: str, seed: int) -> Lot:
-    """Return a lot of an area of another maker."""
-    area = AREAS[name]
+def _world(seed: int) -> Reports:
+    world = generate(seed, person_records=PERSON_RECORDS, bank="b")
+    truth = world.truth.records.filter("identifiable").select("record_id", "person_id")
+    as_at = dt.datetime.combine(world.config.as_at, dt.time.max)
+    return world.bundle, reports_of(world), truth, as_at
 
-    @lru_cache(1)
-    def area_made() -> Made:
-        return made(replace(area, pairs=min(area.pairs, AREA_PAIRS)), seed)
 
-    def measure() -> Figures:
-        own = area_made()
-        result = link(own.bundle)
-        told = scores(ours(result), own.about, true_pairs(own.about), None)["f1"]
-        return {"reports": told, "persons": pairwise(result.persons, own.truth, "record_id", "person_id").f1}
+def _area(name: str, seed: int) -> Reports:
+    own = made(replace(AREAS[name], pairs=min(AREAS[name].pairs, AREA_PAIRS)), seed)
+    return own.bundle, own.about, own.truth, None
 
-    return Lot(f"area: {name}", seed, ("reports", "persons"), measure)
+
+def _by_seed(make: foreign.Maker) -> Callable[[int], pl.DataFrame]:
+    return lambda seed: make(seed=seed)
 
 
 def lots(public: Path | None) -> list[Lot]:
     """Return every lot, in as many passes as there are seeds: in each pass every kind of table has another
     seed, every world one, and a third of the areas is there. Public tables are there once."""
-    two_party = foreign.TWO_PARTY | foreign.MORE_TWO_PARTY
-    tables = [(k.name, k.make, k.two_party) for k in kinds.KINDS]
-    for name, make in (foreign.TABLES | foreign.MORE | two_party).items():
-        tables.append((f"foreign: {name}", lambda s, f=make: f(seed=s), name in two_party))
+    tables: list[tuple[str, Callable[[int], pl.DataFrame], bool]] = []
+    tables += [(k.name, k.make, k.two_party) for k in kinds.KINDS]
+    for name, make in (foreign.TABLES | foreign.TWO_PARTY).items():
+        tables.append((f"foreign: {name}", _by_seed(make), name in foreign.TWO_PARTY))
     found: list[Lot] = []
     for turn, seed in enumerate(SEEDS):
-        found.append(of_world(seed))
-        found += [of_area(name, seed) for i, name in enumerate(AREAS) if i % len(SEEDS) == turn]
+        found.append(of_reports("made-up world", seed, partial(_world, seed)))
+        for i, area in enumerate(AREAS):
+            if i % len(SEEDS) == turn:
+                found.append(of_reports(f"area: {area}", seed, partial(_area, area, seed)))
         for i, (name, make, two) in enumerate(tables):
             found.append(of_table(name, make, SEEDS[(i + turn) % len(SEEDS)], turn, two=two))
         for path in sorted(public.glob("*.csv")) if public and not turn else ():
-            two = path.stem.startswith("pair")
-            found.append(of_table(f"public: {path.stem}", partial(_public, path), seed, turn, two=two))
+            two, read = path.stem.startswith("pair"), foreign.read(path)
+            found.append(of_table(f"public: {path.stem}", _by_seed(read), seed, turn, two=two))
     return found
-
-
-def _public(path: Path, _: int) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False)
 
 
 # A function is replaced wherever a module holds it by its name, and in tables of functions.
@@ -200,10 +193,8 @@ def modules() -> list[Any]:
 
 def target_of(name: str) -> tuple[Any, str]:
     """Return what holds a function, a module or a class of one, and its name there."""
-    path = name.replace("tables.", "lamplighter.linkage_tables.", 1) if name.startswith("tables.") else (
-        f"lamplighter.linkage.{name}"
-    )  # fmt: skip
-    module, _, attribute = path.partition(":")
+    within = f"linkage_{name}" if name.startswith("tables.") else f"linkage.{name}"
+    module, _, attribute = f"lamplighter.{within}".partition(":")
     holder: Any = importlib.import_module(module)
     *outer, last = attribute.split(".")
     for part in outer:
@@ -336,8 +327,7 @@ def measured(lot: Lot, mechanisms: Sequence[Mechanism]) -> Iterator[tuple[str, F
         reading = [m for m in mechanisms if m.of_reading]
         with asked.all_of([m for m in reading if not m.reads]):
             whole = lot.read()
-        languages = [m for m in reading if m.reads and not alike(whole, _without_languages(lot))]
-        for mechanism in languages:
+        for mechanism in (m for m in reading if m.reads):
             with replaced(mechanism.replaced):
                 if not alike(whole, lot.read()):
                     asked.touched.add(mechanism.name)
@@ -359,12 +349,6 @@ def measured(lot: Lot, mechanisms: Sequence[Mechanism]) -> Iterator[tuple[str, F
                     # Without it nothing is understood of the table, and nobody is linked.
                     figures = dict.fromkeys(lot.pools, 0.0)
             yield mechanism.name, figures
-
-
-def _without_languages(lot: Lot) -> Any:
-    """Return what the columns of a lot are taken for where headings in English alone are known."""
-    with replaced({"tables.headings:in_language": lambda own, name: {}}):
-        return lot.read()
 
 
 def interval(differences: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
@@ -395,30 +379,19 @@ def summed(rows: Sequence[Mapping[str, Any]], mechanisms: Sequence[Mechanism]) -
                 cost = 0.0 if row["f1"] is None else whole[row["lot"]][pool] - row["f1"][pool]
                 costs[pool][row["kind"]].append(cost)
                 touched[pool] += row["f1"] is not None
-        pools = {}
-        for pool in POOLS:
-            if touched[pool]:
-                mean, low, high = interval(costs[pool])
-                lots_of = sum(map(len, costs[pool].values()))
-                worst = max(costs[pool], key=lambda k: float(np.mean(costs[pool][k])))
-                pools[pool] = {
-                    "cost": round(mean, 5), "low": round(low, 5), "high": round(high, 5), "lots": lots_of,
-                    "touched": touched[pool], "most": worst,
-                    "most_cost": round(float(np.mean(costs[pool][worst])), 4),
-                }  # fmt: skip
-        found.append(
-            {
-                "name": mechanism.name,
-                "purpose": mechanism.purpose,
-                "lines": lines_of(mechanism.frees),
-                "lots": len(own),
-                "pools": pools,
-                "waiting": 0,
-                "passes": bool(own) and all(p["high"] < LEAST_COST for p in pools.values()),
-                "kept": KEPT.get(mechanism.name, ""),
-                "gone": False,
-            }
-        )
+        pools: dict[str, dict[str, Any]] = {}
+        for pool in (p for p in POOLS if touched[p]):
+            mean, low, high = interval(costs[pool])
+            most = max(costs[pool], key=lambda k: float(np.mean(costs[pool][k])))
+            pools[pool] = {
+                "cost": round(mean, 5), "low": round(low, 5), "high": round(high, 5),
+                "lots": sum(map(len, costs[pool].values())), "touched": touched[pool], "most": most,
+                "most_cost": round(float(np.mean(costs[pool][most])), 4),
+            }  # fmt: skip
+        passes = bool(own) and all(p["high"] < LEAST_COST for p in pools.values())
+        told = {"name": mechanism.name, "purpose": mechanism.purpose, "lines": lines_of(mechanism.frees)}
+        told |= {"lots": len(own), "pools": pools, "waiting": 0, "passes": passes}
+        found.append(told | {"kept": KEPT.get(mechanism.name, ""), "gone": False})
     return found
 
 
@@ -426,22 +399,9 @@ def lines_of(names: Sequence[str]) -> int:
     """Return how many lines some functions have, or modules where no function is named."""
     lines = 0
     for name in names:
-        module, _, attribute = name.partition(":")
-        package = "lamplighter." + ("linkage_tables." + module[7:] if module.startswith("tables.") else (
-            f"linkage.{module}"
-        ))  # fmt: skip
-        text = Path(str(importlib.import_module(package).__file__)).read_text("utf-8")
-        if not attribute:
-            lines += text.count("\n")
-            continue
-        node: Any = ast.parse(text)
-        for part in attribute.split("."):
-            node = next(
-                n for n in node.body
-                if getattr(n, "name", None) == part
-                or (isinstance(n, ast.Assign) and getattr(n.targets[0], "id", None) == part)
-            )  # fmt: skip
-        lines += node.end_lineno - node.lineno + 1
+        holder, attribute = target_of(name)
+        own = getattr(holder, attribute) if attribute else holder
+        lines += len(inspect.getsource(inspect.unwrap(own)).splitlines())
     return lines
 
 
@@ -482,19 +442,13 @@ def run(every: Sequence[Lot], mechanisms: Sequence[Mechanism], state: Path) -> l
                 continue
             began = time.perf_counter()
             for mechanism, f1 in measured(lot, left):
-                row = {
-                    "lot": lot.name,
-                    "kind": lot.kind,
-                    "pools": list(lot.pools),
-                    "mechanism": mechanism,
-                    "f1": f1,
-                }
+                row: dict[str, Any] = {"lot": lot.name, "kind": lot.kind, "pools": list(lot.pools)}
+                row |= {"mechanism": mechanism, "f1": f1}
                 if (lot.name, mechanism) not in done:
                     rows.append(row)
                     file.write(json.dumps(row) + "\n")
                     file.flush()
-            sys.stdout.write(f"{lot.name}: {time.perf_counter() - began:.0f} s\n")
-            sys.stdout.flush()
+            say(f"{lot.name}: {time.perf_counter() - began:.0f} s")
     return rows
 
 
@@ -507,41 +461,29 @@ def put(results: Sequence[Mapping[str, Any]], path: Path) -> None:
     path.write_text(json.dumps({"mechanisms": rows}, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.ablation", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("--public", type=Path, help="a folder that benchmarks/public_tables.py wrote")
+def measure() -> None:
+    """Link without each mechanism in turn, and write what each is worth: see the beginning of this module."""
+    parser = options(measure)
+    parser.add_argument("--public", type=Path, help="a folder that tools/public_tables.py wrote")
     parser.add_argument("--only", help="mechanisms whose names hold this")
-    parser.add_argument(
-        "--quick", action="store_true", help="three lots, and nothing is written for documents"
-    )
-    parser.add_argument(
-        "--part", default="0/1", help="every n-th lot alone, beginning with this: 0/2 and 1/2"
-    )
-    parser.add_argument(
-        "--state", type=Path, default=STATE, help="lines of what is done; delete it to begin anew"
-    )
+    parser.add_argument("--quick", action="store_true", help="three lots; nothing is written for documents")
+    parser.add_argument("--part", default="0/1", help="every n-th lot, beginning with this: 0/2 and 1/2")
+    parser.add_argument("--state", type=Path, default=STATE, help="what is done; delete it to begin anew")
     parser.add_argument("--out", type=Path, default=RESULTS)
-    asked = parser.parse_args(words)
+    asked = parser.parse_args()
     mechanisms = [m for m in MECHANISMS if not asked.only or asked.only in m.name]
     every = lots(asked.public)
     if asked.quick:
-        every = [lot for lot in every if lot.kind in ("refuges", "clares_law", "area: small")][:3]
+        every = [lot for lot in every if lot.kind in ("fled", "asked", "area: small")][:3]
     first, of = map(int, asked.part.split("/"))
-    every = every[first::of]
-    results = summed(run(every, mechanisms, asked.state), mechanisms)
+    results = summed(run(every[first::of], mechanisms, asked.state), mechanisms)
     for r in results:
-        told = "; ".join(
-            f"{p} {v['cost']:+.4f} ({v['low']:+.4f} to {v['high']:+.4f})" for p, v in r["pools"].items()
-        )
-        sys.stdout.write(
-            f"{'goes ' if r['passes'] else 'stays'} {r['name']} [{r['lines']}]: {told or 'nothing'}\n"
-        )
+        costs = (f"{p} {v['cost']:+.4f} ({v['low']:+.4f} to {v['high']:+.4f})" for p, v in r["pools"].items())
+        goes, told = "goes " if r["passes"] else "stays", "; ".join(costs)
+        say(f"{goes} {r['name']} [{r['lines']}]: {told or 'nothing'}")
     if not asked.quick and not asked.only:
         put(results, asked.out)
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    measure()

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.harness import say
+
 # How the rows of one side of a case are made: sets of rows, from the numbers of the cases.
 
 COLUMNS = "key, case_id, owner_id, by_id, at"
@@ -65,10 +67,6 @@ def follow(table: str, names: str, values: str, *, of: str, at: str, when: str =
 
 
 # What only the victim's side of a case has, in the numbers of a case that has run for a while.
-#
-# About six contacts with the victim and what came of each, the rule of safe
-# contact in one or two versions, who stands by her, needs, safety plan, impact,
-# statement, support, and Victims' Code updates.
 
 TOLD = "She told it in her own words; what it was like, and what she wants to come of it."
 NEEDS = (
@@ -81,11 +79,6 @@ PLAN = (
 )
 
 
-def victim_side_statements() -> list[tuple[str, str]]:
-    """``(what it makes, the statement)`` in order, as in ``hub_load_world``."""
-    return [*_contact(), *_standing_by(), *_updates()]
-
-
 def _contact() -> list[tuple[str, str]]:
     # Days 1, 3 and 7, then every fortnight for some months; some leave early, some stay.
     day = "CASE k.n WHEN 1 THEN 1 WHEN 2 THEN 3 ELSE 7 + 14 * (k.n - 3) END"
@@ -93,182 +86,83 @@ def _contact() -> list[tuple[str, str]]:
     contact = "partition, direction, channel, happened_at, words, rule"
     said = "'How she is, what has happened since, and what is agreed until the next time.'"
     return [
-        add(
-            "victim_side_safecontact",
+        add("victim_side_safecontact",
             "number, phone, email, address, no_contact, channels, text_first, may_leave_message, windows,"
             " who_may_answer, safe_word, words, parents_may, parents_never, school, must_not_be_told,"
             " may_not_interpret, may_not_answer, asked_who, language, speech",
             "v.number, '07700 900' || lpad((c.id %% 1000)::text, 3, '0'), '', 'Made up', false,"
             " ARRAY['text', 'call'], c.id %% 3 = 0, c.id %% 5 = 0,"
-            f" '{window}'::jsonb, 'Her sister', 'library', '', '', '', '',"
-            " '', '', '', false, '', ''",
-            side="advocacy",
-            at=after("20 * (v.number - 1)"),
-            of="CROSS JOIN generate_series(1, 2) AS v (number)",
-            when="(v.number = 1 OR c.id %% 3 = 0)",
-        ),
-        add(
-            "victim_side_contact",
-            contact,
+            f" '{window}'::jsonb, 'Her sister', 'library', '', '', '', ''," " '', '', '', false, '', ''",
+            side="advocacy", at=after("20 * (v.number - 1)"),
+            of="CROSS JOIN generate_series(1, 2) AS v (number)", when="(v.number = 1 OR c.id %% 3 = 0)"),
+        add("victim_side_contact", contact,
             "'advocacy', CASE WHEN (c.id + k.n) %% 6 = 0 THEN 'in' ELSE 'out' END,"
             f" (ARRAY['call', 'text', 'in_person'])[1 + (c.id + k.n) %% 3], {after(day)}, {said}, s.key",
-            side="advocacy",
-            at=after(day),
-            of="CROSS JOIN generate_series(1, 8) AS k (n)"
+            side="advocacy", at=after(day), of="CROSS JOIN generate_series(1, 8) AS k (n)"
             " JOIN victim_side_safecontact s ON s.case_id = c.id AND s.number = 1",
-            when="k.n <= 3 + c.id %% 6",
-        ),
-        add(
-            "victim_side_contact",
-            contact,
-            f"'police', 'out', 'call', {after('2')}, {said}, s.key",
-            side="police",
-            at=after("2"),
-            of="JOIN victim_side_safecontact s ON s.case_id = c.id AND s.number = 1",
-            when="c.id %% 2 = 0",
-        ),
-        follow(
-            "victim_side_contactresult",
-            "partition, contact_id, result, agreed",
+            when="k.n <= 3 + c.id %% 6"),
+        add("victim_side_contact", contact, f"'police', 'out', 'call', {after('2')}, {said}, s.key",
+            side="police", at=after("2"),
+            of="JOIN victim_side_safecontact s ON s.case_id = c.id AND s.number = 1", when="c.id %% 2 = 0"),
+        follow("victim_side_contactresult", "partition, contact_id, result, agreed",
             "r.partition, r.id, CASE WHEN r.id %% 4 = 0 THEN 'no_answer' ELSE 'reached' END, 'As planned.'",
-            of="victim_side_contact",
-            at="r.at",
-            when="r.id %% 11 <> 0",
-        ),
-        add(
-            "victim_side_rulebroken",
-            "partition, channel, happened_at, words",
-            f"'advocacy', 'call', {after('9')}, 'Somebody rang her at home in the evening.'",
-            side="advocacy",
-            at=after("9"),
-            when="c.id %% 20 = 0",
-        ),
-    ]
+            of="victim_side_contact", at="r.at", when="r.id %% 11 <> 0"),
+    ]  # fmt: skip
 
 
 def _standing_by() -> list[tuple[str, str]]:
     words, versions = f"'{TOLD}'", "CROSS JOIN generate_series(1, 3) AS v (n)"
     return [
-        add(
-            "victim_side_advocateofcase",
-            "advocate_id, since",
-            "c.advocacy_by, c.opened_at::date",
-            side="advocacy",
-            at="c.opened_at",
-        ),
-        add(
-            "victim_side_cadence",
-            "days, words",
-            "CASE WHEN c.id %% 2 = 0 THEN 14 ELSE 28 END, ''",
-            side="advocacy",
-            at=after("8"),
-            when="c.id %% 5 < 3",
-        ),
-        add(
-            "victim_side_needsassessment",
-            "number, areas, words",
-            f"v.n, '{NEEDS}'::jsonb, ''",
-            side="advocacy",
-            at=after("1 + 30 * (v.n - 1)"),
-            of=versions,
-            when="(v.n = 1 OR v.n = 2 AND c.id %% 3 = 0)",
-        ),
-        add(
-            "victim_side_safetyplan",
-            "number, sections, change",
+        add("victim_side_advocateofcase", "advocate_id, since", "c.advocacy_by, c.opened_at::date",
+            side="advocacy", at="c.opened_at"),
+        add("victim_side_needsassessment", "number, areas, words", f"v.n, '{NEEDS}'::jsonb, ''",
+            side="advocacy", at=after("1 + 30 * (v.n - 1)"), of=versions,
+            when="(v.n = 1 OR v.n = 2 AND c.id %% 3 = 0)"),
+        add("victim_side_safetyplan", "number, sections, change",
             f"v.n, '{PLAN}'::jsonb, CASE WHEN v.n > 1 THEN 'Another way to work' ELSE '' END",
-            side="advocacy",
-            at=after("1 + 25 * (v.n - 1)"),
-            of=versions,
-            when="v.n <= 1 + c.id %% 3",
-        ),
-        add(
-            "victim_side_impactentry",
-            "happened_on, words, elements, effects",
+            side="advocacy", at=after("1 + 25 * (v.n - 1)"), of=versions, when="v.n <= 1 + c.id %% 3"),
+        add("victim_side_impactentry", "happened_on, words, elements, effects",
             f"c.opened_at::date - 3, {words}, ARRAY['harassed', 'fear_of_violence'], ARRAY['route', 'sleep']",
-            side="advocacy",
-            at=after("2 + 15 * v.n"),
-            of=versions,
-        ),
-        add(
-            "victim_side_statementoffer",
-            '"state", "on", words',
-            f"(ARRAY['later', 'accepted'])[v.n], {after('3 + 30 * v.n')}::date, ''",
-            side="advocacy",
-            at=after("3 + 30 * v.n"),
-            of=versions,
-            when="v.n <= 1 + c.id %% 2",
-        ),
-        add(
-            "victim_side_supportevent",
+            side="advocacy", at=after("2 + 15 * v.n"), of=versions),
+        add("victim_side_supportevent",
             "state, since, reasons, words, others_present, asked_to_stop, afraid_to_say, pressure_words,"
-            " may_share",
-            f"(ARRAY['supports', 'unsure', 'returned'])[v.n], {after('1 + 20 * v.n')}::date,"
+            " may_share", f"(ARRAY['supports', 'unsure', 'returned'])[v.n], {after('1 + 20 * v.n')}::date,"
             f" CASE WHEN v.n = 2 THEN ARRAY['fear', 'delay'] ELSE ARRAY[]::text[] END, {words}, 'no', 'no',"
-            " CASE WHEN v.n = 2 THEN 'yes' ELSE 'no' END, '', c.id %% 2 = 0",
-            side="advocacy",
-            at=after("1 + 20 * v.n"),
-            of=versions,
-            when="(v.n = 1 OR c.id %% 4 = 0)",
-        ),
-    ]
+            " CASE WHEN v.n = 2 THEN 'yes' ELSE 'no' END, '', c.id %% 2 = 0", side="advocacy",
+            at=after("1 + 20 * v.n"), of=versions, when="(v.n = 1 OR c.id %% 4 = 0)"),
+    ]  # fmt: skip
 
 
 def _updates() -> list[tuple[str, str]]:
     due = "e.at + interval '1 day'"
     return [
-        add(
-            "victim_side_enhancedrights",
-            "enhanced, applies, refused, reason",
-            "true, '{persistently_targeted}', '{}', 'Repeated over months'",
-            side="police",
-            at=after("1"),
-            when="c.id %% 3 = 0",
-        ),
-        add(
-            "victim_side_codeevent",
-            "kind, happened_on, due_at",
-            f"e.kind, {after('e.day')}::date, {after('e.day + 1')} + interval '7 hours'",
-            side="police",
+        add("victim_side_enhancedrights", "enhanced, applies, refused, reason",
+            "true, '{persistently_targeted}', '{}', 'Repeated over months'", side="police", at=after("1"),
+            when="c.id %% 3 = 0"),
+        add("victim_side_codeevent", "kind, happened_on, due_at",
+            f"e.kind, {after('e.day')}::date, {after('e.day + 1')} + interval '7 hours'", side="police",
             at=after("e.day"),
             of="CROSS JOIN (VALUES ('arrest', 2, 9), ('bail', 3, 7), ('charge', 40, 4), ('hearing', 90, 3))"
-            " AS e (kind, day, tenths)",
-            when="(c.id * 7 + e.day) %% 10 < e.tenths",
-        ),
-        follow(
-            "victim_side_codeupdate",
-            "event_id, told_at",
-            "r.id, r.at + interval '5 hours'",
-            of="victim_side_codeevent",
-            at="r.at + interval '5 hours'",
-            # One in a hundred was forgotten; the newest wait for their day.
-            when="r.at < now() - interval '1 day' AND r.case_id %% 100 <> 0",
-        ),
-        (
-            "clocks of updates",
+            " AS e (kind, day, tenths)", when="(c.id * 7 + e.day) %% 10 < e.tenths"),
+        # One in a hundred was forgotten; the newest wait for their day.
+        follow("victim_side_codeupdate", "event_id, told_at", "r.id, r.at + interval '5 hours'",
+            of="victim_side_codeevent", at="r.at + interval '5 hours'",
+            when="r.at < now() - interval '1 day' AND r.case_id %% 100 <> 0"),
+        ("clocks of updates",
             "INSERT INTO clocks_clock (key, case_id, owner_id, by_id, at, partition, kind, text, why,"
             " starts_at, due_at, state, ended_why, page, of_key)"
             " SELECT gen_random_uuid(), e.case_id, e.owner_id, e.by_id, e.at, 'shared',"
             f" 'victims_code.update', 'Tell the victim', 'By the rules.', e.at, {due},"
             " 'running', '', '', e.key"
             " FROM victim_side_codeevent e LEFT JOIN victim_side_codeupdate u ON u.event_id = e.id"
-            " WHERE u.id IS NULL",
-        ),
-    ]
+            " WHERE u.id IS NULL"),
+    ]  # fmt: skip
 
 
-# What only the other side of a case has, and what was let across the wall.
-#
-# The type as it was judged, what the two were to each other, a formulation of four
-# statements with their evidence, and advice; for one convicted person in two a
-# programme with its sessions and measures; and on each case about 1.5 releases.
+# What only the other side of a case has, for one convicted person in two a programme with its sessions and
+# measures, and what was let across the wall: on each case about 1.5 releases.
 
 JUDGED = "From two conversations and the reports of both forces; to be looked at again in a month."
-
-
-def other_side_statements() -> list[tuple[str, str]]:
-    """``(what it makes, the statement)`` in order, as in ``hub_load_world``."""
-    return [*_judged(), *_programme(), *_released()]
 
 
 def _judged() -> list[tuple[str, str]]:
@@ -282,60 +176,25 @@ def _judged() -> list[tuple[str, str]]:
         " ORDER BY e.happened_at DESC, e.id DESC LIMIT 2)"
     )
     return [
-        add(
-            "perpetrator_side_typologyjudgement",
-            typology,
-            judged,
-            side="health",
-            at=after("5 + 40 * (v.n - 1)"),
-            of="CROSS JOIN generate_series(1, 2) AS v (n)",
-            when="(v.n = 1 OR c.id %% 3 = 0)",
-        ),
-        add(
-            "perpetrator_side_typologyjudgement",
-            typology,
-            judged,
-            side="probation",
-            at=after("9"),
-            of="CROSS JOIN (VALUES (1)) AS v (n)",
-            when="c.id %% 2 = 0",
-        ),
-        add(
-            "perpetrator_side_priorrelationship",
-            "kind, words, source",
+        add("perpetrator_side_typologyjudgement", typology, judged, side="health",
+            at=after("5 + 40 * (v.n - 1)"), of="CROSS JOIN generate_series(1, 2) AS v (n)",
+            when="(v.n = 1 OR c.id %% 3 = 0)"),
+        add("perpetrator_side_typologyjudgement", typology, judged, side="probation", at=after("9"),
+            of="CROSS JOIN (VALUES (1)) AS v (n)", when="c.id %% 2 = 0"),
+        add("perpetrator_side_priorrelationship", "kind, words, source",
             "(ARRAY['ex_intimate', 'acquaintance', 'ex_intimate'])[1 + c.id %% 3], '', 'The referral'",
-            side="health",
-            at=after("5"),
-        ),
-        add(
-            "perpetrator_side_statement",
-            "line, section, text, evidence, withdrawn, reason",
+            side="health", at=after("5")),
+        add("perpetrator_side_statement", "line, section, text, evidence, withdrawn, reason",
             f"gen_random_uuid(), s.section, '{JUDGED}',"
-            f" CASE WHEN s.n = 3 THEN ARRAY[]::uuid[] ELSE {seen} END, false, ''",
-            side="health",
+            f" CASE WHEN s.n = 3 THEN ARRAY[]::uuid[] ELSE {seen} END, false, ''", side="health",
             at=after("6 + s.n"),
             of="CROSS JOIN (VALUES ('presenting', 1), ('precipitating', 2), ('perpetuating', 3),"
-            " ('function', 4)) AS s (section, n)",
-        ),
-        follow(
-            "perpetrator_side_statement",
-            "line, replaces_id, section, text, evidence, withdrawn, reason",
+            " ('function', 4)) AS s (section, n)"),
+        follow("perpetrator_side_statement", "line, replaces_id, section, text, evidence, withdrawn, reason",
             f"r.line, r.id, r.section, '{JUDGED} Changed.', r.evidence, false, 'Said so in a session'",
-            of="perpetrator_side_statement",
-            at="r.at + interval '30 days'",
-            when="r.id %% 3 = 0 AND r.at + interval '30 days' <= now()",
-        ),
-        add(
-            "perpetrator_side_consultation",
-            'kind, "on", "to", question, advice, minutes',
-            f"'advice', {after('7 + 20 * (v.n - 1)')}::date, 'The officer in the case',"
-            f" 'How to tell him of the conditions', '{JUDGED}', 50",
-            side="health",
-            at=after("7 + 20 * (v.n - 1)"),
-            of="CROSS JOIN generate_series(1, 2) AS v (n)",
-            when="(v.n = 1 OR c.id %% 3 = 0)",
-        ),
-    ]
+            of="perpetrator_side_statement", at="r.at + interval '30 days'",
+            when="r.id %% 3 = 0 AND r.at + interval '30 days' <= now()"),
+    ]  # fmt: skip
 
 
 def _programme() -> list[tuple[str, str]]:
@@ -343,66 +202,26 @@ def _programme() -> list[tuple[str, str]]:
     convicted = "c.id / 7 %% 4 = 2 AND c.id %% 2 = 0"
     on = "JOIN perpetrator_side_enrolment n ON n.case_id = c.id"
     planned = "n.at + k.n * interval '7 days'"
-    answers = "{" + ", ".join(f'"q{n}": {n % 5}' for n in range(1, 9)) + "}"
     return [
-        add(
-            "perpetrator_side_enrolment",
-            "programme, ground, eligibility, legal_status, why",
+        add("perpetrator_side_enrolment", "programme, ground, eligibility, legal_status, why",
             '\'fact\', \'probation\', \'{"adult": "yes", "moving_on": "yes", "agrees": "yes"}\'::jsonb,'
-            " 'convicted', 'The order requires work with us.'",
-            side="health",
-            at=after("30"),
-            when=convicted,
-        ),
-        follow(
-            "perpetrator_side_allocation",
-            "enrolment_id, practitioner_id, supervisor",
-            "r.id, r.by_id, 'Dr Ines Wren, Oak House'",
-            of="perpetrator_side_enrolment",
-            at="r.at",
-        ),
-        (
-            "session",
-            f"INSERT INTO perpetrator_side_session ({COLUMNS}, enrolment_id, number, planned_at)"
+            " 'convicted', 'The order requires work with us.'", side="health", at=after("30"),
+            when=convicted),
+        follow("perpetrator_side_allocation", "enrolment_id, practitioner_id, supervisor",
+            "r.id, r.by_id, 'Dr Ines Wren, Oak House'", of="perpetrator_side_enrolment", at="r.at"),
+        ("session", f"INSERT INTO perpetrator_side_session ({COLUMNS}, enrolment_id, number, planned_at)"
             " SELECT gen_random_uuid(), c.id, n.owner_id, n.by_id,"
             f" least(now(), {planned} - interval '7 days'), n.id, k.n, {planned}"
             f" FROM bench_case c {on} CROSS JOIN generate_series(1, 9) AS k (n)"
-            f" WHERE {planned} < now() + interval '7 days' AND (k.n <= 4 OR c.id %% 5 <> 0)",
-        ),
-        follow(
-            "perpetrator_side_sessionoutcome",
-            "session_id, what, words",
+            f" WHERE {planned} < now() + interval '7 days' AND (k.n <= 4 OR c.id %% 5 <> 0)"),
+        follow("perpetrator_side_sessionoutcome", "session_id, what, words",
             "r.id, CASE WHEN r.id %% 6 = 0 THEN 'missed' ELSE 'attended' END, ''",
-            of="perpetrator_side_session",
-            at="r.planned_at",
-            when="r.planned_at < now()",
-        ),
-        follow(
-            "perpetrator_side_chase",
-            "session_id, words",
-            "r.session_id, 'Rang him; offered another day.'",
-            of="perpetrator_side_sessionoutcome",
-            at="r.at + interval '3 hours'",
-            when="r.what = 'missed' AND r.at + interval '3 hours' < now()",
-        ),
-        follow(
-            "perpetrator_side_ending",
-            "enrolment_id, how, why",
+            of="perpetrator_side_session", at="r.planned_at", when="r.planned_at < now()"),
+        follow("perpetrator_side_ending", "enrolment_id, how, why",
             "r.id, CASE WHEN r.case_id %% 5 = 0 THEN 'person' ELSE 'completed' END, 'As it was agreed.'",
-            of="perpetrator_side_enrolment",
-            at="r.at + interval '70 days'",
-            when="r.at + interval '70 days' < now()",
-        ),
-        (
-            "measureresult",
-            f'INSERT INTO perpetrator_side_measureresult ({COLUMNS}, instrument, version, moment, "on",'
-            " answers, total, missing)"
-            " SELECT gen_random_uuid(), n.case_id, n.owner_id, n.by_id, m.at, 'moving_on', '1',"
-            f" m.moment, m.at::date, '{answers}'::jsonb, 12 + m.later, 0 FROM perpetrator_side_enrolment n"
-            " CROSS JOIN LATERAL (VALUES ('before', n.at, 4), ('during', n.at + interval '28 days', 2),"
-            " ('after', n.at + interval '70 days', 0)) AS m (moment, at, later) WHERE m.at < now()",
-        ),
-    ]
+            of="perpetrator_side_enrolment", at="r.at + interval '70 days'",
+            when="r.at + interval '70 days' < now()"),
+    ]  # fmt: skip
 
 
 def _released() -> list[tuple[str, str]]:
@@ -427,87 +246,56 @@ def _released() -> list[tuple[str, str]]:
 
     return [
         across("advocacy", "police", "ARRAY[]::text[]", "consent", 0, "c.id %% 10 < 6"),
-        across(
-            "police", "health", "ARRAY[c.health]", "cda_115", 1, "c.id %% 10 < 4 AND c.health IS NOT NULL"
-        ),
+        across("police", "health", "ARRAY[c.health]", "cda_115", 1,
+            "c.id %% 10 < 4 AND c.health IS NOT NULL"),
         across("police", "advocacy", "ARRAY[]::text[]", "cda_115", 2, "c.id %% 10 > 6"),
         across("health", "shared", "ARRAY[]::text[]", "public_interest", 3, "c.id %% 5 = 0"),
-        follow(
-            "sharing_release",
-            f"{crossing}, disclosure_id, title, text",
+        follow("sharing_release", f"{crossing}, disclosure_id, title, text",
             f"{same}, r.id, 'Seen at the tram stop, twice', 'On two mornings this week, from eight to nine.'",
-            of="sharing_disclosure",
-            at="r.at",
-        ),
-        follow(
-            "sharing_grounds",
+            of="sharing_disclosure", at="r.at"),
+        follow("sharing_grounds",
             "partition, disclosure_id, necessity, proportionality, consent_of, consent_how, threshold_words",
             "r.from_partition, r.id, 'They could not act without it.', 'Only where and when.', '', '', ''",
-            of="sharing_disclosure",
-            at="r.at",
-        ),
-        follow(
-            "sharing_withdrawal",
-            "partition, disclosure_id, reason",
-            "r.from_partition, r.id, 'It is not so any more.'",
-            of="sharing_disclosure",
-            at="r.withdrawn_at",
-            when="r.withdrawn_at IS NOT NULL",
-        ),
-    ]
+            of="sharing_disclosure", at="r.at"),
+        follow("sharing_withdrawal", "partition, disclosure_id, reason",
+            "r.from_partition, r.id, 'It is not so any more.'", of="sharing_disclosure", at="r.withdrawn_at",
+            when="r.withdrawn_at IS NOT NULL"),
+    ]  # fmt: skip
 
 
 # Another number, and a hub that was kept is not taken for one of these.
-VERSION = 2
-AGENCIES = {
-    "police": ("force-a", "force-b", "force-c", "force-d"),
-    "advocacy": ("helpline", "refuge", "support-line"),
-    "health": ("health", "health-north"),
-    "probation": ("probation", "probation-north"),
-    "hub": ("hub",),
-}
-# Who sits in which kind of agency, in turn.
-ROLES = {
-    "police": ("investigator", "investigator", "stalking_lead"),
-    "advocacy": ("advocate",),
-    "health": ("clinician",),
-    "probation": ("probation",),
-    "hub": ("coordinator",),
-}
-# Of each agency, so that fifty are: 24 police, 15 advocates, 4 clinicians, 4 of probation, 3 coordinators.
-A_DESK = {"police": 6, "advocacy": 5, "health": 2, "probation": 2, "hub": 3}
+VERSION = 3
+AGENCIES: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
+    "police": (("force-a", "force-b", "force-c", "force-d"),
+               ("investigator", "investigator", "stalking_lead"), 6),
+    "advocacy": (("helpline", "refuge", "support-line"), ("advocate",), 5),
+    "health": (("health", "health-north"), ("clinician",), 2),
+    "probation": (("probation", "probation-north"), ("probation",), 2),
+    "hub": (("hub",), ("coordinator",), 3),
+}  # fmt: skip
+"""By kind the agencies, who sits there in turn, and how many of fifty people are of each."""
 WORDS = (
     "Waited outside her work and followed the bus to the end of the line. Told the officer on the case. "
     "Came again in the evening; a neighbour saw the car. What was agreed stands until the next meeting."
 )
-Say = Callable[[str], None]
 
 
 def people(most: int, accounts: int) -> list[Any]:
-    """``most`` of ``accounts`` people, the agencies in turn, so that few people are of mixed roles too."""
+    """Return ``most`` of ``accounts`` people, the agencies in turn, so that few people are of mixed roles."""
     from lamplighter.hub.accounts.models import Agency, User
 
     desks = []
-    for kind, codes in AGENCIES.items():
+    for kind, (codes, roles, seats) in AGENCIES.items():
         for code in codes:
-            agency, _ = Agency.objects.get_or_create(
-                code=code, defaults={"name": code.replace("-", " ").title(), "kind": kind}
-            )
-            seats = range(A_DESK[kind])
-            desks += [(seat, code, agency, ROLES[kind][seat % len(ROLES[kind])]) for seat in seats]
+            own = {"name": code.replace("-", " ").title(), "kind": kind}
+            agency, _ = Agency.objects.get_or_create(code=code, defaults=own)
+            desks += [(seat, code, agency, roles[seat % len(roles)]) for seat in range(seats)]
     desks.sort(key=lambda desk: desk[0])
     wanted = []
     for number in range(max(most, accounts)):
         seat, code, agency, role = desks[number % len(desks)]
-        wanted.append(
-            User(
-                username=f"{code}-{seat}-{number}",
-                display_name=f"Sam Reed {number}",
-                role=role,
-                agency=agency,
-                password="!",
-            )
-        )
+        said = {"username": f"{code}-{seat}-{number}", "display_name": f"Sam Reed {number}"}
+        wanted.append(User(role=role, agency=agency, password="!", **said))
     User.objects.bulk_create(wanted, ignore_conflicts=True)
     held = User.objects.in_bulk([user.username for user in wanted[:most]], field_name="username")
     return [held[user.username] for user in wanted[:most]]
@@ -528,25 +316,23 @@ def names(count: int) -> list[str]:
     return [f"{a} {b}" for a, b in zip(forenames[first], surnames[last], strict=True)]
 
 
-def build(cases: int, entries: int, say: Say) -> None:
+def build(cases: int, entries: int) -> None:
     """Fill the empty tables and make them ready to be read."""
     from django.db import connection, transaction
 
     began = time.monotonic()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        fill(cursor, cases, entries, say)
-    at = time.monotonic()
+        fill(cursor, cases, entries)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT pg_database_size(current_database())")
         size = cursor.fetchone()[0]
-    say(f"  vacuum and analyse                        {time.monotonic() - at:6.1f} s")
     say(f"built in {time.monotonic() - began:.0f} s; the database has {size / 1e6:,.0f} MB")
 
 
-def fill(cursor: Any, cases: int, entries: int, say: Say) -> None:
+def fill(cursor: Any, cases: int, entries: int, say: Callable[[str], None] = say) -> None:
     """The rows, in one transaction. Foreign keys are not looked up one by one: the statements keep them."""
     cursor.execute("SET LOCAL session_replication_role = replica")
     cursor.execute("SELECT setseed(0.5)")
@@ -564,13 +350,9 @@ def fill(cursor: Any, cases: int, entries: int, say: Say) -> None:
 
 def statements() -> list[tuple[str, str]]:
     """``(what it makes, the statement)`` in order; both sizes are parameters of each."""
-    return [
-        *_statements(),
-        ("", CASES),
-        ("", "ANALYZE bench_case"),
-        *victim_side_statements(),
-        *other_side_statements(),
-    ]
+    whose = [("", CASES), ("", "ANALYZE bench_case")]
+    victims_side = [*_contact(), *_standing_by(), *_updates()]
+    return [*_statements(), *whose, *victims_side, *_judged(), *_programme(), *_released()]
 
 
 def _desk_tables(cursor: Any) -> None:
@@ -612,72 +394,52 @@ def _statements() -> list[tuple[str, str]]:
     triaged, changed = "c.opened_at + interval '20 hours'", "c.opened_at + s.later"
     columns = "key, case_id, owner_id, by_id, at"
     return [
-        (
-            "participations drawn",
+        ("participations drawn",
             "INSERT INTO bench_on SELECT i, a.kind, a.code, s.slot FROM generate_series(1, %(cases)s) i"
             " CROSS JOIN (VALUES (0, 'police', 1, 0, 10), (1, 'advocacy', 4, 0, 10), (2, 'health', 12, 0, 8),"
             " (3, 'probation', 24, 0, 6), (4, 'police', 1, 1, 3), (5, 'hub', 1, 0, 1))"
             " AS s (slot, kind, step, further, tenths)"
             " JOIN bench_agency a ON a.kind = s.kind AND a.n = (i / s.step + s.further) %% a.many"
-            " WHERE (i * 7 + s.slot * 3) %% 10 < s.tenths OR s.tenths = 10",
-        ),
+            " WHERE (i * 7 + s.slot * 3) %% 10 < s.tenths OR s.tenths = 10"),
         ("", "CREATE INDEX ON bench_on (case_id, slot)"),
         ("", "ANALYZE bench_on"),
-        (
-            "cases",
-            "INSERT INTO cases_case (id, key, reference, owner_id, course_id, opened_at, by_id)"
+        ("cases", "INSERT INTO cases_case (id, key, reference, owner_id, course_id, opened_at, by_id)"
             f" SELECT i, gen_random_uuid(), 'LL-' || {code}, o.code, '', {opened},"
             f" {who.format(code='o.code', n='i / 4')} FROM generate_series(1, %(cases)s) i"
-            " JOIN bench_on o ON o.case_id = i AND o.slot = 0",
-        ),
-        (
-            "participations",
+            " JOIN bench_on o ON o.case_id = i AND o.slot = 0"),
+        ("participations",
             f"INSERT INTO cases_participation ({columns}, agency_id, reason, ended_at, ended_why)"
             f" SELECT {of('c.id', 'o.code', 'c.id / 4', 'c.opened_at')}, o.code, 'From the referral',"
             " CASE WHEN o.slot > 2 AND c.id %% 17 = 0 THEN now() END, ''"
-            " FROM cases_case c JOIN bench_on o ON o.case_id = c.id",
-        ),
-        (
-            "people of cases",
+            " FROM cases_case c JOIN bench_on o ON o.case_id = c.id"),
+        ("people of cases",
             f"INSERT INTO cases_party ({columns}, side, person_id, name, also_known_as, birth_date, reason)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')}, s.side,"
             " CASE WHEN c.id %% 9 = 0 THEN 'P-' || c.id / 18 || s.side ELSE '' END, b.name, '',"
             " date '1950-01-01' + (c.id * 37 %% 20000)::int"
             " , '' FROM cases_case c CROSS JOIN (VALUES ('victim', 0), ('suspect', 1)) AS s (side, n)"
-            " JOIN bench_name b ON b.n = 2 * (c.id - 1) + s.n",
-        ),
-        (
-            "referrals",
+            " JOIN bench_name b ON b.n = 2 * (c.id - 1) + s.n"),
+        ("referrals",
             f"INSERT INTO cases_referral ({columns}, crime_numbers, why, danger, risk_now, victim_knows)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')}, '', '{WORDS}', 'no', '', 'yes'"
-            " FROM cases_case c",
-        ),
-        (
-            "triage",
-            f"INSERT INTO cases_triage ({columns}, decision, threshold, reason, redirected_to)"
+            " FROM cases_case c"),
+        ("triage", f"INSERT INTO cases_triage ({columns}, decision, threshold, reason, redirected_to)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', triaged)},"
             " CASE WHEN c.id / 5 %% 2 = 0 THEN 'direct' ELSE 'consultation' END, 'fixation',"
-            " 'As it was told', '' FROM cases_case c WHERE c.id %% 7 <> 0",
-        ),
-        (
-            "statuses",
-            f"INSERT INTO cases_status ({columns}, name, reason)"
+            " 'As it was told', '' FROM cases_case c WHERE c.id %% 7 <> 0"),
+        ("statuses", f"INSERT INTO cases_status ({columns}, name, reason)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', changed)}, s.name, 'As it was told'"
             " FROM cases_case c CROSS JOIN (VALUES ('referred', interval '0'),"
             " ('consultation', interval '20 hours'), ('closed', interval '100 days')) AS s (name, later)"
             " WHERE c.opened_at + s.later < now() AND (s.name = 'referred' OR c.id %% 7 <> 0)"
-            " AND (s.name <> 'closed' OR c.id %% 3 = 0)",
-        ),
-        (
-            "legal statuses",
+            " AND (s.name <> 'closed' OR c.id %% 3 = 0)"),
+        ("legal statuses",
             f"INSERT INTO cases_legalstatus ({columns}, name, since, source, offence, reference, ends)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')},"
             " (ARRAY['investigation', 'no_action', 'convicted', 'charged'])[1 + c.id / 7 %% 4],"
-            " c.opened_at::date, '', '', '', false FROM cases_case c",
-        ),
+            " c.opened_at::date, '', '', '', false FROM cases_case c"),
         # One in six cases has seven times as many lines as the others. Hashed: a case has every partition.
-        (
-            "entries",
+        ("entries",
             "INSERT INTO cases_entry (key, case_id, owner_id, by_id, at, partition, kind, happened_at, title,"
             " body, page) SELECT gen_random_uuid(), d.case_id, coalesce(o.code, lead.code),"
             f" {who.format(code='coalesce(o.code, lead.code)', n='d.n')}, d.at,"
@@ -689,18 +451,14 @@ def _statements() -> list[tuple[str, str]]:
             " FROM (SELECT n, c.id AS case_id, c.opened_at + (now() - c.opened_at) * random() AS at,"
             " (ARRAY['shared', 'police', 'shared', 'advocacy', 'shared', 'police', 'shared', 'health',"
             " 'shared', 'advocacy'])[1 + (hashint4(n) & 1023) %% 10] AS partition"
-            " FROM generate_series(1, %(entries)s) n"
-            " JOIN cases_case c ON c.id = 1 + CASE WHEN n %% 2 = 0"
+            " FROM generate_series(1, %(entries)s) n" " JOIN cases_case c ON c.id = 1 + CASE WHEN n %% 2 = 0"
             " THEN ((n / 2)::bigint * 7907 %% (%(cases)s / 6 + 1)) * 6 %% %(cases)s"
             " ELSE (n / 2)::bigint * 104729 %% %(cases)s END) AS d"
             " JOIN bench_on lead ON lead.case_id = d.case_id AND lead.slot = 0"
             " LEFT JOIN bench_on o ON o.case_id = d.case_id AND o.slot = CASE d.partition"
-            " WHEN 'advocacy' THEN 1 WHEN 'health' THEN 2 ELSE 0 END",
-        ),
+            " WHEN 'advocacy' THEN 1 WHEN 'health' THEN 2 ELSE 0 END"),
         # About two running clocks a case, one in five late; some are somebody's own.
-        (
-            "clocks",
-            "INSERT INTO clocks_clock (key, case_id, owner_id, by_id, at, partition, kind, text, why,"
+        ("clocks", "INSERT INTO clocks_clock (key, case_id, owner_id, by_id, at, partition, kind, text, why,"
             " starts_at, due_at, assigned_to_id, state, ended_at, ended_why, page)"
             f" SELECT gen_random_uuid(), c.id, o.code, {who.format(code='o.code', n='c.id / 4')},"
             " c.opened_at, k.partition, k.kind, k.text, 'By the rules.', c.opened_at,"
@@ -713,16 +471,13 @@ def _statements() -> list[tuple[str, str]]:
             " (0, 'police', 'police.check', 'Check the order')) AS k (slot, partition, kind, text)"
             " JOIN bench_on o ON o.case_id = c.id AND o.slot = k.slot"
             " CROSS JOIN LATERAL (SELECT CASE WHEN (c.id / 3 + k.slot) %% 2 = 0 THEN 'running'"
-            " ELSE 'done' END) AS s (state)",
-        ),
-        (
-            "clocks of triage",
+            " ELSE 'done' END) AS s (state)"),
+        ("clocks of triage",
             "INSERT INTO clocks_clock (key, case_id, owner_id, by_id, at, partition, kind, text, why,"
             " starts_at, due_at, state, ended_why, page)"
             " SELECT gen_random_uuid(), c.id, c.owner_id, c.by_id, c.opened_at, 'shared', 'case.triage',"
             " 'Decide what the hub does', 'By the rules.', c.opened_at,"
             " now() + make_interval(mins => ((c.id::bigint * 104729) %% 10080 - 2880)::int),"
-            " 'running', '', '' FROM cases_case c WHERE c.id %% 7 = 0",
-        ),
+            " 'running', '', '' FROM cases_case c WHERE c.id %% 7 = 0"),
         ("", "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %(cases)s)"),
-    ]
+    ]  # fmt: skip

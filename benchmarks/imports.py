@@ -7,213 +7,27 @@ python -m benchmarks.imports database [--reports 1000000] [--format force_a_rms|
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
-import os
-import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from inspect import getdoc
 from pathlib import Path
+from typing import Any, Literal
 
 import openpyxl
 import phonenumbers
 import polars as pl
-import psutil
-import xlsxwriter
 
-from benchmarks import run_part
+from benchmarks.harness import backend, hub, keep, options, peak, run_part, say
 from lamplighter.records import ingest
 from lamplighter.records.formats import data_package
 from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.workbook.package import open_package
 from lamplighter.records.workbook.sheet import Seen, read_rows
 from lamplighter.records.workbook.strings import SharedStrings
-
-# Files to measure the import on: made-up extracts of any size in the formats of the three agencies,
-# by seed.
-
-_LISTED_SURNAMES = """
-Ashdale Brookfell Carrow Denholt Elsmere Farrant Goswick Harnby Ivelet Jolby Kexwith Lartin Marske Nunthorpe
-"""
-_SURNAMES = _LISTED_SURNAMES.split()
-_LISTED_FORENAMES = """
-Ada Bea Cyril Dora Edwin Flora Gus Hetty Ivo June Kit Lena Milo Nell Otto Pia Rex Sal Tess Una Vic Wim
-"""
-_FORENAMES = _LISTED_FORENAMES.split()
-_STREETS = ["Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Gorse", "Hazel", "Ivy", "Juniper"]
-_TOWNS = ["Harrowmere", "Stowbridge", "Castlebeck", "Penhallow", "Ellerby", "Northmarch"]
-_ACTS = (
-    "knocked at the door and would not leave",
-    "sent thirty messages overnight",
-    "was seen in the car park at her work",
-    "damaged the wing mirror of the car",
-    "posted about the victim on Facebook",
-    "argued over a parking space",
-)
-_OFFENCES_A = (
-    ("Harassment (s.2 PHA 1997)", "8L 195/94"),
-    ("Criminal damage to a vehicle", "58C 149/3"),
-    ("Malicious communications", "8R 8/71"),
-    ("Domestic incident - non crime", "NC DOM"),
-    ("Stalking (s.2A PHA 1997)", "8Q 195/12"),
-)
-_OFFENCES_B = ("HAR1", "CDV1", "MAL1", "NCD", "STK1", "AST1")
-FORCE_A_HEADER = (
-    "OCC_NO,ROW_REF,DATE_REPORTED,OCC_FROM,OCC_TO,OFFENCE_TITLE,HO_CLASS,ALSO_CLASSED,DA_FLAG,LOCATION,LOCATION_PC,OUTCOME,ROLE,"
-    "RELATIONSHIP,SURNAME,FORENAMES,AKA,DOB,APP_AGE,SEX,SDE,ADDRESS,POSTCODE,TEL_1,TEL_2,EMAIL,SOCIAL_MEDIA,VEHICLE,PNCID,MO_TEXT"
-)
-
-
-class Maker:
-    """Random people, places and times; the same seed makes the same files."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.start = dt.datetime(2022, 7, 1)
-
-    def when(self, number: int, of: int) -> dt.datetime:
-        minutes = int(number / of * 4 * 365 * 24 * 60) + self.random.randrange(300)
-        return self.start + dt.timedelta(minutes=minutes)
-
-    def phone(self) -> str:
-        digits = f"71{self.random.randrange(10**8):08d}"
-        return self.random.choice(
-            (f"0{digits}", f"+44{digits}", f"+44 {digits[:4]} {digits[4:]}", f"0{digits[:4]}-{digits[4:]}")
-        )
-
-    def address(self) -> tuple[str, str, str]:
-        street = f"{self.random.randrange(1, 90)} {self.random.choice(_STREETS)} Road"
-        return (
-            street,
-            self.random.choice(_TOWNS),
-            f"AV{self.random.randrange(1, 9)} {self.random.randrange(1, 9)}QX",
-        )
-
-    def name(self) -> tuple[str, str]:
-        return self.random.choice(_SURNAMES), self.random.choice(_FORENAMES)
-
-    def born(self) -> dt.date:
-        return dt.date(1950, 1, 1) + dt.timedelta(days=self.random.randrange(20_000))
-
-    def story(self) -> str:
-        hour, times = self.random.randrange(24), self.random.randrange(2, 99)
-        return f"The suspect {self.random.choice(_ACTS)} at {hour:02d}00, the {times}th time since May."
-
-
-def force_a(path: Path, reports: int, seed: int = 1) -> Path:
-    """Two lines a report, one for the victim and one for the suspect."""
-    make, row = Maker(seed), 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(FORCE_A_HEADER + "\r\n")
-        for number in range(reports):
-            told = make.when(number, reports)
-            title, code = make.random.choice(_OFFENCES_A)
-            street, town, postcode = make.address()
-            start = told - dt.timedelta(hours=make.random.randrange(1, 40))
-            head = f"4A/{number % 1_000_000:06d}/{22 + number // 1_000_000:02d}"
-            times = ",".join(f"{t:%d/%m/%Y %H:%M}" for t in (told, start, told))
-            event = f'{times},{title},{code},,Y,"{street}, {town}",{postcode},16'
-            story = make.story()
-            for role, relation in (("VICTIM", ""), ("SUSPECT", "Ex-partner")):
-                row += 1
-                surname, forename = make.name()
-                handle = (
-                    f"FB @{forename.lower()}{make.random.randrange(999)}"
-                    if make.random.random() < 0.1
-                    else ""
-                )
-                file.write(
-                    f"{head},R{row:07d},{event},{role},{relation},{surname.upper()},{forename},,{make.born():%d/%m/%Y},,F,W1,"
-                    f'"{street}, {town}",{postcode},{make.phone()},,,{handle},,,"{story}"\r\n'
-                )
-    return path
-
-
-def force_b(folder: Path, reports: int, seed: int = 2) -> list[Path]:
-    """Three files: crimes, two person records a crime, and the links."""
-    make = Maker(seed)
-    paths = [folder / f"force_b_{n}.txt" for n in ("crimes", "nominals", "links")]
-    with (
-        paths[0].open("w", encoding="cp1252", newline="") as crimes,
-        paths[1].open("w", encoding="cp1252", newline="") as nominals,
-        paths[2].open("w", encoding="cp1252", newline="") as links,
-    ):
-        crimes.write(
-            "CRIME_REF|RECORDED_DT|FROM_DT|TO_DT|OFF_CD|OFF_DESC|INCL_CD|REC_TYPE|LOC_TXT|LOC_PC|FLAGS|OUTCOME_CD|SUMMARY\r\n"
-        )
-        nominals.write(
-            "NOM_REF|FAMILY_NAME|GIVEN_1|GIVEN_2|ALIAS|BIRTH_DT|AGE_EST|GENDER_CD|ETH_CD|ADDR_LINE|TOWN|PCODE|MOBILE|OTHER_TEL|EMAIL|SOCIAL|VEH|PNC_NO|CREATED_DT\r\n"
-        )
-        links.write("LNK_REF|CRIME_REF|NOM_REF|ROLE_CD|REL_CD\r\n")
-        for number in range(reports):
-            told = make.when(number, reports)
-            street, town, postcode = make.address()
-            reference = f"HM{told:%y}{number:07d}"
-            stamp = f"{told:%Y-%m-%dT%H:%M}"
-            crimes.write(
-                f"{reference}|{stamp}|{stamp}|{stamp}|{make.random.choice(_OFFENCES_B)}|TITLE||C|"
-                f"{street} {town}|{postcode}|DA|16|{make.story()}\r\n"
-            )
-            for part, (role, relation) in enumerate((("V", ""), ("S", "12"))):
-                nominal = f"N{number * 2 + part:07d}"
-                surname, forename = make.name()
-                nominals.write(
-                    f"{nominal}|{surname}|{forename}|||{make.born():%Y-%m-%d}||1|01|{street}|{town}|{postcode}|{make.phone()}||||||{stamp}\r\n"
-                )
-                links.write(f"L{number * 2 + part:07d}|{reference}|{nominal}|{role}|{relation}\r\n")
-    return paths
-
-
-def helpline(path: Path, reports: int, seed: int = 3) -> Path:
-    """One contact a line, a client and one person of concern in each."""
-    make = Maker(seed)
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(reports):
-            told = make.when(number, reports)
-            reference = f"HC-{told:%y}-{number:07d}"
-            contact = {
-                "contact_ref": reference,
-                "contact": {"at": f"{told:%Y-%m-%dT%H:%M:%S}", "channel": "phone", "made_by": "client"},
-                "client": {
-                    "party_ref": f"{reference}/1",
-                    "first_name": make.name()[1],
-                    "age_band": "25-34",
-                    "gender": "woman",
-                    "ethnic_group": "White",
-                    "area": make.random.choice(_TOWNS),
-                    "safe_contact": {"phone": make.phone(), "leave_message": True, "best_time": "any"},
-                    "handles": [],
-                },
-                "persons_of_concern": [
-                    {
-                        "party_ref": f"{reference}/2",
-                        "first_name": make.name()[1],
-                        "surname": make.name()[0],
-                        "age_band": None,
-                        "gender": "man",
-                        "relationship": "ex-partner",
-                        "phones": [make.phone()],
-                        "handles": [
-                            {"platform": "insta", "handle": f"@{make.name()[1].lower()}{number % 997}"}
-                        ],
-                    }
-                ],
-                "concern": "stalking",
-                "behaviours": ["unwanted contact"],
-                "story": make.story(),
-                "impact": "Client is not sleeping.",
-                "police": {"reported": False},
-            }
-            file.write(json.dumps(contact) + "\n")
-    return path
-
+from tests.unit.records.extracts import FORCE_A_HEADER, force_a, force_b, helpline
 
 # How many reports a second come in, validated, and how that compares with reading row by row.
 #
@@ -270,42 +84,30 @@ def measure(name: str, reports: int, folder: Path) -> tuple[float, int]:
     else:
         made = force_a(folder / "source.csv", reports)
         bundle, _, _ = ingest.read_all(made, "force_a_rms", KEY)
-        form = "csv" if name.endswith("csv") else "parquet"
+        form: Literal["csv", "parquet"] = "csv" if name.endswith("csv") else "parquet"
         data_package.write_bundle(bundle, folder / form, form)
         paths, name = folder / form, "lamplighter"
     return ours(paths, name)
 
 
-def _line(name: str, count: int, seconds: float, what: str) -> str:
-    rate = count / seconds
-    return f"{name:22} {count:>9,} reports in {seconds:6.1f} s  = {rate:>9,.0f} reports a second ({what})"
-
-
 def measure_speed() -> None:
     """Print a line a source and the ratio to the peer."""
-    parser = argparse.ArgumentParser(description=getdoc(measure_speed))
+    parser = options(measure_speed)
     parser.add_argument("reports", nargs="?", type=int, default=100_000)
     sources = ["lamplighter parquet", "lamplighter csv", "force_a_rms", "force_b", "helpline"]
     parser.add_argument("source", nargs="*", default=sources)
     asked = parser.parse_args()
-    reports, names = asked.reports, asked.source
-    say: Callable[[str], None] = print
     with tempfile.TemporaryDirectory() as temporary:
-        rates = {}
-        for name in names:
+        seconds, count = row_by_row(force_a(Path(temporary) / "peer.csv", min(asked.reports, 50_000)))
+        peer = count / seconds
+        say(f"{'row by row in Python':22} {peer:>9,.0f} reports a second (the peer)")
+        for name in asked.source:
             folder = Path(temporary) / name.replace(" ", "-")
             folder.mkdir()
-            seconds, count = measure(name, reports, folder)
-            rates[name] = count / seconds
-            say(_line(name, count, seconds, "validated"))
-        source = force_a(Path(temporary) / "peer.csv", min(reports, 50_000))
-        seconds, count = row_by_row(source)
-        peer = count / seconds
-        say(_line("row by row in Python", count, seconds, "the peer"))
-        for name, rate in rates.items():
-            say(f"{name:22} ratio to the peer {rate / peer:.1f}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(f"peak memory {peak:,.0f} MB")
+            seconds, count = measure(name, asked.reports, folder)
+            rate = count / seconds
+            say(f"{name:22} {rate:>9,.0f} reports a second (validated), {rate / peer:.1f} times the peer")
+    say(f"peak memory {peak():,.0f} MB")
 
 
 # Measure the time and memory of reading a large workbook, beside another reader.
@@ -318,46 +120,16 @@ def measure_speed() -> None:
 # hidden rows, merged cells or formulas without a result.
 
 COLUMNS = FORCE_A_HEADER.split(",")
-WORDS = "Suspect shouted at the victim outside her place of work and would not leave when asked to do so"
 
 
 def make(path: Path, rows: int) -> None:
-    """Write the workbook, two rows a report, in bounded memory."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("Extract")
-        moment, day = (book.add_format({"num_format": f}) for f in ("dd/mm/yyyy hh:mm", "dd/mm/yyyy"))
-        sheet.write_row(0, 0, COLUMNS)
-        for number in range(rows):
-            report, told = number // 2, dt.datetime(2022, 7, 1) + dt.timedelta(minutes=number * 3)
-            cells = {
-                "OCC_NO": f"4A/{report:06d}/24",
-                "ROW_REF": f"R{number:07d}",
-                "OFFENCE_TITLE": "Harassment (s.2 PHA 1997)",
-                "HO_CLASS": "8L 195/94",
-                "DA_FLAG": "Y",
-                "LOCATION": f"{report % 90} Alder Road, Harrowmere",
-                "LOCATION_PC": "AV1 8ZQ",
-                "ROLE": "VICTIM" if number % 2 == 0 else "SUSPECT",
-                "RELATIONSHIP": "Ex-partner",
-                "SURNAME": f"QUARLE{'abcdefghij'[number % 10]}",
-                "FORENAMES": "Ann",
-                "SEX": "F",
-                "SDE": "W1",
-                "POSTCODE": "AV1 8ZQ",
-                "TEL_1": f"07131 {number % 1_000_000:06d}",
-                "EMAIL": f"a{number}@example.org",
-                "MO_TEXT": f"{WORDS}, the {number}th time.",
-            }
-            for place, column in enumerate(COLUMNS):
-                if column in {"DATE_REPORTED", "OCC_FROM", "OCC_TO"}:
-                    sheet.write_datetime(number + 1, place, told, moment)
-                elif column == "DOB":
-                    born = dt.datetime(1970, 1, 1) + dt.timedelta(days=report % 12_000)
-                    sheet.write_datetime(number + 1, place, born, day)
-                elif column == "OUTCOME":
-                    sheet.write_number(number + 1, place, 16)
-                else:
-                    sheet.write_string(number + 1, place, cells.get(column, "none"))
+    """Write the workbook, two rows a report, every cell filled, dates as dates."""
+    made = pl.read_csv(force_a(path.with_suffix(".csv"), -(-rows // 2)), infer_schema=False).head(rows)
+    moments = pl.col("DATE_REPORTED", "OCC_FROM", "OCC_TO").str.to_datetime("%d/%m/%Y %H:%M")
+    made = made.with_columns(moments, pl.col("DOB").str.to_date("%d/%m/%Y"), pl.col("OUTCOME").cast(pl.Int64))
+    formats: Any = {pl.Datetime: "dd/mm/yyyy hh:mm", pl.Date: "dd/mm/yyyy"}
+    filled = made.with_columns(pl.col(pl.String).fill_null("none"))
+    filled.write_excel(path, "Extract", dtype_formats=formats)
 
 
 def validated(path: Path) -> int:
@@ -386,31 +158,32 @@ WAYS = {"validated": validated, "rows of text": as_text, "openpyxl, read-only": 
 
 def measure_workbook() -> None:
     """Print seconds, processor seconds and peak memory of each way, and the ratio to the peer."""
-    parser = argparse.ArgumentParser(description=getdoc(measure_workbook))
+    parser = options(measure_workbook)
     parser.add_argument("rows", nargs="?", type=int, default=200_000)
-    parser.add_argument("--alone", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
+    parser.add_argument("--alone", nargs=2, metavar=("WAY", "FILE"), help="one way, in this process")
     asked = parser.parse_args()
     if asked.alone:
         started = time.perf_counter()
         rows = WAYS[asked.alone[0]](Path(asked.alone[1]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(rows, time.perf_counter() - started, time.process_time(), peak)
+        print(rows, time.perf_counter() - started, time.process_time(), peak())
         return
-    wanted = asked.rows
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "extract.xlsx"
-        make(path, wanted)
-        print(f"{wanted:,} rows of {len(COLUMNS)} columns, {path.stat().st_size / 1e6:.0f} MB packed")
-        spent = {}
+        make(path, asked.rows)
+        say(f"{asked.rows:,} rows of {len(COLUMNS)} columns, {path.stat().st_size / 1e6:.0f} MB packed")
+        spent, kept = {}, []
         for way in WAYS:
             command = [sys.executable, "-m", "benchmarks.imports", "workbook", "--alone", way, str(path)]
             told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-            rows, seconds, processor, peak = (float(n) for n in told)
-            assert rows == wanted
+            count, seconds, processor, most = (float(n) for n in told)
+            assert count == asked.rows
             spent[way] = processor
-            print(f"{way:20} {seconds:6.1f} s, {processor:6.1f} s of processor, at most {peak:,.0f} MB")
+            say(f"{way:20} {seconds:6.1f} s, {processor:6.1f} s of processor, at most {most:,.0f} MB")
+            row = {"way": way, "rows": asked.rows, "seconds": round(seconds), "processor": round(processor)}
+            kept.append(row | {"MB": round(most)})
+        keep("imports", "workbook", kept)
         for way in list(WAYS)[:2]:
-            print(f"{way:20} {spent[way] / spent['openpyxl, read-only']:.2f} of the peer's processor time")
+            say(f"{way:20} {spent[way] / spent['openpyxl, read-only']:.2f} of the peer's processor time")
 
 
 TARGET = 20_000  # reports a second
@@ -425,77 +198,48 @@ def measure_database() -> int:
     machine: PostgreSQL's own COPY of the same bytes into one bare text column, with
     no parsing, checking or index. The ratio is ours to that floor.
     """
-    parser = argparse.ArgumentParser(description=getdoc(measure_database))
+    parser = options(measure_database)
     parser.add_argument("--reports", type=int, default=1_000_000)
     parser.add_argument("--format", choices=["force_a_rms", "lamplighter"], default="lamplighter")
     parser.add_argument("--batch", type=int, default=50_000)
     parser.add_argument("--keep", type=Path, help="folder for the files, kept and used again")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lamplighter-") as home:
-        os.environ.setdefault("LAMPLIGHTER_HOME", str(Path(home) / "hub"))
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
-        os.environ["LAMPLIGHTER_LOG_LEVEL"] = "ERROR"
-        folder = options.keep or Path(home) / "files"
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lamplighter-") as home, hub(Path(home) / "hub"):
+        folder = asked.keep or Path(home) / "files"
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            return _measure(folder, options.reports, options.format, options.batch)
-        finally:
-            from lamplighter.hub.site import database
-
-            database.stop()
+        return _measure(folder, asked.reports, asked.format, asked.batch)
 
 
 def _measure(folder: Path, reports: int, kind: str, batch: int) -> int:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from lamplighter.hub.intake import services
 
-    call_command("migrate", verbosity=0)
-    began = time.monotonic()
     paths = _files(folder, reports, kind)
-    size = sum(p.stat().st_size for p in paths)
-    _say(f"{len(paths)} files, {size / 1e6:.0f} MB, made in {time.monotonic() - began:.0f} s")
-
-    floor = _floor(paths)
-    began, cpu, server = time.monotonic(), time.process_time(), _server_seconds()
-    delivery = services.import_files(paths, kind, batch_reports=batch, progress=_progress)
-    took, server = time.monotonic() - began, _server_seconds() - server
+    say(f"{len(paths)} files, {sum(p.stat().st_size for p in paths) / 1e6:.0f} MB")
+    floor, spent = _floor(paths), backend()
+    began, cpu, server = time.monotonic(), time.process_time(), spent()
+    delivery = services.import_files(paths, kind, batch_reports=batch)
+    took, cpu, server = time.monotonic() - began, time.process_time() - cpu, spent() - server
     totals = services.totals_of(delivery)
     stored = totals["reports_new"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         held = cursor.fetchone()[0]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _say("")
-    _say(f"state               {delivery.state}")
-    _say(f"rows                {totals['rows_in']:,} in = {totals['rows_accepted']:,} accepted")
-    _say(f"                    + {totals['rows_rejected']:,} rejected + {totals['rows_duplicate']:,} repeats")
-    _say(f"reports, people     {stored:,}, {totals['people']:,}")
-    _say(f"time                {took:.1f} s")
+    say(f"state               {delivery.state}")
+    say(f"rows                {totals['rows_in']:,} in = {totals['rows_accepted']:,} accepted")
+    say(f"                    + {totals['rows_rejected']:,} rejected + {totals['rows_duplicate']:,} repeats")
+    say(f"reports, people     {stored:,}, {totals['people']:,}")
+    say(f"time                {took:.1f} s")
     # On a machine that does other work as well, these say more than the time does.
-    _say(f"processor           {time.process_time() - cpu:.1f} s here, {server:.1f} s in PostgreSQL")
-    _say(f"speed               {stored / took:,.0f} reports a second (target {TARGET:,})")
-    _say(f"bare COPY of bytes  {floor:.1f} s; ours takes {took / floor:.1f} times as long")
-    _say(f"memory              {memory:,.0f} MB at most; database {held / 1e6:,.0f} MB")
+    say(f"processor           {cpu:.1f} s here, {server:.1f} s in PostgreSQL")
+    say(f"speed               {stored / took:,.0f} reports a second (target {TARGET:,})")
+    say(f"bare COPY of bytes  {floor:.1f} s; ours takes {took / floor:.1f} times as long")
+    say(f"memory              {peak():,.0f} MB at most; database {held / 1e6:,.0f} MB")
+    row = {"reports": stored, "seconds": round(took, 1), "a second": round(stored / took)}
+    row |= {"processor": round(cpu), "database": round(server), "MB": round(peak()), "COPY": round(floor, 1)}
+    keep("imports", "database", [row])
     return 0 if delivery.state == "done" and stored / took >= TARGET else 1
-
-
-def _server_seconds() -> float:
-    """Seconds of processor that the connection's own server process has used; 0 when it is elsewhere."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        number = cursor.fetchone()[0]
-    try:
-        times = psutil.Process(number).cpu_times()
-    except psutil.Error:
-        return 0.0
-    return float(times.user + times.system)
 
 
 def _files(folder: Path, reports: int, kind: str) -> list[Path]:
@@ -534,16 +278,6 @@ def _floor(paths: list[Path]) -> float:
                 copy.write(b"\xff\xff")
         cursor.execute("DROP TABLE floor")
     return time.monotonic() - began
-
-
-def _progress(progress: object) -> None:
-    sys.stderr.write(f"\r{progress}   ")
-    sys.stderr.flush()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 PARTS = {

@@ -7,16 +7,14 @@
 with each, on a copy of the same folder. The time is the processor's, so that what else runs on the machine
 does not count; of the requests to a page the median is told. Linux only.
 
-``minutes``: twelve people of ten agencies write the minutes of forty cases at once, each over a connection of
-their own, and beside them one person alone. It adds cases and a meeting; every line that was sent is looked
-for.
+``minutes``: twelve people of twelve agencies write the minutes of forty cases at once, each over a connection
+of their own, and beside them one person alone. It adds cases and a meeting; every line that was sent is
+looked for.
 """
 
 from __future__ import annotations
 
-import argparse
-import logging
-import os
+import datetime as dt
 import statistics
 import sys
 import threading
@@ -25,62 +23,36 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import run_part
+from benchmarks import hub_load_world as world
+from benchmarks.harness import at, backend, client_of, hub, keep, options, run_part, say
 
 PEOPLE, CASES = 12, 40
-# Kinds of ten agencies; the first two have two people each.
-KINDS = (
-    *("police", "advocacy", "health", "police", "probation"),
-    *("advocacy", "health", "police", "police", "hub"),
-)
-ROLES = {
-    "police": "investigator",
-    "advocacy": "advocate",
-    "health": "clinician",
-    "probation": "probation",
-    "hub": "coordinator",
-}
+DEMO = {
+    "LAMPLIGHTER_DEMO": "1", "LAMPLIGHTER_HOSTS": "localhost,127.0.0.1",
+    "LAMPLIGHTER_SECOND_FACTOR": "optional",
+}  # fmt: skip
 
 
-def pages() -> int:
-    return _on_a_hub("--asked", "requests to each page", _measure_pages)
+def pages() -> None:
+    """Measure what pages cost the processor, page by page: see the beginning of this module."""
+    _on_a_hub("--asked", "requests to each page", _measure_pages)
 
 
-def minutes() -> int:
-    return _on_a_hub("--lines", "lines that each person writes", _measure_minutes)
+def minutes() -> None:
+    """Measure a save of minutes, one person alone and twelve at once: see the beginning of this module."""
+    _on_a_hub("--lines", "lines that each person writes", _measure_minutes)
 
 
-def _on_a_hub(option: str, meaning: str, measure: Callable[[int], None]) -> int:
-    """Read the options, bring the hub of ``--home`` up, measure, and stop the server that this started."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def _on_a_hub(option: str, meaning: str, measure: Callable[[int], None]) -> None:
+    parser = options(pages if measure is _measure_pages else minutes)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument(option, dest="count", type=int, default=20, help=meaning)
-    options = parser.parse_args()
-    os.environ["LAMPLIGHTER_HOME"] = str(options.home.resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
-    os.environ |= {
-        "LAMPLIGHTER_LOG_LEVEL": "ERROR",
-        "LAMPLIGHTER_HTTPS": "0",
-        "LAMPLIGHTER_DEMO": "1",
-        "LAMPLIGHTER_HOSTS": "localhost,127.0.0.1",
-        "LAMPLIGHTER_SECOND_FACTOR": "optional",
-    }
-    import django
+    asked = parser.parse_args()
+    with hub(asked.home, idle=True, **DEMO):
+        from django.conf import settings
 
-    django.setup()
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    from django.core.management import call_command
-
-    from lamplighter.hub.site import database
-
-    try:
-        call_command("migrate", verbosity=0)
-        measure(options.count)
-    finally:
-        database.stop(only_if_idle=True)
-    return 0
+        settings.ANSWERS_TAKE_AT_LEAST = 0
+        measure(asked.count)
 
 
 def _pages(case: Any, course: str) -> list[tuple[str, str, dict[str, str] | None]]:
@@ -102,84 +74,60 @@ def _pages(case: Any, course: str) -> list[tuple[str, str, dict[str, str] | None
 
 
 def _measure_pages(asked: int) -> None:
-    from django.conf import settings
-    from django.db import connection
-    from django.test import Client
-
     from lamplighter.hub.access.wall import identity
     from lamplighter.hub.accounts.models import User
     from lamplighter.hub.cases.models import Case
     from lamplighter.hub.patterns.models import Course
 
-    settings.ANSWERS_TAKE_AT_LEAST = 0
     user = User.objects.get(username="lead")
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["factor"] = "app"
-    session["case_names"] = True
-    session.save()
+    client = client_of(user, case_names=True)
     with identity.as_person(user):
         case = Case.objects.order_by("pk").first()
         course = Course.objects.filter(superseded_at=None, flagged=True).order_by("course_id").first()
     if case is None or course is None:
         raise SystemExit("The hub of --home has no case or no pattern. Build it with the demonstration.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        used = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
-
-    def spent() -> tuple[float, float]:
-        return time.process_time(), int(used.read_text().split()[0]) / 1e9
-
-    sys.stdout.write(f"{'page':<28}{'site ms':>9}{'database ms':>13}{'both ms':>9}\n")
+    database, rows = backend(), []
+    say(f"{'page':<28}{'site ms':>9}{'database ms':>13}{'both ms':>9}")
     for page, address, form in _pages(case, course.course_id):
         times = []
         for number in range(asked + 3):
-            before = spent()
+            before = time.process_time(), database()
             answer = client.post(address, form) if form else client.get(address)
-            after = spent()
+            after = time.process_time(), database()
             if answer.status_code != 200:
                 raise SystemExit(f"{page} answers {answer.status_code}.")
             if number >= 3:  # the first ones fill caches
                 times.append([1000 * (b - a) for a, b in zip(before, after, strict=True)])
         site, held = (statistics.median(column) for column in zip(*times, strict=True))
         both = statistics.median(sum(row) for row in times)
-        sys.stdout.write(f"{page:<28}{site:>9.1f}{held:>13.1f}{both:>9.1f}\n")
-        sys.stdout.flush()
+        say(f"{page:<28}{site:>9.1f}{held:>13.1f}{both:>9.1f}")
+        rows.append(
+            {"page": page, "site": round(site, 1), "database": round(held, 1), "both": round(both, 1)}
+        )
+    keep("pages", "cost", rows)
 
 
 def _world() -> tuple[list[Any], list[Any], Any]:
-    """Make ten agencies, twelve people, forty cases that all work on, and a meeting that goes on."""
-    import datetime as dt
-
+    """Make twelve people, one of each agency, forty cases that all work on, and a meeting that goes on."""
     from django.utils import timezone
 
     from lamplighter.hub.access import moment
     from lamplighter.hub.access.wall import identity
-    from lamplighter.hub.accounts import services as accounts
-    from lamplighter.hub.accounts.models import User
     from lamplighter.hub.cases import services
     from lamplighter.hub.meetings import services as meetings
 
-    agencies = [accounts.ensure_agency(f"bench-{n}", kind=kind) for n, kind in enumerate(KINDS)]
-    mark = f"{time.time():.0f}"
-    of = [*agencies, *agencies[: PEOPLE - len(agencies)]]
-    people = [
-        User.objects.create(
-            username=f"bench-{mark}-{number}",
-            display_name=f"Writer {number}",
-            role=ROLES[agency.kind],
-            agency=agency,
-            password="!",
-        )
-        for number, agency in enumerate(of)
-    ]
+    people = world.people(PEOPLE, PEOPLE)
+    agencies = [user.agency for user in people]
     coordinator = next(user for user in people if user.role == "coordinator")
     with identity.as_person(coordinator):
-        given = {"suspect": {"name": "Not known"}, "why": "Made up for a benchmark.", "agencies": agencies}
+        given: dict[str, Any] = {
+            "suspect": {"name": "Not known"},
+            "why": "A benchmark.",
+            "agencies": agencies,
+        }
         cases = [
-            services.refer(coordinator, victim={"name": f"Made Up {mark} {number}"}, **given)
-            for number in range(CASES)
+            services.refer(coordinator, victim={"name": f"Made Up {time.time():.0f} {n}"}, **given)
+            for n in range(CASES)
         ]
         now = timezone.now()
         with moment.at(now - dt.timedelta(days=1)):
@@ -189,13 +137,10 @@ def _world() -> tuple[list[Any], list[Any], Any]:
 
 
 def _measure_minutes(lines: int) -> None:
-    from django.conf import settings
-    from django.db import connection
-
     from lamplighter.hub.meetings.models import Line
 
-    settings.ANSWERS_TAKE_AT_LEAST = 0
     people, cases, meeting = _world()
+    rows = []
     for writers in (people[:1], people):
         before = Line.objects.filter(meeting=meeting).count()
         times: list[float] = []
@@ -208,25 +153,19 @@ def _measure_minutes(lines: int) -> None:
         for thread in threads:
             thread.join()
         kept = Line.objects.filter(meeting=meeting).count() - before
-        ordered = sorted(times)
-        p95 = ordered[max(0, round(0.95 * len(ordered)) - 1)]
-        sys.stdout.write(
-            f"{len(writers):>2} at once: {kept} of {lines * len(writers)} lines held; a save takes"
-            f" {1000 * statistics.median(times):.0f} ms, p95 {1000 * p95:.0f} ms\n"
+        middle, most = (round(1000 * at(times, share)) for share in (0.5, 0.95))
+        say(f"{len(writers):>2} at once: {kept} of {lines * len(writers)} lines held;", end="")
+        say(f" a save takes {middle} ms, p95 {most} ms")
+        rows.append(
+            {"at once": len(writers), "sent": lines * len(writers), "held": kept, "p50": middle, "p95": most}
         )
-        sys.stdout.flush()
-    connection.close()
+    keep("pages", "minutes", rows)
 
 
 def _write(user: Any, number: int, cases: list[Any], meeting: Any, lines: int, times: list[float]) -> None:
     from django.db import connection
-    from django.test import Client
 
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["factor"] = "app"
-    session.save()
+    client = client_of(user)
     try:
         for n in range(lines):
             case = cases[(n + number) % len(cases)]
@@ -240,7 +179,7 @@ def _write(user: Any, number: int, cases: list[Any], meeting: Any, lines: int, t
         connection.close()
 
 
-PARTS: dict[str, Callable[[], int]] = {
+PARTS = {
     "pages": pages,
     "minutes": minutes,
 }

@@ -9,8 +9,8 @@ of this process (VmHWM, MB) within each step. Processes that draw charts or atta
 
 from __future__ import annotations
 
-import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks.harness import keep, options, run_part, say
 from lamplighter.disclosure import gate
+from lamplighter.reporting import folder as writing
 from lamplighter.studies.review import engine
 from lamplighter.studies.review.publication import publishing
 from lamplighter.studies.review.publication.report import report_of
@@ -29,85 +31,73 @@ from lamplighter.study_bundle import checking
 from lamplighter.synthetic.study_bundles.bundle import make
 
 TARGET_SECONDS = 60.0
+RELEASE = (
+    ("   protect", gate, "protect"),
+    ("   attack", gate, "check"),
+    ("   page with its charts", publishing, "report_of"),
+    ("   files", publishing, "report_files"),
+)
+Steps = list[tuple[str, float, float]]
 
 
-class Clock:
-    """Seconds and peak memory a step."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, float, float]] = []
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        _forget_peak()
-        began = time.perf_counter()
-        yield
-        self.rows.append((name, time.perf_counter() - began, _peak()))
-
-    def timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The same call, with its seconds written down under ``name``."""
-
-        def timing(*given: Any, **named: Any) -> Any:
-            with self.step(name):
-                return call(*given, **named)
-
-        return timing
-
-
-def _forget_peak() -> None:
+@contextmanager
+def step(rows: Steps, name: str) -> Iterator[None]:
+    """Note the seconds and the peak memory of a step."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")  # resets VmHWM (proc(5))
+    began = time.perf_counter()
+    yield
+    took, status = time.perf_counter() - began, Path("/proc/self/status").read_text("ascii").splitlines()
+    rows.append((name, took, int(next(row for row in status if "VmHWM" in row).split()[1]) / 1024))
 
 
-def _peak() -> float:
-    line = next(row for row in Path("/proc/self/status").read_text("ascii").splitlines() if "VmHWM" in row)
-    return int(line.split()[1]) / 1024
+def timed(rows: Steps, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the same call, with its seconds written down under a name."""
+
+    def timing(*given: Any, **named: Any) -> Any:
+        with step(rows, name):
+            return call(*given, **named)
+
+    return timing
 
 
-def measure(scenario: str, reports: int) -> list[tuple[str, float, float]]:
-    """Every step in order, the parts of a step indented under it."""
-    clock = Clock()
+def measure(scenario: str, reports: int) -> Steps:
+    """Return every step in order, the parts of a step indented before it."""
+    rows: Steps = []
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         made = make(scenario, place / "bundle", reports=reports)
-        with clock.step("Read and check the bundle"):
+        with step(rows, "Read and check the bundle"):
             bundle = checking.check(made.bundle.parent if made.bundle.is_file() else made.bundle).required()
-        with clock.step("Every analysis"):
+        with step(rows, "Every analysis"):
             found = engine.review(bundle)
-        with clock.step("The page for those inside, with its charts"):
+        with step(rows, "The page for those inside, with its charts"):
             report = report_of(found, Everything(found.found))
-        from lamplighter.reporting import folder as writing
-
-        with clock.step("Its files (HTML, ODS, CSV, SVG, PNG)"):
+        with step(rows, "Its files (HTML, ODS, CSV, SVG, PNG)"):
             writing.write_folder(place / "inside", writing.report_files(report), facts_of(found))
-        parts = (
-            ("   protect", gate, "protect"),
-            ("   attack", gate, "check"),
-            ("   page with its charts", publishing, "report_of"),
-            ("   files", publishing, "report_files"),
-        )
-        with ExitStack() as timed, clock.step("Release: protect, draw, attack"):
-            for words, room, name in parts:
-                timed.enter_context(patch.object(room, name, clock.timed(words, getattr(room, name))))
+        with ExitStack() as held, step(rows, "Release: protect, draw, attack"):
+            for words, room, name in RELEASE:
+                held.enter_context(patch.object(room, name, timed(rows, words, getattr(room, name))))
             outcome = publishing.publish_review(found, "police-victim", place / "out", place / "ledger")
-        print(outcome.words.replace(str(place), "…"))
-    return clock.rows
+        say(outcome.words.replace(str(place), "…"))
+    return rows
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def measure_review() -> None:
+    """Make up a bundle, review it, release it, and print what each step takes."""
+    parser = options(measure_review)
     parser.add_argument("--scenario", default="london")
     parser.add_argument("--reports", type=int, default=10_000)
-    given = parser.parse_args()
-    rows = measure(given.scenario, given.reports)
-    print(f"\n{'step':46} {'seconds':>8} {'peak MB':>8}")
-    for name, seconds, peak in rows:
-        print(f"{name:46} {seconds:8.2f} {peak:8.0f}")
+    asked = parser.parse_args()
+    rows = measure(asked.scenario, asked.reports)
     whole = sum(seconds for name, seconds, _ in rows if not name.startswith(" "))
+    rows.append(("All of it", whole, max(peak for *_, peak in rows)))
+    lines = [f"{'step':46} {'seconds':>8} {'peak MB':>8}"]
+    lines += [f"{name:46} {seconds:8.2f} {peak:8.0f}" for name, seconds, peak in rows]
+    say("\n" + "\n".join(lines))
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{'All of it':46} {whole:8.2f} {max(peak for *_, peak in rows):8.0f}")
-    print(f"Largest process beside this one: {children:.0f} MB. Target: {TARGET_SECONDS:.0f} s.")
+    say(f"Largest process beside this one: {children:.0f} MB. Target: {TARGET_SECONDS:.0f} s.")
+    keep("review", "speed", printed="\n".join(lines))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_part("review_speed", {"speed": measure_review}))

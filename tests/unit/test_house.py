@@ -63,6 +63,10 @@ LONGEST_CHAIN = {
 }
 """How many modules of a room import one another in a row, at most; it may only fall."""
 
+BENCHMARKS = SRC.parent / "benchmarks"
+MOST_BENCHMARKS, MOST_OF_THEM = 25, 5_000
+"""Files and lines of the benchmarks: what has no question that is still asked goes, figures stay as files."""
+
 
 def modules_in(folder: Path) -> int:
     return sum(p.name != "__init__.py" for p in folder.glob("*.py"))
@@ -127,6 +131,43 @@ def test_no_circle_of_imports_and_no_chain_longer_than_it_was(room: str) -> None
     assert not rings, f"Modules that import one another: {rings}"
     chain = longest_chain(graph)
     assert len(chain) <= LONGEST_CHAIN[room], f"{len(chain)} in a row: " + " -> ".join(chain)
+
+
+def too_much_of(folder: Path) -> list[str]:
+    """Tell what is over the limits of the benchmarks, and where most of it stands.
+
+    All that is written by hand counts; figures (JSON) and what says how to read them (Markdown) do not.
+    """
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
+    lines = {p: p.read_text("utf-8").count("\n") for p in files if p.suffix not in (".json", ".md")}
+    most = ", ".join(f"{p.name} {n}" for p, n in sorted(lines.items(), key=lambda one: -one[1])[:4])
+    told = []
+    if len(lines) > MOST_BENCHMARKS:
+        told.append(f"{folder}: {len(lines)} files, at most {MOST_BENCHMARKS}. Merge or drop one.")
+    if sum(lines.values()) > MOST_OF_THEM:
+        told.append(
+            f"{folder}: {sum(lines.values()):,} lines, at most {MOST_OF_THEM:,}. The largest: {most}."
+        )
+    return told
+
+
+def test_the_benchmarks_are_few_and_short() -> None:
+    assert too_much_of(BENCHMARKS) == []
+
+
+def test_too_many_or_too_long_benchmarks_are_seen_with_their_place(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/figures.json").write_text("\n" * 9_000, "utf-8")
+    (tmp_path / "short.py").write_text("x = 1\n" * 4_000, "utf-8")
+    (tmp_path / "inner/kinds.toml").write_text("x = 1\n" * 1_000, "utf-8")
+    assert too_much_of(tmp_path) == []
+    (tmp_path / "inner/one_more.R").write_text("x\n", "utf-8")
+    (told,) = too_much_of(tmp_path)
+    assert "5,001 lines, at most 5,000" in told
+    assert "short.py 4000" in told
+    for number in range(MOST_BENCHMARKS - 2):
+        (tmp_path / f"b{number}.py").write_text("", "utf-8")
+    assert f"26 files, at most {MOST_BENCHMARKS}" in too_much_of(tmp_path)[0]
 
 
 def test_a_circle_a_chain_and_a_full_folder_are_seen(tmp_path: Path) -> None:

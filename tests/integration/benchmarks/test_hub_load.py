@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import hub_load
 from benchmarks import hub_load_world as world
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.access.wall import identity
@@ -17,6 +16,7 @@ from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.perpetrator_side.models import Session, Statement
 from lamplighter.hub.sharing.models import Release
 from lamplighter.hub.victim_side.models import Contact, SafeContact
+from tests.integration.wall import times_betray
 
 pytestmark = pytest.mark.django_db
 SIDES = ("victim_side", "perpetrator_side", "sharing")
@@ -35,7 +35,7 @@ def one(people: list[User], role: str) -> User:
 
 
 def counts() -> dict[str, int]:
-    return {m._meta.db_table: m._default_manager.count() for m in [Case, *hub_load._models()]}
+    return {m._meta.db_table: m._default_manager.count() for m in [Case, *times_betray._models()]}
 
 
 def test_every_row_is_of_a_case_and_of_somebody(people: list[User]) -> None:
@@ -87,15 +87,15 @@ def test_each_sees_their_own_side(people: list[User]) -> None:
 
 def test_what_is_set_aside_comes_back(people: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[Any] = []
-    monkeypatch.setattr(hub_load, "_sweep", swept.append)  # not possible within a test's transaction
+    monkeypatch.setattr(times_betray, "_sweep", swept.append)  # not possible within a test's transaction
     clinician = one(people, "clinician")
-    subjects, groups = hub_load._subjects(clinician)
-    assert {s.group for s in subjects} <= set(range(len(hub_load.TURNS)))
-    assert len(groups) == len(hub_load.TURNS)
+    subjects, groups = times_betray._subjects(clinician)
+    assert {s.group for s in subjects} <= set(range(len(times_betray.TURNS)))
+    assert len(groups) == len(times_betray.TURNS)
     before = counts()
     with identity.as_person(clinician):
         seen = counts()
-    with hub_load._aside(groups) as (change, many):
+    with times_betray._aside(groups) as (change, many):
         change([])
         assert sum(before.values()) - sum(counts().values()) == many > 0
         with identity.as_person(clinician):
@@ -111,14 +111,15 @@ def test_what_is_set_aside_comes_back(people: list[User], monkeypatch: pytest.Mo
 def test_what_an_interrupted_run_left_aside_comes_back(
     people: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_load, "_sweep", lambda tables: None)
+    monkeypatch.setattr(times_betray, "_sweep", lambda tables: None)
     before = counts()
     with monkeypatch.context() as broken:
-        broken.setattr(hub_load, "back", lambda say: None)
-        with hub_load._aside(hub_load._subjects(one(people, "advocate"))[1]) as (change, _):
+        broken.setattr(times_betray, "back", lambda quietly=False: None)
+        with times_betray._aside(times_betray._subjects(one(people, "advocate"))[1]) as (change, _):
             change([])
     assert counts() != before
     told: list[str] = []
-    hub_load.back(told.append)
+    monkeypatch.setattr(times_betray, "say", told.append)
+    times_betray.back()
     assert counts() == before
     assert told

@@ -23,7 +23,7 @@ PATIENCE = 120.0  # seconds
 def make() -> dict[str, Any]:
     from django.core.management import call_command
 
-    from benchmarks.hub_load import session_of
+    from benchmarks.harness import session_of
     from lamplighter.hub.accounts.models import Role
     from tests.integration.access import making
 

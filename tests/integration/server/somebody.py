@@ -15,7 +15,7 @@ def main(role: str, agency: str) -> None:
     import django
 
     django.setup()
-    from benchmarks.hub_load import session_of
+    from benchmarks.harness import session_of
     from lamplighter.hub.accounts.models import Agency, User
 
     user = User.objects.create_user(

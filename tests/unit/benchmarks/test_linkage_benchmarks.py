@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.linkage import Parity, Told, calibration_error, compared, scores
-from benchmarks.linkage_speed import COLUMNS, make
+from benchmarks.linkage import Told, calibration_error, scores
+from benchmarks.linkage_speed import COLUMNS, write
 
 
-def test_a_table_of_people_is_the_same_every_time_and_has_its_truth() -> None:
-    people, truth = make(4_000, seed=5)
-    again, _ = make(4_000, seed=5)
-    other, _ = make(4_000, seed=6)
-    assert people.equals(again)
-    assert not people.equals(other)
+def test_a_table_of_people_is_the_same_every_time_and_has_its_truth(tmp_path: Path) -> None:
+    write(tmp_path / "one", 900, 5)
+    write(tmp_path / "again", 900, 5)
+    read = [(pl.read_parquet(f / "people.parquet"), pl.read_parquet(f / "truth.parquet"))
+            for f in (tmp_path / "one", tmp_path / "again")]  # fmt: skip
+    people, truth = read[0]
+    assert people.equals(read[1][0])
     assert tuple(people.columns) == COLUMNS
     assert people["record_id"].equals(truth["record_id"])
-    assert truth["person_id"].n_unique() == 3_000
+    assert people.height == 900 > truth["person_id"].n_unique() > 300
     # Slips and gaps are there: not everybody who is recorded twice is recorded alike.
     twice = people.join(truth, on="record_id").filter(pl.len().over("person_id") == 2)
     alike = twice.group_by("person_id").agg(pl.col("surname").n_unique() == 1)["surname"]
-    assert 0.5 < float(alike.mean()) < 0.98  # type: ignore[arg-type]  # a share
-    noisy, _ = make(4_000, seed=5, noise=3.0)
-    assert noisy.null_count().sum_horizontal()[0] > people.null_count().sum_horizontal()[0]
+    assert 0.3 < float(alike.mean()) < 0.98  # type: ignore[arg-type]  # a share
+    assert people["phones"].null_count() > 0
 
 
 def test_pairs_of_reports_are_scored_by_hand() -> None:
@@ -45,13 +47,3 @@ def test_beliefs_that_are_right_as_often_as_they_say_have_no_error() -> None:
     right = np.array([True] * 3 + [False] + [True] * 10)
     assert calibration_error(right, np.array([0.75] * 4 + [1.0] * 10)) == pytest.approx(0.0)
     assert calibration_error(right, np.array([0.25] * 4 + [1.0] * 10)) == pytest.approx(4 * 0.5 / 14)
-
-
-def test_the_batch_and_the_form_weigh_every_pair_of_a_world_alike() -> None:
-    """A hundred thousand pairs and more: ``python -m benchmarks.linkage parity``."""
-    found = compared(seed=12, person_records=1_500)
-    assert found.pairs > 3_000
-    assert found.alike(), found
-    assert max(found.furthest.values()) <= 1e-9
-    assert not Parity(1, 0, 0, {"weight": 2e-9}).alike()
-    assert not Parity(1, 1, 0, {"weight": 0.0}).alike()

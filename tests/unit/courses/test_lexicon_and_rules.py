@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from benchmarks.accuracy import HALVES, labelled, load, measure, turned_round
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.phrase_patterns import PatternError, compile_pattern, expand
 from lamplighter.courses.findings.registry import rules_version
 from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.words import add_months, span
+from tests.unit.courses.sentences import HALVES, labelled, load, measure, turned_round
 
 TERMS = expand({"her": ["her", "victim"], "call": ["call", "rang up"]})
 

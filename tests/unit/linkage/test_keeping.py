@@ -18,6 +18,7 @@ from lamplighter.linkage.blocking.key_index import Kept, Part
 from lamplighter.linkage.features import compact_frames, compact_records
 from lamplighter.linkage.features.record_features import prepare
 from tests.unit.linkage.made_up import Made
+from tests.unit.linkage.memory_store import kept_of
 
 SECRET = b"of this hub"
 
@@ -41,7 +42,7 @@ def test_parts_come_to_what_the_whole_does(
         own_features = prepare(people[own], small.bundle["reports"])
         return lambda: Part(Keyed(own_features, SECRET))
 
-    whole = key_index.kept_of(features, secret=SECRET, most=most)
+    whole = kept_of(features, secret=SECRET, most=most)
     apart = key_index.kept([part(own) for own in rows], rows, most, tmp_path)
     assert apart.crowded.tolist() == whole.crowded.tolist()
     assert bool(len(whole.crowded)) == (most < 250)

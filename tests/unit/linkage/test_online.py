@@ -16,11 +16,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.memory_store import Shelf
 from lamplighter.linkage import LinkResult, api, link
 from lamplighter.linkage.arrays.pair_words import packed
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed_keys, key_index
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs, hashed_keys
 from lamplighter.linkage.clustering import decisions, stable_ids
 from lamplighter.linkage.clustering.decisions import standing
 from lamplighter.linkage.comparisons import weight_bars
@@ -32,9 +31,12 @@ from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online import arrivals
 from lamplighter.linkage.online.compared_records import Met
-from lamplighter.linkage.online.scorer import Judge, Weights, pair_of
+from lamplighter.linkage.online.scorer import Judge, Weights
 from lamplighter.linkage.thresholds import STAYS
+from lamplighter.records.schema import Bundle
+from lamplighter.synthetic.worlds.world import generate
 from tests.unit.linkage.made_up import Made
+from tests.unit.linkage.memory_store import Shelf, kept_of, pair_of
 
 Reports = dict[str, list[Compact]]
 NOON = dt.datetime(2026, 7, 1, 12)
@@ -90,7 +92,7 @@ def test_a_record_is_made_ready_alike_alone_and_with_all_others(small: Made, rep
 @pytest.mark.parametrize("most", [hashed_keys.MOST_RECORDS_A_KEY, 2])
 def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: int) -> None:
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    together = key_index.kept_of(features, secret=b"of this hub", most=most)
+    together = kept_of(features, secret=b"of this hub", most=most)
     assert bool(len(together.crowded)) == (most == 2)
     held = defaultdict(set)
     for some, rows in together.sorted:
@@ -144,25 +146,36 @@ def test_a_key_shows_nobodys_details(small: Made) -> None:
 # The same weights
 
 
-def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judge: Judge) -> None:
-    """The same pairs, weighed by arrays and one by one; all of a world's by ``make bench NAME=parity``."""
-    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    references = report_candidates.references(features, small.bundle["reports"])
-    batch = weighed_pairs.of_reports(features, linked.model, references)
-    texts = compact_frames.texts_of(features, small.bundle["reports"])
+def weighed_alike(bundle: Bundle, model: Model) -> int:
+    """Hold every pair that the batch weighs to what it weighs one by one; how many there are."""
+    features = prepare(bundle["people"].sort("record_id"), bundle["reports"])
+    references = report_candidates.references(features, bundle["reports"])
+    batch = weighed_pairs.of_reports(features, model, references)
+    texts = compact_frames.texts_of(features, bundle["reports"])
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
     people = [compact_records.read(*row) for row in rows]
-    met = Met()
+    judge, met = Judge(model), Met()
     at = np.array(met.add(people), dtype=np.int64)
     pairs = packed(at[batch.weighed.left], at[batch.weighed.right])
     alone = judge.judged(pairs, Weights(judge, met))
-    assert len(pairs) > 1_000
     assert (alone.levels == batch.weighed.levels).all()
     assert alone.frequencies == pytest.approx(batch.weigher.frequencies(batch.weighed), abs=1e-9)
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
-    for name in ("prior", "shared", "described", "matter"):
+    for name in ("prior", "shared", "described", "matter", "apart", "related"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
+    assert alone.bits == pytest.approx(batch.bits, abs=1e-9)
     assert [weight_bars.HOLDS[h] for h in alone.hold.tolist()] == api.holds(batch).to_list()
+    return len(pairs)
+
+
+def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult) -> None:
+    """The same pairs, weighed by arrays and one by one."""
+    assert weighed_alike(small.bundle, linked.model) > 1_000
+
+
+def test_every_weight_of_a_made_up_world_is_that_of_the_batch() -> None:
+    bundle = generate(12, person_records=1_500).bundle
+    assert weighed_alike(bundle, link(bundle).model) > 3_000
 
 
 def test_beliefs_persons_and_reasons_are_those_of_the_batch(

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.imports import force_a, helpline
 from lamplighter.records import errors, ingest
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.records.formats import formula_injection
@@ -20,6 +19,7 @@ from lamplighter.records.formats.data_package import write_bundle
 from lamplighter.records.mapping import mappings
 from lamplighter.records.schema import TABLES, Bundle
 from lamplighter.records.validation.validate import validate
+from tests.unit.records.extracts import force_a, helpline
 
 KEY = b"key"
 ROOT = Path(__file__).parents[3]

@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks.imports import FORCE_A_HEADER, force_a, force_b, helpline
 from lamplighter.records import canonical, errors, ingest
+from tests.unit.records.extracts import FORCE_A_HEADER, force_a, force_b, helpline
 
 KEY = b"key"
 COLUMNS = FORCE_A_HEADER.split(",")

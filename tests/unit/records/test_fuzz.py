@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks import imports
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.data_package import write_bundle
@@ -21,6 +20,7 @@ from lamplighter.records.mapping.mappings import Mapping, load_mapping
 from lamplighter.records.reading import extract
 from lamplighter.records.schema import TABLES
 from lamplighter.records.validation.problems import problems
+from tests.unit.records import extracts
 from tests.unit.records.mutations import mutated
 
 BLOCKS = 20
@@ -117,9 +117,9 @@ def _together(group: list[Path], mapping: str, originals: list[Path]) -> None:
 def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     folder = tmp_path_factory.mktemp("good")
     return {
-        "force_a_rms": [imports.force_a(folder / "force_a.csv", 6)],
-        "force_b": imports.force_b(folder, 5),
-        "helpline": [imports.helpline(folder / "helpline.jsonl", 5)],
+        "force_a_rms": [extracts.force_a(folder / "force_a.csv", 6)],
+        "force_b": extracts.force_b(folder, 5),
+        "helpline": [extracts.helpline(folder / "helpline.jsonl", 5)],
     }
 
 

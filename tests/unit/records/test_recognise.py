@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.imports import force_a, force_b, helpline
 from lamplighter.records import ingest
 from lamplighter.records.errors import BundleNotValid, FileNotReadable, FileNotRecognised, MappingError
 from lamplighter.records.formats.data_package import write_bundle
 from lamplighter.records.formats.input_files import labelled
 from lamplighter.records.mapping.mappings import load_mapping, load_mappings
 from lamplighter.records.reading.recognise import SortedFiles, sort_out, which
+from tests.unit.records.extracts import force_a, force_b, helpline
 from tests.unit.records.making_workbooks import write_table
 
 KEY = b"key"

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.imports import force_a, helpline
 from lamplighter.records import ingest
 from lamplighter.records.errors import BundleNotValid
 from lamplighter.records.formats.data_package import write_bundle
@@ -22,6 +21,7 @@ from lamplighter.records.reading.recognise import sort_out
 from lamplighter.records.reading.repeats import EarlierSources
 from lamplighter.records.schema import TABLES, Bundle
 from lamplighter.records.validation.problems import REJECTS_SCHEMA
+from tests.unit.records.extracts import force_a, helpline
 from tests.unit.records.making_workbooks import write_table
 from tests.unit.records.test_damage import COLUMNS, a_row
 from tests.unit.records.test_recognise import incidents, own

@@ -13,7 +13,6 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.imports import force_a, force_b
 from lamplighter.records import errors, ingest
 from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.mapping.mappings import FileSpec
@@ -23,6 +22,7 @@ from lamplighter.records.workbook.formats import format_of
 from lamplighter.records.workbook.package import open_package
 from lamplighter.records.workbook.sheet import Seen, read_rows
 from lamplighter.records.workbook.strings import SharedStrings
+from tests.unit.records.extracts import force_a, force_b
 from tests.unit.records.making_workbooks import from_csv, package, row_xml, sheet_xml, write_table
 from tests.unit.records.test_damage import COLUMNS, a_row
 

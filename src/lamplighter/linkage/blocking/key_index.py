@@ -18,7 +18,6 @@ from lamplighter.linkage.arrays.row_order import Hashes, Rows, among, mixed
 from lamplighter.linkage.blocking.blocking_rules import Key, key_kinds
 from lamplighter.linkage.blocking.candidate_pairs import NARROWER, added, rows_and_keys
 from lamplighter.linkage.blocking.hashed_keys import Keyed, salted
-from lamplighter.linkage.features.record_features import Features
 
 Keys = npt.NDArray[np.int64]
 AT_ONCE = 200_000
@@ -67,12 +66,6 @@ def kept(
                 finer.add(keys, of[rows])
     still = finer.over(most)
     return Kept(_together(plain, crowded, finer, still), np.union1d(crowded, still))
-
-
-def kept_of(features: Features, *, secret: bytes = b"", most: int) -> Kept:
-    """Return the same of records that are all in memory."""
-    part = Part(Keyed(features, secret))
-    return kept([lambda: part], [np.arange(len(features))], most)
 
 
 def _every(hashed: Keyed) -> Iterator[tuple[Key, Rows, Hashes]]:

@@ -48,11 +48,6 @@ _LIKE_PARTS = np.zeros(len(PARTS) ** 2, dtype=bool)
 _LIKE_PARTS[[role("SS"), role("VV"), role("SO"), role("OS")]] = True
 
 
-def pair_of(a: str, b: str) -> Pair:
-    """Two ids in order."""
-    return (a, b) if a < b else (b, a)
-
-
 def relation_of(left: str | None, right: str | None) -> str:
     """Tell how two relationship words go together (:func:`pair_context.relation_kind`)."""
     return _together("relationships", left, right)

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering import stable_ids
-from lamplighter.linkage.comparisons.reasons import Bar, Reason, bars_of, parts_of
 from lamplighter.linkage.comparisons.weight_bars import HELD
 from lamplighter.linkage.features.compact_records import Compact
 from lamplighter.linkage.online.scorer import Bits
@@ -48,26 +47,6 @@ class OneTie(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """The same with its reasons, and what each is worth."""
-
-    left: str
-    right: str
-    weight: float
-    hold: str | None
-    reasons: Sequence[Reason]
-    bits: Sequence[float]
-
-    @property
-    def levels(self) -> list[Bar]:
-        return bars_of(self.reasons, self.bits)
-
-    @property
-    def parts(self) -> Rows:
-        return parts_of(self.reasons)
-
-
-@dataclass(frozen=True, slots=True)
 class Ties:
     """Stored beliefs as columns of n: records in the order of their ids, the bits of the whole, and why it is
     held, a number of ``weight_bars.HOLDS``. ``sizes`` says how many bars each has; of all bars, one after the
@@ -92,19 +71,6 @@ class Ties:
             np.array([len(t.bits) for t in ties], dtype=np.int64),
             np.concatenate([np.empty(0, dtype=np.int64), *(t.parts for t in ties)]),
             np.concatenate([np.empty(0), *(t.bits for t in ties)]),
-        )
-
-    @classmethod
-    def joined(cls, several: Sequence[Ties]) -> Ties:
-        """Several, one after the other."""
-        return cls(
-            [r for t in several for r in t.left],
-            [r for t in several for r in t.right],
-            np.concatenate([t.weight for t in several]),
-            np.concatenate([t.hold for t in several]),
-            np.concatenate([t.sizes for t in several]),
-            np.concatenate([t.parts for t in several]),
-            np.concatenate([t.bits for t in several]),
         )
 
     def of_some(self, chosen: npt.NDArray[np.bool_]) -> Ties:

@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lamplighter.linkage.arrays.row_order import Rows
-from lamplighter.linkage.blocking import hashed_keys
+from lamplighter.linkage.blocking import hashed_keys, key_index
 from lamplighter.linkage.blocking.hashed_keys import MOST_RECORDS_A_KEY, Maker
 from lamplighter.linkage.clustering.stable_ids import Remembered
+from lamplighter.linkage.comparisons.reasons import Bar, Reason, bars_of, parts_of
 from lamplighter.linkage.features.compact_records import Compact
+from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.online.arrivals import Arrival
 from lamplighter.linkage.online.scored_pairs import Belief
-from lamplighter.linkage.online.scorer import Pair, pair_of
-from lamplighter.linkage.online.store import Near, OneTie, Sharing, Tie, Ties
+from lamplighter.linkage.online.scorer import Pair
+from lamplighter.linkage.online.store import Near, OneTie, Sharing, Ties
+
+
+def pair_of(a: str, b: str) -> Pair:
+    """Return two ids in order."""
+    return (a, b) if a < b else (b, a)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Keep a belief about two records with its reasons, and what each is worth."""
+
+    left: str
+    right: str
+    weight: float
+    hold: str | None
+    reasons: Sequence[Reason]
+    bits: Sequence[float]
+
+    @property
+    def levels(self) -> list[Bar]:
+        return bars_of(self.reasons, self.bits)
+
+    @property
+    def parts(self) -> Rows:
+        return parts_of(self.reasons)
+
+
+def kept_of(features: Features, *, secret: bytes = b"", most: int) -> key_index.Kept:
+    """Return every key of records that are all in memory."""
+    part = key_index.Part(hashed_keys.Keyed(features, secret))
+    return key_index.kept([lambda: part], [np.arange(len(features))], most)
 
 
 class Shelf:

