@@ -52,6 +52,11 @@ pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into do
 	@$(PY) tools/ensure_chromium.py
 	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight -q $(ARGS)
 
+.PHONY: show-risk
+show-risk: $(STAMP) ## A case from its first assessment to a lowered level, in pictures, into build/show-risk
+	@$(PY) tools/ensure_chromium.py
+	@RISK_PICTURES=$(CURDIR)/build/show-risk $(PY) -m pytest tests/browser/risk/test_show.py -q -n 0 $(ARGS)
+
 .PHONY: check
 check: lint types contracts dead dependencies advisories stale docs ## Style, types, contracts, dead code, dependencies, docs
 

@@ -10,7 +10,18 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, bundles, hub, linking, publishing, reviewing, spine, worlds
+from lamplighter.cli import (
+    auditing,
+    backups,
+    bundles,
+    hub,
+    instruments,
+    linking,
+    publishing,
+    reviewing,
+    spine,
+    worlds,
+)
 
 app = typer.Typer(
     name="lamplighter",
@@ -26,6 +37,7 @@ auditing.add_to(app)
 backups.add_to(app)
 hub.add_to(app)
 bundles.add_to(app)
+instruments.add_to(app)
 publishing.add_to(app)
 reviewing.add_to(app)
 

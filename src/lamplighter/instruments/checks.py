@@ -15,7 +15,7 @@ from typing import Any
 from lamplighter.instruments.answers import State
 from lamplighter.instruments.definition import DEFINITE, OF_STATES, WITH_OPTIONS, Type
 from lamplighter.instruments.rule_checks import check_rules
-from lamplighter.instruments.schema import ITEM, SECTION
+from lamplighter.instruments.schema import BAND, ITEM, SECTION
 from lamplighter.rule_files.faults import listed, nearest, quoted
 from lamplighter.rule_files.schema import Report, Row
 
@@ -37,6 +37,8 @@ def check_document(document: Mapping[str, Any], report: Report) -> None:
             _check_effect(effect, f"{place}, effect {which}", report)
     _check_same_words(items, report)
     _check_score(document, items, report)
+    _check_bands(document, items, report)
+    _check_welsh(sections, items, report)
     places = {
         "item": [report.row(ITEM, n, items) for n in range(1, len(items) + 1)],
         "section": [report.row(SECTION, n, sections) for n in range(1, len(sections) + 1)],
@@ -282,3 +284,51 @@ def _check_score(document: Mapping[str, Any], items: Sequence[Row], report: Repo
     if on_scale and score.get("most_missing", 0) >= len(on_scale):
         what = f"is {score['most_missing']}, and there are {len(on_scale)} items."
         report.add("too_large", "[score], key most_missing", what, "At least one item must be answered.")
+
+
+def _check_bands(document: Mapping[str, Any], items: Sequence[Row], report: Report) -> None:
+    bands, score = document.get("band", []), document.get("score")
+    if not bands:
+        return
+    if score is None:
+        what = "a band is of a score, and there is no [score]."
+        report.add("band_without_score", "[band]", what, "Remove the bands, or add [score].")
+        return
+    before = None
+    for number, band in enumerate(bands, 1):
+        place = report.row(BAND, number, bands)
+        if "source" not in band:
+            what = "nobody can check it: it has no source."
+            report.add("band_without_source", place, what, "Add source = “…”, or remove the band.")
+        if before is not None and band["least"] <= before:
+            what = f"it begins at {band['least']:g}, and the band before it at {before:g}."
+            report.add("bands_out_of_order", f"{place}, key least", what, "Write them from the lowest up.")
+        before = band["least"]
+        each = sum(item["type"] == Type.SCALE for item in items)
+        low, high = score["minimum"] * each, score["maximum"] * each
+        if each and not low <= band["least"] <= high:
+            what = f"it begins at {band['least']:g}, and scores go from {low} to {high}."
+            report.add("band_never_reached", f"{place}, key least", what, "Compare it with the source.")
+
+
+# Welsh -----------------------------------------------------------------------------------------------------
+
+
+def _check_welsh(sections: Sequence[Row], items: Sequence[Row], report: Report) -> None:
+    """Refuse half a translation: whoever is asked in Welsh is asked all of it in Welsh."""
+    rows = [
+        *((report.row(SECTION, n, sections), "title", row) for n, row in enumerate(sections, 1)),
+        *((report.row(ITEM, n, items), "text", row) for n, row in enumerate(items, 1)),
+        *(
+            (f"{report.row(ITEM, n, items)}, option {quoted(option['code'])}", "text", option)
+            for n, row in enumerate(items, 1)
+            for option in row.get("option", ())
+        ),
+    ]
+    keys = [(place, key, row) for place, name, row in rows for key in (name, "guidance") if row.get(key)]
+    if not any(row.get(f"{key}_cy") for _, key, row in keys):
+        return
+    for place, key, row in keys:
+        if not row.get(f"{key}_cy"):
+            what = f"other parts are in Welsh, and this has no {key}_cy."
+            report.add("half_welsh", place, what, f"Add {key}_cy = “…”, or remove the Welsh of the others.")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lamplighter.instruments.answers import State
 from lamplighter.instruments.rules import Rule
-from lamplighter.instruments.scoring import Scale
+from lamplighter.instruments.scoring import Band, Scale
 
 
 class Type(StrEnum):
@@ -39,6 +39,7 @@ LEFT_OPEN = (State.NOT_KNOWN, State.NOT_ASKED, State.DECLINED, State.DOES_NOT_AP
 class Option:
     code: str
     text: str
+    text_cy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,16 @@ class Section:
     title: str
     guidance: str
     when: Rule | None
+    title_cy: str = ""
+    guidance_cy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``words_for``: answers that must be explained in words; ``reverse`` is of a scale."""
+    """One question. ``words_for``: answers that must be explained in words; ``reverse`` is of a scale.
+
+    ``_cy``: the same in Welsh; empty where nobody translated it.
+    """
 
     code: str
     section: str
@@ -87,6 +93,8 @@ class Item:
     reverse: bool
     least: int | None
     most: int | None
+    text_cy: str = ""
+    guidance_cy: str = ""
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -136,6 +144,7 @@ class Definition:
     labels: tuple[str, ...]
     higher_means: str
     scale: Scale | None
+    bands: tuple[Band, ...]
     digest: str
 
     @property

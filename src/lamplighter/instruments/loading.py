@@ -12,7 +12,7 @@ from lamplighter.instruments.checks import check_document, with_lines
 from lamplighter.instruments.definition import Definition, Effect, Item, Option, Section, Type
 from lamplighter.instruments.rules import parse as parse_rule
 from lamplighter.instruments.schema import Known, schema
-from lamplighter.instruments.scoring import Counted, Scale
+from lamplighter.instruments.scoring import Band, Counted, Scale
 from lamplighter.rule_files.faults import Fault, RuleFileError
 from lamplighter.rule_files.reading import parse
 from lamplighter.rule_files.schema import Report, check
@@ -80,13 +80,17 @@ def definition(document: Mapping[str, Any]) -> Definition:
         labels=tuple(score.get("answers", ())) if score else (),
         higher_means=score["higher_means"] if score else "",
         scale=_scale(score, items) if score else None,
+        bands=tuple(
+            Band(row["code"], row["title"], row["least"], row["source"]) for row in document.get("band", ())
+        ),
         digest=digest(document),
     )
 
 
 def _section(row: Mapping[str, Any]) -> Section:
     when = parse_rule(row["when"]) if "when" in row else None
-    return Section(row["code"], row["title"], row.get("guidance", ""), when)
+    welsh = (row.get("title_cy", ""), row.get("guidance_cy", ""))
+    return Section(row["code"], row["title"], row.get("guidance", ""), when, *welsh)
 
 
 def _item(row: Mapping[str, Any]) -> Item:
@@ -96,7 +100,9 @@ def _item(row: Mapping[str, Any]) -> Item:
         text=row["text"],
         guidance=row.get("guidance", ""),
         type=Type(row["type"]),
-        options=tuple(Option(one["code"], one["text"]) for one in row.get("option", ())),
+        options=tuple(
+            Option(one["code"], one["text"], one.get("text_cy", "")) for one in row.get("option", ())
+        ),
         effects=tuple(_effect(one) for one in row.get("effect", ())),
         when=parse_rule(row["when"]) if "when" in row else None,
         optional=row.get("optional", False),
@@ -106,6 +112,8 @@ def _item(row: Mapping[str, Any]) -> Item:
         reverse=row.get("reverse", False),
         least=row.get("least"),
         most=row.get("most"),
+        text_cy=row.get("text_cy", ""),
+        guidance_cy=row.get("guidance_cy", ""),
     )
 
 

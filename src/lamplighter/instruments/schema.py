@@ -58,7 +58,11 @@ def _numbers(name: str, label: str) -> Value:
 OPTION = Rows(
     "option",
     "Answers to choose from",
-    (code(longest=40), text("text", "Words", longest=200, shown=False)),
+    (
+        code(longest=40),
+        text("text", "Words", longest=200, shown=False),
+        text("text_cy", "Words in Welsh", longest=200, optional=True, shown=False),
+    ),
     heading="text",
     dated=False,
     optional=True,
@@ -87,7 +91,9 @@ SECTION = Rows(
     (
         code(),
         text("title", "Title", longest=100, shown=False),
+        text("title_cy", "Title in Welsh", longest=100, optional=True, shown=False),
         text("guidance", "Guidance", longest=2_000, optional=True, shown=False),
+        text("guidance_cy", "Guidance in Welsh", longest=2_000, optional=True, shown=False),
         Value("when", "Asked when", of=dict, optional=True, shown=False),
     ),
     dated=False,
@@ -100,7 +106,9 @@ ITEM = Rows(
         code(),
         Value("section", "Page", shape=is_code, optional=True),
         text("text", "Words", longest=400, shown=False),
+        text("text_cy", "Words in Welsh", longest=400, optional=True, shown=False),
         text("guidance", "Guidance", longest=2_000, optional=True, shown=False),
+        text("guidance_cy", "Guidance in Welsh", longest=2_000, optional=True, shown=False),
         Value("type", "Takes", one_of=lambda: {str(t): words for t, words in TYPES.items()}),
         Value("when", "Asked when", of=dict, optional=True, shown=False),
         Value("optional", "May be left empty", of=bool, optional=True),
@@ -139,6 +147,21 @@ SCORE = Group(
 )
 
 
+BAND = Rows(
+    "band",
+    "Bands of the score",
+    (
+        code(longest=40),
+        text("title", "Called", longest=120),
+        Value("least", "From points", of=float),
+        text("source", "Source", longest=300, optional=True),
+    ),
+    heading="title",
+    dated=False,
+    optional=True,
+)
+
+
 def schema(known: Known, *, upkeep: bool = True) -> Schema:
     """Return what a file may hold, with the codes that the hub knows."""
     head = (
@@ -163,7 +186,7 @@ def schema(known: Known, *, upkeep: bool = True) -> Schema:
         Value("replaces", "Replaces version", longest=20, optional=True),
         Value("pool_with", "Can be counted together with versions", many=True, longest=20, optional=True),
     )
-    tables = (SECTION, ITEM, SCORE)
+    tables = (SECTION, ITEM, SCORE, BAND)
     return (*head, *tables, UPKEEP) if upkeep else (*head, *tables)
 
 

@@ -52,6 +52,22 @@ class Score:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Points from which on the authors name a score so, up to the next band. ``source``: where they do."""
+
+    code: str
+    title: str
+    least: float
+    source: str
+
+
+def band_of(bands: Sequence[Band], total: float | None) -> Band | None:
+    """Return the band of a score; ``None`` where there is no score, or none of them begins so low."""
+    reached = [band for band in bands if total is not None and band.least <= total]
+    return max(reached, key=lambda band: band.least, default=None)
+
+
 def counts_as(item: Counted, answer: int, scale: Scale) -> int:
     """Return the points of one answer. Raises ``ValueError`` for an answer that the scale has not."""
     if not scale.minimum <= answer <= scale.maximum:

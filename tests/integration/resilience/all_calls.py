@@ -8,11 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tests.integration.resilience import calls, calls_insight, calls_more, calls_reports, calls_rights
+from tests.integration.resilience import (
+    calls,
+    calls_insight,
+    calls_more,
+    calls_reports,
+    calls_rights,
+    calls_risk,
+)
 from tests.integration.resilience.world import Act
 
 CALLS: dict[str, tuple[Act, Act]] = (
-    calls.CALLS | calls_more.CALLS | calls_rights.CALLS | calls_insight.CALLS | calls_reports.CALLS
+    calls.CALLS
+    | calls_more.CALLS
+    | calls_rights.CALLS
+    | calls_insight.CALLS
+    | calls_reports.CALLS
+    | calls_risk.CALLS
 )
 
 READS = "It changes nothing."
@@ -39,12 +51,6 @@ NOT_KILLED: dict[str, str] = {
     "notices.services.remove_address": ALIKE + "a row and its event.",
     "notices.services.send_test": ALIKE + "a letter and its event.",
     "notices.services.send_with_calendar": "One transaction of letters, which a job sends.",
-    "instruments.services.begin": ALIKE + "a version, a row and its event.",
-    "instruments.services.correct": ALIKE + "a row and copies of answers.",
-    "instruments.services.answer_page": ALIKE + "answers and their event.",
-    "instruments.services.submit": ALIKE + "an end, a line of the history and its event.",
-    "instruments.services.set_aside": ALIKE + "an end and its event.",
-    "instruments.services.record_licence": ALIKE + "a row and its event, like a review.",
     "law.services.sign": ALIKE + "a row and its event, like a review.",
     "law.services.check": ALIKE + "a row and its event, like a review.",
     "law.services.switch_off": ALIKE + "a row and its event, like a review.",
@@ -193,9 +199,6 @@ NOT_KILLED: dict[str, str] = {
     "perpetrator_side.services.own_courses": READS,
     "perpetrator_side.services.consult_officer": ALIKE + "a judgement of the type.",
     "risk.services.who_could_act": READS,
-    "risk.services.assess": ALIKE + "a row, a line, the ends of clocks and their beginnings, like a triage.",
-    "risk.services.answer_lower": ALIKE
-    + "a row, a line and the ends of clocks, like an answer to a rejection.",
     "redaction.services.ask": ALIKE + "a task of a service, and its event.",
     "redaction.services.refused": "It writes one event and nothing else.",
     "redaction.services.restore": ALIKE + "one statement and its event, like the redaction that it undoes.",
@@ -248,7 +251,7 @@ def services() -> Iterator[str]:
 def called() -> set[str]:
     """The functions that the calls call, as their source says."""
     found = set()
-    for module in (calls, calls_more, calls_rights, calls_insight, calls_reports):
+    for module in (calls, calls_more, calls_rights, calls_insight, calls_reports, calls_risk):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 of = getattr(module, node.value.id, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -71,6 +72,47 @@ def test_an_assessment_by_the_form_stands_on_the_bar_of_every_page() -> None:
         made = Assessment.objects.get(case=case)
     page = client.get(f"/cases/{case.key}/risk/assessments/{made.key}", secure=True).content.decode()
     assert "Violence: moderate" in page
+
+
+def test_of_more_incidents_than_a_page_lists_any_can_be_cited_and_nothing_typed_is_lost() -> None:
+    by = making.somebody(Role.INVESTIGATOR)
+    case = telling.a_case(by)
+    day = dt.datetime(2026, 3, 1, 21)
+    rows = [telling.a_report(case, happened_at=day + dt.timedelta(days=n)) for n in range(95)]
+    oldest, newest = str(rows[0].key), str(rows[-1].key)
+    client = cases.browser(by)
+    address = f"/cases/{case.key}/risk/assess"
+    page = client.get(address, secure=True).content.decode()
+    assert "40 of 95 incidents" in page
+    assert (newest in page, oldest in page) == (True, False)
+    typed = sent(violence_cites=newest, action_1_by_month="Janua") | {"harm_why": ""}
+    for listed in ("80 of 95 incidents", "95 of 95 incidents"):
+        answer = client.post(address, typed | {"list": "more", "listed": listed_in(page)}, secure=True)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert listed in page
+        assert "There is a problem" not in page
+        assert "Why violence." in page
+        assert 'value="Janua"' in page
+        assert f'value="{newest}" checked' in page
+    assert oldest in page
+    assert "more</button>" not in " ".join(page.split()).replace(" <", "<")
+    found = client.post(address, typed | {"list": "find", "find": "3 JUN"}, secure=True).content.decode()
+    assert "1 of 1 incident with these words" in found
+    assert f'value="{newest}" checked' in found
+    nothing = client.post(address, typed | {"list": "find", "find": "kite"}, secure=True).content.decode()
+    assert "0 of 0 incidents with these words" in nothing
+    assert Assessment.objects.count() == 0
+    cites = {f"{name}_cites": [oldest] for name in JUDGEMENTS}
+    assert client.post(address, sent(**cites), secure=True).status_code == 302  # type: ignore[arg-type]
+    with identity.as_person(by):
+        assert Assessment.objects.get(case=case).harm_cites == [rows[0].key]
+
+
+def listed_in(page: str) -> str:
+    """How many incidents a form says that it lists; "" where it does not say."""
+    found = re.search(r'name="listed" value="(\d+)"', page)
+    return found[1] if found else ""
 
 
 def test_a_high_level_by_the_form_puts_its_action_on_a_list() -> None:

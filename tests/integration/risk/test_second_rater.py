@@ -7,10 +7,10 @@ from django.db import DatabaseError, transaction
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
-from lamplighter.hub.risk.models import Assessment, BlindAsk, SecondRating, Trigger
+from lamplighter.hub.risk.models import Assessment, BlindAsk, BlindDecline, SecondRating, Trigger
 from lamplighter.hub.risk.second_opinion import agreement, second_rater
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
@@ -112,6 +112,92 @@ def test_who_works_on_the_case_is_not_drawn() -> None:
     with making.as_the_owner():
         assert not BlindAsk.objects.filter(rater=worker).exists()
         assert not BlindAsk.objects.filter(rater=author).exists()
+
+
+def test_who_declines_is_followed_by_another_and_then_reads_what_everybody_reads() -> None:
+    author, one = making.somebody(Role.INVESTIGATOR), making.somebody(Role.CLINICIAN, "health")
+    case = telling.a_case(author, "health", "helpline")
+    two = making.somebody(Role.ADVOCATE, "helpline")
+    first = telling.assess(author, case, telling.draft())
+    with making.as_the_owner():
+        was = BlindAsk.objects.get(case=case).rater
+    other = two if was == one else one
+    client = cases.browser(was)
+    address = f"/cases/{case.key}/risk/second-rating"
+    assert f"{address}/decline" in client.get(address, secure=True).content.decode()
+    assert client.post(f"{address}/decline", {"words": "x"}, secure=True).status_code == 422
+    assert client.post(f"{address}/decline", {"why": "other", "words": " "}, secure=True).status_code == 422
+    known = {"why": "knows", "words": "We were at school."}
+    assert client.post(f"{address}/decline", known, secure=True).status_code == 302
+    with identity.as_person(was):
+        assert selectors.current(case).newest == first
+        assert not selectors.asked_to_rate(was, case)
+    assert client.get(address, secure=True).status_code == 404
+    with identity.as_person(other):
+        ask = selectors.asked_to_rate(other, case)[0]
+        assert not selectors.current(case).rows
+        assert not BlindDecline.objects.exists()
+    with identity.as_person(author):
+        assert not BlindAsk.objects.exists()
+    coordinator = cases.browser(making.somebody(Role.COORDINATOR, "hub"))
+    page = coordinator.get("/risk/agreement", secure=True).content.decode()
+    assert "I know somebody in this case. We were at school." in page
+    with identity.as_person(other):
+        second_rater.rate(other, case, ask, MODERATE, "By the reports.")
+    assert "at school" not in coordinator.get("/risk/agreement", secure=True).content.decode()
+    with identity.as_person(author):
+        assert not BlindDecline.objects.exists()
+
+
+def test_the_coordinator_sees_that_nobody_could_be_asked_unless_it_is_about_their_own() -> None:
+    author, rater, case, first = drawn()
+    # Coordinators read every case, and those of the hub itself could be asked too.
+    hub = making.somebody(Role.COORDINATOR, "force-b")
+    with identity.as_person(rater):
+        second_rater.decline(rater, case, selectors.asked_to_rate(rater, case)[0], "leave")
+        with pytest.raises(NotPossibleError, match="who was asked"):
+            second_rater.decline(author, case, BlindAsk.objects.filter(rater=rater)[0], "leave")
+        with pytest.raises(ConflictError):
+            second_rater.rate(rater, case, BlindAsk.objects.filter(rater=rater)[0], MODERATE, "Late.")
+    client = cases.browser(hub)
+    assert (
+        "Nobody could be asked to judge 1 assessment of risk"
+        in client.get("/work/", secure=True).content.decode()
+    )
+    assert case.reference in client.get("/risk/agreement", secure=True).content.decode()
+    assert "Nobody could be asked" not in cases.browser(author).get("/work/", secure=True).content.decode()
+    with identity.job(second_rater.PURPOSE):
+        assert second_rater.look_again() == 0
+    # Somebody of another agency joins.
+    with making.as_the_owner():
+        Participation.objects.create(case=case, owner_id=case.owner_id, agency=making.agency("helpline"))
+    joined = making.somebody(Role.ADVOCATE, "helpline")
+    with identity.job(second_rater.PURPOSE):
+        assert second_rater.look_again() == 1
+        assert second_rater.look_again() == 0
+    with identity.as_person(joined):
+        assert [ask.assessment_id for ask in selectors.asked_to_rate(joined, case)] == [first.pk]
+    assert "Nobody could be asked" not in client.get("/work/", secure=True).content.decode()
+    own = telling.a_case(hub, "force-a")
+    made = telling.assess(hub, own, telling.draft(), drawn=False)
+    with making.as_the_owner():
+        row = {"case": own, "owner_id": own.owner_id, "author": hub, "assessment": made}
+        BlindAsk.objects.create(**row, rater=None, due_at=made.at)
+    with identity.as_person(hub):
+        assert not selectors.nobody_found()
+    with identity.as_person(making.somebody(Role.COORDINATOR, "hub")):
+        assert [ask.author for ask in selectors.nobody_found()] == [hub]
+
+
+def test_the_database_takes_no_refusal_of_somebody_else() -> None:
+    author, _, case, _ = drawn()
+    with making.as_the_owner():
+        ask = BlindAsk.objects.get(case=case)
+    for somebody in (author, making.somebody(Role.COORDINATOR, "hub")):
+        with identity.as_person(somebody), pytest.raises(DatabaseError), transaction.atomic():
+            BlindDecline.objects.create(
+                case=case, by=somebody, owner_id=somebody.agency_id, ask=ask, why="leave"
+            )
 
 
 def test_the_page_of_agreement_says_how_many_and_what_it_is_not_for() -> None:

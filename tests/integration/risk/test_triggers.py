@@ -14,9 +14,11 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import rules, selectors, triggers
+from lamplighter.hub.risk import policies, rules, selectors, triggers
 from lamplighter.hub.risk.models import Trigger
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.safeguarding import rules as safeguarding_rules
+from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
@@ -62,11 +64,13 @@ SHARED = [
     code for code, rule in rules.triggers(dt.date(2026, 11, 30)).items() if rule.extra["told"] == "everybody"
 ]
 OWN = [
-    code for code, rule in rules.triggers(dt.date(2026, 11, 30)).items() if rule.extra["told"] == "own_side"
+    code
+    for code, rule in rules.triggers(dt.date(2026, 11, 30)).items()
+    if rule.extra["told"] == "own_side" and code not in policies.FOUND_ALONE
 ]
 
 
-@pytest.mark.parametrize("kind", [k for k in SHARED if k != "second_rater"])
+@pytest.mark.parametrize("kind", [k for k in SHARED if k not in policies.FOUND_ALONE])
 def test_what_everybody_may_know_is_on_the_list_of_each_agency_at_once(kind: str) -> None:
     by = making.somebody(Role.INVESTIGATOR)
     case = telling.a_case(by)
@@ -180,6 +184,79 @@ def test_a_day_to_come_is_for_what_is_known_before() -> None:
         with pytest.raises(NotPossibleError, match="must not be in the future"):
             triggers.record(by, case, "arrest", tomorrow)
         assert triggers.record(by, case, "court_date", tomorrow)
+
+
+def warned(user: User, case: Case) -> None:
+    basis = next(iter(safeguarding_rules.bases(TODAY())))
+    with identity.as_person(user):
+        safeguarding.warn(
+            user,
+            case,
+            in_danger=["victim"],
+            how_soon="now",
+            heard="He told a nurse that Friday ends it.",
+            message="Please see to it that she is not alone this week.",
+            basis=basis,
+        )
+
+
+def test_a_warning_of_danger_is_a_trigger_of_those_who_were_warned_and_of_the_side_that_warned() -> None:
+    his, by, hers = (
+        making.somebody(Role.CLINICIAN, "health"),
+        making.somebody(Role.INVESTIGATOR),
+        making.somebody(Role.ADVOCATE, "helpline"),
+    )
+    case = telling.a_case(by, "helpline", "health", "force-b", "probation")
+    third = making.somebody(Role.PROBATION, "probation")
+    everything(third, case)
+    before = everything(third, case)
+    begun = time.monotonic()
+    warned(his, case)
+    assert time.monotonic() - begun < 1
+    # Probation is on the case, was not warned, and learns of nothing: not even that an assessment is due.
+    assert everything(third, case) == before
+    tasks = telling.running(case, "risk.again")
+    assert sorted((c.owner_id, c.partition) for c in tasks) == [
+        ("force-a", "warning"),
+        ("force-b", "warning"),
+        ("health", "health"),
+        ("helpline", "warning"),
+    ]
+    for user, partition in ((his, "health"), (by, "warning"), (hers, "warning")):
+        with identity.as_person(user):
+            assert [(r.kind, r.partition, r.words) for r in selectors.triggers_open(case)] == [
+                ("warning", partition, "")
+            ]
+        page = cases.browser(user).get(f"/cases/{case.key}/risk", secure=True).content.decode()
+        assert page.count(rules.title("trigger", "warning")) == 2  # with the link that sets it aside
+    telling.assess(third, case, telling.draft())
+    telling.assess(by, case, telling.draft())
+    # One of those who were warned answers for all of them, and not for the side that warned.
+    assert [(c.owner_id, c.partition) for c in telling.running(case, "risk.again")] == [("health", "health")]
+    telling.assess(his, case, telling.draft())
+    assert not telling.running(case, "risk.again")
+
+
+def test_nobody_records_a_warning_or_a_second_rating_by_hand() -> None:
+    by = making.somebody(Role.INVESTIGATOR)
+    case = telling.a_case(by)
+    for kind in policies.FOUND_ALONE:
+        with identity.as_person(by), pytest.raises(NotPossibleError, match="from the list"):
+            triggers.record(by, case, kind, TODAY(), "What is known.")
+    page = cases.browser(by).get(f"/cases/{case.key}/risk/happened", secure=True).content.decode()
+    assert rules.title("trigger", "warning") not in page
+
+
+def test_a_warning_that_is_set_aside_ends_the_task_of_all_who_were_warned() -> None:
+    his, by = making.somebody(Role.CLINICIAN, "health"), making.somebody(Role.INVESTIGATOR)
+    case = telling.a_case(by)
+    warned(his, case)
+    with identity.as_person(by):
+        (row,) = selectors.triggers_open(case)
+        triggers.set_aside(by, case, row, "Said of another person, as the clinician told us.")
+    assert {c.partition for c in telling.running(case, "risk.again")} == {"health"}
+    with identity.as_person(his):
+        assert [r.partition for r in selectors.triggers_open(case)] == ["health"]
 
 
 # What other contexts record ---------------------------------------------------------------------------------

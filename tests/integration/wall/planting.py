@@ -146,7 +146,6 @@ OURS = {"cases.Entry.kind"}
 FOUR = loading.load(loading.shipped_texts()["four/1.toml"], "four/1.toml")
 SHAPES: dict[str, Callable[[str], Any]] = {
     "instruments.Sheet.instrument": lambda word: FOUR.code,
-    "instruments.Sheet.version": lambda word: FOUR.version,
     "instruments.Sheet.digest": lambda word: FOUR.digest,
     "instruments.SheetAnswer.item": lambda word: "fear",
     "victim_side.NeedsAssessment.areas": lambda word: {

@@ -12,7 +12,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.arrivals.saving import services as corrected_reports
 from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.cases.status import changes, criminal_matters
-from lamplighter.hub.instruments.models import SheetAnswer, SheetEnd
+from lamplighter.hub.instruments.models import Sheet, SheetAnswer, SheetEnd
 from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import selectors as versions
@@ -22,6 +22,7 @@ from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link, Membership
 from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.redaction.models import Redaction
+from lamplighter.hub.risk.models import Assessment, CitedInstrument
 from tests.integration.access import making
 from tests.integration.access.test_policy_table import is_reader
 from tests.integration.intake import making as documents
@@ -76,6 +77,7 @@ class Scene:
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
         self._live_elsewhere()
         self._submitted()
+        self._cited()
         self._redacted()
         self._reports()
         self._known = self._told()
@@ -149,6 +151,23 @@ class Scene:
                     training=SheetEnd.Training.NOT_NEEDED,
                 )
                 self._sheets.setdefault(row.partition, str(row.sheet.key))
+
+    def _cited(self) -> None:
+        """Let each assessment rest on an instrument of every side: its page names what its reader may read.
+
+        The marked word of a sheet is its version.
+        """
+        with planting.as_if_written_before():
+            for assessment in Assessment.objects.order_by("pk"):
+                for sheet in Sheet.objects.filter(case=assessment.case_id, end__how=SheetEnd.How.SUBMITTED):
+                    CitedInstrument.objects.create(
+                        case_id=assessment.case_id,
+                        owner_id=sheet.owner_id,
+                        by_id=sheet.by_id,
+                        partition=sheet.partition,
+                        assessment=assessment,
+                        sheet=sheet,
+                    )
 
     def _redacted(self) -> None:
         """Words of a legal status, and of its copy in the history, that were redacted: nobody's to read."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.instruments.scoring import Counted, Scale, Score, counts_as, score
+from lamplighter.instruments.scoring import Band, Counted, Scale, Score, band_of, counts_as, score
 
 Answers = dict[str, int | None]
 # How fast the machine is today is not what these tests are about.
@@ -99,3 +99,18 @@ def test_answers_and_items_that_are_not_there_are_refused() -> None:
         counts_as(scale.items[0], 5, scale)
     with pytest.raises(ValueError, match="no item z"):
         score(scale, {"z": 1})
+
+
+BANDS = (Band("mild", "Mild", 5, "The manual"), Band("severe", "Severe", 10, "The manual"))
+
+
+@pytest.mark.parametrize(
+    ("total", "band"),
+    [(None, None), (4.99, None), (5, "mild"), (9.99, "mild"), (10, "severe"), (40, "severe")],
+)
+def test_a_band_begins_at_its_points_and_without_a_score_there_is_none(
+    total: float | None, band: str | None
+) -> None:
+    found = band_of(BANDS, total)
+    assert (found.code if found else None) == band
+    assert band_of(tuple(reversed(BANDS)), total) == found

@@ -56,8 +56,8 @@ class Event:
     """Something that happened in a case, and where it is known. ``of_key``: the row that records it.
 
     ``name`` is ``"report"``, ``"breach"``, the state of a criminal matter after ``"legal."`` or of the case
-    after ``"status."``, ``"victim.moved"`` or ``"victim.unsure"``. ``partition``: who reads ``of_key`` may
-    learn of it, and nobody else.
+    after ``"status."``, ``"victim.moved"``, ``"victim.unsure"`` or ``"warning"``.
+    ``partition``: who reads ``of_key`` may learn of it, and nobody else.
     """
 
     case: Case

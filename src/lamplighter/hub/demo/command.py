@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         TimeElapsedColumn(),
         console=console,
     ) as progress:
-        users = _build(progress, fresh=options.fresh)
+        users = _build(progress, fresh=options.fresh, blind_sample=options.blind_sample)
     console.print(f"Ready after {time.monotonic() - started:.0f} seconds.")
     if options.no_serve:
         return 0
@@ -73,6 +73,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--port", type=int, default=0, help=f"port of the site (default {PORT}, or a free one)"
     )
     parser.add_argument("--fresh", action="store_true", help="empty the demonstration's database first")
+    parser.add_argument(
+        "--blind-sample",
+        action="store_true",
+        help="add thirty cases that two people judged blind, for the page of how far second raters agree",
+    )
     parser.add_argument("--no-serve", action="store_true", help="build everything, but start no site")
     options = parser.parse_args(arguments)
     options.port = options.port or _free_port()
@@ -102,7 +107,7 @@ def _prepare_environment() -> None:
     django.setup()
 
 
-def _build(progress: Progress, *, fresh: bool) -> list[tuple[str, str, str]]:
+def _build(progress: Progress, *, fresh: bool, blind_sample: bool) -> list[tuple[str, str, str]]:
     from django.core.management import call_command
 
     from lamplighter.hub.demo import world
@@ -132,7 +137,7 @@ def _build(progress: Progress, *, fresh: bool) -> list[tuple[str, str, str]]:
     done = step("Making the people who sign in")
     users = world.make_users()
     done("", 1.0)
-    world.build(step)
+    world.build(step, blind_sample=blind_sample)
     return users
 
 

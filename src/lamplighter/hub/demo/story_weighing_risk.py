@@ -125,6 +125,8 @@ def _high(users: Users, case: Case, today: dt.date) -> Draft:
         changed="Waited at the victim’s work on Friday night, in breach of bail; gone when police came.",
         answers_for=users["lead"],
         actions=tuple(Action(text, users[who], today + dt.timedelta(days=days)) for text, who, days in deeds),
+        # FOUR, as the lead answered it before.
+        instruments=tuple(one.sheet.key for one in selectors.citable(case, moment.now())),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.accounts.staff import members
+from lamplighter.hub.demo import blind_sample as agreement
 from lamplighter.hub.demo import cases
 from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery
@@ -63,14 +64,21 @@ def make_users() -> list[tuple[str, str, str]]:
     return made
 
 
-def build(step: Step) -> None:
-    """Exports, import, who is who, patterns, cases. What is done already is not done again."""
+def build(step: Step, *, blind_sample: bool = False) -> None:
+    """Exports, import, who is who, patterns, cases. What is done already is not done again.
+
+    ``blind_sample``: thirty more cases, judged twice.
+    """
     if not patterns_found():
         _find_patterns(step)
     users = {u.username: u for u in User.objects.filter(username__in=[name for name, *_ in USERS])}
     if not cases.told(users):
         done = step("Telling the cases")
         cases.tell_all(users, done)
+        done("", 1.0)
+    if blind_sample:
+        done = step("Judging thirty cases twice")
+        agreement.tell(users, done)
         done("", 1.0)
 
 

@@ -20,6 +20,8 @@ from lamplighter.instruments.completing import lacking, words_of
 from lamplighter.instruments.definition import Definition, Effect, Item, Type
 from lamplighter.instruments.path import Page, Path
 from lamplighter.instruments.schema import MEASURES
+from lamplighter.instruments.scoring import band_of
+from lamplighter.instruments.scoring import score as scored
 from lamplighter.reporting.words import count, listed
 from lamplighter.rule_files.faults import Fault
 
@@ -154,6 +156,30 @@ def _row(found: Answered, one: Definition, item: Item, cited: Mapping[str, str])
 
 def _cites(answer: Answer | None, cited: Mapping[str, str]) -> list[str]:
     return [cited[key] for key in answer.cites if key in cited] if answer else []
+
+
+def score(found: Answered) -> dict[str, str]:
+    """Return the score of what was submitted, with its band, in words; nothing where none is added up."""
+    one = found.one
+    if one is None or one.scale is None:
+        return {}
+    there = {item.code for item in one.items if item.type is Type.SCALE} & set(found.asked)
+    given = {code: a.value for code, a in found.answers.items() if code in there and isinstance(a.value, int)}
+    made = scored(one.scale, given)
+    band = band_of(one.bands, made.total)
+    note = (
+        f"More points mean: {one.higher_means}. A score says how questions were answered. It is no judgement "
+        "of danger, and no level of risk follows from it."
+    )
+    if made.total is None:
+        left_out = count(made.missing, "question")
+        return {"said": f"No score: {left_out} left open.", "band": "", "note": note}
+    filled = f", {count(made.missing, 'question')} left open" if made.missing else ""
+    return {
+        "said": f"{made.total:g}, of {one.scale.lowest} to {one.scale.highest}{filled}.",
+        "band": f"{band.title}: from {band.least:g} points. Source: {band.source}." if band else "",
+        "note": note,
+    }
 
 
 def no_longer(found: Answered) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.design import actions
-from lamplighter.hub.instruments import forms, library, permissions, services
+from lamplighter.hub.instruments import forms, library, permissions, services, wording
 
 HOME = "instruments_register:register"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @shows("instruments")
@@ -51,3 +52,16 @@ def licence(request: HttpRequest) -> HttpResponse:
         return services.record_licence(who(request), **given)
 
     return actions.page(request, "instruments/licence.html", form, do, done="Licence recorded.", to=(HOME,))
+
+
+@shows("instruments")
+@require(permissions.may_read_wording)
+@require_safe
+def questions(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """Give the questions of an open instrument as a workbook, for whoever reviews the wording."""
+    one = library.every().get((code, version))
+    if one is None or one.licensed or not one.usable:
+        raise Http404
+    made = HttpResponse(wording.reviewed([one], timezone.now()), content_type=XLSX)
+    made["Content-Disposition"] = f'attachment; filename="{one.code}-{one.version}.xlsx"'
+    return made

@@ -120,6 +120,7 @@ def sheet(request: HttpRequest, key: uuid.UUID, sheet: uuid.UUID) -> HttpRespons
         return render(request, "instruments/draft.html", context)
     context |= {
         "answered": presenters.answered_pages(found, incidents.cited(case, found.rows.values())),
+        "score": presenters.score(found),
         "topic": policies.topic_name(found.one) if found.one else "",
     }
     return render(request, "instruments/submitted.html", context)

@@ -49,6 +49,7 @@ WORDS = {
     "rights.close_requests": "Take out who asked for their data, after the period",
     "rights.collect": "Find what is held about somebody who asked",
     "rights.forget_statistics": "Count tables anew after an erasure",
+    "risk.second_raters": "Look for second raters where nobody could be asked",
     "risk.silence": "Find silence after many reports",
     "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }

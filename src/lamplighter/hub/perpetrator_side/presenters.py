@@ -30,6 +30,7 @@ from lamplighter.hub.perpetrator_side.models import (
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionState
 from lamplighter.instruments.definition import Definition
+from lamplighter.instruments.scoring import band_of
 from lamplighter.reporting.charts.pictures import Picture
 from lamplighter.reporting.charts.scores_chart import ScorePoint, scores_chart
 from lamplighter.reporting.words import listed
@@ -300,6 +301,8 @@ def result(row: MeasureResult, instrument: Definition | None) -> dict[str, Any]:
     else:
         top = f" of {instrument.scale.highest}" if instrument and instrument.scale else ""
         said = f"{row.total:g}{top}" + (f", {row.missing} left out" if row.missing else "")
+        band = band_of(instrument.bands, row.total) if instrument else None
+        said += f". {band.title}, from {band.least:g} points ({band.source})" if band else ""
     return {
         "on": long_date(row.on),
         "moment": row.get_moment_display(),

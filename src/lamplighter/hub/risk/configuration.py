@@ -17,7 +17,7 @@ LIMITS = ("first", "lower", "blind")
 # Triggers that the software itself raises.
 FOUND = (
     *("new_incident", "breach", "charge", "release", "bail_change", "court_date"),
-    *("victim_moved", "victim_withdrew", "silence", "second_rater", "changed"),
+    *("victim_moved", "victim_withdrew", "silence", "second_rater", "warning", "changed"),
 )
 # Who is told of a trigger: everybody on the case, or the side alone on which it is known.
 TOLD = {"everybody": "Everybody on the case", "own_side": "Only the side on which it is known"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils import timezone
 
 from lamplighter.hub.access.concurrent_edits import VersionForm
@@ -14,9 +16,9 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.forms import WithReaders
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, named, offer, radios, text_box
-from lamplighter.hub.risk import rules
+from lamplighter.hub.risk import policies, rules
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
-from lamplighter.hub.risk.models import Current, LowerAnswer, MeasureState
+from lamplighter.hub.risk.models import BlindDecline, Current, LowerAnswer, MeasureState
 from lamplighter.hub.risk.policies import LEAST_REASON, Action, Draft, Said
 from lamplighter.hub.site.refusals import NotPossibleError
 
@@ -86,13 +88,14 @@ class AssessForm(VersionForm):
         user: User,
         could: Sequence[User],
         incidents: Sequence[tuple[str, str]],
+        instruments: Sequence[tuple[str, str]],
         first: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.could = {str(p.key): p for p in could}
-        self.incidents = {key for key, _ in incidents}
+        self.incidents = Listed(self, incidents)
         words, titles = rules.on("level", today), rules.on("judgement", today)
         self.fields["current"].help_text = ""
         for name in JUDGEMENTS:
@@ -106,8 +109,16 @@ class AssessForm(VersionForm):
                 f"Reasons: {JUDGEMENTS[name].lower()}", hint="If it is not known: what is missing.", rows=3
             )
             cites = boxes(f"Incidents: {JUDGEMENTS[name].lower()}")
-            cites.choices = list(incidents)
+            cites.choices = self.incidents.under(f"{name}_cites")
             self.fields[f"{name}_cites"] = cites
+        self.fields["find"] = line("Find an incident", hint="Words of its line, such as an act or an agency.")
+        self.fields["listed"] = forms.IntegerField(required=False, widget=forms.HiddenInput())
+        if instruments:
+            self.fields["instruments"] = boxes(
+                "On which submitted instruments does your judgement rest?",
+                hint="Only those who can read an instrument see that it is named here.",
+            )
+            offer(self, "instruments", instruments)
         for number in ACTIONS:
             self.fields[f"action_{number}"] = line(f"Action {number}", width=30)
             self.fields[f"action_{number}_to"] = person(f"Who does action {number}?")
@@ -120,6 +131,12 @@ class AssessForm(VersionForm):
         if first:
             for name in ("changed", "grounds", "asked"):
                 del self.fields[name]
+
+    def as_typed(self) -> None:
+        """Show again what was typed, unchecked: nobody has sent it yet."""
+        self._errors = ErrorDict()
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["listed"] = str(self.incidents.most)
 
     def draft(self) -> Draft:
         """Return what was typed. Raises ``NotPossibleError`` for half an action."""
@@ -137,6 +154,7 @@ class AssessForm(VersionForm):
             tuple(filter(None, (self._action(given, number) for number in ACTIONS))),
             tuple(given.get("grounds", ())),
             self.could.get(given.get("asked", "")),
+            tuple(_key(key) for key in given.get("instruments", ())),
         )
 
     def _action(self, given: Mapping[str, Any], number: int) -> Action | None:
@@ -155,6 +173,39 @@ class AssessForm(VersionForm):
 
 def _key(text: str) -> uuid.UUID:
     return uuid.UUID(text)
+
+
+class Listed:
+    """The incidents that a form lists under each judgement: the latest, or those found; and what was chosen.
+
+    Where there are more than ``AT_ONCE``, a button lists more of them, or those with words looked for. The
+    form comes back as it was typed, unchecked.
+    """
+
+    AT_ONCE = 40
+
+    def __init__(self, form: AssessForm, incidents: Sequence[tuple[str, str]]) -> None:
+        self.form, self.every = form, incidents
+        self.is_asked = "list" in form.data
+        said = form.data.get("listed", "")
+        before = int(said) if said.isdecimal() and len(said) < 6 else self.AT_ONCE
+        self.most = before + self.AT_ONCE * (form.data.get("list") == "more")
+        words = form.data.get("find", "").casefold().split()
+        self.found = [row for row in incidents if all(word in row[1].casefold() for word in words)]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.every) > self.AT_ONCE
+
+    @property
+    def shown(self) -> int:
+        return min(self.most, len(self.found))
+
+    def under(self, name: str) -> list[tuple[str, str]]:
+        """Return those that are listed under a judgement; chosen ones stay, wherever they stand."""
+        chosen = {*self.form.data.getlist(name)} if hasattr(self.form.data, "getlist") else set()
+        keys = {key for key, _ in self.found[: self.most]} | chosen
+        return [row for row in self.every if row[0] in keys]
 
 
 class AnswerForm(forms.Form):
@@ -188,7 +239,7 @@ class RecordForm(WithReaders):
     def __init__(self, *args: Any, user: User, on_case: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, user=user, on_case=on_case, **kwargs)
         found = rules.triggers(timezone.localdate())
-        offer(self, "kind", [(code, rule.title) for code, rule in found.items() if code != "second_rater"])
+        offer(self, "kind", [(c, rule.title) for c, rule in found.items() if c not in policies.FOUND_ALONE])
         hints = {code: str(rule.extra["hint"]) for code, rule in found.items() if "hint" in rule.extra}
         self.fields["kind"].widget.attrs["hints"] = hints
 
@@ -292,3 +343,13 @@ class RateForm(forms.Form):
             level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
             self.fields[name] = level
         self.fields["words"] = text_box("Your reasons", hint=SHARED_HINT, required="Enter your reasons")
+
+
+class DeclineForm(forms.Form):
+    use_required_attribute = False
+    why = radios("Why do you decline?", BlindDecline.Why.choices, required="Choose why you decline")
+    words = text_box(
+        "What else should the coordinator know?",
+        hint="Coordinators read this, unless the assessment is theirs. Leave out how you would have judged.",
+        rows=2,
+    )

@@ -10,7 +10,9 @@ from django.db import models
 
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
 from lamplighter.hub.access.wall import row_security
-from lamplighter.hub.access.wall.partitions import SHARED
+from lamplighter.hub.access.wall.partitions import BY_ROW, SHARED
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.instruments.models import Sheet
 from lamplighter.hub.risk.levels import Level
 
 
@@ -36,7 +38,8 @@ class Assessment(CaseRow):
     lower one counts once a named person of another agency (``asked``) has agreed. A second rater who has
     still to judge blind does not read the one that they are asked about.
 
-    A submitted instrument would be cited here: a foreign key to it, empty where the judgement rests on none.
+    The submitted instruments that it rests on are rows beside it (:class:`CitedInstrument`), for each is
+    read on its own side.
     """
 
     wall = "shared"
@@ -81,6 +84,26 @@ class Assessment(CaseRow):
 
     class Meta:
         indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class CitedInstrument(RowOfAnyPartition):
+    """A submitted instrument that an assessment rests on, in the partition of the instrument.
+
+    Everybody on the case reads the assessment. Whoever may not read the instrument does not learn from it
+    that there is one: so it is no column there.
+    """
+
+    append_only = True
+    wall_reads = f"({row_security.reads(BY_ROW)} AND NOT access.risk_hidden(assessment_id))"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="cited")
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["assessment", "sheet"], name="risk_instrument_cited_once")
+        ]
+        verbose_name = "instrument that an assessment rests on"
 
 
 class LowerAnswer(CaseRow):
@@ -203,7 +226,8 @@ class VictimView(CaseRow):
 class BlindAsk(CaseRow):
     """A sample of the assessments: this person judges too, without having read the first.
 
-    Until they have, the author does not learn that there is such an ask.
+    Until they have, the author does not learn that there is such an ask. Who declines is followed by another
+    ask; one without a ``rater`` waits for somebody to be found.
     """
 
     wall = "shared"
@@ -214,13 +238,40 @@ class BlindAsk(CaseRow):
         " AND (author_id <> (SELECT access.actor()) OR access.risk_rated(assessment_id)))"
     )
 
-    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="blind")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="blind")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["rater"])]  # noqa: RUF012  Django's own attribute
+
+
+class BlindDecline(CaseRow):
+    """Somebody who was asked to judge blind does not, for a reason. Another is drawn.
+
+    What they say of themselves is for coordinators who may read the ask, and nobody else.
+    """
+
+    wall = "shared"
+    append_only = True
+    redacts = redactable(words="Why they declined")
+    wall_reads = (
+        f"({row_security.case_reads(SHARED)} AND (by_id = (SELECT access.actor())"  # noqa: S608  a role of ours
+        f" OR ((SELECT access.role()) = '{Role.COORDINATOR}'"
+        " AND EXISTS (SELECT 1 FROM public.risk_blindask a WHERE a.id = ask_id))))"
+    )
+
+    class Why(models.TextChoices):
+        KNOWS = "knows", "I know somebody in this case"
+        CONFLICT = "conflict", "I have another conflict of interest"
+        READ = "read", "I have read or heard how it was judged"
+        LEAVE = "leave", "I am on leave, or have no time by that day"
+        OTHER = "other", "Another reason"
+
+    ask = models.OneToOneField(BlindAsk, on_delete=models.PROTECT, related_name="decline")
+    why = models.CharField(max_length=10, choices=Why.choices)
+    words = models.TextField(blank=True)
 
 
 class SecondRating(CaseRow):

@@ -56,6 +56,7 @@ PLACES = [
             "risk:record",
             "risk:set_aside",
             "risk:rate",
+            "risk:decline",
             "risk:measure",
         ),
     ),

@@ -46,6 +46,8 @@ class Draft:
     actions: tuple[Action, ...] = ()
     grounds: tuple[str, ...] = ()
     asked: User | None = None
+    # Keys of submitted instruments of the case.
+    instruments: tuple[uuid.UUID, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
 
     def words(self) -> list[str]:
@@ -86,6 +88,15 @@ def check_judged(draft: Draft, on_case: Collection[uuid.UUID], *, first: bool) -
         raise NotPossibleError(
             f"Enter what has changed since the last assessment, in at least {LEAST_REASON} characters.",
             "changed",
+        )
+
+
+def check_instruments(chosen: Collection[uuid.UUID], there: Collection[uuid.UUID]) -> None:
+    """Refuse an instrument that is not of the case, is a draft still, or was corrected since."""
+    if not {*chosen} <= {*there}:
+        raise NotPossibleError(
+            "An instrument that you chose was corrected since, or is not one of this case. Choose again.",
+            "instruments",
         )
 
 
@@ -146,7 +157,7 @@ def check_trigger(
     kind: str, happened_on: dt.date, words: str, side: str, sides: Sequence[str], today: dt.date
 ) -> None:
     """Refuse a trigger that is not on the list, is told to whom it must not be, or says nothing."""
-    if kind not in rules.triggers(today):
+    if kind not in rules.triggers(today) or kind in FOUND_ALONE:
         raise NotPossibleError("Choose what happened from the list.", "kind")
     if happened_on > today and kind not in TO_COME:
         raise NotPossibleError("The day must not be in the future.", "happened_on")
@@ -164,6 +175,8 @@ def check_trigger(
 
 # Sides on which something about the victim may be written: nobody there works with the suspect.
 OWN_SIDES = ("advocacy", "police")
+# Nobody records them by hand: a service does, where it happens.
+FOUND_ALONE = ("second_rater", "warning")
 # What is known before it happens.
 TO_COME = ("court_date", "order_ending", "release")
 

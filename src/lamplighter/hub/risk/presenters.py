@@ -18,16 +18,25 @@ from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.instruments.selectors import Answered
 from lamplighter.hub.risk import levels, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level, Standing
-from lamplighter.hub.risk.models import Assessment, Trigger
+from lamplighter.hub.risk.models import Assessment, BlindDecline, Trigger
 from lamplighter.hub.risk.second_opinion.agreement import Agreement, Figure
 from lamplighter.hub.risk.selectors import Risk
 from lamplighter.reporting.words import day, listed
 
 Moment = dt.datetime | None
 BADGES = {Level.HIGH: "alarm", Level.MODERATE: "strong"}
-SIDES = {"police": "Police only", "health": "Health and probation side only", "advocacy": "Advocacy only"}
+SIDES = {
+    "police": "Police only",
+    "health": "Health and probation side only",
+    "advocacy": "Advocacy only",
+    "warning": "Those who were warned only",
+}
+
+
+NO_INSTRUMENT = "None that you can read"
 
 
 def by(row: CaseRow) -> str:
@@ -110,6 +119,36 @@ def incidents(rows: Sequence[CaseReport]) -> list[tuple[str, str]]:
     return [(str(row.key), cite(row)) for row in rows]
 
 
+def instrument(one: Answered) -> str:
+    """Return a submitted instrument in a line: which, in which version, submitted when and by whom."""
+    by_whom = ", ".join(
+        x for x in (one.sheet.by.display_name if one.sheet.by else "", one.sheet.owner.name) if x
+    )
+    on_day = f", submitted {on(one.end.at)}" if one.end else ""
+    return f"{one.title}, version {one.sheet.version}{on_day}, {by_whom}"
+
+
+def instruments(rows: Sequence[Answered]) -> list[tuple[str, str]]:
+    """Return what an assessment can cite, with who alone reads that it does."""
+    return [
+        (
+            str(one.sheet.key),
+            f"{instrument(one)}{f' ({side})' if (side := SIDES.get(one.sheet.partition)) else ''}",
+        )
+        for one in rows
+    ]
+
+
+def _cited_instrument(one: Answered, case: Case) -> dict[str, Any]:
+    side = SIDES.get(one.sheet.partition, "")
+    return {
+        "text": instrument(one),
+        "badge": side,
+        "href": reverse("instruments:sheet", args=[case.key, one.sheet.key]),
+        "corrected": one.corrected_by is not None,
+    }
+
+
 def page(risk: Risk, cited: Mapping[Any, CaseReport], as_at: Moment, clock: Clock | None) -> dict[str, Any]:
     newest = risk.newest
     return {
@@ -144,7 +183,7 @@ def trigger(row: Trigger, risk: Risk, as_at: Moment) -> dict[str, Any]:
         "key": row.key,
         "title": rules.title("trigger", row.kind),
         "on": day(row.happened_on),
-        "by": by(row) if row.by_id else "Found by the hub" if row.kind != "asked" else "",
+        "by": by(row) if row.by_id else "" if row.kind in ("asked", "warning") else "Found by the hub",
         "words": row.words,
         "badge": SIDES.get(row.partition, ""),
         "state": state,
@@ -180,8 +219,10 @@ def measures(level: str, found: Mapping[str, Any], as_at: Moment) -> list[dict[s
     return rows
 
 
-def assessment(row: Assessment, cited: Mapping[Any, CaseReport], as_at: Moment) -> dict[str, Any]:
-    """One assessment as it was written."""
+def assessment(
+    row: Assessment, cited: Mapping[Any, CaseReport], rests_on: Sequence[Answered], as_at: Moment
+) -> dict[str, Any]:
+    """One assessment as it was written. ``rests_on``: the instruments that it cites and one may read."""
     answer = selectors.answer(row, as_at)
     lower = ""
     if row.asked and row.asked.agency:
@@ -196,6 +237,7 @@ def assessment(row: Assessment, cited: Mapping[Any, CaseReport], as_at: Moment) 
         "definition": cases_rules.title("current", row.definition),
         "answers_for": row.answers_for.display_name if row.answers_for else "",
         "lower": lower,
+        "instruments": [_cited_instrument(one, row.case) for one in rests_on],
         "judged": [
             {
                 "title": title,
@@ -217,6 +259,8 @@ def compare(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
         rows.append((first["title"], *(_judged(j) for j in (first, second))))
         cites = ("; ".join(j["cites"]) or "None" for j in (first, second))
         rows.append((f"Incidents: {first['title'].lower()}", *cites))
+    rests = ("; ".join(i["text"] for i in a["instruments"]) or NO_INSTRUMENT for a in (one, other))
+    rows.append(("Instruments it rests on", *rests))
     rows.append(("What has changed", *(a["row"].changed or "Nothing was said" for a in (one, other))))
     rows.append(("Who answers for it", *(a["answers_for"] or "Nobody was named" for a in (one, other))))
     rows.append(("Lower level", *(a["lower"] or "None" for a in (one, other))))
@@ -264,6 +308,17 @@ def action(clock: Clock, as_at: Moment) -> dict[str, Any]:
         "outcome": "" if ran else clock.ended_why,
         "agency": clock.owner.name,
         "href": reverse("clocks:clock", args=[clock.key]),
+    }
+
+
+def decline(row: BlindDecline) -> dict[str, Any]:
+    """Return who declined to judge a case blind, and why."""
+    return {
+        "case": row.case,
+        "by": by(row),
+        "on": on(row.at),
+        "why": row.get_why_display(),
+        "words": row.words,
     }
 
 

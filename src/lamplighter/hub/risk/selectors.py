@@ -10,20 +10,32 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.access.wall.partitions import WARNING
+from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.arrivals.configuration import RISK
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment, known
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.instruments import selectors as instruments
+from lamplighter.hub.instruments.selectors import Answered
 from lamplighter.hub.risk import levels, rules
 from lamplighter.hub.risk.levels import Level, Standing
-from lamplighter.hub.risk.models import Assessment, BlindAsk, MeasureState, Trigger
+from lamplighter.hub.risk.models import (
+    Assessment,
+    BlindAsk,
+    BlindDecline,
+    CitedInstrument,
+    MeasureState,
+    SecondRating,
+    Trigger,
+)
 
 FIRST, DUE, AGAIN, LOWER, ACTION = "risk.first", "risk.due", "risk.again", "risk.lower", "risk.action"
 ROUTINE = (FIRST, DUE)
+WARNED = WARNING.name
 # What an assessment answers. The last is the task that a report brings with it.
 ANSWERED = (*ROUTINE, AGAIN, RISK)
 
@@ -65,7 +77,7 @@ def current(case: Case, as_at: Moment = None) -> Risk:
 
 def of_cases(cases: Collection[int], as_at: Moment = None) -> dict[int, Risk]:
     """Return the risk of those of some cases (by id) that were assessed. One question."""
-    rows = known(Assessment.objects.filter(case__in=cases), as_at).select_related("lower")
+    rows = known(Assessment.objects.filter(case__in=cases), as_at).select_related("lower", "owner")
     of: dict[int, list[Assessment]] = {}
     for row in rows.order_by("pk"):
         of.setdefault(row.case_id, []).append(row)
@@ -94,6 +106,24 @@ def assessment(case: Case, key: uuid.UUID) -> Assessment:
         return rows.get(key=key)
     except Assessment.DoesNotExist:
         raise Http404 from None
+
+
+def citable(case: Case, as_at: Moment = None) -> list[Answered]:
+    """Return the submitted instruments that one may read, without those that a correction replaced."""
+    return [one for one in instruments.submitted(case, as_at) if one.corrected_by is None]
+
+
+def cited(case: Case, as_at: Moment = None) -> dict[int, list[Answered]]:
+    """Return the instruments that assessments rest on, by the assessment's id: those that one may read.
+
+    As many questions whatever there is. One that was corrected by then is still the one that was cited.
+    """
+    sheets = {one.sheet.pk: one for one in instruments.submitted(case, as_at)}
+    found: dict[int, list[Answered]] = {}
+    for row in known(CitedInstrument.objects.filter(case=case), as_at).order_by("pk"):
+        if row.sheet_id in sheets:
+            found.setdefault(row.assessment_id, []).append(sheets[row.sheet_id])
+    return found
 
 
 def due(of: Case | User) -> list[Clock]:
@@ -126,7 +156,20 @@ def unanswered(rows: Sequence[Trigger], risk: Risk, as_at: Moment = None) -> lis
 def answering(row: Trigger, risk: Risk) -> Assessment | None:
     """Return the first assessment that answers a trigger."""
     later = (a for a in risk.rows if a.at > row.at)
-    return next((a for a in later if row.partition == "shared" or a.owner_id == row.owner_id), None)
+    return next((a for a in later if knew(row.partition, row.owner_id, a.owner)), None)
+
+
+def knew(partition: str, owner: str, agency: Agency) -> bool:
+    """Tell whether an agency knew of what stands in a partition, written there by ``owner``."""
+    if partition == WARNED:
+        return reads_warnings(agency)
+    return partition == "shared" or agency.pk == owner
+
+
+def reads_warnings(agency: Agency) -> bool:
+    """Tell whether somebody in this agency reads what those who work with the suspect warned of."""
+    kinds = {reader.kind for reader in WARNING.readers if reader.kind}
+    return agency.kind in kinds | {Agency.Kind.HUB}
 
 
 def _set_aside(row: Trigger, as_at: Moment) -> bool:
@@ -157,5 +200,19 @@ def actions(case: Case, as_at: Moment = None) -> list[Clock]:
 
 def asked_to_rate(user: User, case: Case | None = None) -> list[BlindAsk]:
     """Return what this person is asked to judge blind, and has not judged yet."""
-    rows = BlindAsk.objects.filter(rater=user, rating=None).select_related("case")
+    rows = BlindAsk.objects.filter(rater=user, rating=None, decline=None).select_related("case")
     return list((rows.filter(case=case) if case else rows).order_by("due_at", "pk"))
+
+
+def nobody_found() -> list[BlindAsk]:
+    """Return what was drawn to be judged blind and waits for somebody to ask. Of one's own nobody learns."""
+    later = BlindAsk.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("pk"))
+    rows = BlindAsk.objects.filter(~Exists(later), rater=None)
+    return list(rows.select_related("case", "assessment").order_by("pk"))
+
+
+def declined() -> list[BlindDecline]:
+    """Return who declined to judge blind what nobody has judged since, for coordinators."""
+    judged = SecondRating.objects.filter(ask__assessment=OuterRef("ask__assessment"))
+    rows = BlindDecline.objects.filter(~Exists(judged)).select_related("case", "by", "owner")
+    return list(rows.order_by("pk"))

@@ -22,9 +22,10 @@ from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.clocks import selectors as tasks
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.instruments.models import Sheet
 from lamplighter.hub.risk import levels, plan, policies, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
-from lamplighter.hub.risk.models import Assessment, LowerAnswer
+from lamplighter.hub.risk.models import Assessment, CitedInstrument, LowerAnswer
 from lamplighter.hub.risk.policies import Draft
 from lamplighter.hub.risk.second_opinion import second_rater
 from lamplighter.hub.risk.selectors import ANSWERED, DUE, LOWER, Risk
@@ -69,6 +70,7 @@ def assess(
         today = rules.day_of(now)
         policies.check_judged(draft, [row.key for row in arrivals.reports(case)], first=before.newest is None)
         made = _row(user, case, draft, today)
+        rests_on = _instruments(case, draft)
         lower = levels.lowered(made, before.judged)
         could = who_could_act(user, case)
         policies.check_lower(lower, draft, [p for p in could if p.agency_id != user.agency_id], today)
@@ -80,6 +82,10 @@ def assess(
         if not lower:
             made.asked, made.grounds = None, []
         made.save(force_insert=True)
+        for sheet in rests_on:
+            CitedInstrument.objects.create(
+                **owned(user, case, partition=sheet.partition, assessment=made, sheet=sheet)
+            )
         # No level in the history: a second rater reads it too. The page of the assessment says it.
         cases.enter(user, case, KIND, "Risk assessed", body=made.changed, page=ONE, of_key=made.key)
         for action in draft.actions:
@@ -127,6 +133,13 @@ def _row(user: User, case: Case, draft: Draft, today: dt.date) -> Assessment:
     )
 
 
+def _instruments(case: Case, draft: Draft) -> list[Sheet]:
+    """Return the sheets that a draft cites, of those that its writer reads."""
+    there = {one.sheet.key: one.sheet for one in selectors.citable(case)} if draft.instruments else {}
+    policies.check_instruments(draft.instruments, there)
+    return [there[key] for key in dict.fromkeys(draft.instruments)]
+
+
 def _answered(user: User, case: Case) -> None:
     """End what the assessment answers: everybody's, except what another side alone knows of."""
     with as_service(PURPOSE):
@@ -136,8 +149,10 @@ def _answered(user: User, case: Case) -> None:
             state=Clock.State.RUNNING,
             starts_at__lte=moment.now(),  # told late of an earlier day, it answers nothing that came after
         ).select_related("owner"):
-            # A trigger of one side's own ran for its agency alone, and says so by its key.
-            if clock.kind == selectors.AGAIN and clock.of_key and clock.owner_id != user.agency_id:
+            # A trigger of one side's own ran for its agency alone, and says so by its key; one of a warning
+            # for each that was warned.
+            own = clock.kind == selectors.AGAIN and clock.of_key and clock.owner
+            if own and not (user.agency and selectors.knew(clock.partition, own.pk, user.agency)):
                 continue
             over = clock.kind == LOWER
             clocks.end(

@@ -45,6 +45,9 @@ KIND = "risk.trigger"
 PAGE = "risk:page"
 ASKED = "asked"
 REPORT = "new_incident"
+WARNING = "warning"
+# A service wrote the line of these.
+IN_THE_HISTORY = (REPORT, WARNING)
 # What the services of other contexts record, as a trigger.
 OF_EVENT = {
     "report": REPORT,
@@ -56,6 +59,7 @@ OF_EVENT = {
     "legal.convicted": "court_date",
     "victim.moved": "victim_moved",
     "victim.unsure": "victim_withdrew",
+    "warning": WARNING,
 }
 # In these nobody assesses at an interval: the hub does no work, or none any more.
 AT_REST = OVER
@@ -128,7 +132,8 @@ def raise_(
 
     ``user``: who recorded what it comes from; ``None``: the hub found it.
     """
-    if of_key and Trigger.objects.filter(case=case, kind=kind, of_key=of_key).exists():
+    there = Trigger.objects.filter(case=case, kind=kind, of_key=of_key, partition=partition)
+    if of_key and there.exists():
         return None
     row = {"kind": kind, "happened_on": happened_on, "words": words, "partition": partition, "of_key": of_key}
     if user is not None and kind != ASKED:
@@ -139,7 +144,7 @@ def raise_(
             made = Trigger.objects.create(case=case, owner_id=case.owner_id, by=None, at=moment.now(), **row)
     title = rules.title("trigger", kind)
     with as_service(PURPOSE):
-        if kind != REPORT:  # It has a line of its own.
+        if kind not in IN_THE_HISTORY:
             cases.enter(
                 None if kind == ASKED else user,
                 case,
@@ -153,6 +158,8 @@ def raise_(
             )
         if partition == "shared":
             _tell_everybody(case, made, title)
+        elif partition == selectors.WARNED:
+            _tell_the_warned(case, made, title)
         else:
             own = Agency.objects.get(pk=made.owner_id)
             _tell(own, case, made, title, partition, of_key=made.key)
@@ -162,11 +169,22 @@ def raise_(
 
 def _tell_everybody(case: Case, made: Trigger, title: str) -> None:
     """As the service: one task an agency on the case, except where a report has brought the same already."""
-    # Nobody of an agency that the suspect works for finds the case.
+    for agency in _on_the_case(case):
+        _tell(agency, case, made, title, partition_of(agency))
+
+
+def _tell_the_warned(case: Case, made: Trigger, title: str) -> None:
+    """As the service: one task an agency that reads warnings. Nobody who works with the suspect does."""
+    for agency in _on_the_case(case):
+        if selectors.reads_warnings(agency):
+            _tell(agency, case, made, title, selectors.WARNED, of_key=made.key)
+
+
+def _on_the_case(case: Case) -> list[Agency]:
+    """As the service. Nobody of an agency that the suspect works for finds the case."""
     blind = workforce.blind(case)
     joined = Participation.objects.filter(case=case, ended_at=None).select_related("agency").order_by("pk")
-    for agency in [p.agency for p in joined if p.agency_id not in blind]:
-        _tell(agency, case, made, title, partition_of(agency))
+    return [p.agency for p in joined if p.agency_id not in blind]
 
 
 def _tell(
@@ -249,7 +267,8 @@ def set_aside(user: User, case: Case, row: Trigger, reason: str) -> TriggerAside
             if row.partition == "shared":
                 rows = rows.filter(of_key=None)
             else:
-                rows = rows.filter(partition=row.partition, owner=row.owner_id, of_key__isnull=False)
+                rows = rows.filter(partition=row.partition, of_key__isnull=False)
+                rows = rows if row.partition == selectors.WARNED else rows.filter(owner=row.owner_id)
             for clock in rows:
                 clocks.end(user, clock, why="It was set aside, with a reason.", state=Clock.State.CANCELLED)
     audit.record(user, "risk.trigger_set_aside", f"trigger {row.key}", case=case, fields=["reason"])

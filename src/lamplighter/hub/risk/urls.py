@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{CASE}/happened", views.record, name="record"),
     path(f"{CASE}/triggers/<uuid:row>/set-aside", views.set_aside, name="set_aside"),
     path(f"{CASE}/second-rating", views.rate, name="rate"),
+    path(f"{CASE}/second-rating/decline", views.decline, name="decline"),
     path(f"{CASE}/measures/<slug:code>", plan_views.measure, name="measure"),
     path(f"{CASE}/plan", plan_views.plan, name="plan"),
     path(f"{CASE}/plan/scenario", plan_views.scenario, name="scenario"),

@@ -32,7 +32,6 @@ from lamplighter.hub.risk.second_opinion import agreement as agreements
 from lamplighter.hub.risk.second_opinion import second_rater
 
 SIDES = tuple(name for name in CASE_PARTITIONS if name != "vault")
-MOST_INCIDENTS = 40
 
 
 def _cited(case: Case, rows: Iterable[Assessment]) -> dict[Any, CaseReport]:
@@ -86,7 +85,8 @@ def assess(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         initial={"version": str(newest.key) if newest else ""},
         user=user,
         could=services.who_could_act(user, case),
-        incidents=presenters.incidents(arrivals.reports(case)[:MOST_INCIDENTS]),
+        incidents=presenters.incidents(arrivals.reports(case)),
+        instruments=presenters.instruments(selectors.citable(case)),
         first=newest is None,
     )
     asked = selectors.asked_to_rate(user, case)
@@ -101,26 +101,28 @@ def assess(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         ]
         return concurrent_edits.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
 
+    def shown() -> dict[str, Any]:
+        return frame(request, case, "risk:assess") | {
+            "definition": cases_rules.current_definition(timezone.localdate()).title,
+            "standing": [
+                (JUDGEMENTS[name], standing.level.label) for name, standing in before.judged.items()
+            ],
+            "first": newest is None,
+            "training": training.told(user, "risk"),
+            "judgements": [*JUDGEMENTS],
+            "numbers": forms.ACTIONS,
+            "asked": asked,
+        }
+
+    if form.incidents.is_asked:
+        form.as_typed()
+        return render(request, "risk/assess.html", shown() | {"form": form})
     return actions.page(
         request,
         "risk/assess.html",
         form,
         do,
-        lambda: (
-            frame(request, case, "risk:assess")
-            | {
-                "definition": cases_rules.current_definition(timezone.localdate()).title,
-                "standing": [
-                    (JUDGEMENTS[name], standing.level.label) for name, standing in before.judged.items()
-                ],
-                "first": newest is None,
-                "training": training.told(user, "risk"),
-                "judgements": [*JUDGEMENTS],
-                "numbers": forms.ACTIONS,
-                "asked": asked,
-                "reports": len(form.incidents) >= MOST_INCIDENTS,
-            }
-        ),
+        shown,
         done=_done,
         to=("risk:page", case.key),
         both=both,
@@ -144,7 +146,8 @@ def assessment(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResp
     if as_at is not None and found.at > as_at:
         raise Http404
     context = frame(request, case, "risk:assessment", as_at)
-    context["one"] = presenters.assessment(found, _cited(case, [found]), as_at)
+    rests_on = selectors.cited(case, as_at).get(found.pk, [])
+    context["one"] = presenters.assessment(found, _cited(case, [found]), rests_on, as_at)
     return render(request, "risk/assessment.html", context)
 
 
@@ -161,7 +164,8 @@ def compare(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     one = by_key.get(request.GET.get("one", ""), rows[1])
     other = by_key.get(request.GET.get("other", ""), rows[0])
     cited = _cited(case, (one, other))
-    shown = [presenters.assessment(row, cited, as_at) for row in (one, other)]
+    rests_on = selectors.cited(case, as_at)
+    shown = [presenters.assessment(row, cited, rests_on.get(row.pk, []), as_at) for row in (one, other)]
     context = frame(request, case, "risk:compare", as_at) | {
         "one": shown[0],
         "other": shown[1],
@@ -188,7 +192,9 @@ def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
         lambda: (
             frame(request, case, "risk:answer")
             | {
-                "one": presenters.assessment(found, _cited(case, [found]), None),
+                "one": presenters.assessment(
+                    found, _cited(case, [found]), selectors.cited(case).get(found.pk, []), None
+                ),
                 "answered": selectors.answer(found),
             }
         ),
@@ -306,9 +312,40 @@ def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 ],
                 "button": "Save judgement",
                 "back": "risk:page",
+                "other": ("risk:decline", "Decline, with a reason"),
             }
         ),
         done="Saved. You can now read the other assessment.",
+        to=("risk:page", case.key),
+    )
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def decline(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Decline to judge as the second rater, for a reason: another is drawn."""
+    case, user = cases.open_case(key), who(request)
+    ask = next(iter(selectors.asked_to_rate(user, case)), None)
+    if ask is None:
+        raise Http404
+    return actions.page(
+        request,
+        "risk/form.html",
+        forms.DeclineForm(request.POST or None),
+        lambda values: second_rater.decline(user, case, ask, values["why"], values["words"]),
+        lambda: (
+            frame(request, case, "risk:decline")
+            | {
+                "heading": "Decline to judge as a second rater",
+                "intro": [
+                    "Somebody else is chosen at random. Do not tell the author of the assessment.",
+                    "If you know somebody in this case, ask a coordinator to block you from it.",
+                ],
+                "button": "Decline",
+                "back": "risk:rate",
+            }
+        ),
+        done="You declined. Somebody else is looked for.",
         to=("risk:page", case.key),
     )
 
@@ -323,5 +360,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "n": len(rows),
         "few": len(rows) < agreements.FEW,
         "least": agreements.FEW,
+        "nobody": [row.case for row in selectors.nobody_found()],
+        "declined": [presenters.decline(row) for row in selectors.declined()],
     }
     return render(request, "risk/agreement.html", context)

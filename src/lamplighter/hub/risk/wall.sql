@@ -27,5 +27,7 @@ END $$;
 REVOKE ALL ON FUNCTION risk_named_person(), risk_named_rater() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER named_person BEFORE INSERT ON risk_loweranswer
     FOR EACH ROW EXECUTE FUNCTION risk_named_person();
+CREATE OR REPLACE TRIGGER named_rater BEFORE INSERT ON risk_blinddecline
+    FOR EACH ROW EXECUTE FUNCTION risk_named_rater();
 CREATE OR REPLACE TRIGGER named_rater BEFORE INSERT ON risk_secondrating
     FOR EACH ROW EXECUTE FUNCTION risk_named_rater();

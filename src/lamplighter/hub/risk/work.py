@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_cases
-from lamplighter.hub.clocks.notices import Notice
+from lamplighter.hub.clocks.notices import Count, Notice
 from lamplighter.hub.risk import rules, selectors
+from lamplighter.reporting.words import count
 
 
 def notices(user: User, team: bool) -> list[Notice]:
@@ -24,3 +25,11 @@ def notices(user: User, team: bool) -> list[Notice]:
         )
         for ask in selectors.asked_to_rate(user)
     ]
+
+
+def counts(user: User) -> list[Count]:
+    """Count what nobody could be asked to judge blind, for coordinators. Of their own they do not learn."""
+    if user.role != Role.COORDINATOR or not (found := len(selectors.nobody_found())):
+        return []
+    text = f"Nobody could be asked to judge {count(found, 'assessment')} of risk a second time."
+    return [Count(text, reverse("risk:agreement"), "See the cases")]

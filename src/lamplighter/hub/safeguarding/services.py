@@ -20,6 +20,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import configuration as states
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.cases.participants import selectors as people
@@ -352,6 +353,10 @@ def warn(
     with as_service(WARNING):
         for agency in told:
             _warn(user, made, agency, title, due)
+    # Each side judges the risk again by what it read: what was heard, or the message.
+    day = timezone.localdate(now)
+    hooks.happened(user, hooks.Event(case, "warning", day, made.key, SUSPECT))
+    hooks.happened(None, hooks.Event(case, "warning", day, made.key, WARNED))
     return made
 
 

@@ -296,7 +296,8 @@ CREATE OR REPLACE FUNCTION access.risk_hidden(of_assessment bigint) RETURNS bool
     SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM risk_blindask a
                    WHERE a.assessment_id = of_assessment AND a.rater_id = access.actor()
-                     AND NOT EXISTS (SELECT 1 FROM risk_secondrating r WHERE r.ask_id = a.id))
+                     AND NOT EXISTS (SELECT 1 FROM risk_secondrating r WHERE r.ask_id = a.id)
+                     AND NOT EXISTS (SELECT 1 FROM risk_blinddecline d WHERE d.ask_id = a.id))
 $$;
 CREATE OR REPLACE FUNCTION access.risk_rated(of_assessment bigint) RETURNS boolean LANGUAGE sql STABLE
     SECURITY DEFINER SET search_path = public, pg_temp AS $$

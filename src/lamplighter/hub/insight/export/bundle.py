@@ -35,7 +35,7 @@ NOT_HELD = (
     *("behaviours.first_on", "behaviours.last_on"),
     *("reports.area", "reports.anonymous", "reports.escalated", "reports.prior_charges"),
     *("reports.prior_convictions", "people.disability", "people.sexual_orientation_minority"),
-    *("people.gender_reassignment", "offences.added_on", "events.instrument_version", "totals"),
+    *("people.gender_reassignment", "offences.added_on", "totals"),
 )
 OF_REPORT = (
     *("force", "reported_precision", "recorded_in", "clock_hours", "recorded_precision"),

@@ -6,8 +6,9 @@ To be called inside ``identity.as_service("export cases for a study")``. No reas
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lamplighter.hub.accounts.models import Agency, Role
@@ -16,13 +17,16 @@ from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.risk import levels, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
-from lamplighter.hub.risk.models import Assessment, Scenario, SecondRating, Trigger
+from lamplighter.hub.risk.models import Assessment, CitedInstrument, Scenario, SecondRating, Trigger
+from lamplighter.vocabulary.codes import code_set
 
 KINDS = (
     *("plan_action", "review_trigger", "risk_assessment", "risk_plan", "risk_review", "second_assessment"),
 )
 #: Made for stalking: violence, persistence, recurrence and psychosocial harm, each with its reasons.
 INSTRUMENT = "four_judgements"
+#: A hub's own name of a version could say whose it is.
+NUMBERED = re.compile(r"\d{1,4}(\.\d{1,3})?")
 #: Of what nobody knows there is no grade.
 GRADES = {Level.LOW: "standard", Level.MODERATE: "medium", Level.HIGH: "high"}
 #: Codes of risk/rules.toml → what called for another look; the others are "other".
@@ -47,14 +51,18 @@ ROLES = {
 def read() -> Iterator[tuple[int, Event]]:
     """Every event of risk, by case."""
     rows: defaultdict[int, list[Assessment]] = defaultdict(list)
-    for row in Assessment.objects.select_related("by", "lower").order_by("at", "pk"):
+    for row in Assessment.objects.select_related("by", "owner", "lower").order_by("at", "pk"):
         rows[row.case_id].append(row)
+    rests_on: defaultdict[int, list[CitedInstrument]] = defaultdict(list)
+    for cited in CitedInstrument.objects.select_related("sheet").order_by("sheet__pk"):
+        rests_on[cited.assessment_id].append(cited)
     triggers: defaultdict[int, list[Trigger]] = defaultdict(list)
-    for trigger in Trigger.objects.order_by("at", "pk"):
+    # A warning is a row of each of the two sides, and happened once: told of by those who were warned.
+    for trigger in Trigger.objects.exclude(kind="warning", partition="health").order_by("at", "pk"):
         triggers[trigger.case_id].append(trigger)
     for case in sorted({*rows, *triggers}):
         for event in (
-            *_judged(rows[case]),
+            *_judged(rows[case], rests_on),
             *_triggered(triggers[case]),
             *_answered(rows[case], triggers[case]),
         ):
@@ -72,15 +80,31 @@ def _graded(found: Iterable[Level]) -> str | None:
     return GRADES.get(max(found, key=levels.attention))
 
 
-def _judged(rows: list[Assessment]) -> Iterator[Event]:
+def _instrument(cited: list[CitedInstrument]) -> tuple[str, str | None]:
+    """Return the newest instrument made for stalking that a judgement rests on, with its version.
+
+    Where it rests on none, it is the four judgements themselves that were made for stalking.
+    """
+    known = code_set("instruments").codes
+    for row in reversed(cited):
+        code = row.sheet.instrument.replace("-", "_")
+        if code in known and known[code].extra.get("stalking"):
+            version = row.sheet.version
+            return code, version if NUMBERED.fullmatch(version) else None
+    return INSTRUMENT, None
+
+
+def _judged(rows: list[Assessment], rests_on: Mapping[int, list[CitedInstrument]]) -> Iterator[Event]:
     for row in rows:
+        instrument, version = _instrument(rests_on.get(row.pk, []))
         whole = all(getattr(row, name) != Level.NOT_ASSESSED for name in JUDGEMENTS)
         yield at(
             "risk_assessment",
             row,
             row.at,
             status="complete" if whole else "partial",
-            instrument=INSTRUMENT,
+            instrument=instrument,
+            instrument_version=version,
             grade=_grade(row),
             by_role=_role(row),
             trained="yes" if row.trained else "no",

@@ -31,6 +31,8 @@ NOT_ABOUT_ANYBODY = {
     "redaction.Redaction",
     "redaction.Restoring",
     "risk.BlindAsk",
+    "risk.BlindDecline",
+    "risk.CitedInstrument",
     "safeguarding.Check",
     "safeguarding.CheckAsk",
     "safeguarding.CheckNews",

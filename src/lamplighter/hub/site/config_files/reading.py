@@ -83,8 +83,12 @@ class Reading:
             elif path.is_dir():
                 self._read_inside(path)
 
-    def _read_inside(self, folder: Path, above: str = "") -> None:
-        called = f"{above}{folder.name}"
+    def put(self, folder: Path, called: str) -> None:
+        """Read a folder from elsewhere as if it were the installation's folder of this name."""
+        self._read_inside(folder, called)
+
+    def _read_inside(self, folder: Path, called: str = "") -> None:
+        called = called or folder.name
         self._folders.add(called)
         try:
             inside = sorted(folder.iterdir())
@@ -98,8 +102,8 @@ class Reading:
                 continue
             if path.suffix == ".toml":
                 self._found[name] = _content(path, name)
-            elif path.is_dir() and not above:
-                self._read_inside(path, f"{called}/")
+            elif path.is_dir() and "/" not in called:
+                self._read_inside(path, name)
 
     def state(self, part: Part) -> State:
         """Return a part as these files have it, checked."""
