@@ -45,7 +45,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     user, found = who(request), cases.open_case(key)
     coming = selectors.next_meeting(moment.now())
     context = frame(request, found, "meetings:case") | {
-        "meetings": presenters.of_case(selectors.of_case(found), user),
+        "meetings": presenters.of_case(selectors.of_case(found), user, moment.now()),
         "coming": presenters.meeting(coming, moment.now()) if coming else None,
         "may_ask": permissions.may_work_on_cases(user) and permissions.works_on(user, found),
     }
@@ -98,13 +98,15 @@ def item(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpRespon
 
     def context() -> dict[str, Any]:
         built = agenda.build(user, at, now)
+        written = selectors.lines(at, found)
+        tasks = selectors.tasks_of(written)
         came = {row.person_id: row.person for row in selectors.attendance(at) if row.person}
         return frame(request, found, "meetings:item") | {
             "meeting": presenters.meeting(at, now),
             "about": presenters.of_item(built, found),
             "beside": presenters.beside(built, found, at),
             "returns": [presenters.sent(row) for row in selectors.returns(at, found)],
-            "lines": [presenters.line(row, user, at) for row in selectors.lines(at, found)],
+            "lines": [presenters.line(row, user, at, tasks, now) for row in written],
             # Nobody but those who may know who is blocked gets a row of it.
             "kept_off": [
                 person.display_name
@@ -203,9 +205,9 @@ def line(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     user, found_case = who(request), cases.open_case(key)
     found = selectors.line(found_case, row)
     page_access.at("meetings.line_seen", f"line {found.first}", case=found_case)
-    earlier = selectors.earlier(found)
+    earlier, tasks = selectors.earlier(found), selectors.tasks_of([found])
     context = frame(request, found_case, "meetings:line") | {
-        "line": presenters.line(found, user, found.meeting),
+        "line": presenters.line(found, user, found.meeting, tasks, moment.now()),
         "meeting": presenters.meeting(found.meeting, moment.now()),
         "readers": form_readers.readers(found.partition, found.owner, on_case(found_case)),
         "earlier": earlier,
@@ -254,7 +256,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
         do,
         lambda: (
             frame(request, found_case, "meetings:correct")
-            | {"line": presenters.line(found, user, found.meeting), "readers": readers}
+            | {"line": presenters.line(found, user, found.meeting, {}, moment.now()), "readers": readers}
             | {"owner": found.owner.name}
         ),
         done=lambda made: "Line struck out." if made.struck else "Line corrected.",

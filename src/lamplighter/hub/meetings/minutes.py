@@ -46,7 +46,10 @@ def write(
     due_on: dt.date | None = None,
     evidence: str = "",
 ) -> Line:
-    """Add a line to the minutes of a case. An action is a task of ``doer`` too, of their agency.
+    """Add a line to the minutes of a case.
+
+    An action is a task of ``doer`` too, of their agency; and so is a decision that says who, by when and what
+    would show it.
 
     ``key`` is what the form was given: sent twice, it is one line. Raises ``NotPossibleError``, also where
     the words repeat what the vault holds and the other side would read them.
@@ -58,7 +61,7 @@ def write(
     policies.check_side(partition, form_readers.of(user))
     guarding.check(user, case, partition, words, evidence)
     action: dict[str, Any] = {}
-    if kind == Line.Kind.ACTION:
+    if policies.asks_for_something(kind, doer, due_on, evidence):
         action = {"doer": doer, "due_on": due_on, "evidence": evidence.strip()}
         action["task"] = _task(case, meeting, partition, words, doer, due_on, evidence, key)
     row = {"meeting": meeting, "kind": kind, "words": words.strip(), "key": key, "first": key}
@@ -165,8 +168,8 @@ def correct(user: User, case: Case, seen: Line, reason: str, *, words: str, stru
     row = {name: getattr(standing, name) for name in same}
     row |= {"words": "" if struck else words.strip(), "struck": struck, "reason": reason.strip()}
     made = Line.objects.create(**owned(user, case, replaces=standing, **row))
-    if struck and standing.task:
-        _take_off(user, standing, reason)
+    if standing.task:
+        _take_off(user, standing, reason) if struck else _reword(standing, words)
     audit.record(
         user,
         "meetings.line_struck" if struck else "meetings.line_corrected",
@@ -175,6 +178,13 @@ def correct(user: User, case: Case, seen: Line, reason: str, *, words: str, stru
         fields=["words"],
     )
     return made
+
+
+def _reword(line: Line, words: str) -> None:
+    """Let the task of a line that was corrected say what the line says now."""
+    with as_service(PURPOSE):
+        running = Clock.objects.filter(key=line.task, state=Clock.State.RUNNING)
+        running.update(text=words.strip()[:200])
 
 
 def _take_off(user: User, line: Line, reason: str) -> None:

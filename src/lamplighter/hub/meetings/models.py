@@ -163,6 +163,9 @@ class Line(RowOfAnyPartition):
         VICTIM = "victim", "The victim’s side, told by their advocate"
         NOBODY = "nobody", "Why nobody could tell the victim’s side"
 
+    # What somebody can be asked to do.
+    TASKS = (Kind.ACTION, Kind.DECISION)
+
     wall_reads = f"({row_security.reads(BY_ROW)} AND (replaced_at IS NULL OR {OWN_AGENCY}))"
     wall_changes = f"({row_security.changes(BY_ROW)} AND {OWN_AGENCY})"
 
@@ -180,7 +183,8 @@ class Line(RowOfAnyPartition):
     replaced_at = models.DateTimeField(null=True)
     # Added after the minutes were agreed. The database says so, whoever writes it.
     late = models.BooleanField(default=False)
-    # Of an action: who does it, by which day, what would show it, and its task (clocks.Clock.key).
+    # Of an action, and of a decision that asks for something: who does it, by which day, what would show it,
+    # and its task (clocks.Clock.key).
     doer = _person(null=True)
     due_on = models.DateField(null=True)
     evidence = models.TextField(blank=True)
