@@ -73,30 +73,32 @@ def ask(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def item(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpResponse:
     """Show one case in one meeting, and add a line to its minutes. Many people write here at once."""
     user, found, at, now = who(request), cases.open_case(key), selectors.meeting(meeting), moment.now()
-    could = people.on_the_case(found, "shared", user.agency_id or "")
-    form = forms.LineForm(_posted(request), user=user, on_case=on_case(found), people=could)
-    writes = permissions.may_work_on_cases(user) and permissions.works_on(user, found)
+    agencies = on_case(found)
+
+    def could() -> Any:
+        return people.on_the_case(found, "shared", user.agency_id or "")
+
+    form = forms.LineForm(_posted(request), user=user, on_case=agencies, people=could)
+    writes = permissions.may_work_on_cases(user) and permissions.works_among(user, agencies)
     if request.method == "POST" and not writes:
         raise Http404
 
     def do(given: dict[str, Any]) -> Line:
-        try:
-            return minutes.write(
-                user,
-                found,
-                at,
-                given["kind"],
-                given["side"],
-                given["words"],
-                key=form.key(),
-                doer=given["doer"],
-                due_on=given["due"],
-                evidence=given["evidence"],
-            )
-        except minutes.AlreadySentError as sent:
-            return sent.line
+        return minutes.write(
+            user,
+            found,
+            at,
+            given["kind"],
+            given["side"],
+            given["words"],
+            key=form.key(),
+            doer=given["doer"],
+            due_on=given["due"],
+            evidence=given["evidence"],
+        )
 
     def context() -> dict[str, Any]:
+        form.offer_people()
         built = agenda.build(user, at, now)
         written = selectors.lines(at, found)
         tasks = selectors.tasks_of(written)

@@ -190,7 +190,7 @@ def line(
         "at": row.said_at,
         "badge": badge(row.partition),
         "late": row.late,
-        "task": _task(tasks[row.task], now) if row.task in tasks else None,
+        "task": _task(tasks[row.task], now) if row.task and row.task in tasks else None,
         "mine": row.by_id == user.pk and not at.agreed_at and not row.struck,
     }
 

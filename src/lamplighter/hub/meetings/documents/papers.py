@@ -15,6 +15,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import agenda, presenters, selectors
+from lamplighter.hub.meetings.general import presenters as business
+from lamplighter.hub.meetings.general import selectors as selectors_of_general
 from lamplighter.hub.meetings.models import Line, Meeting, Return
 from lamplighter.hub.meetings.services import title
 from lamplighter.reporting import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
@@ -72,6 +74,7 @@ def _made(
         came=tuple((c["who"], c["agency"], c["state"].lower()) for c in _came(meeting)),
         # A case of which this paper has nothing to say is not on it.
         cases=tuple(row for row in rows if row.lines or row.why),
+        general=_general(meeting),
         handling=HANDLING,
     )
     named = [case for case, row in zip(cases, rows, strict=True) if row.lines or row.why]
@@ -105,6 +108,24 @@ def _line(line: Line) -> MinutesLine:
         kind=line.get_kind_display(),
         words=f"{late}{said}{corrected}",
         side="" if line.partition == SHARED else f"{presenters.badge(line.partition)} only",
+    )
+
+
+def _general(meeting: Meeting) -> tuple[MinutesCase, ...]:
+    """Return what was said of no case: everybody who does casework reads it, so it stands on both papers."""
+    rows = selectors_of_general.of(meeting)
+    return tuple(
+        MinutesCase(
+            business.words(item),
+            (f"Put on the agenda by {business.who(item)}.",),
+            tuple(
+                MinutesLine(long_time(row.at), business.who(row), row.get_kind_display(), business.words(row))
+                for row in rows
+                if row.item_id == item.pk
+            ),
+        )
+        for item in rows
+        if item.item_id is None
     )
 
 
