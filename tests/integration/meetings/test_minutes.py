@@ -21,6 +21,7 @@ from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import minutes, services
 from lamplighter.hub.meetings.models import Line, Meeting
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import safe_contact
 from tests.integration.access import making
@@ -95,7 +96,9 @@ def test_the_full_paper_holds_what_its_reader_may_read_and_the_safe_one_no_word_
         services.send_return(
             h.advocate, h.case, meeting, "advocacy", new="markadvocatereturn", did="", ask=""
         )
-    marks["markadvocatereturn"] = "advocacy"
+    with identity.as_person(h.officer):
+        services.send_return(h.officer, h.case, meeting, "shared", new="markofficerreturn", did="", ask="")
+    marks |= {"markadvocatereturn": "advocacy", "markofficerreturn": "shared"}
     safe = {mark for mark, partition in marks.items() if partition == "shared"}
     for name, user in h.people().items():
         full, every_side = paper(user, meeting), paper(user, meeting, "minutes-for-every-side")
@@ -104,6 +107,7 @@ def test_the_full_paper_holds_what_its_reader_may_read_and_the_safe_one_no_word_
         assert {mark for mark in marks if mark in every_side} == safe
         for text in (full, every_side):
             assert "OFFICIAL-SENSITIVE" in text
+            assert "Return before the meeting. What is new: markofficerreturn" in text
             assert "DRAFT" in text
         assert "Advocacy only" not in every_side
     assert "Force" not in paper(h.outsider, meeting).split("Who came")[1]
@@ -249,6 +253,39 @@ def test_an_action_says_who_by_when_and_what_would_show_it_and_what_is_missing_i
             evidence="Its number",
         )
     assert Clock.objects.filter(kind=minutes.ACTION).count() == 0
+
+
+def test_a_decision_that_asks_for_something_is_a_task_and_shows_what_came_of_it() -> None:
+    h = hub()
+    meeting = plan(h.coordinator)
+    page = page_of(h.case, meeting)
+    client = telling.browser(h.coordinator)
+    day = timezone.localdate() + dt.timedelta(days=7)
+    asks = {"doer": str(h.officer.key), "evidence": "The order"}
+    asks |= {"due_day": day.day, "due_month": day.month, "due_year": day.year}
+    given = {"kind": "decision", "words": "Ask for an order in Mondey's court", "side": "shared"}
+    # One that asks nothing of anybody is a line; one that asks for something says all of it.
+    assert client.post(page, given | {"words": "Nobody calls her."}, secure=True).status_code == 302
+    assert client.post(page, given | asks | {"evidence": ""}, secure=True).status_code == 422
+    refused = client.post(page, given | asks | {"kind": "note"}, secure=True)
+    assert refused.status_code == 422
+    assert "Only an action or a decision asks somebody for something." in refused.content.decode()
+    assert Clock.objects.filter(kind=minutes.ACTION).count() == 0
+    assert client.post(page, given | asks, secure=True).status_code == 302
+    task = Clock.objects.get(kind=minutes.ACTION)
+    assert (task.owner_id, task.assigned_to, task.due_at.date()) == ("force-a", h.officer, day)
+    line = Line.objects.get(task=task.key)
+    with identity.as_person(h.coordinator):
+        words = "Ask for an order in Monday's court"
+        minutes.correct(h.coordinator, h.case, line, "A slip.", words=words)
+    task.refresh_from_db()
+    assert task.text == words
+    assert "Not done yet" in read(h.clinician, page)
+    with identity.as_person(h.officer):
+        finishing.done(h.officer, task, "Granted, number 12.")
+    for address in (page, f"/cases/{h.case.key}/minutes/{line.first}", f"/cases/{h.case.key}/meetings"):
+        assert "Granted, number 12." in read(h.clinician, address)
+    assert "The order" in paper(h.clinician, meeting)
 
 
 def test_nobody_repeats_the_vault_in_minutes_that_others_read() -> None:

@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.cases.selectors import Moment
 from lamplighter.hub.casework.models import Note
 
@@ -43,4 +42,5 @@ def standing(firsts: Collection[uuid.UUID], as_at: Moment = None) -> dict[uuid.U
 
 def on_case(case: Case) -> list[Agency]:
     """Return the agencies that work on the case."""
-    return [p.agency for p in cases.participations(case)]
+    rows = Participation.objects.filter(case=case, ended_at=None).select_related("agency")
+    return [row.agency for row in rows.order_by("at", "pk")]

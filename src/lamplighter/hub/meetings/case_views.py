@@ -45,7 +45,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     user, found = who(request), cases.open_case(key)
     coming = selectors.next_meeting(moment.now())
     context = frame(request, found, "meetings:case") | {
-        "meetings": presenters.of_case(selectors.of_case(found), user),
+        "meetings": presenters.of_case(selectors.of_case(found), user, moment.now()),
         "coming": presenters.meeting(coming, moment.now()) if coming else None,
         "may_ask": permissions.may_work_on_cases(user) and permissions.works_on(user, found),
     }
@@ -73,38 +73,42 @@ def ask(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def item(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpResponse:
     """Show one case in one meeting, and add a line to its minutes. Many people write here at once."""
     user, found, at, now = who(request), cases.open_case(key), selectors.meeting(meeting), moment.now()
-    could = people.on_the_case(found, "shared", user.agency_id or "")
-    form = forms.LineForm(_posted(request), user=user, on_case=on_case(found), people=could)
-    writes = permissions.may_work_on_cases(user) and permissions.works_on(user, found)
+    agencies = on_case(found)
+
+    def could() -> Any:
+        return people.on_the_case(found, "shared", user.agency_id or "")
+
+    form = forms.LineForm(_posted(request), user=user, on_case=agencies, people=could)
+    writes = permissions.may_work_on_cases(user) and permissions.works_among(user, agencies)
     if request.method == "POST" and not writes:
         raise Http404
 
     def do(given: dict[str, Any]) -> Line:
-        try:
-            return minutes.write(
-                user,
-                found,
-                at,
-                given["kind"],
-                given["side"],
-                given["words"],
-                key=form.key(),
-                doer=given["doer"],
-                due_on=given["due"],
-                evidence=given["evidence"],
-            )
-        except minutes.AlreadySentError as sent:
-            return sent.line
+        return minutes.write(
+            user,
+            found,
+            at,
+            given["kind"],
+            given["side"],
+            given["words"],
+            key=form.key(),
+            doer=given["doer"],
+            due_on=given["due"],
+            evidence=given["evidence"],
+        )
 
     def context() -> dict[str, Any]:
+        form.offer_people()
         built = agenda.build(user, at, now)
+        written = selectors.lines(at, found)
+        tasks = selectors.tasks_of(written)
         came = {row.person_id: row.person for row in selectors.attendance(at) if row.person}
         return frame(request, found, "meetings:item") | {
             "meeting": presenters.meeting(at, now),
             "about": presenters.of_item(built, found),
             "beside": presenters.beside(built, found, at),
             "returns": [presenters.sent(row) for row in selectors.returns(at, found)],
-            "lines": [presenters.line(row, user, at) for row in selectors.lines(at, found)],
+            "lines": [presenters.line(row, user, at, tasks, now) for row in written],
             # Nobody but those who may know who is blocked gets a row of it.
             "kept_off": [
                 person.display_name
@@ -203,9 +207,9 @@ def line(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     user, found_case = who(request), cases.open_case(key)
     found = selectors.line(found_case, row)
     page_access.at("meetings.line_seen", f"line {found.first}", case=found_case)
-    earlier = selectors.earlier(found)
+    earlier, tasks = selectors.earlier(found), selectors.tasks_of([found])
     context = frame(request, found_case, "meetings:line") | {
-        "line": presenters.line(found, user, found.meeting),
+        "line": presenters.line(found, user, found.meeting, tasks, moment.now()),
         "meeting": presenters.meeting(found.meeting, moment.now()),
         "readers": form_readers.readers(found.partition, found.owner, on_case(found_case)),
         "earlier": earlier,
@@ -254,7 +258,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
         do,
         lambda: (
             frame(request, found_case, "meetings:correct")
-            | {"line": presenters.line(found, user, found.meeting), "readers": readers}
+            | {"line": presenters.line(found, user, found.meeting, {}, moment.now()), "readers": readers}
             | {"owner": found.owner.name}
         ),
         done=lambda made: "Line struck out." if made.struck else "Line corrected.",

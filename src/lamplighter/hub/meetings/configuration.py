@@ -8,11 +8,12 @@ from lamplighter.hub.site.config_files.part import Part
 from lamplighter.rule_files.schema import Rows, code, count, origin, text
 
 SHIPPED = Path(__file__).with_name("rules.toml")
-LIMITS = ("cadence", "returns", "expiring")
+LIMITS = ("cadence", "returns", "expiring", "escalated")
 PART = Part(
     "meetings",
     "The hub’s meeting",
-    "How often the hub meets, when agencies send their returns, and how far ahead its agenda looks.",
+    "How often the hub meets, when agencies send their returns, how far ahead its agenda looks, and when "
+    "what was agreed and is not done is put before whoever chairs.",
     SHIPPED,
     (
         Rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -256,13 +256,20 @@ class LineForm(WithReaders):
     due = DatePartsField(label="By which day?", required=False)
     evidence = line("What would show that it is done?", width=30)
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Callable[[], Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["doer"]
-        field.queryset = people.select_related("agency")
-        field.label_from_instance = named
+        self._people = people
+        # Most lines ask nobody for anything, and a meeting writes many at once: asked when it is needed.
+        if self.data.get("doer"):
+            self.offer_people()
         self.initial.setdefault("token", str(uuid.uuid4()))
         self.initial.setdefault("kind", Line.Kind.NOTE)
+
+    def offer_people(self) -> None:
+        """Let the form offer whoever could do it: before it is shown, or where somebody was chosen."""
+        field: Any = self.fields["doer"]
+        field.queryset = self._people().select_related("agency")
+        field.label_from_instance = named
 
     def key(self) -> uuid.UUID:
         """Return what the form was given when it was shown: sent twice, it is one line."""

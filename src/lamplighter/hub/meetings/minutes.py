@@ -32,7 +32,6 @@ ACTION = "meeting.action"
 PAGE = "meetings:line"
 
 
-@transaction.atomic
 def write(
     user: User,
     case: Case,
@@ -46,33 +45,49 @@ def write(
     due_on: dt.date | None = None,
     evidence: str = "",
 ) -> Line:
-    """Add a line to the minutes of a case. An action is a task of ``doer`` too, of their agency.
+    """Add a line to the minutes of a case.
+
+    An action is a task of ``doer`` too, of their agency; and so is a decision that says who, by when and what
+    would show it.
 
     ``key`` is what the form was given: sent twice, it is one line. Raises ``NotPossibleError``, also where
     the words repeat what the vault holds and the other side would read them.
     """
     key = key or uuid.uuid4()
-    if (there := _sent_before(user, key)) is not None:
+    try:
+        with transaction.atomic():
+            return _write(user, case, meeting, kind, partition, words, key, doer, due_on, evidence)
+    except IntegrityError:
+        # A second press of the button. What this one began, its task too, is undone.
+        there = Line.objects.filter(key=key, by=user).first()
+        if there is None:
+            raise
         return there
+
+
+def _write(
+    user: User,
+    case: Case,
+    meeting: Meeting,
+    kind: str,
+    partition: str,
+    words: str,
+    key: uuid.UUID,
+    doer: User | None,
+    due_on: dt.date | None,
+    evidence: str,
+) -> Line:
     policies.check_line(kind, words, meeting)
     policies.check_side(partition, form_readers.of(user))
     guarding.check(user, case, partition, words, evidence)
     action: dict[str, Any] = {}
-    if kind == Line.Kind.ACTION:
+    if policies.asks_for_something(kind, doer, due_on, evidence):
         action = {"doer": doer, "due_on": due_on, "evidence": evidence.strip()}
         action["task"] = _task(case, meeting, partition, words, doer, due_on, evidence, key)
     row = {"meeting": meeting, "kind": kind, "words": words.strip(), "key": key, "first": key}
-    try:
-        with transaction.atomic():
-            made = Line.objects.create(
-                **owned(user, case, partition=partition, said_at=moment.now(), **row, **action)
-            )
-    except IntegrityError:
-        # A second press of the button, at the same moment. What this one began, its task too, is undone.
-        there = _sent_before(user, key)
-        if there is None:
-            raise
-        raise AlreadySentError(there) from None
+    made = Line.objects.create(
+        **owned(user, case, partition=partition, said_at=moment.now(), **row, **action)
+    )
     cases.enter(
         user,
         case,
@@ -93,18 +108,6 @@ def write(
         partition=partition,
     )
     return made
-
-
-class AlreadySentError(NotPossibleError):
-    """The same form was sent twice at one moment; ``line`` is what the other sending wrote."""
-
-    def __init__(self, line: Line) -> None:
-        super().__init__("This line is saved already: the button was pressed twice.")
-        self.line = line
-
-
-def _sent_before(user: User, key: uuid.UUID) -> Line | None:
-    return Line.objects.filter(key=key, by=user).first()
 
 
 def _task(
@@ -165,8 +168,8 @@ def correct(user: User, case: Case, seen: Line, reason: str, *, words: str, stru
     row = {name: getattr(standing, name) for name in same}
     row |= {"words": "" if struck else words.strip(), "struck": struck, "reason": reason.strip()}
     made = Line.objects.create(**owned(user, case, replaces=standing, **row))
-    if struck and standing.task:
-        _take_off(user, standing, reason)
+    if standing.task:
+        _take_off(user, standing, reason) if struck else _reword(standing, words)
     audit.record(
         user,
         "meetings.line_struck" if struck else "meetings.line_corrected",
@@ -175,6 +178,15 @@ def correct(user: User, case: Case, seen: Line, reason: str, *, words: str, stru
         fields=["words"],
     )
     return made
+
+
+def _reword(line: Line, words: str) -> None:
+    """Let the task of a line that was corrected say what the line says now."""
+    if line.task is None:
+        return
+    with as_service(PURPOSE):
+        running = Clock.objects.filter(key=line.task, state=Clock.State.RUNNING)
+        running.update(text=words.strip()[:200])
 
 
 def _take_off(user: User, line: Line, reason: str) -> None:

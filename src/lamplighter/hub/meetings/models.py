@@ -93,6 +93,62 @@ class Attendance(models.Model):
         return f"Attendance {self.key}"
 
 
+class Business(models.Model):
+    """General business, which is about no case: an item (``item`` is empty), or what was said on one.
+
+    Everybody who does casework reads it, so its words can be taken out by whoever wrote them or a
+    coordinator. The database lets nothing else of it change but that it was done, and nothing be added once
+    the minutes are agreed (``wall.sql``).
+    """
+
+    wall = "meetings"
+    wall_changes = f"({COORDINATES} OR by_id = (SELECT access.actor()) OR doer_id = (SELECT access.actor()))"
+
+    class Kind(models.TextChoices):
+        ITEM = "item", "Item"
+        NOTE = "note", "Note"
+        DECISION = "decision", "Decision"
+        ACTION = "action", "Action"
+
+    SAID = (Kind.NOTE, Kind.DECISION, Kind.ACTION)
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="business")
+    item = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="said")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    words = models.TextField(blank=True)
+    by = _person()
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    # Of what somebody is asked to do: who does it, by which day, what would show it, and that it is done.
+    doer = _person(null=True)
+    due_on = models.DateField(null=True)
+    evidence = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = _person(null=True)
+    done_words = models.TextField(blank=True)
+    struck_at = models.DateTimeField(null=True)
+    struck_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["meeting", "id"]),
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(done_at=None, struck_at=None, doer__isnull=False),
+                name="business_not_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"General business {self.key}"
+
+    @classmethod
+    def said_choices(cls) -> list[tuple[str, str]]:
+        """Return what can be said on an item."""
+        return [(kind.value, str(kind.label)) for kind in cls.SAID]
+
+
 class Asked(CaseRow):
     """Somebody on the case asks that the next meeting takes it up, and why."""
 
@@ -163,6 +219,9 @@ class Line(RowOfAnyPartition):
         VICTIM = "victim", "The victim’s side, told by their advocate"
         NOBODY = "nobody", "Why nobody could tell the victim’s side"
 
+    # What somebody can be asked to do.
+    TASKS = (Kind.ACTION, Kind.DECISION)
+
     wall_reads = f"({row_security.reads(BY_ROW)} AND (replaced_at IS NULL OR {OWN_AGENCY}))"
     wall_changes = f"({row_security.changes(BY_ROW)} AND {OWN_AGENCY})"
 
@@ -180,7 +239,8 @@ class Line(RowOfAnyPartition):
     replaced_at = models.DateTimeField(null=True)
     # Added after the minutes were agreed. The database says so, whoever writes it.
     late = models.BooleanField(default=False)
-    # Of an action: who does it, by which day, what would show it, and its task (clocks.Clock.key).
+    # Of an action, and of a decision that asks for something: who does it, by which day, what would show it,
+    # and its task (clocks.Clock.key).
     doer = _person(null=True)
     due_on = models.DateField(null=True)
     evidence = models.TextField(blank=True)

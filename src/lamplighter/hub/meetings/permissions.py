@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.accounts.permissions import _has, may_see_cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.permissions import may_work_on_cases
-from lamplighter.hub.cases.selectors import participations
+from lamplighter.hub.casework.selectors import on_case
 from lamplighter.hub.meetings.models import Meeting
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "may_plan",
     "may_see_cases",
     "may_work_on_cases",
+    "works_among",
     "works_on",
 ]
 
@@ -32,4 +34,9 @@ def may_agree(user: Any, meeting: Meeting) -> bool:
 
 def works_on(user: Any, case: Case) -> bool:
     """Tell whether somebody writes on the case: with emergency access alone nobody does."""
-    return user.role == Role.COORDINATOR or any(p.agency_id == user.agency_id for p in participations(case))
+    return works_among(user, on_case(case))
+
+
+def works_among(user: Any, agencies: Collection[Agency]) -> bool:
+    """Tell the same of a case on which these agencies work."""
+    return user.role == Role.COORDINATOR or any(agency.pk == user.agency_id for agency in agencies)

@@ -84,6 +84,18 @@ def check_action(doer: Any, due_on: dt.date | None, evidence: str, today: dt.dat
         raise NotPossibleError("Enter what would show that it is done.", "evidence")
 
 
+def asks_for_something(kind: str, doer: Any, due_on: dt.date | None, evidence: str) -> bool:
+    """Tell whether a line is somebody's task: an action, and a decision that names who, by when or what."""
+    named = doer is not None or due_on is not None or bool(evidence.strip())
+    if named and kind not in Line.TASKS:
+        raise NotPossibleError(
+            "Only an action or a decision asks somebody for something. Choose one of them, or leave empty "
+            "who, by when and what would show it.",
+            "kind",
+        )
+    return kind == Line.Kind.ACTION or named
+
+
 def check_correct(user: Any, line: Line) -> None:
     """Each corrects their own lines, until the minutes are agreed."""
     if line.by_id != user.pk:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import selectors
 from lamplighter.hub.meetings.agenda import Agenda, Item, Section
@@ -21,8 +23,8 @@ from lamplighter.reporting.words import clock, count, day, listed
 
 
 def in_words(line: Line) -> str:
-    """Return a line as one text; of an action who does it, by when, and what would show it."""
-    if line.kind != Line.Kind.ACTION or line.doer is None or line.due_on is None:
+    """Return a line as one text; of what is to be done who does it, by when, and what would show it."""
+    if line.doer is None or line.due_on is None:
         return line.words
     agency = f", {line.doer.agency.name}" if line.doer.agency else ""
     return (
@@ -163,7 +165,20 @@ def beside(found: Agenda, case: Case, at: Meeting) -> dict[str, str]:
     return {"previous": href(place - 1), "next": href(place + 1)}
 
 
-def line(row: Line, user: User, at: Meeting) -> dict[str, Any]:
+def came_of(task: Clock, now: dt.datetime) -> str:
+    """Tell how a task of a line stands: what came of it, or how late it is."""
+    if task.state != Clock.State.RUNNING:
+        ended = day(timezone.localdate(task.ended_at)) if task.ended_at else ""
+        return f"{task.get_state_display()}, {ended}: {task.ended_why}".rstrip(": ")
+    if task.due_at >= now:
+        return "Not done yet"
+    days = (timezone.localdate(now) - timezone.localdate(task.due_at)).days
+    return f"Overdue by {count(days, 'day')}" if days else "Overdue"
+
+
+def line(
+    row: Line, user: User, at: Meeting, tasks: Mapping[uuid.UUID, Clock], now: dt.datetime
+) -> dict[str, Any]:
     """One line of the minutes: who said it and when, on which side, and whether one can correct it."""
     return {
         "key": row.first,
@@ -175,8 +190,14 @@ def line(row: Line, user: User, at: Meeting) -> dict[str, Any]:
         "at": row.said_at,
         "badge": badge(row.partition),
         "late": row.late,
+        "task": _task(tasks[row.task], now) if row.task and row.task in tasks else None,
         "mine": row.by_id == user.pk and not at.agreed_at and not row.struck,
     }
+
+
+def _task(task: Clock, now: dt.datetime) -> dict[str, Any]:
+    late = task.state == Clock.State.RUNNING and task.due_at < now
+    return {"text": came_of(task, now), "late": late, "href": reverse("clocks:clock", args=[task.key])}
 
 
 def sent(row: Return) -> dict[str, Any]:
@@ -190,8 +211,9 @@ def sent(row: Return) -> dict[str, Any]:
     }
 
 
-def of_case(rows: Collection[Line], user: User) -> list[dict[str, Any]]:
+def of_case(rows: Collection[Line], user: User, now: dt.datetime) -> list[dict[str, Any]]:
     """The lines of a case by meeting, the newest meeting first."""
+    tasks = selectors.tasks_of(rows)
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         at = row.meeting
@@ -199,5 +221,5 @@ def of_case(rows: Collection[Line], user: User) -> list[dict[str, Any]]:
             at.pk,
             {"title": title(at), "when": when(at), "key": at.key, "agreed": at.agreed_at, "lines": []},
         )
-        part["lines"].append(line(row, user, at))
+        part["lines"].append(line(row, user, at, tasks, now))
     return list(found.values())

@@ -6,8 +6,21 @@ import datetime as dt
 
 from lamplighter.hub.meetings import configuration
 from lamplighter.hub.site.config_files.dated import DatedRules
+from lamplighter.vocabulary import working_days
 
 RULES = DatedRules(configuration.PART)
+
+
+def is_escalated(due_on: dt.date, today: dt.date) -> bool:
+    """Tell whether what was due on a day is put before whoever chairs by ``today``: in working days.
+
+    It is told on the morning of a working day. Where the bank holidays are not known, each day counts.
+    """
+    after = days("escalated", today).days
+    try:
+        return today >= working_days.working_days_after(due_on, after)
+    except working_days.PastTheEndError:
+        return today >= due_on + dt.timedelta(days=after)
 
 
 def days(code: str, on: dt.date) -> dt.timedelta:

@@ -14,6 +14,7 @@ from lamplighter.hub.access.models import Exclusion
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings.models import Attendance, Line, Meeting, Placing, Return
 
 Moment = dt.datetime | None
@@ -147,6 +148,12 @@ def line(case: Case, first: uuid.UUID) -> Line:
     if found is None:
         raise Http404
     return found
+
+
+def tasks_of(rows: Iterable[Line]) -> dict[uuid.UUID, Clock]:
+    """Return the tasks of these lines that one may read, by their key."""
+    keys = [row.task for row in rows if row.task]
+    return {task.key: task for task in Clock.objects.filter(key__in=keys).select_related("ended_by")}
 
 
 def earlier(found: Line) -> list[Line]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from lamplighter.hub.meetings import case_views, views
+from lamplighter.hub.meetings.general import views as business
 
 app_name = "meetings"
 urlpatterns = [
@@ -12,6 +13,10 @@ urlpatterns = [
     path("meetings/<uuid:meeting>/attendance", views.attendance, name="attendance"),
     path("meetings/<uuid:meeting>/returns", views.ask_returns, name="ask_returns"),
     path("meetings/<uuid:meeting>/add", views.add_case, name="add_case"),
+    path("meetings/<uuid:meeting>/business", business.add, name="business_add"),
+    path("meetings/<uuid:meeting>/business/<uuid:row>", business.item, name="business"),
+    path("meetings/<uuid:meeting>/business/<uuid:row>/strike", business.strike, name="business_strike"),
+    path("meetings/<uuid:meeting>/business/<uuid:row>/done", business.done, name="business_done"),
     path("meetings/<uuid:meeting>/agree", views.agree, name="agree"),
     path("meetings/<uuid:meeting>/minutes", views.minutes_full, name="minutes_full"),
     path("meetings/<uuid:meeting>/minutes-for-every-side", views.minutes_safe, name="minutes_safe"),

@@ -19,6 +19,8 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
 from lamplighter.hub.meetings import agenda, forms, permissions, presenters, selectors, services
 from lamplighter.hub.meetings.documents import invitations, papers
+from lamplighter.hub.meetings.general import presenters as business
+from lamplighter.hub.meetings.general import selectors as general
 from lamplighter.hub.meetings.models import Line, Meeting
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import count
@@ -122,6 +124,8 @@ def meeting(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
         "may_attend": permissions.may_work_on_cases(user) and open_still,
         "may_agree": permissions.may_agree(user, found) and open_still and found.starts_at <= now,
         "invited": selectors.is_invited(user, found),
+        "general": business.items(found, general.of(found)),
+        "carried": business.carried(found, now) if open_still else [],
         "cases": count(len(built.cases), "case"),
         "over": not open_still,
     }

@@ -47,3 +47,26 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER meeting_stays BEFORE UPDATE ON meetings_meeting
     FOR EACH ROW EXECUTE FUNCTION meetings_meeting_stays();
+-- General business: all that can change is that its words are taken out, or that what it asks for is done, once each. Once
+-- the minutes are agreed, or the meeting was cancelled, nothing is added.
+CREATE OR REPLACE FUNCTION meetings_business_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    over boolean;
+    strikes CONSTANT text[] := '{words,evidence,done_words,struck_at,struck_why}';
+    ends CONSTANT text[] := '{done_at,done_by_id,done_words}';
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT m.agreed_at IS NOT NULL OR m.cancelled_at IS NOT NULL INTO over
+            FROM meetings_meeting m WHERE m.id = NEW.meeting_id FOR KEY SHARE;
+        IF over THEN RAISE EXCEPTION 'this meeting is over' USING ERRCODE = 'check_violation'; END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.struck_at IS NULL AND NEW.struck_at IS NOT NULL AND NEW.words = '' AND NEW.evidence = '' AND NEW.done_words = ''
+        AND to_jsonb(NEW) - strikes IS NOT DISTINCT FROM to_jsonb(OLD) - strikes THEN RETURN NEW; END IF;
+    IF OLD.struck_at IS NULL AND OLD.done_at IS NULL AND NEW.done_at IS NOT NULL
+        AND to_jsonb(NEW) - ends IS NOT DISTINCT FROM to_jsonb(OLD) - ends THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'general business is never changed' USING ERRCODE = 'check_violation';
+END $$;
+CREATE OR REPLACE TRIGGER business_stays BEFORE INSERT OR UPDATE ON meetings_business
+    FOR EACH ROW EXECUTE FUNCTION meetings_business_stays();

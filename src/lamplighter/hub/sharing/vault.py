@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -27,12 +28,16 @@ def words(user: User, case: Case) -> set[str]:
     """
     found: set[str] = set()
     with identity.for_reason(REASON):
-        for table in declared():
-            if table.partition == "vault":
-                found |= set(_of(table.model, case))
+        for model in _of_the_vault():
+            found |= set(_of(model, case))
         if found:
             audit.consulted(user, "sharing.vault_checked", f"case {case.key}", case=case, reason=REASON)
     return found
+
+
+@functools.cache
+def _of_the_vault() -> tuple[type[models.Model], ...]:
+    return tuple(table.model for table in declared() if table.partition == "vault")
 
 
 def _of(model: type[models.Model], case: Case) -> Iterator[str]:

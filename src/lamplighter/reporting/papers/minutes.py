@@ -26,7 +26,7 @@ class MinutesLine:
 
 @dataclass(frozen=True, slots=True)
 class MinutesCase:
-    """Hold what was said of one case, and ``why`` it was on the agenda."""
+    """Hold what was said of one case, or on an item of no case, and ``why`` it was on the agenda."""
 
     reference: str
     why: tuple[str, ...]
@@ -45,6 +45,7 @@ class MeetingMinutes:
     as_at: dt.datetime
     came: tuple[tuple[str, str, str], ...]
     cases: tuple[MinutesCase, ...]
+    general: tuple[MinutesCase, ...] = ()
     handling: str = ""
     author: str = "Lamplighter"
 

@@ -21,6 +21,9 @@ MOST_FOUND = 50
 WAITING = ("case.triage", "case.chase")
 VIEWS = {"next": "Next steps", "triage": "Waiting for triage", "newest": "Newest first"}
 LIKELY_REFERENCE = re.compile(r"^(?:LL)?[BCDFGHJKLMNPQRSTVWXZ2345679]{8}$")
+WRITTEN_REFERENCE = re.compile(
+    r"\bLL[- ]?[BCDFGHJKLMNPQRSTVWXZ2345679]{4}[- ]?[BCDFGHJKLMNPQRSTVWXZ2345679]{4}\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ def as_reference(term: str) -> str:
         return ""
     letters = plain[-8:]
     return f"LL-{letters[:4]}-{letters[4:]}"
+
+
+def references_in(text: str) -> list[str]:
+    """Return the numbers of cases that stand in a text, as they are written there."""
+    return WRITTEN_REFERENCE.findall(text)
 
 
 def by_reference(term: str) -> list[Case]:

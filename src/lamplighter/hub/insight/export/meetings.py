@@ -1,4 +1,4 @@
-"""Events of the hub's meetings: which cases were discussed, by how many agencies, and the actions agreed.
+"""Events of the hub's meetings: which cases were discussed, by how many agencies, and what was agreed to do.
 
 To be called inside ``identity.as_service("export cases for a study")``. No line of the minutes is read.
 """
@@ -26,7 +26,7 @@ def read() -> Iterator[tuple[int, Event]]:
     lines = Line.objects.filter(replaced_at=None, struck=False, meeting__cancelled_at=None)
     standing = list(lines.select_related("meeting", "doer__agency").order_by("said_at", "pk"))
     yield from _discussed([line for line in standing if not line.late])
-    yield from _agreed([line for line in standing if line.kind == Line.Kind.ACTION])
+    yield from _agreed([line for line in standing if line.task])
 
 
 def _discussed(lines: list[Line]) -> Iterator[tuple[int, Event]]:

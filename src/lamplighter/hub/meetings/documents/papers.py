@@ -1,7 +1,8 @@
 """Gather the two printed minutes: the full ones of a reader, and the ones that are safe on every side.
 
 The full minutes hold the lines that whoever prints them may read, each marked with its side. The safe ones
-hold lines of what is shared and nothing else: not even why a case was on the agenda, where a side said so.
+hold lines and returns of what is shared and nothing else: not even why a case was on the agenda, where a
+side said so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import agenda, presenters, selectors
-from lamplighter.hub.meetings.models import Line, Meeting
+from lamplighter.hub.meetings.general import presenters as business
+from lamplighter.hub.meetings.general import selectors as selectors_of_general
+from lamplighter.hub.meetings.models import Line, Meeting, Return
 from lamplighter.hub.meetings.services import title
 from lamplighter.reporting.papers.minutes import MeetingMinutes, MinutesCase, MinutesLine, minutes_pdf
 from lamplighter.reporting.words import count
@@ -44,15 +47,20 @@ def _made(
 ) -> tuple[bytes, list[Case]]:
     built = agenda.build(user, meeting, now)
     of: dict[int, list[Line]] = {}
+    said: dict[int, list[MinutesLine]] = {}
+    for sent in selectors.returns(meeting):
+        if sent.partition == SHARED or not shared_only:
+            said.setdefault(sent.case_id, []).append(_return(sent))
     for line in selectors.lines(meeting):
         if line.partition == SHARED or not shared_only:
             of.setdefault(line.case_id, []).append(line)
-    cases = [*built.cases, *Case.objects.filter(pk__in=of.keys() - {c.pk for c in built.cases})]
+            said.setdefault(line.case_id, []).append(_line(line))
+    cases = [*built.cases, *Case.objects.filter(pk__in=said.keys() - {c.pk for c in built.cases})]
     rows = [
         MinutesCase(
             f"Case {case.reference}",
             _why(built, case, shared_only),
-            tuple(_line(line) for line in of.get(case.pk, ())),
+            tuple(said.get(case.pk, ())),
         )
         for case in cases
     ]
@@ -66,6 +74,7 @@ def _made(
         came=tuple((c["who"], c["agency"], c["state"].lower()) for c in _came(meeting)),
         # A case of which this paper has nothing to say is not on it.
         cases=tuple(row for row in rows if row.lines or row.why),
+        general=_general(meeting),
         handling=HANDLING,
     )
     named = [case for case, row in zip(cases, rows, strict=True) if row.lines or row.why]
@@ -99,6 +108,35 @@ def _line(line: Line) -> MinutesLine:
         kind=line.get_kind_display(),
         words=f"{late}{said}{corrected}",
         side="" if line.partition == SHARED else f"{presenters.badge(line.partition)} only",
+    )
+
+
+def _general(meeting: Meeting) -> tuple[MinutesCase, ...]:
+    """Return what was said of no case: everybody who does casework reads it, so it stands on both papers."""
+    rows = selectors_of_general.of(meeting)
+    return tuple(
+        MinutesCase(
+            business.words(item),
+            (f"Put on the agenda by {business.who(item)}.",),
+            tuple(
+                MinutesLine(long_time(row.at), business.who(row), row.get_kind_display(), business.words(row))
+                for row in rows
+                if row.item_id == item.pk
+            ),
+        )
+        for item in rows
+        if item.item_id is None
+    )
+
+
+def _return(sent: Return) -> MinutesLine:
+    shown = presenters.sent(sent)
+    return MinutesLine(
+        when=long_time(sent.at),
+        who=", ".join(x for x in (sent.by.display_name if sent.by else "", sent.owner.name) if x),
+        kind="Return before the meeting",
+        words=" ".join(f"{label}: {text}" for label, text in shown["parts"]),
+        side="" if sent.partition == SHARED else f"{presenters.badge(sent.partition)} only",
     )
 
 
