@@ -54,6 +54,9 @@ OF_EVENT = {
     "legal.no_action": "bail_change",
     "legal.acquitted": "bail_change",
     "legal.convicted": "court_date",
+    "order.bail_changed": "bail_change",
+    "order.ending": "order_ending",
+    "order.hearing": "court_date",
     "victim.moved": "victim_moved",
     "victim.unsure": "victim_withdrew",
 }
