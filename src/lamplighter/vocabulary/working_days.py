@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,3 +95,26 @@ def working_day_near(day: dt.date, *, after: dt.date) -> dt.date:
             return earlier
         earlier -= dt.timedelta(days=1)
     return day if is_working_day(day) else working_days_after(day, 1)
+
+
+def nearest(day: dt.date, *, after: dt.date) -> dt.date:
+    """Return :func:`working_day_near`; of a year whose bank holidays are not known yet, the day itself."""
+    with contextlib.suppress(PastTheEndError):
+        return working_day_near(day, after=after)
+    return day
+
+
+def due(period: Mapping[str, Any], start: dt.datetime) -> dt.datetime:
+    """Return by when something that starts at ``start`` (aware) is done: one of hours, days, working_days.
+
+    Hours are those of the clock, of nights and bank holidays too. Working days end with the working day. Days
+    are days of the calendar; where the last is no working day, the working day before it, if there is one:
+    too early rather than too late.
+    """
+    if hours := period.get("hours"):
+        # On the time line of the world: the night in which clocks change has no hour less or more.
+        return start.astimezone(dt.UTC) + dt.timedelta(hours=hours)
+    day = start.astimezone(LONDON).date()
+    if count := period.get("working_days"):
+        return within(day, count)
+    return end_of(nearest(day + dt.timedelta(days=period["days"]), after=day))

@@ -35,6 +35,7 @@ OF_CASES = {
     "instruments",
     "looks",
     "meetings",
+    "orders",
     "perpetrator_side",
     "redaction",
     "rights",
@@ -44,7 +45,10 @@ OF_CASES = {
     "victim",
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
-OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
+OVERVIEW = [
+    *("Overview", "Risk", "Triggers of an assessment", "Risk plan", "Orders and breaches"),
+    "Instruments",
+]
 TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",

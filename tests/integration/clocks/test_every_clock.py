@@ -21,6 +21,7 @@ from lamplighter.hub.arrivals import configuration as arrivals
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.referrals import from_pattern, rejections
+from lamplighter.hub.cases.status import changes
 from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
@@ -30,6 +31,8 @@ from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meeting_services
+from lamplighter.hub.orders import following
+from lamplighter.hub.orders import selectors as orders
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
@@ -46,6 +49,7 @@ from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
 from tests.integration.duplicates.test_joining import TWO
 from tests.integration.meetings import making as meetings
+from tests.integration.orders import making as ordering
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
@@ -439,6 +443,64 @@ def an_action_of_a_meeting() -> Begun:
     return Begun(running(h.case, minutes.ACTION), h.officer)
 
 
+# Orders and breaches ----------------------------------------------------------------------------------------
+
+
+def of_an_order(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        by = making.somebody(Role.INVESTIGATOR)
+        case = risk.a_case(by)
+        today = timezone.localdate()
+        base = f"/cases/{case.key}/orders"
+        on = {f"on_{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+        if kind == orders.DECIDE:
+            given: dict[str, Any] = {"what": "not", "ground": "evidence", "reason": "The file is thin."}
+            return Begun(running(case, kind), by, f"{base}/decide", given)
+        if kind == orders.COURT_END:
+            with identity.as_person(by):
+                row = changes.set_legal_status(by, case, "convicted", today, "Court list")
+            given = {"what": "restraining", "reason": "Asked for in court."}
+            return Begun(running(case, kind), by, f"{base}/decide/{row.key}", given)
+        soon = ordering.draft(made_on=today - dt.timedelta(days=800), last_day=today + dt.timedelta(days=5))
+        order = ordering.record(by, case, soon if kind == orders.ENDING else None)
+        page = f"{base}/{order.thread}/happened"
+        if kind == orders.ZONE:
+            given = {"name": "Zone A", "place": "7 Mill Street"}
+            return Begun(running(case, kind), by, f"{base}/zones/write", given)
+        if kind == orders.SERVE:
+            return Begun(
+                running(case, kind), by, page, on | {"what": "served", "by_whom": "PC Reed", "how": "By hand"}
+            )
+        if kind == orders.NOTIFY:
+            ordering.served(by, case, order, today)
+            return Begun(running(case, kind), by, page, on | {"what": "notified"})
+        with identity.job("run clocks"):
+            following.find_ending()
+        return Begun(running(case, kind), by, page, on | {"what": "let_end", "words": "He lives abroad now."})
+
+    return begin
+
+
+def of_a_breach(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        by = making.somebody(Role.INVESTIGATOR)
+        case = risk.a_case(by, "helpline", "probation")
+        made = ordering.breach(by, case, kind="licence")
+        base = f"/cases/{case.key}/orders/breaches/{made.key}"
+        if kind == orders.ANSWER:
+            return Begun(
+                running(case, kind), by, f"{base}/answer", {"what": "arrest", "words": "At his home."}
+            )
+        if kind == orders.STALKING:
+            given = {"found": "no", "words": "A meeting by chance, on camera."}
+            return Begun(running(case, kind), by, f"{base}/stalking", given)
+        if kind == orders.VICTIM:
+            return Begun(running(case, kind), making.somebody(Role.ADVOCATE, "helpline"))
+        return Begun(running(case, kind), making.somebody(Role.PROBATION, "probation"))
+
+    return begin
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -473,6 +535,15 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "risk.services._again": {selectors.DUE: an_assessment(selectors.DUE)},
     "risk.services._ask": {selectors.LOWER: a_lower_level},
     "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
+    "orders.decisions.ask": {orders.DECIDE: of_an_order(orders.DECIDE)},
+    "orders.decisions.ask_at_the_end": {orders.COURT_END: of_an_order(orders.COURT_END)},
+    "orders.services._was_made": {orders.SERVE: of_an_order(orders.SERVE)},
+    "orders.services._notify": {orders.NOTIFY: of_an_order(orders.NOTIFY)},
+    "orders.services._ask_zone": {orders.ZONE: of_an_order(orders.ZONE)},
+    "orders.following._ask": {orders.ENDING: of_an_order(orders.ENDING)},
+    "orders.breaches._tell": {
+        kind: of_a_breach(kind) for kind in (orders.ANSWER, orders.STALKING, orders.VICTIM, orders.ENFORCE)
+    },
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

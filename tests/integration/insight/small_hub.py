@@ -28,6 +28,11 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
+from lamplighter.hub.orders import breaches, decisions
+from lamplighter.hub.orders import selectors as orders_selectors
+from lamplighter.hub.orders import services as orders
+from lamplighter.hub.orders.policies import Draft as OrderDraft
+from lamplighter.hub.orders.policies import Said
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
@@ -147,6 +152,9 @@ def a_small_hub() -> Hub:
     _proceeded(hub)
     _judged(hub)
     _met(hub)
+    _ordered(hub)
+    _broken(hub)
+    _concluded(hub)
     return hub
 
 
@@ -359,3 +367,101 @@ def _met(hub: Hub) -> None:
         with hub.told(who, 1, day, 9):
             (task,) = Clock.objects.filter(case=case, kind=minutes.ACTION, assigned_to=who)
             clocks.end(who, task, state=state)
+
+
+def _ordered(hub: Hub) -> None:
+    """Orders: A's is decided on the fourth day, B's on the eighth; of the others nobody says a word.
+
+    A has an interim order after five days, served after 26 hours, and a full one that nothing is notified
+    after; B a full one, served an hour too late; D's is refused. A notifies in time, B a day late, and of
+    A's new address of March nothing is ever heard.
+    """
+    a, b, d = (hub.cases[pair] for pair in (A, B, D))
+    police = hub.investigator
+    for case, day, what, ground in ((a, 16, "spo", ""), (b, 20, "not", "other_order")):
+        with hub.told(police, 1, day):
+            decisions.decide(police, case, "named", what, "As the file says.", ground=ground)
+    with hub.told(police, 2, 2):
+        decisions.decide(police, b, "named", "spo", "He went on, and bail ended.")
+    _order(hub, a, "spo_interim", (1, 19), (1, 21, 14))
+    _order(hub, b, "spo", (2, 3), (2, 4, 10))
+    _order(hub, d, "spo", (1, 20), None)
+    _step(hub, a, "served", (1, 22, 16))
+    _step(hub, a, "notified", (1, 24, 18))
+    with hub.told(police, 2, 11, 12):
+        standing = orders_selectors.orders(a)[0]
+        orders.change(police, a, standing, _said("spo", (1, 19), (2, 11, 11)), "The full order was made.")
+    _step(hub, a, "served", (2, 12, 9))
+    _step(hub, a, "changed", (3, 1, 9))
+    _step(hub, b, "served", (2, 6, 11))
+    _step(hub, b, "notified", (2, 9, 9))
+    _step(hub, d, "refused", (2, 3, 12))
+
+
+def _said(kind: str, applied: tuple[int, int], made: tuple[int, int, int] | None) -> OrderDraft:
+    on = dt.date(2026, *made[:2]) if made else None
+    return OrderDraft(
+        kind,
+        "application",
+        applied_on=dt.date(2026, *applied),
+        made_on=on,
+        made_at=dt.time(made[2]) if made else None,
+        begins_on=on,
+        last_day=on + dt.timedelta(days=800) if on else None,
+        terms=(Said("prohibition", "Not to contact the protected person."),),
+    )
+
+
+def _order(
+    hub: Hub, case: Case, kind: str, applied: tuple[int, int], made: tuple[int, int, int] | None
+) -> None:
+    with hub.told(hub.investigator, *(made or (*applied, 12))):
+        orders.record(hub.investigator, case, _said(kind, applied, made))
+
+
+def _step(hub: Hub, case: Case, what: str, at: tuple[int, int, int]) -> None:
+    with hub.told(hub.investigator, *at):
+        orders.step(
+            hub.investigator,
+            case,
+            orders_selectors.orders(case)[0],
+            what,
+            dt.date(2026, *at[:2]),
+            time=dt.time(at[2]),
+            by_whom="PC Reed",
+            how="In person",
+        )
+
+
+def _broken(hub: Hub) -> None:
+    """Breaches: A's arrested for within the day and recorded twice, B's answered on the next day but after
+    47 hours, C's not at all. A's alone is looked at as stalking."""
+    for pair, who, at in (
+        (A, hub.clinician, (1, 23, 23, 50)),
+        (A, hub.advocate, (1, 24, 9)),
+        (B, hub.investigator, (2, 9, 0, 10)),
+        (C, hub.advocate, (2, 10, 9)),
+    ):
+        with hub.told(who, *at):
+            day = moment.now().astimezone(LONDON).date()
+            breaches.record(who, hub.cases[pair], "bail", day, "Waited at her work.", time=dt.time(0, 5))
+    a, b = hub.cases[A], hub.cases[B]
+    with hub.told(hub.investigator, 1, 24, 23):
+        second, first = orders_selectors.breaches(a)
+        breaches.answer(hub.investigator, a, first, "arrest", "At his home, without force.")
+        breaches.answer(hub.investigator, a, second, "same", "Told twice: it is the one before.")
+        breaches.look(hub.investigator, a, first, "yes", "Following, for the third time.")
+    with hub.told(hub.investigator, 2, 10, 23, 50):
+        (only,) = orders_selectors.breaches(b)
+        breaches.answer(hub.investigator, b, only, "reason", "He is in hospital, and guarded there.")
+
+
+def _concluded(hub: Hub) -> None:
+    """In March A's is convicted, and a restraining order asked for; F's is acquitted, and nobody says."""
+    police = hub.investigator
+    for pair, name, day in ((A, "convicted", 2), (F, "acquitted", 3)):
+        with hub.told(police, 3, day, 15):
+            changes.set_legal_status(police, hub.cases[pair], name, dt.date(2026, 3, day), "Court list")
+    with hub.told(police, 3, 2, 16):
+        (end,) = orders_selectors.court_ends(hub.cases[A])
+        decisions.decide(police, hub.cases[A], "court_end", "restraining", "Asked for in court.", of=end)

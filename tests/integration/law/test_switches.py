@@ -191,15 +191,33 @@ def test_a_check_and_an_overdue_review_are_tasks_with_an_owner(reader: User, sec
     assert task not in [text for text, _ in texts(second)]
     assert (review, "Assigned to you") in texts(reader)
     assert review not in [text for text, _ in texts(other)]
-    # Once the person has left, it is everybody's who signs, and nobody's who does not.
+    # Once the person has left, it is one other person's who signs, and nobody's who does not.
     with making.as_the_owner():
         User.objects.filter(pk=reader.pk).update(is_active=False)
-    assert (review, work.OWNERS) in texts(other)
+    assert (review, "Assigned to you") in texts(other)
     assert review not in [text for text, _ in texts(second)]
     assert texts(making.somebody(Role.ADVOCATE, "helpline")) == []
     # Reading it again, and finding that it is not in force, ends the review.
     sign(other, valid_from=None)
     assert review not in [text for text, _ in texts(other)]
+
+
+def test_a_switch_that_nobody_has_read_for_so_long_is_the_task_of_one_named_person(
+    reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As shipped, each is looked at 180 days after it was written; whoever signs has 180 days at most."""
+    others = [making.somebody(Role.COORDINATOR, code) for code in ("force-a", "hub")]
+    review = "Review the law: Stalking protection orders on acquittal"
+    assert not [text for text, _ in texts(reader) if text.startswith("Review the law")]
+    monkeypatch.setattr(work, "AHEAD", 400 * DAY)
+    found = texts(reader)
+    assert len([text for text, _ in found if text.startswith("Review the law")]) == len(CODES)
+    assert (review, "Assigned to you") in found
+    assert all(review not in [text for text, _ in texts(other)] for other in others)
+    with making.as_the_owner():
+        User.objects.filter(pk=reader.pk).update(is_active=False)
+    assert [review in [text for text, _ in texts(other)] for other in others] == [False, True]
+    assert rules.signing(timezone.localdate()).extra["longest_days"] == 180
 
 
 def test_rules_whose_review_is_overdue_are_a_task(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,14 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.my_work import services as my_work
+from lamplighter.hub.orders import breaches
+from lamplighter.hub.orders import services as orders
 from lamplighter.hub.perpetrator_side import services as perpetrator
 from lamplighter.hub.perpetrator_side.models import Statement
 from lamplighter.hub.victim_side.models import Contact
 from lamplighter.hub.victim_side.services import contact, documents, standing_by, updates
 from tests.integration.access import making
+from tests.integration.orders import making as ordering
 from tests.integration.resilience.calls import appointed, no_action, rule
 from tests.integration.resilience.world import WHY, Act, World
 from tests.integration.victim_side.making import NO_RIGHTS
@@ -70,6 +73,11 @@ CALLS: dict[str, tuple[Act, Act]] = {
         lambda w: perpetrator.record_relationship(w.clinician, w.case, "ex_intimate", "The referral"),
     ),
     "statement": (no_action, _statement),
+    "an order": (lambda w: None, lambda w: orders.record(w.police, w.case, ordering.draft())),
+    "a breach, and everybody who is told": (
+        lambda w: None,
+        lambda w: breaches.record(w.police, w.case, "bail", _today(), "Waited at the gate."),
+    ),
     "another version of a statement": (
         lambda w: no_action(w) and _statement(w) and None,
         lambda w: perpetrator.restate(

@@ -67,7 +67,7 @@ def test_no_code_is_shown(verb: str) -> None:
 
 
 def test_an_unknown_verb_is_made_readable() -> None:
-    assert words.in_words("orders.breach_seen") == "Orders: breach seen"
+    assert words.in_words("kites.flown_high") == "Kites: flown high"
 
 
 def test_an_id_is_not_shown_and_a_name_that_people_use_is(monkeypatch: pytest.MonkeyPatch) -> None:

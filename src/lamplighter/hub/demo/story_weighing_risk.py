@@ -18,6 +18,7 @@ from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.demo import story_orders
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.risk import plan, selectors, services, triggers
 from lamplighter.hub.risk.levels import JUDGEMENTS
@@ -43,7 +44,7 @@ def tell(users: Users, case: Case) -> None:
     _set_aside_by_the_advocate(users, case)
     with _on(users, "investigator", friday.replace(hour=22, minute=40)) as user:
         told = "Seen outside the victim’s work at 9:50pm, which bail forbids. Not found there by officers."
-        triggers.record(user, case, "breach", timezone.localdate(friday), told)
+        story_orders.record_breach(user, case, timezone.localdate(friday), told)
     with _on(users, "lead", tuesday.replace(hour=9)) as user:
         services.assess(user, case, _high(users, case, timezone.localdate(tuesday)), drawn=False)
         plan.measure(user, case, "arrest", "done", "Arrested on Monday for the breach, by Force B.")
@@ -69,6 +70,7 @@ def tell(users: Users, case: Case) -> None:
         if waits is not None:
             words = "Agreed while the remand lasts. To be looked at again on the day of the next hearing."
             services.answer_lower(user, case, waits, "agreed", words)
+    story_orders.follow(users, case, friday)
 
 
 def others(users: Users, case: Case) -> None:

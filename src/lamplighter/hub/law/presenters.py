@@ -14,7 +14,7 @@ from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.law import permissions, rule_files, rules
 from lamplighter.hub.law.configuration import PER
 from lamplighter.hub.law.models import Check, Reading, SwitchedOff
-from lamplighter.hub.law.selectors import Standing
+from lamplighter.hub.law.selectors import Standing, first_who_signs, who_answers
 
 
 def name(standing: Standing) -> str:
@@ -52,11 +52,12 @@ def _before(day: dt.date) -> str:
     return long_date(day - dt.timedelta(days=1))
 
 
-def row(standing: Standing, on: dt.date) -> dict[str, Any]:
+def row(standing: Standing, on: dt.date, first: User | None = None) -> dict[str, Any]:
     """Return one switch as the list shows it."""
     switch, last = standing.switch, standing.last
     is_on, words = state(standing, on)
     read = standing.holding(on) or last
+    answers = who_answers(standing, first)
     return {
         "code": switch.code,
         "title": name(standing),
@@ -70,6 +71,7 @@ def row(standing: Standing, on: dt.date) -> dict[str, Any]:
         "checked": _checked(standing, read),
         "next_review": long_date(standing.next_review),
         "overdue": standing.next_review < on,
+        "answers": answers.display_name if answers else "",
     }
 
 
@@ -87,7 +89,8 @@ def _checked(standing: Standing, reading: Reading | None) -> str:
 
 def page(standings: Iterable[Standing], user: User, on: dt.date) -> dict[str, Any]:
     """Return the whole list: switches, how many are on and overdue, files of rules, and who signs."""
-    rows = [row(s, on) for s in standings]
+    first = first_who_signs()
+    rows = [row(s, on, first) for s in standings]
     files = [_file(f, on) for f in rule_files.every()]
     return {
         "rows": rows,
@@ -135,18 +138,20 @@ def one(standings: list[Standing], user: User, on: dt.date, *, past: bool) -> di
     switch = standings[0].switch
     return {
         "switch": switch,
-        "rows": [_standing(s, user, on, past=past) for s in standings],
+        "rows": [_standing(s, user, on, past=past, first=first_who_signs()) for s in standings],
         "history": _history(standings),
         "may_sign": permissions.may_sign(user) and not past,
         **who(on),
     }
 
 
-def _standing(standing: Standing, user: User, on: dt.date, *, past: bool) -> dict[str, Any]:
+def _standing(
+    standing: Standing, user: User, on: dt.date, *, past: bool, first: User | None
+) -> dict[str, Any]:
     holding = standing.holding(on) or standing.coming(on)
     checks = [r for r in standing.waiting if r.by_id != user.pk and permissions.may_check(user)]
     can_end = holding is not None and permissions.may_sign(user)
-    return row(standing, on) | {
+    return row(standing, on, first) | {
         "words": holding.words if holding else "",
         "check": [] if past else [reverse("law:check", args=[r.key]) for r in checks],
         "off": reverse("law:off", args=[holding.key]) if holding and can_end and not past else "",

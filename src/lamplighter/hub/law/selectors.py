@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.utils import timezone
 
-from lamplighter.hub.law import rules
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.law import permissions, rules
 from lamplighter.hub.law.models import Check, Reading, SwitchedOff
 
 Moment = dt.datetime | None
@@ -158,6 +159,22 @@ def reading(key: uuid.UUID) -> Reading:
     if found is None or found.switch not in rules.switches():
         raise Http404
     return found
+
+
+def first_who_signs() -> User | None:
+    """Return the one of those who sign who has been here longest, of the hub's own agency first."""
+    roles = rules.signing(timezone.localdate()).extra["sign"]
+    found = User.objects.working().filter(role__in=roles).select_related("agency")
+    return min(found, key=lambda u: (not (u.agency and u.agency.kind == "hub"), u.pk), default=None)
+
+
+def who_answers(standing: Standing, first: User | None) -> User | None:
+    """Return the one person who looks at a switch again: whoever signed it last, while they sign here.
+
+    Else ``first`` (:func:`first_who_signs`): what nobody has ever read, or whose reader left, is somebody's.
+    """
+    last = standing.last
+    return last.by if last is not None and permissions.may_sign(last.by) else first
 
 
 def today() -> dt.date:

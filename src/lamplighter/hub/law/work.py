@@ -21,7 +21,10 @@ def notices(user: User, team: bool) -> list[Notice]:
     if team or user.role not in _named():
         return []
     today, found = timezone.localdate(), selectors.standings()
-    made = [n for s in found for n in (*_review(user, s, today), *_checks(user, s))]
+    due = [s for s in found if s.next_review <= today + AHEAD]
+    first = selectors.first_who_signs() if due else None
+    made = [n for s in due for n in _review(user, s, first)]
+    made += [n for s in found for n in _checks(user, s)]
     return [*made, *_files(user, today)]
 
 
@@ -30,12 +33,11 @@ def _named() -> set[str]:
     return {*named["sign"], *named["check"]}
 
 
-def _review(user: User, standing: selectors.Standing, today: dt.date) -> list[Notice]:
-    if standing.next_review > today + AHEAD or not permissions.may_sign(user):
-        return []
-    owner = standing.last.by if standing.last else None
+def _review(user: User, standing: selectors.Standing, first: User | None) -> list[Notice]:
+    """On the list of the one person who answers for it; of everybody who signs, where nobody does."""
+    owner = selectors.who_answers(standing, first)
     mine = owner is not None and owner.pk == user.pk
-    if owner is not None and not mine and permissions.may_sign(owner):
+    if not permissions.may_sign(user) or (owner is not None and not mine):
         return []
     return [
         Notice(

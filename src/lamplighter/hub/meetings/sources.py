@@ -47,7 +47,7 @@ SECTIONS: dict[str, str] = {
 # In these the victim's advocate is heard, and agencies send a return before.
 HEARD = (INCIDENTS, TRIAGE, DISCUSSION, CLOSURE)
 # Kinds of lines of a case's history. What is on which side, the wall says.
-OF_INCIDENTS = ("report", "warning", "legal_status", "victims_code", "intervention.warned")
+OF_INCIDENTS = ("report", "breach", "warning", "legal_status", "victims_code", "intervention.warned")
 OF_PROGRESS = "intervention."
 MOST = 400  # lines of one source
 LATE = "Overdue"

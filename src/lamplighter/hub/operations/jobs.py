@@ -46,6 +46,7 @@ WORDS = {
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
     "patterns.try_set_aside": "Try reports again that another version set aside",
+    "orders.ending": "Ask what follows the orders that end soon",
     "rights.close_requests": "Take out who asked for their data, after the period",
     "rights.collect": "Find what is held about somebody who asked",
     "rights.forget_statistics": "Count tables anew after an erasure",

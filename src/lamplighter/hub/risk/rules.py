@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterable
 
@@ -10,7 +9,7 @@ from lamplighter.hub.risk import configuration
 from lamplighter.hub.risk.levels import Level
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.vocabulary import working_days
-from lamplighter.vocabulary.working_days import LONDON, PastTheEndError
+from lamplighter.vocabulary.working_days import LONDON
 
 RULES = DatedRules(configuration.PART)
 on, one, title = RULES.on, RULES.one, RULES.title
@@ -30,23 +29,8 @@ def held(table: str, code: str, day: dt.date) -> Rule:
 
 
 def due(rule: Rule, start: dt.datetime) -> dt.datetime:
-    """Return by when something that starts at ``start`` (aware) is done.
-
-    Hours are those of the clock, of nights and bank holidays too. Working days end with the working day. Days
-    are days of the calendar; where the last is no working day, the working day before it, if there is one:
-    too early rather than too late.
-    """
-    if hours := rule.extra.get("hours"):
-        # On the time line of the world: the night in which clocks change has no hour less or more.
-        return start.astimezone(dt.UTC) + dt.timedelta(hours=hours)
-    day = day_of(start)
-    if count := rule.extra.get("working_days"):
-        return working_days.within(day, count)
-    last = day + dt.timedelta(days=rule.extra["days"])
-    # Of a year whose bank holidays are not published yet, the day itself.
-    with contextlib.suppress(PastTheEndError):
-        last = working_days.working_day_near(last, after=day)
-    return working_days.end_of(last)
+    """Return by when something that starts at ``start`` (aware) is done."""
+    return working_days.due(rule.extra, start)
 
 
 def again(levels: Iterable[str], start: dt.datetime) -> dt.datetime:

@@ -66,8 +66,6 @@ def frame(
         "ages_unknown": ages.unknown(young) if status else "",
         "bar": {
             "title": f"Case {case.reference}",
-            # The order in force belongs between the stage and the lead worker, once the hub holds it. Until
-            # then nothing is said: a bar without it must not read as "none".
             "tags": [status.get_name_display(), *more.tags, *ages.tags(young)] if status else [],
             "facts": [
                 *(more.facts if status else []),

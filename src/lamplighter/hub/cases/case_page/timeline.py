@@ -48,11 +48,14 @@ TOPICS = {
 # Kinds of lines of the history; of the others, what stands before the full stop says whose they are.
 OF_KIND = {
     "agency": PEOPLE,
+    "breach": REPORTS,
     "follow_up": DECISIONS,
     "glass_broken": ACCESS,
     "legal_status": DECISIONS,
     "meeting": DECISIONS,
     "note": NOTES,
+    "order": DECISIONS,
+    "order.decision": DECISIONS,
     "people": PEOPLE,
     "referral": DECISIONS,
     "release": SHARING,

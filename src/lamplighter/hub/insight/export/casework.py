@@ -15,7 +15,7 @@ from django.db.models import Q
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
 from lamplighter.hub.cases.status.states import WORKING, State
-from lamplighter.hub.insight.export import meetings, risk
+from lamplighter.hub.insight.export import meetings, orders, risk
 from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
@@ -37,6 +37,7 @@ OF_CASES = (
     *("impact_record", "information_shared", "needs_assessment", "programme", "specialist_contact"),
     *("support_status", "victim_contact", "victim_informed", "vps_offer"),
     *risk.KINDS,
+    *orders.KINDS,
     *meetings.KINDS,
 )
 REACHED = frozenset({"reached", "answered"})
@@ -98,6 +99,7 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *_consulted(),
         *_shared(),
         *risk.read(),
+        *orders.read(),
         *meetings.read(),
     ]
     return [OfCase(course_of[case], event) for case, event in every if case in course_of]

@@ -69,6 +69,7 @@ def served(cohort: Cohort) -> pl.DataFrame:
     """22b: served within the hours of the first grant."""
     limit = cohort.settings.windows["order_service_hours"]
     stages = _applications(cohort)
+    waited = pl.coalesce("quantity", hours_after("since"))
     grants = (
         stages.filter(pl.col("code").is_in(GRANTED) & pl.col("at").is_not_null())
         .group_by("application")
@@ -79,7 +80,7 @@ def served(cohort: Cohort) -> pl.DataFrame:
         stages.filter(pl.col("code") == "served")
         .join(grants, on="application", how="inner")
         .group_by("application")
-        .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
+        .agg(done=waited.is_between(0, limit).fill_null(value=False).any())
     )
     return (
         grants.join(service, on="application", how="left")
@@ -104,7 +105,9 @@ def _breaches(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
 def answered(cohort: Cohort) -> pl.DataFrame:
     """23a: an arrest, or a reason that looks at the risk, within the hours."""
     limit = cohort.settings.windows["breach_hours"]
-    met = pl.col("code").is_in(["arrest", "reason_recorded"]) & (hours_after("since") <= limit)
+    # A bundle without clock times tells of most only the day, and counted the hours when it was made.
+    waited = pl.coalesce("quantity", hours_after("since"))
+    met = pl.col("code").is_in(["arrest", "reason_recorded"]) & (waited <= limit)
     found = _breaches(cohort, "breach_response", met)
     return found.filter(pl.col("since").is_null() | ripe(cohort, "since", hours=limit))
 
