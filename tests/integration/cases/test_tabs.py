@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 OF_CASES = {
     "access",
     "arrivals",
+    "brought",
     "cases",
     "casework",
     "children",
@@ -62,6 +63,7 @@ EVERYBODYS = [
 HERS = [
     "Summary",
     "Contact with the victim",
+    "What the victim brings",
     "Victims' Code updates",
     "Support",
     "Impact and statement",
@@ -90,11 +92,11 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
     (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
-    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
+    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:4]}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (
         Role.STALKING_LEAD,
         "force-a",
-        {VICTIM: HERS[1:3]},
+        {VICTIM: HERS[1:4]},
         [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
     *(

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.workforce.apps.WorkforceConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
+    "lamplighter.hub.messages.apps.MessagesConfig",
     "lamplighter.hub.risk.apps.RiskConfig",
     "lamplighter.hub.orders.apps.OrdersConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",

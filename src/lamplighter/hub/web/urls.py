@@ -28,6 +28,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("cases/", include("lamplighter.hub.safeguarding.urls")),
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
+    path("cases/<uuid:key>/brought/", include("lamplighter.hub.messages.urls")),
     path("", include("lamplighter.hub.sharing.urls")),
     path("", include("lamplighter.hub.casework.urls")),
     path("", include("lamplighter.hub.meetings.urls")),

@@ -46,6 +46,7 @@ _OVERSIGHT = (
 )
 _VAULT = "The vault is where it belongs, and it is read for a reason that is on record."
 _TRAIL = "The audit log is chained and read by auditors alone; nothing in it is ever changed."
+_HASH = "A hash: nothing can be read from it."
 _REPORT = "No word of a report: codes that a rule of sharing lets the case show."
 LEFT_OUT: dict[str, str] = {
     "access.BreakGlass.reason": _OVERSIGHT,
@@ -63,6 +64,9 @@ LEFT_OUT: dict[str, str] = {
     "audit.Event.subject": _TRAIL,
     "audit.Event.verb": _TRAIL,
     "audit.UnusualAccess.of": _CODE,
+    "brought.Brought.sha256": _HASH,
+    "brought.Line.fingerprint": _HASH,
+    "brought.Original.sha256": _HASH,
     "cases.Closing.definition": _CODE,
     "cases.Closing.why": _CODE,
     "cases.Entry.kind": _CODE,
@@ -145,6 +149,10 @@ LEFT_OUT: dict[str, str] = {
 }
 # What people call a row, where the model's own name is not it.
 NAMES = {
+    "brought.Brought": "File that the victim brought",
+    "brought.Draft": "Incident from what the victim brought",
+    "brought.Line": "Line of a file that the victim brought",
+    "brought.Original": "Original that the victim brought",
     "cases.Entry": "Line of the history",
     "cases.FollowUp": "Follow-up",
     "cases.Participation": "Agency on the case",

@@ -1,0 +1,228 @@
+"""From a file of the victim to incidents: nothing lost, nothing twice, and only her side reads the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.intake.confidentiality.selectors import OWN
+from lamplighter.hub.intake.models import OccasionRecord, PersonRecord
+from lamplighter.hub.messages import confirming, drafting, pictures, selectors, services, storage
+from lamplighter.hub.messages.models import Brought, Draft, Line, Original
+from lamplighter.hub.messages.pictures import Placed
+from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from tests.integration.access import making
+from tests.integration.cases import telling
+from tests.integration.messages import exports
+
+pytestmark = pytest.mark.django_db
+WHO = {exports.HER: "victim", exports.HIM: "suspect"}
+
+
+@pytest.fixture
+def advocate() -> User:
+    return making.somebody(Role.ADVOCATE, "helpline")
+
+
+@pytest.fixture
+def case(advocate: User) -> Case:
+    officer = making.somebody(Role.INVESTIGATOR)
+    with identity.as_person(officer):
+        return making.a_case(officer, "helpline", "health")
+
+
+def brought(user: User, case: Case, data: bytes | None = None) -> tuple[Brought, list[Draft]]:
+    with identity.as_person(user):
+        made = services.bring(user, case, "WhatsApp Chat with Dan.txt", data or exports.chat())
+        return made, services.answer(user, made, WHO)
+
+
+def test_every_line_of_the_file_is_kept_and_each_says_why_it_is_in_no_draft(
+    advocate: User, case: Case
+) -> None:
+    made, drafts = brought(advocate, case)
+    with identity.as_person(advocate):
+        lines = list(Line.objects.filter(brought=made))
+        assert len(lines) == 61
+        assert len(drafts) == 6
+        assert all((line.draft_id is None) == bool(line.left_out) for line in lines)
+        made.refresh_from_db()
+        assert sum(made.account["counts"].values()) == made.account["total"] == 71
+        assert made.order == "dmy"
+        assert not made.order_confirmed
+        assert storage.given_back(made.originals.get()) == exports.chat()
+        assert "Leave me alone" not in drafts[0].words
+        assert "Missed call" in drafts[0].words
+
+
+def test_confirmed_drafts_are_incidents_of_one_report_with_the_number_of_the_suspect(
+    advocate: User, case: Case
+) -> None:
+    made, drafts = brought(advocate, case)
+    with identity.as_person(advocate):
+        found = confirming.confirm(advocate, made, drafts, OWN)
+        assert found.incidents == 6
+        confirmed = selectors.incidents(case)
+        assert [d.seq for d in reversed(confirmed)] == [1, 2, 3, 4, 5, 6]
+        assert {str(d.report_key) for d in confirmed} == {found.report_key}
+        made.refresh_from_db()
+        assert made.state == Brought.State.DONE
+        with pytest.raises(NotPossibleError):
+            confirming.confirm(advocate, made, drafts, OWN)
+    with making.as_the_owner():
+        occasions = OccasionRecord.objects.filter(version__key=uuid.UUID(found.report_key))
+        assert occasions.count() == 6
+        assert set(occasions.values_list("channel", flat=True)) == {"text_message"}
+        suspect = PersonRecord.objects.get(version__key=uuid.UUID(found.report_key), role="suspect")
+        assert suspect.phones == ["+447700900123"]
+
+
+def test_the_same_file_and_an_overlapping_one_double_nothing(advocate: User, case: Case) -> None:
+    made, _ = brought(advocate, case)
+    with identity.as_person(advocate):
+        with pytest.raises(ConflictError, match="brought before") as refused, transaction.atomic():
+            services.bring(advocate, case, "again.txt", exports.chat())
+        assert refused.value.newest == made
+        longer = exports.chat() + b"[20/03/2026, 10:00:00] Dan H +44 7700 900123: New\r\n"
+        second = services.bring(advocate, case, "longer.txt", longer)
+        drafts = services.answer(advocate, second, WHO)
+        assert len(drafts) == 1
+        assert Line.objects.filter(brought=second, left_out=Line.LeftOut.AGAIN).count() == 61
+        assert Brought.objects.filter(case=case).count() == 2
+
+
+def test_drafts_are_parted_joined_changed_left_out_and_taken_in_again(advocate: User, case: Case) -> None:
+    made, drafts = brought(advocate, case)
+    with identity.as_person(advocate):
+        first = selectors.lines(drafts[0])
+        other = drafting.part(advocate, drafts[0], [first[0].key, first[1].key])
+        assert {line.key for line in selectors.lines(other)} == {first[0].key, first[1].key}
+        drafting.join(advocate, drafts[0], other)
+        assert len(selectors.lines(drafts[0])) == len(first)
+        drafting.leave_out(advocate, drafts[1], "About the children, and agreed.")
+        with pytest.raises(NotPossibleError):
+            drafting.leave_out(advocate, drafts[1], "Again.")
+        drafting.take_in(advocate, drafts[1])
+        kept = {line.pk for line in Line.objects.filter(brought=made)}
+        assert len(kept) == 61
+
+
+def test_a_file_that_cannot_be_read_keeps_nothing_and_says_where(advocate: User, case: Case) -> None:
+    with identity.as_person(advocate), pytest.raises(NotPossibleError, match="line 1"), transaction.atomic():
+        services.bring(advocate, case, "x.xml", b"<smses count='1'><sms body='x'>")
+    with identity.as_person(advocate):
+        assert not Brought.objects.exists()
+        assert not Original.objects.exists()
+
+
+def test_the_order_of_day_and_month_is_asked_where_nothing_proves_it(advocate: User, case: Case) -> None:
+    data = b"02/03/2026, 10:05 - Dan: hello\n04/03/2026, 10:05 - Dan: hello again\n"
+    with identity.as_person(advocate):
+        made = services.bring(advocate, case, "chat.txt", data)
+        assert made.order == ""
+        with pytest.raises(NotPossibleError, match="day or the month"):
+            services.answer(advocate, made, {"Dan": "suspect"})
+        drafts = services.answer(advocate, made, {"Dan": "suspect"}, "mdy")
+        made.refresh_from_db()
+        assert made.order_confirmed
+        assert [d.started_at.month for d in drafts if d.started_at] == [2, 4]
+
+
+def test_pictures_are_put_in_order_and_what_nobody_typed_is_said(advocate: User, case: Case) -> None:
+    files = [(f"Screenshot_202603{d:02}-101500.png", exports.png(d)) for d in (15, 14, 16)]
+    with identity.as_person(advocate):
+        made = pictures.bring(advocate, case, [*files, files[0]], blocked=True)
+        shown = selectors.pictures(made)
+        assert [line.happened_at.day for line in shown if line.happened_at] == [14, 15, 16]
+        first = shown[0].happened_at
+        assert first is not None
+        placed = {
+            1: Placed(1, False, first.date(), first.time(), "I am outside"),
+            2: Placed(2, True, None, None, "and I wait"),
+            3: Placed(3, False, dt_of(shown[2]).date(), None, ""),
+        }
+        drafts = pictures.arrange(advocate, made, placed)
+        assert len(drafts) == 2
+        assert drafts[0].words == "I am outside\n\nand I wait"
+        assert "cannot be searched" in drafts[1].words
+        with pytest.raises(ConflictError):
+            pictures.bring(advocate, case, files)
+
+
+def dt_of(line: Line) -> dt.datetime:
+    when: dt.datetime | None = line.happened_at
+    assert when is not None
+    return when
+
+
+def test_only_those_of_her_side_find_the_file_and_its_pages(advocate: User, case: Case) -> None:
+    made, drafts = brought(advocate, case)
+    with identity.as_person(advocate):
+        original = made.originals.get()
+    pages = [
+        f"/cases/{case.key}/brought/",
+        f"/cases/{case.key}/brought/{made.key}",
+        f"/cases/{case.key}/brought/drafts/{drafts[0].key}",
+        f"/cases/{case.key}/brought/originals/{original.key}",
+    ]
+    for role, agency, first in (
+        (Role.ADVOCATE, "helpline", 200),
+        (Role.INVESTIGATOR, "force-a", 200),
+        (Role.CLINICIAN, "health", 403),
+        (Role.COORDINATOR, "hub", 403),
+    ):
+        client = telling.browser(making.somebody(role, agency))
+        answers = [client.get(page, secure=True) for page in pages]
+        assert answers[0].status_code == first
+        hers = role == Role.ADVOCATE
+        assert [a.status_code == 200 for a in answers[1:]] == [hers] * 3
+        assert any(b"Where are you" in a.content for a in answers) == hers
+    police = making.somebody(Role.INVESTIGATOR)
+    with identity.as_person(police):
+        for model in (Brought, Original, Draft, Line):
+            assert not model.objects.exists()
+
+
+def test_an_original_is_given_out_as_a_download_named_by_its_hash(advocate: User, case: Case) -> None:
+    made, _ = brought(advocate, case)
+    with identity.as_person(advocate):
+        original = made.originals.get()
+    answer = telling.browser(advocate).get(f"/cases/{case.key}/brought/originals/{original.key}", secure=True)
+    assert answer.content == exports.chat()
+    assert answer["Content-Disposition"] == f'attachment; filename="{original.sha256[:16]}.bin"'
+    assert answer["Content-Type"] == "application/octet-stream"
+
+
+def test_the_journey_by_pages_makes_the_case_know_of_the_report(advocate: User, case: Case) -> None:
+    client = telling.browser(advocate)
+    base = f"/cases/{case.key}/brought/"
+    sent = SimpleUploadedFile("WhatsApp Chat with Dan.txt", exports.chat())
+    answer = client.post(f"{base}file", {"file": sent, "words": "By email"}, secure=True)
+    assert answer.status_code == 302
+    page = client.get(answer["Location"], secure=True).content.decode()
+    assert "All lines of the file" in page
+    assert "Who is “Priya”?" in page
+    answer = client.post(
+        answer["Location"], {"sender_0": "suspect", "sender_1": "victim", "go": "on"}, secure=True
+    )
+    assert answer.status_code == 302
+    page = client.get(answer["Location"], secure=True).content.decode()
+    assert "6 drafts to confirm" in page
+    with identity.as_person(advocate):
+        keys = [str(d.key) for d in Draft.objects.all()]
+    answer = client.post(f"{answer['Location']}/confirm", {"drafts": keys}, secure=True)
+    assert answer.status_code == 200
+    assert "Who may read 6 incidents?" in answer.content.decode()
+    with identity.as_person(advocate):
+        made = Brought.objects.get()
+    answer = client.post(f"{base}{made.key}/confirm", {"drafts": keys, "readers": "own"}, secure=True)
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    page = client.get(base, secure=True).content.decode()
+    assert page.count("Incident from what the victim brought") == 6
