@@ -31,7 +31,9 @@ OF_CASES = {
     "cases",
     "casework",
     "children",
+    "closing",
     "duplicates",
+    "enquiries",
     "instruments",
     "looks",
     "meetings",
@@ -45,6 +47,8 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
+# Of what nobody who works with the suspect reads.
+CLOSING = ["Lines of enquiry", "Closing check"]
 TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
@@ -54,7 +58,9 @@ EVERYBODYS = [
     "Legal status",
     "MAPPA",
     "Time spent",
+    "Handing over",
 ]
+IDENTITY = "Telling who it is"
 HERS = [
     "Summary",
     "Contact with the victim",
@@ -65,6 +71,7 @@ HERS = [
     "Public funds",
     "Safety plan",
     "Safety checks",
+    "Review after withdrawal",
 ]
 HIS = [
     "Intervention",
@@ -86,19 +93,24 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
     (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
-    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
+    (
+        Role.INVESTIGATOR,
+        "force-a",
+        {VICTIM: HERS[1:3]},
+        [*EVERYBODYS, IDENTITY, RETENTION, ASK, REDACT, WORKS_FOR],
+    ),
     (
         Role.STALKING_LEAD,
         "force-a",
         {VICTIM: HERS[1:3]},
-        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+        [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
     *(
         (
             Role.COORDINATOR,
             code,
             {VICTIM: []},
-            [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+            [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
         )
         for code in ("hub", "force-b")
     ),
@@ -120,7 +132,9 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     client = telling.browser(making.somebody(role, code))
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
-    wanted = {"Overview": OVERVIEW, "Timeline": TIMELINE, "Sharing": []}
+    his = role in (Role.CLINICIAN, Role.PROBATION)
+    overview = OVERVIEW if his else [*OVERVIEW[:4], *CLOSING, *OVERVIEW[4:]]
+    wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": []}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)
