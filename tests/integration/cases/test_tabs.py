@@ -32,7 +32,9 @@ OF_CASES = {
     "cases",
     "casework",
     "children",
+    "closing",
     "duplicates",
+    "enquiries",
     "instruments",
     "looks",
     "meetings",
@@ -50,6 +52,9 @@ OVERVIEW = [
     *("Overview", "Risk", "Triggers of an assessment", "Risk plan", "Orders and breaches"),
     "Instruments",
 ]
+OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
+# Of what nobody who works with the suspect reads.
+CLOSING = ["Lines of enquiry", "Closing check"]
 TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
@@ -59,7 +64,9 @@ EVERYBODYS = [
     "Legal status",
     "MAPPA",
     "Time spent",
+    "Handing over",
 ]
+IDENTITY = "Telling who it is"
 HERS = [
     "Summary",
     "Contact with the victim",
@@ -71,6 +78,7 @@ HERS = [
     "Public funds",
     "Safety plan",
     "Safety checks",
+    "Review after withdrawal",
 ]
 HIS = [
     "Intervention",
@@ -98,13 +106,24 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
         "force-a",
         {VICTIM: HERS[1:4]},
         [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+    (
+        Role.INVESTIGATOR,
+        "force-a",
+        {VICTIM: HERS[1:3]},
+        [*EVERYBODYS, IDENTITY, RETENTION, ASK, REDACT, WORKS_FOR],
+    ),
+    (
+        Role.STALKING_LEAD,
+        "force-a",
+        {VICTIM: HERS[1:3]},
+        [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
     *(
         (
             Role.COORDINATOR,
             code,
             {VICTIM: []},
-            [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+            [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
         )
         for code in ("hub", "force-b")
     ),
@@ -126,7 +145,9 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     client = telling.browser(making.somebody(role, code))
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
-    wanted = {"Overview": OVERVIEW, "Timeline": TIMELINE, "Sharing": []}
+    his = role in (Role.CLINICIAN, Role.PROBATION)
+    overview = OVERVIEW if his else [*OVERVIEW[:4], *CLOSING, *OVERVIEW[4:]]
+    wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": []}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)

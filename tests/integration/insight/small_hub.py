@@ -26,6 +26,11 @@ from lamplighter.hub.cases.referrals import from_pattern
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.closing import services as closing
+from lamplighter.hub.closing.around import identity as identities
+from lamplighter.hub.enquiries import selectors as lines
+from lamplighter.hub.enquiries import services as line_services
+from lamplighter.hub.enquiries.services import Given
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.orders import breaches, decisions
@@ -155,6 +160,8 @@ def a_small_hub() -> Hub:
     _ordered(hub)
     _broken(hub)
     _concluded(hub)
+    _identified(hub)
+    _dropped(hub)
     return hub
 
 
@@ -435,7 +442,7 @@ def _step(hub: Hub, case: Case, what: str, at: tuple[int, int, int]) -> None:
 
 def _broken(hub: Hub) -> None:
     """Breaches: A's arrested for within the day and recorded twice, B's answered on the next day but after
-    47 hours, C's not at all. A's alone is looked at as stalking."""
+    47 hours, C's not at all. A's and B's are looked at as stalking."""
     for pair, who, at in (
         (A, hub.clinician, (1, 23, 23, 50)),
         (A, hub.advocate, (1, 24, 9)),
@@ -454,6 +461,7 @@ def _broken(hub: Hub) -> None:
     with hub.told(hub.investigator, 2, 10, 23, 50):
         (only,) = orders_selectors.breaches(b)
         breaches.answer(hub.investigator, b, only, "reason", "He is in hospital, and guarded there.")
+        breaches.look(hub.investigator, b, only, "no", "One letter, about the keys, and no more.")
 
 
 def _concluded(hub: Hub) -> None:
@@ -465,3 +473,66 @@ def _concluded(hub: Hub) -> None:
     with hub.told(police, 3, 2, 16):
         (end,) = orders_selectors.court_ends(hub.cases[A])
         decisions.decide(police, hub.cases[A], "court_end", "restraining", "Asked for in court.", of=end)
+
+
+def _identified(hub: Hub) -> None:
+    """A's history was checked a day after naming; whether D's victim is told who it is, after 46 hours."""
+    with hub.told(hub.investigator, 1, 13, 9, 45):
+        closing.consider(hub.investigator, hub.cases[A], "suspect", ["nothing"], "Nothing is held.")
+    d = hub.cases[D]
+    with hub.told(hub.investigator, 1, 13, 12):
+        of = identities.identify(hub.investigator, d, dt.datetime(2026, 1, 12, 10, 30, tzinfo=LONDON))
+        reasons = dict.fromkeys(identities.REASONS, "As written in the file.")
+        made = identities.decide(hub.investigator, d, of, "disclose", reasons, hub.lead)
+    with hub.told(hub.lead, 1, 14, 9):
+        identities.authorise(hub.lead, d, made, "agreed", "Necessary, and no more.")
+
+
+def _dropped(hub: Hub) -> None:
+    """In March B is dropped with everything that it needs, and F by an override, with nothing of it."""
+    b, f = hub.cases[B], hub.cases[F]
+    for case in (b, f):
+        with hub.told(hub.coordinator, 3, 2, 9):
+            changes.triage(hub.coordinator, case, "consultation", "fixation", "Fixed on her.")
+    for who in (hub.investigator, hub.advocate):
+        with hub.told(who, 3, 2, 10):
+            _resolve(who, b)
+    with hub.told(hub.investigator, 3, 2, 11):
+        for what, found in (("evidence_led", "witness"), ("suspect", "nothing"), ("victim", "nothing")):
+            closing.consider(hub.investigator, b, what, [found], "As it was found.")
+    with hub.told(hub.advocate, 3, 2, 12):
+        standing_by.add_impact(
+            hub.advocate, b, happened_on=dt.date(2026, 3, 1), words="I moved.", elements=["harassed"]
+        )
+    _assess(hub.investigator, b, (3, 2, 13), _levels(b, "moderate"))
+    with hub.told(hub.investigator, 3, 3, 9):
+        made = closing.propose(hub.investigator, b, "15", "No witness will speak.")
+        ask = closing.ask_override(hub.investigator, f, "16", "She asked for it to end.", hub.lead)
+    with hub.told(hub.lead, 3, 4, 9):
+        closing.sign(hub.lead, b, made, "lead", "agreed", "I read the file.")
+        closing.answer_override(hub.lead, f, ask, "agreed", "I spoke with the officer.")
+    with hub.told(hub.coordinator, 3, 4, 15):
+        closing.sign(hub.coordinator, b, made, "supervisor", "agreed", "I read the file.")
+    with hub.told(hub.advocate, 3, 5, 12):
+        said = "Within three months, to another team."
+        closing.tell(hub.advocate, b, made, said, channel="call", told_at=moment.now())
+    for case, outcome, day in ((b, "15", 5), (f, "16", 6)):
+        with hub.told(hub.coordinator, 3, day, 16):
+            changes.close(
+                hub.coordinator,
+                case,
+                why="no_more_to_do",
+                reason="Dropped by the force.",
+                current="not_known",
+                current_words="Nobody knows.",
+                dropped_as=outcome,
+            )
+
+
+def _resolve(who: User, case: Case) -> None:
+    """Each line that this person writes gets its outcome."""
+    mine = [line for line in lines.lines(case) if line_services.may_write(who, line.row)]
+    given = [
+        Given(line, "done", "Asked for, and answered.", who, line.row.due_on, line.seen) for line in mine
+    ]
+    line_services.record(who, case, given)

@@ -16,7 +16,7 @@ from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.caseload import figures, filters, selectors, tables
+from lamplighter.hub.caseload import figures, filters, published, selectors, tables
 
 SIDES = ("shared", "police", "health", "advocacy", "warning")
 A_PAGE = 50
@@ -37,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "spent": figures.time_spent(spent),
         "all_spent": figures.all_time(spent),
         "costs": costs,
+        "published": published.figures(since),
         "totals": [
             {
                 "name": tables.activity(activity),

@@ -25,6 +25,7 @@ from lamplighter.hub.cases.participants import ages, corrections
 from lamplighter.hub.cases.status import criminal_matters, mappa
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
+from lamplighter.vocabulary.codes import code_set
 
 SHARED_HINT = (
     "Everybody who works on the case reads this. Leave out what was told in confidence, and any address."
@@ -282,6 +283,13 @@ class MoveForm(Versioned):
 
 class CloseForm(Versioned):
     why = radios("Why is it closed?", required="Choose why it is closed")
+    dropped_as = forms.ChoiceField(
+        label="Which police outcome drops the case?",
+        help_text="An outcome that drops a case asks for more: see “Closing check”.",
+        required=False,
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"invalid_choice": "Choose an outcome from the list"},
+    )
     reason = text_box("In words", hint=SHARED_HINT, required="Enter a reason")
     current = radios(
         "Is the stalking current?", Closing.Current.choices, required="Say whether the stalking is current"
@@ -330,6 +338,9 @@ class CloseForm(Versioned):
         today = timezone.localdate()
         agreeing = [("", "None"), *((a.code, a.name) for a in others)]
         offer(self, "agreed_with", agreeing)
+        outcomes = code_set("outcomes").on(today).values()
+        dropping = [(o.code, f"{o.code}: {o.title}") for o in outcomes if o.extra.get("drops")]
+        offer(self, "dropped_as", [("", "None: charged, not with the police, or still open"), *dropping])
         offer(self, "why", [(r.code, r.title) for r in rules.on("closing", today).values()])
         meaning = rules.current_definition(today).title
         self.fields["current"].help_text = (

@@ -390,6 +390,9 @@ class Closing(CaseRow):
     # Who of another agency agreed, and which: two agencies close what is no longer current.
     agreed_with = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")
     agreed_words = models.TextField(blank=True)
+    # The outcome that drops the case, a code of the outcomes; empty where none does. The database asks two
+    # signatures for it, or an override (lamplighter.hub.closing).
+    dropped_as = models.CharField(max_length=4, blank=True)
 
 
 class FollowUp(CaseRow):

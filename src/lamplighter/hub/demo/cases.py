@@ -27,6 +27,7 @@ from lamplighter.hub.cases.referrals import from_pattern, rejections
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.closing import services as closing
 from lamplighter.hub.demo import story_weighing_risk
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.patterns.models import Course
@@ -194,6 +195,7 @@ def _tell_others(users: Users, course: Course) -> None:
         (_in_consultation, 30),
         (_declined, 25),
         (_closed, -260),
+        (_dropped, -80),
         (_of_another_force, 40),
         (_step_down, -60),
         (_late, 33),
@@ -277,6 +279,44 @@ def _closed(users: Users, course: Course) -> None:
             agreed_words="The helpline’s team leader, in the hub’s meeting.",
             not_done="A letter to her employer, which the force did not send.",
             at=day(-170),
+        )
+
+
+def _dropped(users: Users, course: Course) -> None:
+    """Dropped as outcome 15 by an override: much was missing, and a lead of another agency let it pass."""
+    by, lead = users["coordinator"], users["lead"]
+    with identity.as_person(by):
+        case = _refer(by, course, "Calls at night, and waits at her gym.", day(-80), "force-a", "helpline")
+        changes.triage(by, case, "consultation", "fixation", "Repeated and fixed.", at=day(-79))
+        ask = closing.ask_override(
+            by,
+            case,
+            "15",
+            "The only witness has died, and the phone was lost before it could be copied.",
+            lead,
+            at=day(-20, 11),
+        )
+    with identity.as_person(lead):
+        closing.answer_override(
+            lead,
+            case,
+            ask,
+            "agreed",
+            "I read the file. What is missing cannot be had any more, and she knows why.",
+            at=day(-19, 10),
+        )
+    with identity.as_person(by):
+        changes.close(
+            by,
+            case,
+            why="no_more_to_do",
+            reason="Dropped by the force as outcome 15. Her advocate stays with her.",
+            current="not_known",
+            current_words="Nobody knows whether it has stopped; the advocate rings each week.",
+            advocate="disagrees",
+            not_done="Her phone was not asked for while she had it.",
+            dropped_as="15",
+            at=day(-18),
         )
 
 

@@ -31,6 +31,8 @@ WORDS = {
     "audit.checkpoint": "Sign how far the audit log reaches",
     "audit.watch": "Look for unusual access",
     "clocks.overdue": "Tell people what is overdue",
+    "closing.limits": "Find six-month limits that somebody must look at",
+    "enquiries.near": "Find lines of enquiry that are due soon",
     "insight.clear_bundles": "Remove study data that was kept long enough",
     "insight.forget_bundles": "Remove study data after an erasure",
     "insight.make_release": "Protect and test a report for release",

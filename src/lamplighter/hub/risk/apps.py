@@ -11,6 +11,7 @@ class RiskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.risk.configuration"
     case_panels = "lamplighter.hub.risk.panels"
+    closing_checks = "lamplighter.hub.risk.caseload"
     case_levels = "lamplighter.hub.risk.caseload"
     meeting_agenda = "lamplighter.hub.risk.agenda"
     case_opened = "lamplighter.hub.risk.triggers"

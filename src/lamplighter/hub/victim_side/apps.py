@@ -10,6 +10,7 @@ class VictimSideConfig(AppConfig):
     configuration = "lamplighter.hub.victim_side.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     case_panels = "lamplighter.hub.victim_side.panels"
+    closing_checks = "lamplighter.hub.victim_side.closing"
     work_list = "lamplighter.hub.victim_side.work"
     ended_by_pages: ClassVar[tuple[str, ...]] = (
         "victim.contact_day_",

@@ -15,6 +15,8 @@ urlpatterns = [
     path("people/", include("lamplighter.hub.clerical_review.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.arrivals.urls")),
+    path("", include("lamplighter.hub.closing.urls")),
+    path("", include("lamplighter.hub.enquiries.urls")),
     path("", include("lamplighter.hub.risk.urls")),
     path("", include("lamplighter.hub.orders.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),

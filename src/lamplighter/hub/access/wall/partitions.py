@@ -163,7 +163,7 @@ WARNING = Partition(
     "warning",
     "What somebody who works with the suspect warned of, in a message to act on: investigators, stalking "
     "leads and advocates of the agencies that work on the case, and coordinators. Nobody who works with "
-    "the suspect: who sent it has their own copy.",
+    "the suspect: who sent it has their own copy. Also lines of enquiry that nobody on the case does yet.",
     readers=(
         Reader(frozenset({Role.COORDINATOR})),
         Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD}), Kind.POLICE),

@@ -5,5 +5,6 @@
 - ``services``: the clocks that a state brings
 - ``criminal_matters``: which legal statuses stand, and what is live elsewhere
 - ``mappa``: whether the suspect is managed under MAPPA
+- ``hooks``: what other contexts ask for before an outcome drops a case
 - ``views``: the pages of all these
 """

@@ -27,6 +27,7 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status.hooks import before_closing
 from lamplighter.hub.cases.status.states import WORKING
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -119,6 +120,7 @@ def close(
     advocate: str = Closing.Advocate.NOT_ASKED,
     agreed_with: str = "",
     agreed_words: str = "",
+    dropped_as: str = "",
     seen: Any = None,
     at: dt.datetime | None = None,
 ) -> Closing:
@@ -126,8 +128,9 @@ def close(
 
     ``to_come`` has, for ``orders``, ``bail``, ``release`` and ``trial``, whether there is one (``yes``,
     ``no``, ``not_known``) and its day. Some reasons ask that it is not current and that a second agency
-    agrees (:func:`policies.check_not_current`). Follow-up starts, after the months of the rules. Raises
-    ``NotPossibleError``.
+    agrees (:func:`policies.check_not_current`). ``dropped_as`` is the outcome that drops the case, which asks
+    for what other contexts have registered (:mod:`.hooks`). Follow-up starts, after the months of the
+    rules. Raises ``NotPossibleError``.
     """
     with services._told(at):
         services._hold(case)
@@ -142,11 +145,13 @@ def close(
             asked = policies.Asked(last_act_on, days_away, coming, advocate, agreed_with, agreed_words)
             working = {p.agency_id for p in selectors.participations(case)}
             policies.check_not_current(asked, current, working, str(user.agency_id or ""), today)
+        before_closing(user, case, dropped_as)
         made = Closing.objects.create(
             **owned(
                 user,
                 case,
                 why=why,
+                dropped_as=dropped_as,
                 reason=reason,
                 current=current,
                 definition=definition.code,

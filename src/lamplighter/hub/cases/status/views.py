@@ -21,7 +21,8 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
 from lamplighter.hub.cases.participants import acting_together, ages
 from lamplighter.hub.cases.referrals import open_cases
-from lamplighter.hub.cases.status import changes, criminal_matters, mappa
+from lamplighter.hub.cases.status import changes, criminal_matters, hooks, mappa
+from lamplighter.hub.cases.status.hooks import MissingError
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -35,7 +36,11 @@ def _keep(
         try:
             act(form.cleaned_data)
         except NotPossibleError as refused:
-            return dict(actions.refused(form, refused, both=lambda n, _: {"theirs": n} | _beside(form, n)))
+            shown = dict(actions.refused(form, refused, both=lambda n, _: {"theirs": n} | _beside(form, n)))
+            if isinstance(refused, MissingError):
+                hooks.refused(who(request), case, str(form.data.get("dropped_as", "")))
+                shown["refused"] = refused
+            return shown
         else:
             messages.success(request, said)
             return redirect("cases:case", case.key)

@@ -15,7 +15,7 @@ from django.conf import settings
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.insight import rules
-from lamplighter.hub.insight.export import casework, events, held, reports, rows, unique
+from lamplighter.hub.insight.export import casework, closing, events, held, reports, rows, unique
 from lamplighter.hub.insight.export.clocks import Clocks
 from lamplighter.hub.insight.export.coded import only_codes, only_known
 from lamplighter.hub.insight.export.events import Event
@@ -89,6 +89,8 @@ class Exported:
 class _Cases:
     of: dict[int, str]
     events: list[casework.OfCase]
+    # Patterns whose stalker was anonymous once.
+    anonymous: frozenset[str] = frozenset()
 
 
 class TooNearError(TooLittleError):
@@ -145,7 +147,8 @@ def export(
         left_out["events with a code that the bundle does not have"] += len(told) - len(known)
     names = Pseudonyms()
     clocks = Clocks(picked, known, period, today)
-    of_reports, coarser, alone = _few_alone(_reports(picked, clocks), today, leaves)
+    told_of = _reports(picked, clocks, cases.anonymous if cases else frozenset())
+    of_reports, coarser, alone = _few_alone(told_of, today, leaves)
     of_reports = _renamed(
         of_reports,
         names,
@@ -163,7 +166,10 @@ def export(
         "events": _events(known, names, clocks),
     }
     frames = {name: only_codes(frame, name) for name, frame in frames.items()}
-    data_package.write(_metadata(scope, period, today, picked, found, coarser, packs), frames, folder)
+    held_too = {"reports.anonymous"} if cases and cases.anonymous else set()
+    metadata = _metadata(scope, period, today, picked, found, coarser, packs)
+    metadata = replace(metadata, not_held=tuple(c for c in metadata.not_held if c not in held_too))
+    data_package.write(metadata, frames, folder)
     private(folder)
     return Exported(
         {name: frame.height for name, frame in frames.items()},
@@ -201,7 +207,8 @@ def _few_alone(
 def _cases() -> _Cases:
     with identity.as_service(CASES):
         of = casework.courses()
-        return _Cases(of, casework.read(of))
+        anonymous = frozenset(of[case] for case in closing.anonymous() if case in of)
+        return _Cases(of, casework.read(of), anonymous)
 
 
 def _enough(picked: pl.DataFrame, cases: _Cases | None, today: dt.date) -> None:
@@ -265,7 +272,8 @@ def _placed(
     return out
 
 
-def _reports(picked: pl.DataFrame, clocks: Clocks) -> pl.DataFrame:
+def _reports(picked: pl.DataFrame, clocks: Clocks, anonymous: frozenset[str]) -> pl.DataFrame:
+    """The columns of the reports. ``anonymous``: where nobody has one, the column is not held."""
     told = pl.col("reported_at").is_not_null()
     of = picked["report_id"].to_list()
     bands = {
@@ -277,6 +285,7 @@ def _reports(picked: pl.DataFrame, clocks: Clocks) -> pl.DataFrame:
         pl.Series("clock_hours", [clocks.hours(x) for x in of], dtype=pl.Int64),
         pl.Series("recorded_in", [quarter_of(x) for x in picked["start"].dt.date()], dtype=pl.String),
         **bands,
+        anonymous=pl.when(pl.col("course").is_in(sorted(anonymous))).then(pl.lit("yes")),
         force="agency",
         reported_precision=pl.when(told).then(pl.col("precision")),
         recorded_precision="precision",
@@ -284,7 +293,8 @@ def _reports(picked: pl.DataFrame, clocks: Clocks) -> pl.DataFrame:
             {True: "yes", False: "no"}, default=None, return_dtype=pl.String
         ),
     ).select(
-        "report_id", "victim_id", "suspect_id", pl.col("course").alias("case_id"), "clock_id", *OF_REPORT
+        *("report_id", "victim_id", "suspect_id", pl.col("course").alias("case_id"), "clock_id", *OF_REPORT),
+        *(["anonymous"] if anonymous else []),
     )
 
 

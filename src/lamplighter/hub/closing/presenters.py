@@ -1,0 +1,142 @@
+"""Prepare the pages of a closing, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.cases import presenters as cases
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.status.hooks import Check
+from lamplighter.hub.closing import policies, rules
+from lamplighter.hub.closing.checking import Checked
+from lamplighter.hub.closing.models import Considered, Signature
+from lamplighter.hub.closing.published import Dropped
+from lamplighter.hub.closing.selectors import Proposed, answer_of
+from lamplighter.reporting.words import count, day, listed
+
+
+def by(row: CaseRow) -> str:
+    return cases._by(row)
+
+
+def check(found: Check, case: Case) -> dict[str, Any]:
+    """Return a check with the page where it is done."""
+    return {
+        "title": found.title,
+        "done": found.done,
+        "says": found.says,
+        "href": reverse(found.page, args=[case.key]) if found.page else "",
+    }
+
+
+def checked(found: Checked, case: Case) -> dict[str, Any]:
+    """Return the checks that somebody reads, those that are missing first, and the sides that they do not."""
+    rows = [check(c, case) for c in found.mine]
+    number = sum(not c.done for c in found.every)
+    return {
+        "missing": [row for row in rows if not row["done"]],
+        "done": [row for row in rows if row["done"]],
+        "elsewhere": list(found.elsewhere),
+        "summary": f"{count(number, 'thing')} {'is' if number == 1 else 'are'} missing."
+        if number
+        else "Nothing is missing.",
+        "all": found.all,
+    }
+
+
+def proposal(found: Proposed | None) -> dict[str, Any] | None:
+    """Return the proposal that stands, its signatures and overrides."""
+    if found is None:
+        return None
+    return {
+        "key": found.row.key,
+        "title": rules.called(found.row.outcome),
+        "outcome": found.row.outcome,
+        "reason": found.row.reason,
+        "by": by(found.row),
+        "at": found.row.at,
+        "refused": found.refused,
+        "carried": found.carried,
+        "signatures": [
+            {
+                "title": f"{s.get_capacity_display()}: {s.get_answer_display().lower()}",
+                "words": s.words,
+                "by": by(s),
+                "at": s.at,
+            }
+            for s in found.signatures
+        ],
+        "waits": [c.label for c in Signature.Capacity if not found.signed(c)] if not found.refused else [],
+        "overrides": [
+            {
+                "reason": o.reason,
+                "by": by(o),
+                "at": o.at,
+                "senior": o.senior.display_name,
+                "answer": answer.get_answer_display() if (answer := answer_of(o)) else "",
+                "words": answer.words if answer else "",
+                "answered_at": answer.at if answer else None,
+            }
+            for o in found.overrides
+        ],
+        "overridden": found.overridden is not None,
+    }
+
+
+def considered(found: dict[str, Considered]) -> list[dict[str, Any]]:
+    """Return what was considered, each with its findings."""
+    today = timezone.localdate()
+    return [
+        {
+            "title": row.get_what_display(),
+            "found": [policies.choices(row.what, today).get(code, code) for code in row.found],
+            "words": row.words,
+            "by": by(row),
+            "at": row.at,
+        }
+        for row in found.values()
+    ]
+
+
+MISSING = {
+    "risk.in_date": "risk assessment in date",
+    "victim.impact": "impact on the victim",
+    "closing.evidence_led": "evidence-led prosecution",
+    "closing.suspect": "earlier reports about the suspect",
+    "closing.victim": "earlier reports by the victim",
+    "closing.sign.lead": "signature of a stalking lead",
+    "closing.sign.supervisor": "signature of a supervisor",
+    "closing.told": "victim told of the decision",
+    "closing.told.review": "victim told of the right to a review",
+}
+
+
+def in_short(code: str) -> str:
+    """Return what a check is called where no case is named: in the hub's figures."""
+    if code.startswith("enquiries."):
+        return "lines of enquiry"
+    return MISSING.get(code, code.split(".", 1)[-1].replace("_", " "))
+
+
+def published(rows: list[Dropped]) -> list[dict[str, Any]]:
+    """Return the rows of the published list."""
+    return [
+        {
+            "reference": row.closing.case.reference,
+            "href": reverse("closing:page", args=[row.closing.case.key]),
+            "outcome": rules.called(row.closing.dropped_as),
+            "on": day(timezone.localdate(row.closing.at)),
+            "by": f"{row.override.by.display_name}, {row.override.by.agency}"
+            if row.override and row.override.by
+            else "",
+            "why": row.override.words if row.override else "",
+            "missing": listed(sorted({in_short(c) for c in row.override.ask.missing}), "and")
+            if row.override
+            else "",
+        }
+        for row in rows
+    ]
