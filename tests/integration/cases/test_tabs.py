@@ -52,7 +52,6 @@ OVERVIEW = [
     *("Overview", "Risk", "Triggers of an assessment", "Risk plan", "Orders and breaches"),
     "Instruments",
 ]
-OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
 # Of what nobody who works with the suspect reads.
 CLOSING = ["Lines of enquiry", "Closing check"]
 TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
@@ -100,22 +99,16 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
     (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
-    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:4]}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
-    (
-        Role.STALKING_LEAD,
-        "force-a",
-        {VICTIM: HERS[1:4]},
-        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     (
         Role.INVESTIGATOR,
         "force-a",
-        {VICTIM: HERS[1:3]},
+        {VICTIM: HERS[1:4]},
         [*EVERYBODYS, IDENTITY, RETENTION, ASK, REDACT, WORKS_FOR],
     ),
     (
         Role.STALKING_LEAD,
         "force-a",
-        {VICTIM: HERS[1:3]},
+        {VICTIM: HERS[1:4]},
         [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
     *(

@@ -56,9 +56,9 @@ class Event:
     """Something that happened in a case, and where it is known. ``of_key``: the row that records it.
 
     ``name`` is ``"report"``, ``"breach"``, the state of a criminal matter after ``"legal."`` or of the case
-    after ``"status."``, ``"victim.moved"``, ``"victim.unsure"`` or ``"warning"``; of orders ``"order.ending"``,
-    ``"order.hearing"`` or ``"order.bail_changed"``. ``partition``: who reads ``of_key`` may learn of it, and
-    nobody else.
+    after ``"status."``, ``"victim.moved"``, ``"victim.unsure"`` or ``"warning"``; of orders
+    ``"order.ending"``, ``"order.hearing"`` or ``"order.bail_changed"``. ``partition``: who reads ``of_key``
+    may learn of it, and nobody else.
     """
 
     case: Case
