@@ -45,7 +45,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 OVERVIEW = ["Overview", "Risk", "Triggers of an assessment", "Risk plan", "Instruments"]
-TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
+TIMELINE = ["Timeline", "Reports", "Exhibits", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",

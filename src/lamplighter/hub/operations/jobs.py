@@ -31,6 +31,8 @@ WORDS = {
     "audit.checkpoint": "Sign how far the audit log reaches",
     "audit.watch": "Look for unusual access",
     "clocks.overdue": "Tell people what is overdue",
+    "evidence.root": "Join the day’s receipts of evidence into one root",
+    "evidence.scan": "Scan files of evidence for viruses",
     "insight.clear_bundles": "Remove study data that was kept long enough",
     "insight.forget_bundles": "Remove study data after an erasure",
     "insight.make_release": "Protect and test a report for release",

@@ -46,6 +46,8 @@ _OVERSIGHT = (
 )
 _VAULT = "The vault is where it belongs, and it is read for a reason that is on record."
 _TRAIL = "The audit log is chained and read by auditors alone; nothing in it is ever changed."
+_HASH = "A hash, which the software works out or checks: 64 digits."
+_SCANNER = "What the virus scanner said: its version, the name of a signature."
 _REPORT = "No word of a report: codes that a rule of sharing lets the case show."
 LEFT_OUT: dict[str, str] = {
     "access.BreakGlass.reason": _OVERSIGHT,
@@ -75,6 +77,12 @@ LEFT_OUT: dict[str, str] = {
     "clocks.Clock.kind": _CODE,
     "clocks.Clock.page": _CODE,
     "duplicates.Joined.agencies": _CODE,
+    "evidence.Exhibit.sha256": _HASH,
+    "evidence.File.areas": "Squares of a grid: B2:D4.",
+    "evidence.File.salt": _HASH,
+    "evidence.File.sha256": _HASH,
+    "evidence.Scan.engine": _SCANNER,
+    "evidence.Scan.found": _SCANNER,
     "instruments.Sheet.digest": _CODE,
     "instruments.Sheet.instrument": _CODE,
     "instruments.SheetAnswer.cites": _CODE,
