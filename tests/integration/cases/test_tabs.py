@@ -54,7 +54,7 @@ OVERVIEW = [
 ]
 # Of what nobody who works with the suspect reads.
 CLOSING = ["Lines of enquiry", "Closing check"]
-TIMELINE = ["Timeline", "Reports", "Minutes", "History"]
+TIMELINE = ["Timeline", "Reports", "Exhibits", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
     "People",

@@ -40,6 +40,11 @@ def _derived(secret: str, use: str, length: int) -> bytes:
     return HKDF(SHA256(), length, salt=None, info=f"lamplighter {use}".encode()).derive(secret.encode())
 
 
+def file_key(use: str, secret: str = "") -> bytes:
+    """Return the key of one sealed file; ``secret``: the sealing key, where it is another installation's."""
+    return _derived(secret or places.secret("sealing-key"), f"file {use}", 32)
+
+
 def _siv(use: str) -> AESSIV:
     return _siv_of(places.secret("sealing-key"), use)
 

@@ -33,6 +33,8 @@ WORDS = {
     "clocks.overdue": "Tell people what is overdue",
     "closing.limits": "Find six-month limits that somebody must look at",
     "enquiries.near": "Find lines of enquiry that are due soon",
+    "evidence.root": "Join the day’s receipts of evidence into one root",
+    "evidence.scan": "Scan files of evidence for viruses",
     "insight.clear_bundles": "Remove study data that was kept long enough",
     "insight.forget_bundles": "Remove study data after an erasure",
     "insight.make_release": "Protect and test a report for release",

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.legal_bases.apps.LegalBasesConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
+    "lamplighter.hub.evidence.apps.EvidenceConfig",
     "lamplighter.hub.meetings.apps.MeetingsConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
@@ -226,6 +227,13 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 # Seconds of computing that following up one report, or a few together, may take. One that takes longer is
 # set aside (patterns.saved_reports.failing_reports).
 FOLLOW_UP_SECONDS = float(environment.value("LAMPLIGHTER_FOLLOW_UP_SECONDS", "60"))
+# ClamAV's daemon (its socket, or host:port; "" for none), and the megabytes of one file that its limits let
+# it read (MaxFileSize, StreamMaxLength): a larger file never counts as clean.
+CLAMD = environment.value("LAMPLIGHTER_CLAMD", "").strip()
+CLAMD_READS = int(environment.value("LAMPLIGHTER_CLAMD_READS_MB", "25")) * 1024**2
+# Authorities that sign the daily root of receipts (RFC 3161), and the file of certificates that are believed.
+TIME_STAMPS = _listed("LAMPLIGHTER_TIME_STAMPS")
+TIME_STAMP_ROOTS = environment.value("LAMPLIGHTER_TIME_STAMP_ROOTS", "").strip()
 IMPORT_MAX_BYTES = int(environment.value("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 
 # Language and time ----------------------------------------------------------------
@@ -256,6 +264,9 @@ LOGGING = {
         "psycopg": {"handlers": [], "level": "CRITICAL", "propagate": True},
         # Tells of every condition of the table of levels that it has read.
         "sqlglot": {"handlers": [], "level": "WARNING", "propagate": True},
+        # What is wrong with a file that somebody sent may repeat what is in it.
+        "pikepdf": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        "PIL": {"handlers": [], "level": "CRITICAL", "propagate": True},
     },
 }
 

@@ -62,7 +62,7 @@ class Identity:
     def _as_person(self, request: HttpRequest) -> HttpResponse:
         with identity.as_person(getattr(request, "user", None)):
             response = self.get_response(request)
-            if response.streaming:
+            if response.streaming and not getattr(response, "reads_no_database", False):
                 raise RuntimeError(
                     "A page that streams reads after its transaction has ended: build it whole."
                 )

@@ -33,6 +33,7 @@ urlpatterns = [
     path("cases/<uuid:key>/brought/", include("lamplighter.hub.messages.urls")),
     path("", include("lamplighter.hub.sharing.urls")),
     path("", include("lamplighter.hub.casework.urls")),
+    path("", include("lamplighter.hub.evidence.urls")),
     path("", include("lamplighter.hub.meetings.urls")),
     path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.arrivals.report_urls")),

@@ -74,6 +74,7 @@ PURPOSES = {
     "put configuration in force": "service",
     "clear what has expired": "service",
     "ask for a live matter": "service",
+    "look after evidence": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",
     "review the response": "service",
@@ -90,6 +91,7 @@ SHARED = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "look after evidence",
             "ask for a live matter",
             "review retention",
             "erase a record",
@@ -110,6 +112,7 @@ POLICE = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "look after evidence",
             "review retention",
             "erase a record",
             "answer a subject",
@@ -133,6 +136,7 @@ HEALTH = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "look after evidence",
             "review retention",
             "erase a record",
             "answer a subject",
@@ -150,6 +154,7 @@ ADVOCACY = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "look after evidence",
             "review retention",
             "erase a record",
             "answer a subject",
@@ -174,6 +179,7 @@ WARNING = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "look after evidence",
             "review retention",
             "erase a record",
             "answer a subject",

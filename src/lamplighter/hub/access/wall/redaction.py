@@ -46,7 +46,8 @@ _OVERSIGHT = (
 )
 _VAULT = "The vault is where it belongs, and it is read for a reason that is on record."
 _TRAIL = "The audit log is chained and read by auditors alone; nothing in it is ever changed."
-_HASH = "A hash: nothing can be read from it."
+_HASH = "A hash, which the software works out or checks: nothing can be read from it."
+_SCANNER = "What the virus scanner said: its version, the name of a signature."
 _REPORT = "No word of a report: codes that a rule of sharing lets the case show."
 LEFT_OUT: dict[str, str] = {
     "access.BreakGlass.reason": _OVERSIGHT,
@@ -85,6 +86,12 @@ LEFT_OUT: dict[str, str] = {
     "duplicates.Joined.agencies": _CODE,
     "enquiries.Call.act": _CODE,
     "enquiries.Line.kind": _CODE,
+    "evidence.Exhibit.sha256": _HASH,
+    "evidence.File.areas": "Squares of a grid: B2:D4.",
+    "evidence.File.salt": _HASH,
+    "evidence.File.sha256": _HASH,
+    "evidence.Scan.engine": _SCANNER,
+    "evidence.Scan.found": _SCANNER,
     "instruments.Sheet.digest": _CODE,
     "instruments.Sheet.instrument": _CODE,
     "instruments.SheetAnswer.cites": _CODE,

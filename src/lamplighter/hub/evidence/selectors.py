@@ -1,0 +1,151 @@
+"""Reading exhibits. The wall decides which there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.http import Http404
+
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
+
+Role = File.Role
+Step = DeviceStep.Step
+NOT_SCANNED = ""
+"""State of a file of which no scan says anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An exhibit with all that stands of it: its files, their scans, its moves and days, what it supports."""
+
+    exhibit: Exhibit
+    files: tuple[File, ...] = ()
+    scans: Mapping[int, Scan] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+    steps: Mapping[str, DeviceStep] = field(default_factory=dict)
+    supports: tuple[Support, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.exhibit.label
+
+    @property
+    def original(self) -> File | None:
+        return next((f for f in self.files if f.role == Role.ORIGINAL), None)
+
+    @property
+    def view(self) -> File | None:
+        return next((f for f in self.files if f.role == Role.VIEW), None)
+
+    @property
+    def redacted(self) -> list[File]:
+        return [f for f in self.files if f.role == Role.REDACTED]
+
+    def state(self, file: File) -> str:
+        """Return the state of a file's scan. What the hub made of a clean original is as clean as that."""
+        if file.role != Role.ORIGINAL and (original := self.original):
+            return self.state(original)
+        scan = self.scans.get(file.pk)
+        return str(scan.state) if scan else NOT_SCANNED
+
+    @property
+    def without_result(self) -> bool:
+        """Tell whether it is a device that was submitted and of which no result came back."""
+        return Step.SUBMITTED in self.steps and Step.RESULT not in self.steps
+
+
+def of_case(case: Case, as_at: Moment = None) -> list[Known]:
+    """Return the exhibits of a case that the person may read, in the order of their numbers.
+
+    For papers: ``exhibit.label`` is the number, ``exhibit.title`` what it is, ``supports`` what it shows.
+    """
+    return known(Exhibit.objects.filter(case=case, **_by(as_at)), as_at)
+
+
+def exhibit(case: Case, key: uuid.UUID) -> Known:
+    """Return one exhibit of the case, or "not found", said the same for one that never was."""
+    found = known(Exhibit.objects.filter(case=case, key=key))
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def file(case: Case, key: uuid.UUID) -> tuple[Known, File]:
+    """Return a file with its exhibit, or "not found"."""
+    found = File.objects.filter(case=case, key=key).select_related("exhibit").first()
+    if found is None:
+        raise Http404
+    return exhibit(case, found.exhibit.key), found
+
+
+def known(exhibits: Iterable[Exhibit], as_at: Moment = None) -> list[Known]:
+    """Return these exhibits with all that stands of them, in the order of side and number."""
+    rows = list(exhibits.select_related("by", "owner", "case"))  # type: ignore[attr-defined]  # a query
+    keys = [row.pk for row in rows]
+    files = _grouped(File.objects.filter(exhibit__in=keys, **_by(as_at)).order_by("pk"))
+    scans: dict[int, Scan] = {}
+    of_files = [f.pk for found in files.values() for f in found]
+    for scan in Scan.objects.filter(file__in=of_files, **_by(as_at)).order_by("pk"):
+        scans[scan.file_id] = scan
+    moves = _grouped(Move.objects.filter(exhibit__in=keys, **_by(as_at)).order_by("moved_at", "pk"))
+    steps = _grouped(DeviceStep.objects.filter(exhibit__in=keys, **_by(as_at)).order_by("pk"))
+    supports = _grouped(Support.objects.filter(exhibit__in=keys, **_by(as_at)).order_by("pk"))
+    found = [
+        Known(
+            row,
+            tuple(files[row.pk]),
+            {f.pk: scans[f.pk] for f in files[row.pk] if f.pk in scans},
+            tuple(moves[row.pk]),
+            {step.step: step for step in steps[row.pk]},
+            tuple(supports[row.pk]),
+        )
+        for row in rows
+    ]
+    return sorted(
+        found, key=lambda k: (k.exhibit.partition != "shared", k.exhibit.partition, k.exhibit.number)
+    )
+
+
+def not_clean(found: Sequence[Known]) -> list[tuple[Known, File, str]]:
+    """Return the originals that do not open in one click, each with its state."""
+    pairs = [(k, k.original) for k in found]
+    return [(k, f, k.state(f)) for k, f in pairs if f is not None and k.state(f) != Scan.State.CLEAN]
+
+
+def devices_without_result(case: Case, as_at: Moment = None) -> list[Known]:
+    """Return the devices that were submitted and of which no result came back: for the closing check."""
+    return [k for k in of_case(case, as_at) if k.exhibit.kind == Exhibit.Kind.DEVICE and k.without_result]
+
+
+def supporting(case: Case, of_kind: str, of_key: uuid.UUID) -> list[Exhibit]:
+    """Return the exhibits that support an incident, a draft, a term of an order or a line of an enquiry."""
+    rows = Exhibit.objects.filter(case=case, supports__of_kind=of_kind, supports__of_key=of_key).distinct()
+    return sorted(rows, key=lambda e: (e.partition, e.number))
+
+
+def same_file(case: Case, sha256: str) -> File | None:
+    """Return a file of the case with the same bytes that the person may read."""
+    rows = File.objects.filter(case=case, sha256=sha256, role=Role.ORIGINAL)
+    return rows.select_related("exhibit").first()
+
+
+def submitted_on(found: Known) -> dt.date | None:
+    step = found.steps.get(Step.SUBMITTED)
+    return step.on if step else None
+
+
+def _by(as_at: Moment) -> dict[str, dt.datetime]:
+    return {"at__lte": as_at} if as_at else {}
+
+
+def _grouped(rows: Iterable[object]) -> defaultdict[int, list]:  # type: ignore[type-arg]  # rows of any model
+    found: defaultdict[int, list] = defaultdict(list)  # type: ignore[type-arg]
+    for row in rows:
+        found[row.exhibit_id].append(row)  # type: ignore[attr-defined]
+    return found
