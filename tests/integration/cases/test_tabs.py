@@ -139,7 +139,7 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
     his = role in (Role.CLINICIAN, Role.PROBATION)
-    overview = OVERVIEW if his else [*OVERVIEW[:4], *CLOSING, *OVERVIEW[4:]]
+    overview = OVERVIEW if his else [*OVERVIEW[:5], *CLOSING, *OVERVIEW[5:]]
     wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": []}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
