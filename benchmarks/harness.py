@@ -51,7 +51,8 @@ def run_part(module: str, parts: Mapping[str, Callable[[], object]]) -> int:
 
 
 _kept: dict[str, str] = {}
-"""The command and the commit of this run where its figures are to be written; else nothing."""
+_said: list[str] = []
+"""The command and the commit of this run where its figures are to be written, else nothing; what was said."""
 
 
 def _commit() -> str:
@@ -75,20 +76,21 @@ def _commit() -> str:
     return done.stdout.strip()
 
 
-def keep(file: str, name: str, rows: Sequence[Row] = (), printed: str = "") -> None:
-    """Write what was measured to ``benchmarks/figures/FILE.json`` in the place of what stood there.
+def keep(file: str, name: str, rows: Sequence[Row] = ()) -> None:
+    """Write what was measured to ``benchmarks/figures/FILE.json`` in the place of what stood there: rows, or
+    what was said since the last was kept.
 
     Only where ``--write-figures`` was asked for. ``make generate`` then writes the documents anew.
     """
+    printed = "".join(_said).strip("\n").splitlines()
+    _said.clear()
     if not _kept:
         return
     path = FIGURES / f"{file}.json"
     held = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    told: dict[str, Any] = {**_kept, "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"}
-    if rows:
-        told["rows"] = list(rows)
-    if printed:
-        told["printed"] = printed.rstrip().splitlines()
+    day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    short = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    told = {**_kept, "date": day, **({"rows": short} if rows else {"printed": printed})}
     path.write_text(as_json(held | {name: told}), "utf-8")
 
 
@@ -111,6 +113,7 @@ def as_json(held: Mapping[str, Any]) -> str:
 
 def say(text: str = "", end: str = "\n") -> None:
     """Print at once, also where nobody watches."""
+    _said.append(text + end)
     sys.stdout.write(text + end)
     sys.stdout.flush()
 

@@ -4,12 +4,11 @@
 
 A bundle is made up, then: read and checked, analysed (200 bootstrap draws), drawn and written for those
 inside, and protected, drawn again, attacked and released. Seconds of the clock, and the peak of the memory
-of this process (VmHWM, MB) within each step. Processes that draw charts or attack are counted apart.
+of this process (VmHWM, MB) within each step, without the processes that draw charts or attack.
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.harness import keep, options, run_part, say
+from benchmarks.harness import keep, options, run_part, say, show
 from lamplighter.disclosure import gate
 from lamplighter.reporting import folder as writing
 from lamplighter.studies.review import engine
@@ -90,13 +89,11 @@ def measure_review() -> None:
     asked = parser.parse_args()
     rows = measure(asked.scenario, asked.reports)
     whole = sum(seconds for name, seconds, _ in rows if not name.startswith(" "))
-    rows.append(("All of it", whole, max(peak for *_, peak in rows)))
-    lines = [f"{'step':46} {'seconds':>8} {'peak MB':>8}"]
-    lines += [f"{name:46} {seconds:8.2f} {peak:8.0f}" for name, seconds, peak in rows]
-    say("\n" + "\n".join(lines))
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    say(f"Largest process beside this one: {children:.0f} MB. Target: {TARGET_SECONDS:.0f} s.")
-    keep("review", "speed", printed="\n".join(lines))
+    rows.insert(0, ("All of it", whole, max(peak for *_, peak in rows)))
+    told = [{"step": n, "seconds": round(t, 1), "MB": round(m)} for n, t, m in rows]
+    show("", told, 90)
+    say(f"Target: {TARGET_SECONDS:.0f} s.")
+    keep("review", "speed", told)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from lamplighter.courses.findings import urgency
 from lamplighter.courses.rules import JOINING, RuleText, rule_texts
 from lamplighter.hub.cases import rules
@@ -22,6 +23,7 @@ from lamplighter.hub.cases.status import states
 from lamplighter.hub.site.config_files import reading
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.study_bundle.dictionary import study_dictionary
+from tools import figures
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 ABLATION = DOCS.parent / "benchmarks/ablation.json"
@@ -348,12 +350,20 @@ MADE: dict[str, Callable[[], str]] = {
 }
 
 
+def held() -> tuple[dict[str, str], list[str]]:
+    """Return what documents with blocks of figures are to say, and the sentences that tell others."""
+    kept = figures.kept()
+    blocks = {str(p.relative_to(DOCS)): text for p, text in figures.documents(DOCS, kept).items()}
+    return blocks, figures.unsaid(DOCS, kept)
+
+
 def main() -> int:
     # Whatever lies in the installation of whoever runs this.
     reading.run_on(reading.Reading(None))
+    blocks, unsaid = held()
     stale = []
-    for name, make in MADE.items():
-        path, text = DOCS / name, make()
+    for name, text in ({name: make() for name, make in MADE.items()} | blocks).items():
+        path = DOCS / name
         if path.exists() and path.read_text("utf-8") == text:
             continue
         stale.append(name)
@@ -362,6 +372,9 @@ def main() -> int:
             print("written:", path.relative_to(DOCS.parent))
     if stale and "--check" in sys.argv:
         print("Out of date:", ", ".join(f"docs/{name}" for name in stale), "- run: make generate")
+    for fault in unsaid:
+        print(f"{fault} (the figures are in benchmarks/figures; tools/figures.py has the sentence)")
+    if unsaid or (stale and "--check" in sys.argv):
         return 1
     return 0
 
