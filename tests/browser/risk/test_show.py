@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -50,7 +51,9 @@ class Told:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Told:
+def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Told:
+    # The database, whose clock is the real one, ends what is over.
+    settings.SESSION_COOKIE_AGE = 90 * 24 * 60 * 60
     told = Told()
     told.at = timezone.now()
     monkeypatch.setattr(moment, "_told", told)
@@ -71,6 +74,7 @@ class Show:
         self.clock.at = when
         self.page.context.clear_cookies()
         steps.when_i_sign_in(self.page, self.site, user)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
 
     def goto(self, part: str) -> None:
         self.page.goto(f"{self.site}{part}" if part.startswith("/work") else f"{self.address}{part}")
@@ -133,7 +137,7 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
 
     # A week before: the first assessment, which rests on FOUR. One of the four is not known.
     show.at((friday - 6 * day).replace(hour=10), investigator)
-    show.goto("/work/")
+    show.goto("/work/team")
     expect(page.get_by_text("Make the first assessment of the risk").first).to_be_visible()
     show.assess({"harm": "Not known"})
     show.group("On which submitted instruments").get_by_role("checkbox").first.check()
@@ -147,14 +151,16 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     show.goto("/risk/happened")
     show.group("What happened?").get_by_role("radio", name="Breach of an order, bail or licence").check()
     page.get_by_label("What is known?").fill("Seen outside the victim’s work at 9:50pm. Bail forbids it.")
+    show.group("Who can read this?").get_by_role("radio", name="Everybody on the case").check()
     page.get_by_role("button", name="Save").click()
+    steps.then_the_heading_is(page, "Triggers of an assessment")
     show.goto("/risk")
     expect(page.get_by_role("heading", name="Why an assessment is due")).to_be_visible()
     show.picture("friday-night-a-breach")
 
     # Monday: it is overdue, and on the list of whoever works on the case.
     show.at(monday.replace(hour=9), lead)
-    show.goto("/work/")
+    show.goto("/work/team")
     expect(page.get_by_role("link", name="Assess the risk again").first).to_be_visible()
     show.picture("monday-it-is-overdue")
 
@@ -187,7 +193,7 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     # The day after: the second agency agrees.
     show.at(later + day, advocate)
     show.goto("/work/")
-    page.get_by_role("link", name="Read the lower level of risk").click()
+    page.get_by_role("link", name="Read the lower level of risk").first.click()
     show.picture("the-second-agency-is-asked")
     page.get_by_role("radio", name="Agrees that it is lower").check()
     page.get_by_label("Your reason").fill("Agreed while the remand lasts.")

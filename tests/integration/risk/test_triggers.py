@@ -329,6 +329,28 @@ def test_silence_after_many_reports_is_found_once() -> None:
         assert triggers.find_silence() == 1
 
 
+@pytest.mark.parametrize(
+    ("last", "now", "found"),
+    [
+        ("2026-11-01T12:00", "2026-11-15T12:00+00:00", 1),
+        ("2026-11-01T12:00", "2026-11-15T11:59+00:00", 0),
+        # Summer time ends between: fourteen days of the world are over an hour earlier by the clock.
+        ("2026-10-20T12:00", "2026-11-03T11:00+00:00", 1),
+        ("2026-10-20T12:00", "2026-11-03T10:59+00:00", 0),
+        # It begins between, and they are over an hour later.
+        ("2026-03-20T12:00", "2026-04-03T13:00+01:00", 1),
+        ("2026-03-20T12:00", "2026-04-03T12:59+01:00", 0),
+    ],
+)
+def test_silence_begins_when_its_days_are_over_to_the_minute(last: str, now: str, found: int) -> None:
+    case = telling.a_case()
+    act = dt.datetime.fromisoformat(last)
+    for n in range(5):
+        telling.a_report(case, happened_at=act - dt.timedelta(hours=n))
+    with identity.job(triggers.PURPOSE):
+        assert triggers.find_silence(dt.datetime.fromisoformat(now)) == found
+
+
 def test_no_silence_before_its_days_are_over_and_none_of_a_case_at_rest() -> None:
     by = cases.coordinator()
     case, closed = telling.a_case(by, "helpline"), cases.a_closed_case(by)

@@ -22,7 +22,7 @@ from lamplighter.hub.instruments.selectors import Answered
 from lamplighter.hub.risk import levels, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level, Standing
 from lamplighter.hub.risk.models import Assessment, BlindDecline, Trigger
-from lamplighter.hub.risk.second_opinion.agreement import Agreement, Figure
+from lamplighter.hub.risk.second_opinion.agreement import FEW, Agreement, Figure
 from lamplighter.hub.risk.selectors import Risk
 from lamplighter.reporting.words import day, listed
 
@@ -36,6 +36,7 @@ SIDES = {
 }
 
 
+SPACE = "\N{NO-BREAK SPACE}"
 NO_INSTRUMENT = "None that you can read"
 
 
@@ -59,6 +60,12 @@ def level_line(risk: Risk) -> str:
     if risk.level == Level.LOW:
         return "Low in all four judgements."
     return f"{risk.level.label}, for {of}."
+
+
+def _beside_the_badge(line: str, level: str) -> str:
+    """Return the sentence without the level with which it begins: the badge before it says it."""
+    rest = line.removeprefix(level).lstrip(" ,:")
+    return f"{rest[:1].upper()}{rest[1:]}"
 
 
 def overdue(risk: Risk, as_at: Moment) -> bool:
@@ -152,7 +159,7 @@ def _cited_instrument(one: Answered, case: Case) -> dict[str, Any]:
 def page(risk: Risk, cited: Mapping[Any, CaseReport], as_at: Moment, clock: Clock | None) -> dict[str, Any]:
     newest = risk.newest
     return {
-        "line": level_line(risk),
+        "line": _beside_the_badge(level_line(risk), risk.level.label),
         "badge": {"text": risk.level.label, "kind": BADGES.get(risk.level, "quiet")},
         "judged": [judgement(name, standing, cited) for name, standing in risk.judged.items()],
         "newest": newest,
@@ -329,6 +336,7 @@ def figures(rows: Sequence[Agreement]) -> list[dict[str, Any]]:
             "title": row.title,
             "n": row.n,
             "left_out": row.left_out,
+            "few": 0 < row.n < FEW,
             "same": f"{row.same} of {row.n}" if row.n else "None",
             "higher": row.higher,
             "lower": row.lower,
@@ -343,7 +351,8 @@ def _figure(found: Figure) -> str:
     if found.value is None:
         return found.why_not
     limits = [f"{x:.2f}" for x in (found.lower, found.upper) if x is not None]
-    return f"{found.value:.2f} ({' to '.join(limits)})"
+    # Not to be broken between two lines: a figure is read with both of its limits.
+    return f"{found.value:.2f} ({f'{SPACE}to{SPACE}'.join(limits)})"
 
 
 def may_write(user: User, case: Case, agencies: Sequence[Any]) -> bool:
