@@ -15,7 +15,7 @@ from django.db.models import Q
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
 from lamplighter.hub.cases.status.states import WORKING, State
-from lamplighter.hub.insight.export import meetings, risk
+from lamplighter.hub.insight.export import devices, meetings, risk
 from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
@@ -38,6 +38,7 @@ OF_CASES = (
     *("support_status", "victim_contact", "victim_informed", "vps_offer"),
     *risk.KINDS,
     *meetings.KINDS,
+    *devices.KINDS,
 )
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
@@ -99,6 +100,7 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *_shared(),
         *risk.read(),
         *meetings.read(),
+        *devices.read(),
     ]
     return [OfCase(course_of[case], event) for case, event in every if case in course_of]
 
