@@ -1,7 +1,7 @@
-"""Get the programs of a real server for the tests that follow docs/server.md: Debian's PostgreSQL and nginx.
+"""Get the programs of a real server for tests (docs/server.md): Debian's PostgreSQL, nginx and clamd.
 
 Only where CI runs as root on a machine of its own. Elsewhere the tests take what is there: the wheel's
-PostgreSQL in place of Debian's, and no test of nginx without nginx.
+PostgreSQL in place of Debian's, and no test of nginx or clamd without them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ def missing() -> list[str]:
     """Return the packages whose programs are not here."""
     postgresql = any(int(p.parent.name) >= OLDEST for p in Path("/usr/lib/postgresql").glob("*/bin"))
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    return [*([] if postgresql else ["postgresql"]), *([] if nginx else ["nginx-light"])]
+    clamd = shutil.which("clamd", path="/usr/sbin:/usr/bin")
+    wanted = {"postgresql": postgresql, "nginx-light": nginx, "clamav-daemon": clamd}
+    return [name for name, there in wanted.items() if not there]
 
 
 def get(packages: list[str]) -> bool:

@@ -29,6 +29,8 @@ from lamplighter.hub.clocks import models as clock_models
 from lamplighter.hub.clocks import overdue
 from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.evidence import services as exhibits
+from lamplighter.hub.evidence.files import scanning
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meeting_services
 from lamplighter.hub.orders import following
@@ -48,6 +50,7 @@ from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
 from tests.integration.duplicates.test_joining import TWO
+from tests.integration.evidence import making as evidence
 from tests.integration.meetings import making as meetings
 from tests.integration.orders import making as ordering
 from tests.integration.patterns import story
@@ -501,6 +504,29 @@ def of_a_breach(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+def a_device_without_result() -> Begun:
+    by = making.somebody(Role.INVESTIGATOR)
+    case = risk.a_case(by)
+    today = timezone.localdate()
+    told = evidence.TOLD | {"came_at": timezone.now(), "held_by": "Force A"}
+    with identity.as_person(by):
+        one = exhibits.note_elsewhere(by, case, "police", "device", **told)
+        exhibits.step(by, case, evidence.known(by, one), "submitted", today)
+    day = {"day_day": today.day, "day_month": today.month, "day_year": today.year}
+    page = f"/cases/{case.key}/exhibits/{one.key}/device"
+    given = {"step": "result", "result": "usable", "words": ""} | day
+    return Begun(running(case, exhibits.DEVICE_TASK), by, page, given)
+
+
+def a_file_with_a_virus() -> Begun:
+    by = making.somebody(Role.INVESTIGATOR)
+    case = risk.a_case(by)
+    file = evidence.known(by, evidence.receive(by, case)).original
+    assert file is not None
+    evidence.answered(file, "infected", "Eicar-Test")
+    return Begun(running(case, scanning.INFECTED_TASK), by)
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -544,6 +570,8 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "orders.breaches._tell": {
         kind: of_a_breach(kind) for kind in (orders.ANSWER, orders.STALKING, orders.VICTIM, orders.ENFORCE)
     },
+    "evidence.services.step": {exhibits.DEVICE_TASK: a_device_without_result},
+    "evidence.files.scanning._tell": {scanning.INFECTED_TASK: a_file_with_a_virus},
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

@@ -71,13 +71,11 @@ def answered(file: File, state: str = "clean", found: str = "") -> None:
 
 
 def clamd_or_skip() -> str:
-    """Where clamd is. A machine without it says so; CI installs it (.ci/run) and may not be without."""
+    """Where clamd is. CI installs it (tools/ensure_server.py) and may not be without."""
     found = shutil.which("clamd") or shutil.which("/usr/sbin/clamd")
     if not found:
         if os.environ.get("CI"):
-            pytest.fail(
-                "clamd is not here: .ci/run installs clamav-daemon, and what it would hold is not held."
-            )
+            pytest.fail("clamd is not here: tools/ensure_server.py installs clamav-daemon.")
         pytest.skip("clamd is not here: install clamav-daemon to test against the real scanner")
     return found
 

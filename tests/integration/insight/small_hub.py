@@ -31,6 +31,8 @@ from lamplighter.hub.closing.around import identity as identities
 from lamplighter.hub.enquiries import selectors as lines
 from lamplighter.hub.enquiries import services as line_services
 from lamplighter.hub.enquiries.services import Given
+from lamplighter.hub.evidence import selectors as exhibits
+from lamplighter.hub.evidence import services as evidence
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
 from lamplighter.hub.orders import breaches, decisions
@@ -162,6 +164,7 @@ def a_small_hub() -> Hub:
     _concluded(hub)
     _identified(hub)
     _dropped(hub)
+    _devices(hub)
     return hub
 
 
@@ -536,3 +539,26 @@ def _resolve(who: User, case: Case) -> None:
         Given(line, "done", "Asked for, and answered.", who, line.row.due_on, line.seen) for line in mine
     ]
     line_services.record(who, case, given)
+
+
+def _devices(hub: Hub) -> None:
+    """Five devices: A's in 26 days, E's empty and in time, B's too late, C's never; D's was not submitted."""
+    days: tuple[tuple[int, dt.date, dt.date | None, str], ...] = (
+        (A, dt.date(2026, 1, 20), dt.date(2026, 2, 15), "usable"),
+        (B, dt.date(2026, 1, 20), dt.date(2026, 3, 10), "usable"),
+        (C, dt.date(2026, 2, 2), None, ""),
+        (D, dt.date(2026, 2, 2), None, ""),
+        (E, dt.date(2026, 2, 2), dt.date(2026, 3, 2), "nothing"),
+    )
+    user = hub.investigator
+    for pair, submitted, result, found in days:
+        case = hub.cases[pair]
+        with hub.told(user, 1, 19):
+            told = {"title": "A telephone", "source": "victim", "came_how": "By hand", "held_by": "Force A"}
+            one = evidence.note_elsewhere(user, case, "police", "device", came_at=moment.now(), **told)
+        steps = [("seized", dt.date(2026, 1, 19), "")]
+        steps += [("submitted", submitted, "")] if pair != D else []
+        steps += [("result", result, found)] if result else []
+        for step, on, came in steps:
+            with hub.told(user, on.month, on.day, 15):
+                evidence.step(user, case, exhibits.exhibit(case, one.key), step, on, result=came)

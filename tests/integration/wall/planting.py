@@ -174,6 +174,8 @@ def _value(planted: Planted, f: Any, case: Case, partition: str, agency: Agency,
     if place in OURS:
         # Of a kind of which the history shows the words as they are: those of notes are read from the notes.
         return "referral"
+    if place == "evidence.Exhibit.number":
+        return next(_numbers)
     if f.choices:
         return f.choices[0][0]
     if isinstance(f, ArrayField):

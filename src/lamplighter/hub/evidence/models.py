@@ -172,7 +172,7 @@ class DeviceStep(RowOfAnyPartition):
 
 
 class Support(RowOfAnyPartition):
-    """Purpose of an exhibit: it supports an incident, a term of an order, or a line of an enquiry.."""
+    """Purpose of an exhibit: it supports an incident, a term of an order, or a line of an enquiry."""
 
     append_only = True
     redacts = redactable(words="What it shows")

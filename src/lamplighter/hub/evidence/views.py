@@ -281,7 +281,10 @@ def redact(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
     def do(given: dict[str, Any]) -> File:
         words = given.get("words", "").splitlines()
         areas = given.get("areas", "")
-        return redacting.redact(user, case, known, file, given["why"], areas=areas, words=words)
+        try:
+            return redacting.redact(user, case, known, file, given["why"], areas=areas, words=words)
+        except sealed.NotHereError:
+            raise Http404 from None
 
     def context() -> dict[str, Any]:
         try:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
 from lamplighter.hub.cases.status.states import WORKING, State
-from lamplighter.hub.insight.export import closing, meetings, orders, risk
+from lamplighter.hub.insight.export import closing, devices, meetings, orders, risk
 from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
@@ -40,6 +40,7 @@ OF_CASES = (
     *orders.KINDS,
     *meetings.KINDS,
     *closing.KINDS,
+    *devices.KINDS,
 )
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
@@ -103,6 +104,7 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *orders.read(),
         *meetings.read(),
         *closing.read(),
+        *devices.read(),
     ]
     return [OfCase(course_of[case], event) for case, event in every if case in course_of]
 

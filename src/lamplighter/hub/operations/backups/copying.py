@@ -26,7 +26,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.operations import services as operations
-from lamplighter.hub.operations.backups import kept, manifest, sealing
+from lamplighter.hub.operations.backups import exhibits, kept, manifest, sealing, unpacking
 from lamplighter.hub.operations.backups.tables import KEY_TABLE, Held, held
 from lamplighter.hub.rights.erasure import ledger
 from lamplighter.hub.site import database
@@ -131,9 +131,11 @@ def _backup(folder: Path, secret: bytes, began: float) -> Copied:
         [(snapshot,)] = hub.execute("SELECT pg_export_snapshot()").fetchall()
         size = _dump(folder / DUMP, snapshot, secret)
         found = held(hub)
+        # Of the rows of the same moment: what came since is in the next copy.
+        evidence = exhibits.copy(folder, hub)
         hub.execute("COMMIT")
     made_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    manifest.write(folder, made_at, size, found, secret, (DUMP, kept.FILE))
+    manifest.write(folder, made_at, size, found, secret, (DUMP, kept.FILE), evidence)
     return Copied(folder, made_at, size, time.monotonic() - began, found)
 
 
@@ -174,6 +176,7 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
                 hub.execute(sync.KEY, [identity.identity_key()])
         with kept.opened(folder / kept.FILE, secret) as beside:
             words, sound = _audit(name, beside / kept.CHECKPOINTS)
+            files = _files(name, folder, said, beside)
             erased = _erase_again(name, beside)
     except BaseException:
         _drop(name)
@@ -181,7 +184,7 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
     if not keep_as:
         _drop(name)
     seconds = time.monotonic() - began
-    differences = said.held.differences(found)
+    differences = said.held.differences(found) + files
     restored = Restored(
         folder, said.made_at, name, found, differences, words, sound, erased, chain, seconds, said.sealed
     )
@@ -190,6 +193,14 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
         with suppress(DatabaseError, psycopg.Error):
             operations.note_drill(said.made_at, seconds, equal=restored.equal)
     return restored
+
+
+def _files(name: str, folder: Path, said: manifest.Manifest, beside: Path) -> list[str]:
+    """What differs of the files of exhibits, each opened with the key of the copy."""
+    key = beside / unpacking.FOLDER / "sealing-key"
+    with _connected(name) as hub:
+        secret = key.read_text() if key.exists() else ""
+        return list(exhibits.differences(folder, said.evidence, hub, secret))
 
 
 def _erase_again(name: str, beside: Path) -> int:
@@ -231,6 +242,7 @@ def replace(restored: Restored, *, key_file: Path | None = None) -> str:
     _bring_up_to_date(restored.database)
     before = _exchange(restored.database)
     connection.close()
+    exhibits.bring_back(restored.folder)
     with kept.opened(restored.folder / kept.FILE, sealing.key(key_file)) as beside:
         checkpoints.take_in(beside / kept.CHECKPOINTS)
     checkpoints.restored(*restored.chain)

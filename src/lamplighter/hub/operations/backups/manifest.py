@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,17 +36,26 @@ class Manifest:
     made_at: dt.datetime
     held: Held
     sealed: bool
+    evidence: Mapping[str, str]
 
 
 def write(
-    folder: Path, made_at: dt.datetime, size: int, found: Held, secret: bytes, files: Sequence[str]
+    folder: Path,
+    made_at: dt.datetime,
+    size: int,
+    found: Held,
+    secret: bytes,
+    files: Sequence[str],
+    evidence: Mapping[str, str],
 ) -> None:
-    """Write both. ``files``: the sealed files that they are of, which lie there."""
+    """Write both. ``files``: the sealed files that they are of, which lie there; ``evidence``: prints of
+    those of exhibits."""
     plain = {"format": FORMAT, "made_at": made_at.isoformat(), "bytes": size}
     whole = plain | {
         "tables": {name: list(value) for name, value in found.tables.items()},
         "wall": found.wall,
-        "files": {name: _print(folder / name) for name in files},
+        "files": {name: print_of(folder / name) for name in files},
+        "evidence": dict(evidence),
     }
     _put(folder, plain, whole, secret)
 
@@ -98,7 +107,7 @@ def read(folder: Path, secret: bytes) -> Manifest:
                 f"{whole[key]} back, or use another copy."
             )
     for name, print_ in whole["files"].items():
-        if _print(folder / name) != print_:
+        if print_of(folder / name) != print_:
             raise ManifestError(
                 f"{name} in {folder} is of another copy than the manifest beside it: somebody exchanged it. "
                 "Use another copy, and find out who did."
@@ -108,10 +117,10 @@ def read(folder: Path, secret: bytes) -> Manifest:
 
 def _manifest(found: dict[str, Any], *, sealed: bool) -> Manifest:
     held = Held({name: (rows, digest) for name, (rows, digest) in found["tables"].items()}, found["wall"])
-    return Manifest(dt.datetime.fromisoformat(found["made_at"]), held, sealed)
+    return Manifest(dt.datetime.fromisoformat(found["made_at"]), held, sealed, found.get("evidence", {}))
 
 
-def _print(path: Path) -> str:
+def print_of(path: Path) -> str:
     """Tell one sealed file from another: its length, how it begins (random) and the seal of its last part."""
     try:
         with path.open("rb") as file:

@@ -1,0 +1,119 @@
+"""Exhibits of the demonstration’s case: screenshots, a telephone that is examined, film kept elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+
+from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.evidence import selectors, services
+from lamplighter.hub.evidence.models import DeviceStep
+from lamplighter.hub.evidence.services import Sent
+
+Step = DeviceStep.Step
+MESSAGES = (
+    ("Sat 21:14", "I know you are home. The light is on."),
+    ("Sat 21:16", "Why do you not answer"),
+    ("Sun 07:02", "Nice coat. Blue suits you."),
+)
+
+
+def tell(users: dict[str, User], case: Case) -> None:
+    """What each side was given, in its order."""
+    officer, advocate = users["investigator"], users["advocate"]
+    now = timezone.now()
+
+    def ago(days: float) -> dt.datetime:
+        return now - dt.timedelta(days=days)
+
+    with identity.as_person(advocate), moment.at(ago(12)):
+        services.receive_several(
+            advocate,
+            case,
+            "shared",
+            [_screenshot(MESSAGES[:2], 1), _screenshot(MESSAGES[2:], 2)],
+            title="Screenshots of messages of one weekend",
+            source="victim",
+            came_from="The victim",
+            came_how="Taken by herself on her telephone and sent to her advocate’s work address",
+            came_at=ago(12),
+        )
+    with identity.as_person(advocate), moment.at(ago(11)):
+        diary = b"day,what\n3 October,Blue car in the road again\n5 October,He stood at the tram stop\n"
+        services.receive(
+            advocate,
+            case,
+            "advocacy",
+            Sent(io.BytesIO(diary), len(diary), "diary.csv"),
+            title="Diary kept with the advocate",
+            source="victim",
+            came_how="Written together in two meetings",
+            came_at=ago(11),
+        )
+    with identity.as_person(officer), moment.at(ago(10)):
+        film = services.note_elsewhere(
+            officer,
+            case,
+            "shared",
+            "film",
+            title="Film of the tram stop, two mornings",
+            source="company",
+            came_from="The tram operator",
+            came_how="Asked for in writing; uploaded to the force’s own system",
+            came_at=ago(10),
+            held_by="Force B, digital evidence",
+            link="Item 2026/4471",
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            reference="TR/1",
+        )
+        services.support(officer, case, film, words="He waits for her on both mornings, and follows on foot.")
+        phone = services.note_elsewhere(
+            officer,
+            case,
+            "police",
+            "device",
+            title="Telephone of the suspect",
+            source="suspect",
+            came_how="Taken at the arrest",
+            came_at=ago(10),
+            held_by="Force B, property store",
+            reference="SR/2",
+        )
+    for days, step in ((10, Step.SEIZED), (9, Step.SUBMITTED)):
+        with identity.as_person(officer), moment.at(ago(days)):
+            known = selectors.exhibit(case, phone.key)
+            services.step(officer, case, known, step, timezone.localdate(ago(days)))
+    with identity.as_person(officer), moment.at(ago(9)):
+        services.move(
+            officer,
+            case,
+            phone,
+            from_whom="Property store",
+            to_whom="Digital unit",
+            why="Examination of messages and places",
+            seal="B0044718",
+            moved_at=ago(9),
+        )
+
+
+def _screenshot(messages: Sequence[tuple[str, str]], number: int) -> Sent:
+    """A picture of made-up messages, as a telephone would show them."""
+    picture = Image.new("RGB", (540, 960), (236, 229, 221))
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
+    draw.rectangle((0, 0, 540, 80), fill=(7, 94, 84))
+    draw.text((24, 26), "Unknown number", fill="white", font=font)
+    for place, (when, text) in enumerate(messages):
+        top = 130 + place * 150
+        draw.rounded_rectangle((20, top, 470, top + 110), 16, fill="white")
+        draw.text((40, top + 20), text, fill="black", font=font)
+        draw.text((360, top + 72), when, fill=(110, 110, 110), font=font)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return Sent(out, out.tell(), f"Screenshot_{number}.png")
