@@ -65,7 +65,7 @@ EVERYBODYS = [
     "Time spent",
     "Handing over",
 ]
-IDENTITY = "Telling who it is"
+IDENTITY, AUDIT = "Telling who it is", "File audit"
 HERS = [
     "Summary",
     "Contact with the victim",
@@ -109,14 +109,14 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
         Role.STALKING_LEAD,
         "force-a",
         {VICTIM: HERS[1:4]},
-        [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+        [*EVERYBODYS, IDENTITY, AUDIT, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
     *(
         (
             Role.COORDINATOR,
             code,
             {VICTIM: []},
-            [*EVERYBODYS, IDENTITY, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+            [*EVERYBODYS, IDENTITY, AUDIT, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
         )
         for code in ("hub", "force-b")
     ),

@@ -29,6 +29,11 @@ from lamplighter.hub.clocks import models as clock_models
 from lamplighter.hub.clocks import overdue
 from lamplighter.hub.clocks import selectors as clock_selectors
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.closing import services as closing_services
+from lamplighter.hub.closing.around import handing_over, limits, withdrawals
+from lamplighter.hub.closing.around import identity as identities
+from lamplighter.hub.enquiries import appearing
+from lamplighter.hub.enquiries import selectors as enquiry_lines
 from lamplighter.hub.evidence import services as exhibits
 from lamplighter.hub.evidence.files import scanning
 from lamplighter.hub.meetings import minutes
@@ -49,6 +54,8 @@ from lamplighter.hub.victim_side.services import contact, safe_contact, standing
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
+from tests.integration.closing import telling as closing
+from tests.integration.closing import test_around as around
 from tests.integration.duplicates.test_joining import TWO
 from tests.integration.evidence import making as evidence
 from tests.integration.meetings import making as meetings
@@ -527,6 +534,117 @@ def a_file_with_a_virus() -> Begun:
     return Begun(running(case, scanning.INFECTED_TASK), by)
 
 
+# Lines of enquiry, and dropping a case ----------------------------------------------------------------------
+
+
+def a_line_of_enquiry(kind: str) -> Callable[[], Begun]:
+    """New ones wait for somebody who does them; one that is lost soon waits for its outcome."""
+
+    def begin() -> Begun:
+        officer = making.somebody(Role.INVESTIGATOR)
+        case = risk.a_case(officer)
+        closing.an_incident(case, "loitering", days=29)
+        with identity.as_person(officer):
+            keys = [str(line.row.key) for line in enquiry_lines.lines(case)]
+            soon = next(c for c in enquiry_lines.lines(case) if c.row.kind == "cctv").row.key
+        state = "open" if kind == appearing.NEW else "done"
+        sent: dict[str, str] = {}
+        for key in keys:
+            sent |= {f"{key}-state": state, f"{key}-words": "On disc.", f"{key}-doer": str(officer.key)}
+        rows = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING, owner="force-a")
+        clock = rows.get() if kind == appearing.NEW else rows.get(of_key=soon)
+        return Begun(clock, officer, f"/cases/{case.key}/enquiries", sent)
+
+    return begin
+
+
+def what_a_side_is_asked() -> Begun:
+    told = closing.a_told()
+    with identity.as_person(told.lead):
+        closing_services.refused(told.lead, told.case, "15")
+    return Begun(running(told.case, closing_services.ASKED), told.advocate)
+
+
+def a_signature(capacity: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        told = closing.a_told()
+        closing.everything_before(told)
+        closing.propose(told)
+        user = told.lead if capacity == "lead" else told.supervisor
+        sent = {"capacity": capacity, "answer": "agreed", "words": "I read the file."}
+        clock = running(told.case, f"{closing_services.SIGN}.{capacity}")
+        return Begun(clock, user, f"/cases/{told.case.key}/closing/sign", sent)
+
+    return begin
+
+
+def an_override() -> Begun:
+    told = closing.a_told()
+    with identity.as_person(told.officer):
+        closing_services.ask_override(told.officer, told.case, "15", "The only witness has died.", told.lead)
+    page = f"/cases/{told.case.key}/closing/override/answer"
+    sent = {"answer": "agreed", "words": "It cannot be had any more."}
+    return Begun(running(told.case, closing_services.OVERRIDE), told.lead, page, sent)
+
+
+def a_review_after_withdrawal() -> Begun:
+    told = closing.a_told()
+    around.withdraws(told)
+    page = f"/cases/{told.case.key}/closing/safeguarding-review"
+    sent = {"asked_alone": "yes", "words": "Afraid of his brother.", "plan": "A new lock."}
+    return Begun(running(told.case, withdrawals.REVIEW), told.advocate, page, sent)
+
+
+def a_six_month_limit() -> Begun:
+    case, told = around.an_old_act(3)
+    with identity.job("run clocks"):
+        limits.look(case)
+    return Begun(running(case, f"{limits.LIMIT}.3"), told.officer)
+
+
+def a_case_handed_over(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        told = closing.a_told()
+        with identity.as_person(told.officer):
+            health = making.agency("health")
+            made = handing_over.ask(told.officer, told.case, health, "", "They treat him.")
+        page = f"/cases/{told.case.key}/handing-over/{made.key}"
+        if kind == handing_over.ANSWER:
+            sent = {"answer": "accepted", "words": "We take him on."}
+            return Begun(running(told.case, kind), told.clinician, page, sent)
+        with identity.as_person(told.clinician):
+            handing_over.answer(told.clinician, told.case, made, "accepted", "We take him on.")
+        return Begun(running(told.case, kind), told.officer, page, {"words": "Two sessions so far."})
+
+    return begin
+
+
+def a_decision_again() -> Begun:
+    begun = an_identity(identities.AUTHORISE)()
+    answer = {"answer": "refused", "words": "The risk to her is not said."}
+    assert telling.browser(begun.holder).post(begun.page, answer, secure=True).status_code == 302
+    officer, case = making.somebody(Role.INVESTIGATOR), begun.clock.case
+    sent = {"decision": "withhold", "authoriser": str(begun.holder.key)} | around.REASONS
+    return Begun(running(case, identities.DECIDE), officer, f"/cases/{case.key}/identity/decide", sent)
+
+
+def an_identity(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        told = closing.a_told()
+        start = f"/cases/{told.case.key}/identity"
+        reasons = around.REASONS
+        with identity.as_person(told.officer):
+            of = identities.identify(told.officer, told.case, timezone.now() - dt.timedelta(hours=1))
+            if kind != identities.DECIDE:
+                made = identities.decide(told.officer, told.case, of, "disclose", reasons, told.lead)
+                sent = {"answer": "agreed", "words": "Necessary, and no more."}
+                return Begun(running(told.case, kind), told.lead, f"{start}/{made.key}", sent)
+        sent = {"decision": "disclose", "authoriser": str(told.lead.key)} | reasons
+        return Begun(running(told.case, kind), told.officer, f"{start}/decide", sent)
+
+    return begin
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -561,6 +679,20 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "risk.services._again": {selectors.DUE: an_assessment(selectors.DUE)},
     "risk.services._ask": {selectors.LOWER: a_lower_level},
     "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
+    "enquiries.appearing._tell": {appearing.NEW: a_line_of_enquiry(appearing.NEW)},
+    "enquiries.appearing.near": {appearing.SOON: a_line_of_enquiry(appearing.SOON)},
+    "closing.services.refused": {closing_services.ASKED: what_a_side_is_asked},
+    "closing.services._ask_to_sign": {
+        f"{closing_services.SIGN}.{capacity}": a_signature(capacity) for capacity in ("lead", "supervisor")
+    },
+    "closing.services.ask_override": {closing_services.OVERRIDE: an_override},
+    "closing.around.withdrawals.changed": {withdrawals.REVIEW: a_review_after_withdrawal},
+    "closing.around.limits.look": {f"{limits.LIMIT}.3": a_six_month_limit},
+    "closing.around.handing_over.ask": {handing_over.ANSWER: a_case_handed_over(handing_over.ANSWER)},
+    "closing.around.handing_over.answer": {handing_over.OUTCOME: a_case_handed_over(handing_over.OUTCOME)},
+    "closing.around.identity.identify": {identities.DECIDE: an_identity(identities.DECIDE)},
+    "closing.around.identity.decide": {identities.AUTHORISE: an_identity(identities.AUTHORISE)},
+    "closing.around.identity.authorise": {f"{identities.DECIDE}, not authorised": a_decision_again},
     "orders.decisions.ask": {orders.DECIDE: of_an_order(orders.DECIDE)},
     "orders.decisions.ask_at_the_end": {orders.COURT_END: of_an_order(orders.COURT_END)},
     "orders.services._was_made": {orders.SERVE: of_an_order(orders.SERVE)},

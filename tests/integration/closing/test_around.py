@@ -17,7 +17,7 @@ from lamplighter.hub.cases import selectors as cases_selectors
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.closing import selectors
-from lamplighter.hub.closing.around import handing_over, identity, limits, withdrawals
+from lamplighter.hub.closing.around import audits, handing_over, identity, limits, withdrawals
 from lamplighter.hub.closing.models import IdentityAuthorised
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import standing_by
@@ -230,3 +230,16 @@ def test_each_role_opens_its_pages_of_it() -> None:
         client = cases.browser(user)
         for page in pages:
             assert client.get(f"/cases/{told.case.key}/{page}", secure=True).status_code == 200, page
+
+
+def test_a_file_is_audited_by_a_lead_and_read_by_nobody_who_works_with_the_suspect() -> None:
+    told = telling.a_told()
+    client, page = cases.browser(told.lead), f"/cases/{told.case.key}/audit"
+    assert client.post(page, {"what": "found_by_search", "answer": "no"}, secure=True).status_code == 422
+    sent = {"what": "found_by_search", "answer": "no", "words": "Recorded as malicious communications."}
+    assert client.post(page, sent, secure=True).status_code == 302
+    assert "Recorded as malicious communications." in client.get(page, secure=True).content.decode()
+    for user in (told.officer, told.clinician, told.advocate):
+        assert cases.browser(user).get(page, secure=True).status_code == 403
+    with who_asks.as_person(told.lead), pytest.raises(NotPossibleError, match="Choose what"):
+        audits.record(told.lead, told.case, "anything", "yes", "Words.")

@@ -27,6 +27,7 @@ from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.closing import services as closing
+from lamplighter.hub.closing.around import audits
 from lamplighter.hub.closing.around import identity as identities
 from lamplighter.hub.enquiries import selectors as lines
 from lamplighter.hub.enquiries import services as line_services
@@ -489,6 +490,10 @@ def _identified(hub: Hub) -> None:
         made = identities.decide(hub.investigator, d, of, "disclose", reasons, hub.lead)
     with hub.told(hub.lead, 1, 14, 9):
         identities.authorise(hub.lead, d, made, "agreed", "Necessary, and no more.")
+    # Two files were audited: the force's search finds A's and not B's.
+    for pair, found in ((A, "yes"), (B, "no")):
+        with hub.told(hub.lead, 2, 20):
+            audits.record(hub.lead, hub.cases[pair], "found_by_search", found, "Searched for it.")
 
 
 def _dropped(hub: Hub) -> None:
@@ -510,7 +515,7 @@ def _dropped(hub: Hub) -> None:
     _assess(hub.investigator, b, (3, 2, 13), _levels(b, "moderate"))
     with hub.told(hub.investigator, 3, 3, 9):
         made = closing.propose(hub.investigator, b, "15", "No witness will speak.")
-        ask = closing.ask_override(hub.investigator, f, "16", "She asked for it to end.", hub.lead)
+        ask = closing.ask_override(hub.investigator, f, "15", "The only witness has died.", hub.lead)
     with hub.told(hub.lead, 3, 4, 9):
         closing.sign(hub.lead, b, made, "lead", "agreed", "I read the file.")
         closing.answer_override(hub.lead, f, ask, "agreed", "I spoke with the officer.")
@@ -519,7 +524,7 @@ def _dropped(hub: Hub) -> None:
     with hub.told(hub.advocate, 3, 5, 12):
         said = "Within three months, to another team."
         closing.tell(hub.advocate, b, made, said, channel="call", told_at=moment.now())
-    for case, outcome, day in ((b, "15", 5), (f, "16", 6)):
+    for case, day in ((b, 5), (f, 6)):
         with hub.told(hub.coordinator, 3, day, 16):
             changes.close(
                 hub.coordinator,
@@ -528,7 +533,7 @@ def _dropped(hub: Hub) -> None:
                 reason="Dropped by the force.",
                 current="not_known",
                 current_words="Nobody knows.",
-                dropped_as=outcome,
+                dropped_as="15",
             )
 
 

@@ -38,6 +38,8 @@ BY_HAND = {
     "4a": (1, 2, 0),
     # Somebody decided on F; of A nobody did.
     "4b": (1, 2, 1),
+    # Two files were audited for it.
+    "6": (1, 2, 0),
     # All six are named from the first. A within the day, B weeks later, nobody else.
     "7": (1, 6, 4),
     # A and F within the day, E a day later, B in March.
@@ -108,7 +110,7 @@ BY_HAND = {
 }
 #: What no row of the hub says, and so is said not to be held: never nought.
 NOT_HELD = {
-    *("3", "5", "6", "12"),
+    "5",
     *("26a", "28", "31"),
 }
 

@@ -148,6 +148,8 @@ VERBS: dict[str, str] = {
     "clocks.seen": "Viewed a task",
     "clocks.team_seen": "Viewed their team’s work",
     "closing.ask_override_seen": "Viewed the page to ask for an override of a closing check",
+    "closing.audit_seen": "Viewed the audit of a file",
+    "closing.audited": "Audited a file",
     "closing.authorise_seen": "Viewed a decision whether a victim is told who it is",
     "closing.considered": "Recorded what was considered before a decision",
     "closing.considered_seen": "Viewed the page to record what was considered",

@@ -246,3 +246,22 @@ class IdentityTold(RowOfAnyPartition):
     decision = models.OneToOneField(IdentityDecision, on_delete=models.PROTECT, related_name="told")
     message = models.TextField()
     told_at = models.DateTimeField()
+
+
+class FileAudit(RowOfAnyPartition):
+    """Somebody who leads audited the file: one question of a sample, and the answer."""
+
+    append_only = True
+    redacts = redactable(words="Findings")
+
+    class Said(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+
+    # A code of the code set "audit_kinds".
+    what = models.CharField(max_length=30)
+    answer = models.CharField(max_length=3, choices=Said.choices)
+    words = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute

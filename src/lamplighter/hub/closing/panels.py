@@ -68,4 +68,5 @@ PLACES = [
         order=46,
         within=("closing:decide_identity", "closing:authorise"),
     ),
+    Place(ADMINISTRATION, "File audit", "closing:audit", permissions.may_sign, order=47),
 ]

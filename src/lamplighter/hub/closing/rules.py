@@ -25,17 +25,15 @@ def dropping(day: dt.date) -> dict[str, Code]:
 
 
 def called(outcome: str) -> str:
-    """Return an outcome as people say it: its number and its words."""
-    return f"Outcome {outcome}: {code_set('outcomes').title(outcome)[0].lower()}{_rest(outcome)}"
-
-
-def _rest(outcome: str) -> str:
-    return code_set("outcomes").title(outcome)[1:]
+    """Return an outcome as people say it: its number and its words, where the code set has it."""
+    row = code_set("outcomes").codes.get(outcome)
+    return f"Outcome {outcome}: {row.title[0].lower()}{row.title[1:]}" if row else f"Outcome {outcome}"
 
 
 def names_suspect(outcome: str) -> bool:
     """Tell whether an outcome is of a suspect who was identified."""
-    return bool(code_set("outcomes").codes[outcome].extra.get("suspect", True))
+    row = code_set("outcomes").codes.get(outcome)
+    return row is None or bool(row.extra.get("suspect", True))
 
 
 def limit(code: str, start: dt.datetime) -> tuple[str, dt.datetime]:

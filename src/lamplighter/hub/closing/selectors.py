@@ -75,8 +75,10 @@ def proposed(case: Case, as_at: Moment = None) -> Proposed | None:
     """Return the newest proposal since the case was closed last; ``None`` where there is none."""
     rows = known(Proposal.objects.filter(case=case), as_at).select_related("by", "owner")
     newest = rows.order_by("-at", "-pk").first()
+    if newest is None:
+        return None
     last = known(Closing.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
-    if newest is None or (last is not None and last.at >= newest.at):
+    if last is not None and last.at >= newest.at:
         return None
     signatures = known(Signature.objects.filter(proposal=newest), as_at).select_related("by", "owner")
     asks = known(OverrideAsk.objects.filter(proposal=newest), as_at)

@@ -38,6 +38,7 @@ from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions as victim
 from lamplighter.hub.victim_side.models import CodeEvent
 from lamplighter.hub.victim_side.services import updates
+from lamplighter.hub.workforce import selectors as workforce
 
 PURPOSE = checking.PURPOSE
 KIND = "closing"
@@ -316,7 +317,9 @@ def refused(user: User, case: Case, outcome: str) -> list[Clock]:
 
 def _agency_of(case: Case, side: str) -> Agency | None:
     kinds = {"police": Agency.Kind.POLICE, "advocacy": Agency.Kind.ADVOCACY, "health": Agency.Kind.HEALTH}
-    on_case = [p.agency for p in cases_selectors.participations(case)]
+    # Nobody of an agency that the suspect works for finds the case.
+    blind = workforce.blind(case)
+    on_case = [p.agency for p in cases_selectors.participations(case) if p.agency_id not in blind]
     return next((a for a in on_case if a.kind == kinds.get(side)), None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
@@ -13,5 +12,5 @@ from lamplighter.hub.closing.around import limits
 @app.task(name="closing.limits", queue="clocks", pass_context=False)
 def find_limits(timestamp: int) -> None:
     """Every morning: the six-month limits whose third, fourth or fifth month was reached."""
-    with identity.job(limits.PURPOSE), transaction.atomic():
+    with identity.job(limits.PURPOSE):
         limits.look_everywhere()

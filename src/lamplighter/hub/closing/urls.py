@@ -19,5 +19,6 @@ urlpatterns = [
     path("cases/<uuid:key>/identity", around.identity, name="identity"),
     path("cases/<uuid:key>/identity/decide", around.decide_identity, name="decide_identity"),
     path("cases/<uuid:key>/identity/<uuid:row>", around.authorise, name="authorise"),
+    path("cases/<uuid:key>/audit", around.audit, name="audit"),
     path("closing/published", views.publish, name="published"),
 ]

@@ -20,6 +20,7 @@ from lamplighter.hub.enquiries.models import LineState
 from lamplighter.hub.enquiries.selectors import Standing
 from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.reporting.words import count, day, listed
+from lamplighter.vocabulary.codes import code_set
 
 State = LineState.State
 SIDES = {
@@ -103,7 +104,8 @@ def _why(line: Standing, shown: Mapping[uuid.UUID, CaseReport]) -> list[str]:
     found = []
     for key, done in acts.items():
         row = shown.get(key)
-        told = labels.acts(sorted(done))
+        known = sorted(act for act in done if act in code_set("behaviours").codes)
+        told = labels.acts(known) if known else "an act of another kind"
         if row is None:
             found.append(f"An incident that is no longer on this case: {told}")
             continue

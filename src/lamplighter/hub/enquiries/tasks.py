@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
@@ -13,5 +12,5 @@ from lamplighter.hub.enquiries import appearing
 @app.task(name="enquiries.near", queue="clocks", pass_context=False)
 def find_near(timestamp: int) -> None:
     """Every morning: lines that are due soon, or of which something is lost soon, become tasks."""
-    with identity.job(appearing.PURPOSE), transaction.atomic():
+    with identity.job(appearing.PURPOSE):
         appearing.catch_up()

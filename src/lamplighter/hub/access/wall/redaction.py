@@ -81,6 +81,7 @@ LEFT_OUT: dict[str, str] = {
     "clocks.Clock.kind": _CODE,
     "clocks.Clock.page": _CODE,
     "closing.Considered.found": _CODE,
+    "closing.FileAudit.what": _CODE,
     "closing.OverrideAsk.missing": _CODE,
     "closing.Proposal.outcome": _CODE,
     "duplicates.Joined.agencies": _CODE,

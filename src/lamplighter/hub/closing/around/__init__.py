@@ -5,5 +5,6 @@
 - ``limits``: the six-month limit, looked at after three, four and five months
 - ``handing_over``: another area or service is asked, answers, and is asked for the outcome
 - ``identity``: whether a victim is told who an anonymous stalker is
+- ``audits``: what a sample of files was audited for
 - ``forms``, ``views``: their pages
 """

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.closing.forms import SHARED_HINT
-from lamplighter.hub.closing.models import Answer, HandoverAnswer, IdentityDecision
+from lamplighter.hub.closing.models import Answer, FileAudit, HandoverAnswer, IdentityDecision
 from lamplighter.hub.design.fields import ClockField, DatePartsField, line, named, offer, radios, text_box
 
 OWN_SIDE = "Read by your own side alone."
@@ -126,3 +126,13 @@ class ToldForm(_When):
         required="Enter the message",
         rows=3,
     )
+
+
+class AuditForm(Plain):
+    what = radios("What was the file audited for?", required="Choose what was audited")
+    answer = radios("Is it so?", FileAudit.Said.choices, required="Say whether it is so", inline=True)
+    words = text_box("Findings", required="Enter the findings", rows=3)
+
+    def __init__(self, *args: Any, questions: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "what", list(questions.items()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import transaction
+
 from lamplighter.courses.findings import time_limits
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall.identity import as_service
@@ -45,6 +47,7 @@ def reached(acts: Collection[dt.date], today: dt.date, months: Collection[int]) 
     return (passed[-1], end) if passed and today <= end else None
 
 
+@transaction.atomic
 def look(case: Case, today: dt.date | None = None) -> Clock | None:
     """Start the task of the warning that was reached, once; end what no longer holds. Returns a new task."""
     today = today or rules.day_of(moment.now())

@@ -16,7 +16,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.closing import permissions, presenters, selectors
-from lamplighter.hub.closing.around import forms, handing_over, withdrawals
+from lamplighter.hub.closing.around import audits, forms, handing_over, withdrawals
 from lamplighter.hub.closing.around import identity as identities
 from lamplighter.hub.closing.models import Handover, HandoverAnswer
 from lamplighter.hub.design import actions
@@ -248,4 +248,35 @@ def authorise(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespo
         lambda: frame(request, case, "closing:authorise") | {"one": told},
         done="Saved.",
         to=("closing:identity", case.key),
+    )
+
+
+@shows("police", "warning")
+@require(permissions.may_sign)
+def audit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Record one question of an audit of the file, and its answer."""
+    case, user = cases.open_case(key), who(request)
+    as_at = cases.moment_asked(request)
+    form = forms.AuditForm(request.POST or None, questions=audits.questions())
+    may = as_at is None and _works(user, case)
+    if request.method == "POST" and not may:
+        raise Http404
+    titles = audits.questions()
+    return actions.page(
+        request,
+        "closing/audit.html",
+        form,
+        lambda v: audits.record(user, case, v["what"], v["answer"], v["words"]),
+        lambda: (
+            frame(request, case, "closing:audit", as_at)
+            | {
+                "rows": [
+                    {"title": titles.get(row.what, row.what), "row": row, "by": presenters.by(row)}
+                    for row in audits.audits(case, as_at)
+                ],
+                "may": may,
+            }
+        ),
+        done="Audit saved.",
+        to=("closing:audit", case.key),
     )

@@ -11,6 +11,7 @@ from lamplighter.hub.cases.models import Closing
 from lamplighter.hub.closing.models import (
     Answer,
     Considered,
+    FileAudit,
     Identified,
     IdentityAuthorised,
     Signature,
@@ -19,7 +20,7 @@ from lamplighter.hub.enquiries.models import Line, LineState
 from lamplighter.hub.insight.export.dated import at
 from lamplighter.hub.insight.export.events import Event
 
-KINDS = ("closed", "enquiry_line", "history_check", "identity_decision", "sign_off")
+KINDS = ("audit", "closed", "enquiry_line", "history_check", "identity_decision", "sign_off")
 STATES = {
     LineState.State.OPEN: "applicable",
     LineState.State.REQUESTED: "requested",
@@ -37,6 +38,8 @@ def read() -> Iterator[tuple[int, Event]]:
     yield from _considered()
     yield from _dropped()
     yield from _identities()
+    for row in FileAudit.objects.order_by("pk"):
+        yield row.case_id, at("audit", row, row.at, code=row.what, answer=row.answer)
 
 
 def _lines() -> Iterator[tuple[int, Event]]:

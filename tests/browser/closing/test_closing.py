@@ -1,0 +1,240 @@
+"""Dropping a case in a browser, by the keyboard: refused on day 4, closed properly, overridden in public."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from lamplighter.hub.access.wall import identity
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.status import changes
+from lamplighter.hub.closing import services
+from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.second_opinion import second_rater
+from tests.browser import steps
+from tests.integration.access import making
+from tests.integration.closing import telling
+from tests.integration.victim_side.making import a_rule
+
+MOST_PAGES = 12
+
+
+def folder(tmp_path: Path) -> Path:
+    return Path(os.environ.get("CLOSING_PICTURES") or tmp_path)
+
+
+class Opened:
+    """Count the pages of the case that were opened, by their address."""
+
+    def __init__(self, page: Page, case: Case) -> None:
+        self.paths: set[str] = set()
+        self.start = f"/cases/{case.key}"
+        page.on("response", self.note)
+
+    def note(self, response: Response) -> None:
+        path = re.sub(r"^https?://[^/]+", "", response.url)
+        if response.request.resource_type == "document" and path.startswith(self.start):
+            self.paths.add(path.removeprefix(self.start).split("?")[0])
+
+
+def choose(page: Page, group: str | re.Pattern[str], name: str, role: str = "radio") -> None:
+    """Reach a radio button or a box by the keyboard, and press Space."""
+    wanted = page.get_by_role("group", name=group).get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # one of two
+    wanted.focus()
+    page.keyboard.press("Space")
+    expect(wanted).to_be_checked()
+
+
+def write(page: Page, label: str, words: str) -> None:
+    page.get_by_label(label, exact=True).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(words)
+
+
+def pick(page: Page, label: str, words: str) -> None:
+    """Choose in a list by typing the beginning of what it says."""
+    page.get_by_label(label, exact=True).focus()
+    page.keyboard.type(words)
+
+
+def as_user(page: Page, site: str, user: User) -> None:
+    page.context.clear_cookies()
+    steps.when_i_sign_in(page, site, user)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def a_case() -> telling.Told:
+    officer = steps.given_a_user(Role.INVESTIGATOR)
+    lead = steps.given_a_user(Role.STALKING_LEAD)
+    supervisor = steps.given_a_user(Role.COORDINATOR, agency="hub")
+    advocate = steps.given_a_user(Role.ADVOCATE, agency="helpline")
+    with identity.as_person(officer):
+        case = making.a_case(officer, "helpline")
+    with identity.as_person(supervisor):
+        changes.triage(supervisor, case, "consultation", "fixation", "Fixed on her.")
+    telling.an_incident(case, "approach", "publishing")
+    return telling.Told(case, officer, lead, supervisor, advocate, making.somebody(Role.CLINICIAN, "health"))
+
+
+def attempt(page: Page, site: str, told: telling.Told) -> None:
+    """Try to close as outcome 15, and be told what is missing."""
+    page.goto(f"{site}/cases/{told.case.key}/close")
+    choose(page, "Why is it closed?", "The hub can do nothing more that would help")
+    pick(page, "Which police outcome drops the case?", "15")
+    write(page, "In words", "Lack of evidence.")
+    choose(page, "Is the stalking current?", "Yes")
+    write(page, "If it is, or nobody knows: why is it right to close?", "Her advocate stays with her.")
+    for name in (
+        "Is an order in force, or are there conditions?",
+        "Is the person on bail?",
+        "Is a release from custody or hospital to come?",
+        "Is a trial or a sentence to come?",
+    ):
+        choose(page, name, "No")
+    choose(page, "What does the advocate of the victim say?", "Agrees")
+    write(page, "What was asked for and not done?", "Nothing")
+    steps.when_i_press(page, "button", "Close the case")
+
+
+def lines(page: Page, site: str, told: telling.Told, user: User) -> None:
+    """Each open line that this person has gets its outcome, on one page."""
+    as_user(page, site, user)
+    page.goto(f"{site}/cases/{told.case.key}/enquiries")
+    for group in page.get_by_role("group", name=re.compile("where does it stand")).all():
+        group.get_by_role("radio", name="Done", exact=True).focus()
+        page.keyboard.press("Space")
+    for box in page.get_by_label(re.compile("outcome, or why not")).all():
+        box.focus()
+        page.keyboard.type("Asked for, and received.")
+    steps.when_i_press(page, "button", "Save all")
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_rater, "is_drawn", lambda percent: False)
+
+
+def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboard(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    told = a_case()
+    case, pictures = told.case, folder(tmp_path)
+    steps.when_i_sign_in(page, site, told.lead)
+    attempt(page, site, told)
+    expect(page.get_by_role("heading", name="Missing before the case can be dropped")).to_be_visible()
+    asked = "on the victim’s side are missing. The victim’s advocate has been asked."
+    expect(page.get_by_text(asked)).to_be_visible()
+    expect(page.get_by_label("In words", exact=True)).to_have_value("Lack of evidence.")
+    steps.then_it_is_good_at_every_width(page, pictures, "1-refused")
+
+    opened = Opened(page, case)
+    as_user(page, site, told.officer)
+    page.goto(f"{site}/cases/{case.key}/closing")
+    steps.then_it_is_good_at_every_width(page, pictures, "2-closing-check")
+    page.goto(f"{site}/cases/{case.key}/enquiries")
+    steps.then_it_is_good_at_every_width(page, pictures, "3-lines")
+    lines(page, site, told, told.officer)
+    steps.when_i_press(page, "link", "Closing check")
+    steps.when_i_press(page, "link", "Record what was considered")
+    choose(page, "Evidence-led prosecution", "Body-worn video", "checkbox")
+    write(page, "Evidence-led prosecution: findings", "No officer saw the suspect.")
+    for name in ("Earlier reports about the suspect", "Earlier reports by and about the victim"):
+        choose(page, name, "Nothing", "checkbox")
+        write(page, f"{name}: findings", "Searched in both forces.")
+    steps.then_it_is_good_at_every_width(page, pictures, "4-considered")
+    steps.when_i_press(page, "button", "Save")
+    steps.then_the_heading_is(page, "Closing check")
+
+    page.goto(f"{site}/cases/{case.key}/risk/assess")
+    choose(page, "Is the stalking current?", "Yes")
+    write(page, "How is that known?", "Seen last week.")
+    for title in JUDGEMENTS.values():
+        write(page, f"Reasons: {title.lower()}", "As before.")
+        group = page.get_by_role("group", name=f"Incidents: {title.lower()}")
+        group.get_by_role("checkbox").first.focus()
+        page.keyboard.press("Space")
+    for group in page.get_by_role("group", name=re.compile("^How likely")).all():
+        group.get_by_role("radio", name="Moderate", exact=True).focus()
+        page.keyboard.press("Space")
+    steps.when_i_press(page, "button", "Save assessment")
+
+    lines(page, site, told, told.advocate)
+    page.goto(f"{site}/cases/{case.key}/victim/impact")
+    page.get_by_label("What it did, in the victim's own words").focus()
+    page.keyboard.type("I walk another way to work.")
+    page.get_by_role("group", name="What this shows").get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+    shown = page.get_by_role("group", name="What this shows").locator("xpath=ancestor::form")
+    shown.get_by_role("button").first.focus()
+    page.keyboard.press("Enter")
+
+    as_user(page, site, told.officer)
+    page.goto(f"{site}/cases/{case.key}/closing")
+    steps.when_i_press(page, "link", "Propose an outcome")
+    page.get_by_role("radio", name=re.compile("^15: ")).focus()
+    page.keyboard.press("Space")
+    write(page, "Why?", "No witness will speak, and no film shows a face.")
+    steps.when_i_press(page, "button", "Propose outcome")
+    steps.then_the_heading_is(page, "Closing check")
+    steps.then_it_is_good_at_every_width(page, pictures, "5-proposed")
+
+    for user in (told.lead, told.supervisor):
+        as_user(page, site, user)
+        page.goto(f"{site}/cases/{case.key}/closing")
+        steps.when_i_press(page, "link", "Sign or refuse the proposed outcome")
+        capacity = "Stalking lead" if user == told.lead else "Supervisor"
+        choose(page, "You sign as", capacity)
+        choose(page, "Do you agree?", "Agrees")
+        write(page, "Why?", "I read the file and every line.")
+        if user == told.lead:
+            steps.then_it_is_good_at_every_width(page, pictures, "6-sign")
+        steps.when_i_press(page, "button", "Save")
+        steps.then_the_heading_is(page, "Closing check")
+
+    with identity.as_person(told.advocate):
+        a_rule(told.advocate, case)
+    as_user(page, site, told.advocate)
+    page.goto(f"{site}/cases/{case.key}/closing")
+    steps.when_i_press(page, "link", "Record that the victim was told")
+    choose(page, "How was the victim told?", "Call")
+    write(page, "How was the right to a review explained?", "By letter to the force, within three months.")
+    steps.then_it_is_good_at_every_width(page, pictures, "7-told")
+    steps.when_i_press(page, "button", "Save")
+    expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+
+    as_user(page, site, told.lead)
+    attempt(page, site, told)
+    expect(page.get_by_text("The case is closed.")).to_be_visible()
+    steps.take_picture(page, pictures, "8-closed")
+    print(f"Pages of the case that were opened: {len(opened.paths)}: {sorted(opened.paths)}")
+    assert len(opened.paths) <= MOST_PAGES
+
+
+def test_an_override_is_published_with_name_reason_and_what_was_missing(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    told = a_case()
+    pictures = folder(tmp_path)
+    with identity.as_person(told.officer):
+        services.ask_override(told.officer, told.case, "15", "The only witness has died.", told.lead)
+    steps.when_i_sign_in(page, site, told.lead)
+    page.goto(f"{site}/cases/{told.case.key}/closing")
+    steps.when_i_press(page, "link", "Read it and answer")
+    choose(page, "May the case be dropped although this is missing?", "Yes")
+    write(page, "Why?", "The witness died, and nothing else shows it.")
+    steps.then_it_is_good_at_every_width(page, pictures, "9-override")
+    steps.when_i_press(page, "button", "Save answer")
+    attempt(page, site, told)
+    expect(page.get_by_text("The case is closed.")).to_be_visible()
+    page.goto(f"{site}/caseload/")
+    steps.then_it_is_good_at_every_width(page, pictures, "10-caseload")
+    page.get_by_role("row", name=re.compile("Of these by an override")).get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    steps.then_the_heading_is(page, "Overrides of the closing check")
+    expect(page.get_by_text("The witness died, and nothing else shows it.")).to_be_visible()
+    steps.then_it_is_good_at_every_width(page, pictures, "11-published")
