@@ -35,6 +35,7 @@ OF_CASES = {
     "instruments",
     "looks",
     "meetings",
+    "papers",
     "perpetrator_side",
     "redaction",
     "rights",
@@ -120,7 +121,7 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     client = telling.browser(making.somebody(role, code))
     there = links(client.get(f"/cases/{case.key}", secure=True), "tabs")
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
-    wanted = {"Overview": OVERVIEW, "Timeline": TIMELINE, "Sharing": []}
+    wanted = {"Overview": OVERVIEW, "Timeline": TIMELINE, "Sharing": ["Sharing", "Papers"]}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)
@@ -176,6 +177,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "instruments:questionnaire",
         "instruments:response",
         "meetings:order",
+        "papers:file",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",

@@ -192,6 +192,10 @@ NOT_KILLED: dict[str, str] = {
     "perpetrator_side.services.measure": ALIKE + "a judgement of the type.",
     "perpetrator_side.services.own_courses": READS,
     "perpetrator_side.services.consult_officer": ALIKE + "a judgement of the type.",
+    "papers.services.make": ALIKE + "rows and their event.",
+    "papers.services.issue": ALIKE + "a row, a line and its event.",
+    "papers.services.withdraw": ALIKE + "a row, a line and its event.",
+    "papers.services.file": READS,
     "risk.services.who_could_act": READS,
     "risk.services.assess": ALIKE + "a row, a line, the ends of clocks and their beginnings, like a triage.",
     "risk.services.answer_lower": ALIKE

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.risk.apps.RiskConfig",
+    "lamplighter.hub.papers.apps.PapersConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.arrivals.urls")),
     path("", include("lamplighter.hub.risk.urls")),
+    path("", include("lamplighter.hub.papers.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.children.urls")),
     path("cases/", include("lamplighter.hub.instruments.urls")),
