@@ -39,6 +39,7 @@ OF_CASES = {
     "looks",
     "meetings",
     "orders",
+    "papers",
     "perpetrator_side",
     "redaction",
     "rights",
@@ -140,7 +141,7 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
     his = role in (Role.CLINICIAN, Role.PROBATION)
     overview = OVERVIEW if his else [*OVERVIEW[:5], *CLOSING, *OVERVIEW[5:]]
-    wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": []}
+    wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": ["Sharing", "Papers"]}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():
         answer = client.get(there[name], secure=True)
@@ -196,6 +197,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "instruments:questionnaire",
         "instruments:response",
         "meetings:order",
+        "papers:file",
         "perpetrator_side:chart",
         "rights:end_hold",
         "rights:erase",

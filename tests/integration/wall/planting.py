@@ -148,6 +148,10 @@ SHAPES: dict[str, Callable[[str], Any]] = {
     "instruments.Sheet.instrument": lambda word: FOUR.code,
     "instruments.Sheet.digest": lambda word: FOUR.digest,
     "instruments.SheetAnswer.item": lambda word: "fear",
+    "papers.Paper.outline": lambda word: {
+        "title": word,
+        "blocks": [{"block": "p", "text": word, "style": ""}],
+    },
     "victim_side.NeedsAssessment.areas": lambda word: {
         next(iter(code_set("needs_areas").codes)): {
             "level": next(iter(code_set("needs_levels").codes)),

@@ -42,6 +42,7 @@ KINDS = {
     "mappa": "MAPPA",
     "meeting": "Meetings",
     "note": "Notes, calls and visits",
+    "paper": "Papers",
     "people": "People",
     "redaction": "Redactions",
     "referral": "Referral",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
@@ -11,7 +12,9 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lamplighter.courses.findings import urgency
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns.decisions import domestic_abuse, time_limits
@@ -24,6 +27,7 @@ from lamplighter.hub.patterns.models import (
     Look,
     Occasion,
 )
+from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.models import Membership
 
 if TYPE_CHECKING:
@@ -309,3 +313,25 @@ def sharing_reports(course: Course) -> list[Course]:
     """Standing patterns that hold any of this one's reports."""
     found = standing().filter(report_ids__overlap=course.report_ids).exclude(course_id=course.course_id)
     return list(found.order_by("urgency_key", "course_id"))
+
+
+_STREET = re.compile(r"(?<!\d)\d++[a-z]?\s++\w+", re.IGNORECASE)
+
+
+@as_service("find patterns")
+def addresses_of(persons: Collection[str]) -> tuple[str, ...]:
+    """Return every address and postcode that any report holds for these persons, for papers to withhold.
+
+    As the service: also of reports whose words whoever prints may not read. They are printed nowhere.
+    """
+    records = [m for held in people.records_of(list(persons)).values() for m in held]
+    mine = {m.record_id for m in records}
+    found: set[str] = set()
+    for row in intake.rows({m.report_id for m in records})["people"] if records else []:
+        if row["record_id"] in mine:
+            text = row["address_text"] or ""
+            # "14 Orchard Rise" gives the house away without its town.
+            found |= {text, *(p for p in text.split(",") if _STREET.match(p.strip()))}
+            if row["postcode"] and " " in row["postcode"]:
+                found.add(row["postcode"])
+    return tuple(sorted(t.strip() for t in found if len(t.strip()) > 3))

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.risk.apps.RiskConfig",
     "lamplighter.hub.orders.apps.OrdersConfig",
     "lamplighter.hub.closing.apps.ClosingConfig",
+    "lamplighter.hub.papers.apps.PapersConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("lamplighter.hub.enquiries.urls")),
     path("", include("lamplighter.hub.risk.urls")),
     path("", include("lamplighter.hub.orders.urls")),
+    path("", include("lamplighter.hub.papers.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.children.urls")),
     path("cases/", include("lamplighter.hub.instruments.urls")),

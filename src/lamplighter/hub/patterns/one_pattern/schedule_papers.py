@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from django.utils import timezone
 
 from lamplighter.courses.summaries import labels, sentences
-from lamplighter.hub.access.wall.identity import as_service
-from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import presenters
+from lamplighter.hub.patterns import presenters, selectors
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.one_pattern import evidence, timeline
 from lamplighter.hub.patterns.one_pattern.selectors import Reading
-from lamplighter.hub.people import selectors as people
 from lamplighter.linkage.explain import naming
 from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, withhold
 from lamplighter.reporting.words import day, listed, span, when
@@ -34,7 +30,6 @@ NOT_READ = (
     "Some agencies hold reports that were told to them in confidence. They are listed under sources by their "
     "date, and nothing of them is printed here. Ask each agency for its report."
 )
-_STREET = re.compile(r"(?<!\d)\d++[a-z]?\s++\w+", re.IGNORECASE)
 
 
 def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSchedule:
@@ -129,25 +124,9 @@ def addresses(reading: Reading) -> tuple[str, ...]:
     Of both people where each has reported the other: who is harmed is not for a machine to say.
     Also of reports whose words whoever prints may not read: what is withheld is printed nowhere.
     """
-    with as_service("find patterns"):
-        return _addresses(reading)
-
-
-def _addresses(reading: Reading) -> tuple[str, ...]:
     course = reading.course
     suspect = course.suspect_person if _both_report(reading) else None
-    whose = [course.victim_person, *([suspect] if suspect else [])]
-    records = [m for held in people.records_of(whose).values() for m in held]
-    mine = {m.record_id for m in records}
-    found: set[str] = set()
-    for row in intake.rows({m.report_id for m in records})["people"]:
-        if row["record_id"] in mine:
-            text = row["address_text"] or ""
-            # "14 Orchard Rise" gives the house away without its town.
-            found |= {text, *(p for p in text.split(",") if _STREET.match(p.strip()))}
-            if row["postcode"] and " " in row["postcode"]:
-                found.add(row["postcode"])
-    return tuple(sorted(t.strip() for t in found if len(t.strip()) > 3))
+    return selectors.addresses_of({course.victim_person, *([suspect] if suspect else [])})
 
 
 def _identified(rows: tuple[dict[str, object], ...]) -> str:
