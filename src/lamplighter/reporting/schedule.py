@@ -1,22 +1,18 @@
 """The schedule of a course of conduct as a PDF: what a file needs on paper, and no address.
 
-Set with Typst, whose wheel carries the compiler and the fonts: the same input
-gives the same bytes on every machine. The PDF is tagged and conforms to
-PDF/UA-1, so a screen reader meets headings, and a table with header cells.
+Drawn from an outline like every paper: the same input gives the same bytes everywhere. The PDF is tagged
+and conforms to PDF/UA-1 and PDF/A-2a, so a screen reader meets headings, and a table with header cells.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass
 
-import typst
-
-from lamplighter.reporting.papers.typesetting import fonts, template
+from lamplighter.reporting.papers import outline as o
+from lamplighter.reporting.papers.tagged_pdf import paper_pages, paper_pdf, settable
 from lamplighter.reporting.words import clock, count, day, listed
 
 WITHHELD = "[address withheld]"
@@ -67,7 +63,6 @@ class CourseSchedule:
     notes: tuple[str, ...] = ()
     caution: str = ""
     handling: str = ""
-    author: str = "Lamplighter"
     occasions_title: str = "Incidents, in order"
     features_title: str = "What the account shows"
     never_print: tuple[str, ...] = ()
@@ -82,54 +77,56 @@ def withhold(text: str, terms: Iterable[str]) -> str:
 
 def schedule_pdf(schedule: CourseSchedule) -> bytes:
     """Return the PDF. Raises ``ValueError`` when a word that must not be printed is in it."""
-    return _compiled(schedule, "pdf")[0]
+    return paper_pdf(outline(schedule))
 
 
 def schedule_pages(schedule: CourseSchedule, ppi: float = 96) -> list[bytes]:
     """Return the pages as PNG, for looking at."""
-    return _compiled(schedule, "png", ppi)
+    return paper_pages(outline(schedule), ppi)
 
 
-def _compiled(schedule: CourseSchedule, form: Literal["pdf", "png"], ppi: float = 96) -> list[bytes]:
-    data = _data(schedule)
-    printed = json.dumps(data, ensure_ascii=False)
-    for pattern in _patterns(schedule.never_print):
-        if pattern.search(printed):
-            raise ValueError("The schedule contains words that must not be printed. Withhold them first.")
-    compiler = typst.Compiler(template("schedule.typ"), font_paths=fonts())
-    made = compiler.compile(
-        format=form,
-        ppi=ppi if form == "png" else None,
-        sys_inputs={"data": printed},
-        pdf_standards=["ua-1"] if form == "pdf" else [],
-        timestamp=int(schedule.as_at.replace(tzinfo=dt.UTC).timestamp()),
+def outline(schedule: CourseSchedule) -> o.Paper:
+    """Return its outline. Raises ``ValueError`` when a word that must not be printed is in it."""
+    paper = o.Paper(
+        title=schedule.title,
+        as_at=schedule.as_at.replace(tzinfo=dt.UTC),
+        blocks=tuple(_blocks(schedule)),
+        reference=schedule.reference,
+        handling=schedule.handling,
+        foot=_footer(schedule),
     )
-    if made is None:
-        raise RuntimeError("The typesetter returned nothing.")
-    return [bytes(made)] if isinstance(made, bytes) else [bytes(page) for page in made]
+    patterns = _patterns(schedule.never_print)
+    if any(pattern.search(text) for text in o.texts(paper) for pattern in patterns):
+        raise ValueError("The schedule contains words that must not be printed. Withhold them first.")
+    return settable(paper)
 
 
-def _data(schedule: CourseSchedule) -> dict[str, object]:
-    return {
-        "title": schedule.title,
-        "author": schedule.author,
-        "reference": schedule.reference,
-        "handling": schedule.handling,
-        "sentence": schedule.sentence,
-        "caution": schedule.caution,
-        "facts": [list(f) for f in schedule.facts],
-        "occasions_title": schedule.occasions_title,
-        "occasions": [
-            {"number": i, **{f.name: getattr(o, f.name) for f in fields(o)}}
-            for i, o in enumerate(schedule.occasions, start=1)
-        ],
-        "features_title": schedule.features_title,
-        "features": [{"title": f.title, "words": f.words} for f in schedule.features],
-        "notes": list(schedule.notes),
-        # Few references stand at the foot of every page; only when they do not fit there is there a list.
-        "sources": list(schedule.sources) if len(schedule.sources) > REFERENCES_IN_FOOTER else [],
-        "footer": _footer(schedule),
-    }
+def _blocks(schedule: CourseSchedule) -> list[o.Block]:
+    blocks: list[o.Block] = [o.Text(schedule.sentence, o.LEAD)]
+    blocks += [o.Note(schedule.caution)] if schedule.caution else []
+    blocks += [o.Facts(schedule.facts), o.Heading(schedule.occasions_title)]
+    rows = tuple(_row(n, occasion) for n, occasion in enumerate(schedule.occasions, 1))
+    head = ("No.", "When", "What was done, and the words recorded", "Recorded as, by")
+    # Dates do not break: the second column holds "30 September 2026".
+    blocks.append(o.Table("", head, rows, (1.2, 3.3, 0, 3.7)))
+    if schedule.features:
+        blocks.append(o.Heading(schedule.features_title))
+        blocks += [o.Text(f"{f.title}. {f.words}") for f in schedule.features]
+    if schedule.notes:
+        blocks += [o.Heading("How this was put together"), *map(o.Text, schedule.notes)]
+    # Few references stand at the foot of every page; only when they do not fit there is there a list.
+    if len(schedule.sources) > REFERENCES_IN_FOOTER:
+        blocks += [o.Heading("Reports it is made from"), o.Points(schedule.sources)]
+    return blocks
+
+
+def _row(number: int, occasion: ScheduleOccasion) -> tuple[o.Cell, ...]:
+    what = [o.Run(occasion.what, o.STRONG)]
+    what += [o.Run(occasion.limbs, o.SOFT)] if occasion.limbs else []
+    what += [o.Run(occasion.account)] if occasion.account else []
+    what += [o.Run(occasion.attribution, o.QUOTE)] if occasion.attribution else []
+    whose = (o.Run(occasion.recorded_as), o.Run(occasion.agency, o.SOFT), o.Run(occasion.reference, o.SOFT))
+    return o.cell(str(number)), o.cell(occasion.when), tuple(what), whose
 
 
 def _footer(schedule: CourseSchedule) -> str:

@@ -182,7 +182,7 @@ def test_a_pack_names_the_incidents_of_each_limb_and_what_is_missing() -> None:
     )
     said = text_of(file(by, case, row))
     assert "1. The respondent has carried out acts associated with stalking" in said
-    assert "S.2A(3)(a) following Incident 1 None held" in said
+    assert "s.2A(3)(a) following Incident 1 None held" in said
     assert "Nobody has assessed the risk" in said
     assert "Limb 3: nobody has said why an order is necessary" in said
     assert "Not to fly a drone." in said

@@ -45,6 +45,10 @@ class Incident:
         return labels.acts([a for a in self.acts if a in known])
 
 
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def of_case(case: Case, as_at: dt.datetime | None = None) -> list[Incident]:
     """Return the incidents of a case, the oldest first, numbered; those without a date at the end."""
     names, groups = agency_names(), code_set("offence_groups").codes
@@ -60,7 +64,7 @@ def of_case(case: Case, as_at: dt.datetime | None = None) -> list[Incident]:
             when=when(row.happened_at, None, row.precision or None) if row in dated else NOT_DATED,
             acts=tuple(row.acts),
             limbs=tuple(x for x in row.limbs if x in labels.LIMBS),
-            recorded_as=groups[row.recorded_as].title if row.recorded_as in groups else "Not said",
+            recorded_as=capital(groups[row.recorded_as].title) if row.recorded_as in groups else "Not said",
             agency=names.get(row.agency, row.agency),
             reported=day(row.reported_at) if row.reported_at else "",
             shared=bool(row.rule),

@@ -212,18 +212,17 @@ def _outline(
     case: Case, kind: Kind, for_whom: str, blocks: Blocks, number: int, now: dt.datetime
 ) -> outlines.Paper:
     called = dict(kind.versions)[for_whom]
-    title = kind.heading or kind.title
+    title = (kind.heading or kind.title) + (f", {called[:1].lower()}{called[1:]}" if called else "")
     local = timezone.localtime(now)
     paper = outlines.Paper(title=title, as_at=now, blocks=blocks, draft=True)
     if kind.plain:
         return paper
-    version = f"Version {number}" + (f", {called[:1].lower()}{called[1:]}" if called else "")
     return replace(
         paper,
         reference=f"Case {case.reference}",
         handling=getattr(settings, "HANDLING_CAVEAT", "OFFICIAL-SENSITIVE"),
         version=f"Version {number}",
-        foot=f"{version}. As held at {clock(local)} on {day(local)}.",
+        foot=f"Version {number}. As held at {clock(local)} on {day(local)}.",
     )
 
 

@@ -19,12 +19,12 @@ from lamplighter.reporting.papers.outline import (
     ADDRESS,
     LEAD,
     SOFT,
+    STRONG,
     Block,
     Blocks,
     Facts,
     Heading,
     Note,
-    PageBreak,
     Points,
     Run,
     Sealed,
@@ -133,7 +133,7 @@ def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blo
         *_terms(given, "prohibition", proposed(case, today), today, gaps),
     ]
     blocks += [Heading("Draft positive requirements"), *_terms(given, "requirement", {}, today, gaps)]
-    blocks += [PageBreak(), Heading("Incidents, in order"), Note(CAUTION)]
+    blocks += [Heading("Incidents, in order"), Note(CAUTION)]
     blocks.append(incidents.table(found) if found else Text(NO_INCIDENT))
     blocks += [Heading("Exhibits"), *parts.exhibits_held(case, now, {i.key: i.number for i in found})]
     if not exhibits.of_case(case, now):
@@ -157,10 +157,10 @@ def _acts(
     for limb, words in labels.LIMBS.items():
         supports = [i for i in found if limb in i.limbs]
         if supports:
-            title = words if limb == "other" else f"s.2A(3)({limb}) {words}"
+            title = words.capitalize() if limb == "other" else f"s.2A(3)({limb}) {words}"
             rows.append(
                 (
-                    cell(title[:1].upper() + title[1:]),
+                    cell(title),
                     cell(cited(supports)),
                     cell(_exhibits(case, supports, now)),
                 )
@@ -190,7 +190,7 @@ def _necessary(
     case: Case, found: Sequence[Incident], given: Given, now: dt.datetime
 ) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = [
-        Heading("What was done already", 3),
+        Text("What was done already", STRONG),
         *parts.criminal_matters(case),
         *parts.orders_in_force(case, now),
     ]
@@ -203,7 +203,7 @@ def _necessary(
     blocks.append(Text(told))
     lacking = []
     if words := given.get("necessity", ""):
-        blocks += [Heading("Why nothing less would do", 3), Text(words)]
+        blocks += [Text("Why nothing less would do", STRONG), Text(words)]
     else:
         lacking.append("Limb 3: nobody has said why an order is necessary.")
     last = max((i.on for i in found if i.on), default=None)
