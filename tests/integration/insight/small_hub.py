@@ -160,12 +160,12 @@ def a_small_hub() -> Hub:
     _proceeded(hub)
     _judged(hub)
     _met(hub)
+    _devices(hub)
     _ordered(hub)
     _broken(hub)
     _concluded(hub)
     _identified(hub)
     _dropped(hub)
-    _devices(hub)
     return hub
 
 

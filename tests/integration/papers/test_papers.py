@@ -187,7 +187,7 @@ def test_a_pack_names_the_incidents_of_each_limb_and_what_is_missing() -> None:
     assert "Limb 3: nobody has said why an order is necessary" in said
     assert "Not to fly a drone." in said
     assert "Not to contact or try to contact" in said
-    assert "no register of orders" in said
+    assert "No order is recorded as in force" in said
     assert "No exhibit is held" in said
     assert "4A/000000/26" in said
 

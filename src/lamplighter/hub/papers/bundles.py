@@ -30,7 +30,7 @@ def choices(case: Case, now: dt.datetime) -> list[tuple[str, str]]:
     rows = [row for row in selectors.papers(case) if _goes(row)]
     rows.sort(key=lambda row: (KINDS[row.kind].order, row.at))
     found = [(f"paper:{row.key}", _title(row)) for row in rows]
-    held = [e for e in exhibits.of_case(case, now) if e.pdf]
+    held = [e for e in exhibits.of_case(case, now) if e.has_pages]
     return found + [(f"exhibit:{e.key}", f"Exhibit {e.number}: {e.title}") for e in held]
 
 
@@ -55,7 +55,7 @@ def parts(case: Case, chosen: Sequence[str], now: dt.datetime) -> list[Part]:
     for one in chosen:
         if one in held:
             e = held[one]
-            found.append(Part(f"Exhibit {e.number}: {e.title}", e.pdf, e.picture))
+            found.append(Part(f"Exhibit {e.number}: {e.title}", exhibits.pages(case, e.key), picture=True))
         elif one.startswith("paper:") and (row := _paper(case, one.removeprefix("paper:"))):
             found.append(Part(_title(row), paper_pdf(drawing.outline(row))))
         else:

@@ -1,8 +1,7 @@
 """Exhibits for papers and bundles: one place to ask, so that papers know nothing of how they are kept.
 
-The hub holds no exhibits of its own yet. Files, pictures and their custody are of ``hub/evidence``, which
-supplies them here and nowhere else, each as a PDF that the hub has made itself: nothing that somebody sent in
-is put into a bundle as it came.
+What goes into a bundle is drawn by the hub itself, page by page, from the original or the newest redacted
+copy of it: nothing that somebody sent in is put there as it came, and only what a scanner has found clean.
 """
 
 from __future__ import annotations
@@ -11,14 +10,21 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.http import Http404
+
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.evidence import selectors as evidence
+from lamplighter.hub.evidence.files import pictures, sealed
+from lamplighter.hub.evidence.models import File, Scan
 
 NOT_HELD = "The hub holds no exhibits of this case. Ask the police for the exhibits list."
+READS = frozenset({"shared", "police"})
+"""Partitions of exhibits that papers of the police are made from; other papers print none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """Something to put before a court. ``pdf``: its pages; ``picture``: they hold no text to search."""
+    """Something to put before a court. ``has_pages``: the hub can draw it for a bundle."""
 
     key: uuid.UUID
     number: str
@@ -27,10 +33,38 @@ class Exhibit:
     digest: str
     # arrivals.CaseReport.report_key of the incidents that it supports.
     incidents: tuple[uuid.UUID, ...] = ()
-    pdf: bytes = b""
-    picture: bool = False
+    has_pages: bool = False
 
 
 def of_case(case: Case, as_at: dt.datetime) -> list[Exhibit]:
     """Return the exhibits of a case that whoever asks may read, by their number."""
-    return []
+    return [
+        Exhibit(
+            key=one.exhibit.key,
+            number=one.label,
+            title=one.exhibit.title,
+            held_since=one.exhibit.at,
+            digest=one.original.sha256 if one.original else one.exhibit.sha256,
+            incidents=tuple(s.of_key for s in one.supports if s.of_kind == "incident" and s.of_key),
+            has_pages=_file(one) is not None,
+        )
+        for one in evidence.of_case(case, as_at)
+        if one.exhibit.partition in READS
+    ]
+
+
+def pages(case: Case, key: uuid.UUID) -> bytes:
+    """Return the pages of an exhibit as a PDF of pictures. Raises ``Http404`` for one without any."""
+    file = _file(evidence.exhibit(case, key))
+    if file is None:
+        raise Http404
+    with sealed.opened(file.key) as plain:
+        return pictures.as_pages(plain, file.kind)
+
+
+def _file(one: evidence.Known) -> File | None:
+    """Return what is drawn of an exhibit: the newest redacted copy, or the original where there is none."""
+    found = one.redacted[-1] if one.redacted else one.original
+    if found is None or found.kind not in pictures.DRAWN or one.state(found) != Scan.State.CLEAN:
+        return None
+    return found

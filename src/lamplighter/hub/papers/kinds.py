@@ -52,7 +52,7 @@ KINDS: Mapping[str, Kind] = {
         "Each limb of the Act’s test with the incidents that support it, what is missing, draft prohibitions "
         "and requirements, and a list of hearsay.",
         makers=POLICE,
-        draws=frozenset({"shared", "records"}),
+        draws=frozenset({"shared", "records", "police"}),
         keeps="police",
         order=20,
     ),

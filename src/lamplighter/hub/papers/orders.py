@@ -1,7 +1,4 @@
-"""Orders and their terms, for papers: one place to ask, so that papers know nothing of how they are kept.
-
-The hub holds no register of orders yet. ``hub/orders`` supplies it here, and nowhere else.
-"""
+"""Orders and their terms, for papers: one place to ask, so that papers know nothing of how they are kept."""
 
 from __future__ import annotations
 
@@ -9,16 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.orders import rules
+from lamplighter.hub.orders import selectors as orders
 
-NOT_HELD = (
-    "The hub holds no register of orders, bail and licence conditions. Ask the police and the court "
-    "which are in force."
-)
+STANDS = frozenset({orders.State.IN_FORCE, orders.State.TO_BEGIN})
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as a paper says it. ``breaches``: keys of the incidents that broke a term."""
+    """An order as a paper says it."""
 
     title: str
     court: str
@@ -26,9 +22,23 @@ class Order:
     until: dt.date | None
     terms: tuple[str, ...]
     served_on: dt.date | None = None
-    breaches: tuple[str, ...] = ()
 
 
-def of_case(case: Case, as_at: dt.datetime) -> list[Order] | None:
-    """Return the orders that stand in a case; ``None``: the hub does not hold them, which is not "none"."""
-    return None
+def of_case(case: Case, as_at: dt.datetime) -> list[Order]:
+    """Return the orders that stand in a case as everybody on it may know them.
+
+    One that is kept on a side, until it may be known, is in no paper. A zone keeps its neutral name.
+    """
+    on = rules.day_of(as_at)
+    return [
+        Order(
+            title=rules.kind(one.order.kind, one.made.on if one.made else on).title,
+            court=one.order.court,
+            since=one.order.begins_on,
+            until=one.order.last_day,
+            terms=tuple(term.words for term in one.terms),
+            served_on=one.served.on if one.served else None,
+        )
+        for one in orders.orders(case, as_at)
+        if one.order.partition == "shared" and one.state(on) in STANDS
+    ]

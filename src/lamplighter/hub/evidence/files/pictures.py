@@ -15,10 +15,15 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from lamplighter.hub.evidence.files.opening import FORMATS
+from lamplighter.hub.evidence.files.opening import FORMATS, PICTURE_KINDS
 
 LONGEST, GRID = 2000, 12
 PER_INCH = 200
+DRAWN = PICTURE_KINDS | {"pdf"}
+"""Kinds of files of which the hub draws pages."""
+SHEET = (1654, 2339)
+"""Points of a page of A4 at that many an inch, upright."""
+MARGIN = 100
 COLUMNS = "ABCDEFGHIJKL"
 AREA = re.compile(r"([A-L])(\d{1,2})(?::([A-L])(\d{1,2}))?", re.IGNORECASE)
 
@@ -122,6 +127,20 @@ def drawn_again(file: BinaryIO, boxes: Mapping[int, Sequence[Box]]) -> bytes:
             with pikepdf.open(one) as part:
                 made.pages.extend(part.pages)
         made.save(out)
+    return out.getvalue()
+
+
+def as_pages(file: BinaryIO, kind: str) -> bytes:
+    """Return a file of a kind of :data:`DRAWN` as a PDF of pictures. A picture is one page of A4."""
+    if kind == "pdf":
+        return drawn_again(file, {})
+    shown = upright(file).convert("RGBA")
+    wide, high = SHEET if shown.width <= shown.height else SHEET[::-1]
+    shown.thumbnail((wide - 2 * MARGIN, high - 2 * MARGIN))
+    sheet = Image.new("RGB", (wide, high), "white")
+    sheet.paste(shown, ((wide - shown.width) // 2, MARGIN), shown)
+    out = io.BytesIO()
+    sheet.save(out, "PDF", resolution=PER_INCH)
     return out.getvalue()
 
 

@@ -117,8 +117,6 @@ def _offence(row: Any) -> str:
 
 def orders_in_force(case: Case, now: dt.datetime) -> Blocks:
     held = orders.of_case(case, now)
-    if held is None:
-        return (Text(orders.NOT_HELD),)
     if not held:
         return (Text("No order is recorded as in force."),)
     return tuple(
