@@ -113,7 +113,7 @@ def test_the_second_agency_answers_and_the_victims_view_is_written(
     steps.when_i_sign_in(page, site, advocate)
     page.goto(f"{site}/cases/{case.key}/risk/assessments/{made.key}/lower")
     steps.then_it_is_good_at_every_width(page, folder(tmp_path), "lower")
-    page.get_by_role("radio", name="Agrees that it is lower").check()
+    page.get_by_role("radio", name="I agree that it is lower").check()
     page.get_by_label("Your reason").fill("The prison listens to his calls.")
     page.get_by_role("button", name="Save answer").click()
     expect(page.get_by_text("Risk: moderate")).to_be_visible()
@@ -137,3 +137,29 @@ def test_a_second_rater_judges_on_a_page(
     page.goto(f"{site}/cases/{case.key}/risk/second-rating")
     expect(page.get_by_text("Risk: hidden until you judge")).to_be_visible()
     steps.then_it_is_good_at_every_width(page, folder(tmp_path), "second-rating")
+
+
+def test_of_ninety_incidents_the_oldest_is_found_and_what_was_typed_stays(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    lead = steps.given_a_user(Role.STALKING_LEAD)
+    with identity.as_person(lead):
+        case = making.a_case(lead, "helpline")
+    first = dt.datetime(2026, 3, 1, 21)
+    for n in range(90):
+        telling.a_report(case, happened_at=first + dt.timedelta(days=n))
+    steps.when_i_sign_in(page, site, lead)
+    page.goto(f"{site}/cases/{case.key}/risk/assess")
+    page.get_by_label("Reasons: violence").fill("Waits for the victim.")
+    listed = page.get_by_role("group", name="Incidents: violence").get_by_role("checkbox")
+    expect(listed).to_have_count(40)
+    listed.first.check()
+    page.get_by_role("button", name="List 40 more").click()
+    expect(listed).to_have_count(80)
+    page.get_by_label("Find an incident").fill("2 mar")
+    page.get_by_role("button", name="Find", exact=True).click()
+    steps.then_it_is_good_at_every_width(page, folder(tmp_path), "found")
+    expect(page.get_by_label("Reasons: violence")).to_have_value("Waits for the victim.")
+    # The one that was chosen stays beside those that are found.
+    expect(listed.first).to_be_checked()
+    expect(page.get_by_role("group", name="Incidents: violence").get_by_label("2 March 2026")).to_be_visible()

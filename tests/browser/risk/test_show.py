@@ -194,8 +194,10 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     show.at(later + day, advocate)
     show.goto("/work/")
     page.get_by_role("link", name="Read the lower level of risk").first.click()
+    expect(page.get_by_text("Violence: high now, moderate if you agree")).to_be_visible()
+    expect(page.get_by_text("Recurrence: moderate now")).to_have_count(0)
     show.picture("the-second-agency-is-asked")
-    page.get_by_role("radio", name="Agrees that it is lower").check()
+    page.get_by_role("radio", name="I agree that it is lower").check()
     page.get_by_label("Your reason").fill("Agreed while the remand lasts.")
     page.get_by_role("button", name="Save answer").click()
     expect(page.get_by_text("Risk: moderate")).to_be_visible()
@@ -212,4 +214,4 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     with identity.as_person(lead):
         then = {d: selectors.current(case, d).level for d in (monday, tuesday, later, later + 2 * day)}
     assert [str(level) for level in then.values()] == ["moderate", "high", "high", "moderate"]
-    assert len([*show.folder.glob("[0-9]*.png")]) == 2 * show.number == 18
+    assert len([*show.folder.glob("[0-9]*.png")]) == 2 * show.number == 20

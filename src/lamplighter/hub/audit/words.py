@@ -253,7 +253,6 @@ VERBS: dict[str, str] = {
     "instruments.begun": "Began an instrument",
     "instruments.downloaded": "Downloaded the answers to an instrument",
     "instruments.licence_recorded": "Recorded a licence for an instrument",
-    "instruments_register.questions_seen": "Downloaded the questions of an instrument",
     "instruments.seen": "Viewed instruments of the case",
     "instruments.set_aside": "Set a draft of an instrument aside",
     "instruments.submitted": "Submitted an instrument",

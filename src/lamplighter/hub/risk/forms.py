@@ -211,7 +211,12 @@ class Listed:
 class AnswerForm(forms.Form):
     use_required_attribute = False
     answer = radios(
-        "Do you agree that it is lower?", LowerAnswer.Answer.choices, required="Say whether you agree"
+        "Do you agree that it is lower?",
+        [
+            (LowerAnswer.Answer.AGREED, "I agree that it is lower"),
+            (LowerAnswer.Answer.REFUSED, "I do not agree: the level stays"),
+        ],
+        required="Say whether you agree",
     )
     words = reasons.reason(
         "Your reason",

@@ -90,7 +90,7 @@ class CitedInstrument(RowOfAnyPartition):
     """A submitted instrument that an assessment rests on, in the partition of the instrument.
 
     Everybody on the case reads the assessment. Whoever may not read the instrument does not learn from it
-    that there is one: so it is no column there.
+    that there is one: so it is no column there. It is of whose the instrument is, and is erased with it.
     """
 
     append_only = True

@@ -257,6 +257,16 @@ def assessment(
     }
 
 
+def would_be(row: Assessment, risk: Risk) -> list[str]:
+    """Return what agreeing changes: each judgement with the level that stands and the one that was judged."""
+    return [
+        f"{JUDGEMENTS[name]}: {standing.level.label.lower()} now, "
+        f"{Level(getattr(row, name)).label.lower()} if you agree"
+        for name, standing in risk.judged.items()
+        if standing.waits is not None and standing.waits.pk == row.pk
+    ]
+
+
 def compare(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
     """Two assessments side by side: a row a question, marked where they differ."""
     rows = [

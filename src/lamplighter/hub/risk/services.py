@@ -82,10 +82,10 @@ def assess(
         if not lower:
             made.asked, made.grounds = None, []
         made.save(force_insert=True)
-        for sheet in rests_on:
-            CitedInstrument.objects.create(
-                **owned(user, case, partition=sheet.partition, assessment=made, sheet=sheet)
-            )
+        with as_service(PURPOSE):  # It is of whose the instrument is, and goes with it.
+            for sheet in rests_on:
+                row = {"owner_id": sheet.owner_id, "partition": sheet.partition, "sheet": sheet}
+                CitedInstrument.objects.create(case=case, by=user, at=now, assessment=made, **row)
         # No level in the history: a second rater reads it too. The page of the assessment says it.
         cases.enter(user, case, KIND, "Risk assessed", body=made.changed, page=ONE, of_key=made.key)
         for action in draft.actions:

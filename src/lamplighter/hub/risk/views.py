@@ -27,7 +27,7 @@ from lamplighter.hub.design import actions
 from lamplighter.hub.risk import forms, presenters, selectors, services
 from lamplighter.hub.risk import triggers as writer
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
-from lamplighter.hub.risk.models import Assessment
+from lamplighter.hub.risk.models import Assessment, LowerAnswer
 from lamplighter.hub.risk.second_opinion import agreement as agreements
 from lamplighter.hub.risk.second_opinion import second_rater
 
@@ -195,10 +195,15 @@ def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
                 "one": presenters.assessment(
                     found, _cited(case, [found]), selectors.cited(case).get(found.pk, []), None
                 ),
+                "would_be": presenters.would_be(found, selectors.current(case)),
                 "answered": selectors.answer(found),
             }
         ),
-        done="Answer saved.",
+        done=lambda made: (
+            "Answer saved. The lower level stands from now on."
+            if made.answer == LowerAnswer.Answer.AGREED
+            else "Answer saved. The level stays as it was."
+        ),
         to=("risk:page", case.key),
     )
 
