@@ -226,6 +226,7 @@ def test_only_services_write_what_nobody_wrote() -> None:
         "clocks.Clock",
         "arrivals.CaseReport",
         "arrivals.Following",
+        "orders.Breach",
         "rights.SubjectItem",
         "safeguarding.Check",
         "safeguarding.CheckNews",

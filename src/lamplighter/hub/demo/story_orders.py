@@ -17,6 +17,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.orders import breaches, decisions, selectors, services, zones
 from lamplighter.hub.orders.policies import Draft, Said
+from lamplighter.hub.victim_side.models import CodeEvent, CodeUpdate
+from lamplighter.hub.victim_side.services import updates
 
 Users = dict[str, User]
 COURT = "Eastport Magistrates’ Court"
@@ -28,7 +30,9 @@ TERMS = (
 
 def tell(users: Users, case: Case) -> None:
     """Bail after the arrest, where its zone is, and whether an order is applied for."""
-    with _on(users, "investigator", case.opened_at + dt.timedelta(days=5)) as user:
+    at = case.opened_at + dt.timedelta(days=5)
+    day = timezone.localdate(at)
+    with _on(users, "investigator", at) as user:
         services.record(
             user,
             case,
@@ -36,8 +40,8 @@ def tell(users: Users, case: Case) -> None:
                 "bail",
                 "imposed",
                 court="Custody sergeant, Force B",
-                made_on=timezone.localdate(moment.now()),
-                begins_on=timezone.localdate(moment.now()),
+                made_on=day,
+                begins_on=day,
                 open_ended=True,
                 terms=TERMS,
             ),
@@ -53,9 +57,9 @@ def tell(users: Users, case: Case) -> None:
         )
 
 
-def record_breach(user: User, case: Case, on: dt.date, words: str) -> None:
+def breach(user: User, case: Case, on: dt.date, words: str) -> None:
     """Record the breach of the Friday night, of the bail that stands and the term that names the zone."""
-    (bail,) = selectors.in_force(case, on)
+    (bail,) = selectors.orders(case)
     of = [term.key for term in bail.terms if term.zone]
     breaches.record(
         user, case, bail.order.kind, on, words, time=dt.time(21, 50), thread=bail.order.thread, terms=of
@@ -72,6 +76,7 @@ def follow(users: Users, case: Case, friday: dt.datetime) -> None:
             user, case, broken, "yes", "Watching and waiting, after earlier acts: recorded as an offence."
         )
         decisions.decide(user, case, "named", "spo", "Bail was broken within weeks. The three limbs are met.")
+    _tell_the_victim(users, case, monday.replace(hour=10, minute=30))
     day = timezone.localdate(wednesday)
     with _on(users, "investigator", wednesday.replace(hour=12)) as user:
         services.record(
@@ -100,6 +105,21 @@ def follow(users: Users, case: Case, friday: dt.datetime) -> None:
             by_whom="The officer in the case",
             how="Handed over in court",
         )
+    with _on(users, "investigator", wednesday.replace(hour=16) + dt.timedelta(days=1)) as user:
+        order = next(o for o in selectors.orders(case) if o.order.kind == "spo_interim")
+        services.step(user, case, order, "notified", day + dt.timedelta(days=1))
+    _tell_the_victim(users, case, wednesday.replace(hour=13))
+
+
+def _tell_the_victim(users: Users, case: Case, at: dt.datetime) -> None:
+    """Tell her, in the hours that she chose, what she has a right to hear of the orders and the arrest."""
+    with _on(users, "investigator", at) as user:
+        told = CodeUpdate.objects.filter(case=case).values("event")
+        waiting = CodeEvent.objects.filter(
+            case=case, kind__in=("bail_changed", "arrest", "order"), at__lte=at
+        )
+        for event in waiting.exclude(pk__in=told).order_by("pk"):
+            updates.tell(user, case, event, channel="text", at=min(at, timezone.now()))
 
 
 @contextmanager

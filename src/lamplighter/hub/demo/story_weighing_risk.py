@@ -44,7 +44,7 @@ def tell(users: Users, case: Case) -> None:
     _set_aside_by_the_advocate(users, case)
     with _on(users, "investigator", friday.replace(hour=22, minute=40)) as user:
         told = "Seen outside the victim’s work at 9:50pm, which bail forbids. Not found there by officers."
-        story_orders.record_breach(user, case, timezone.localdate(friday), told)
+        story_orders.breach(user, case, timezone.localdate(friday), told)
     with _on(users, "lead", tuesday.replace(hour=9)) as user:
         services.assess(user, case, _high(users, case, timezone.localdate(tuesday)), drawn=False)
         plan.measure(user, case, "arrest", "done", "Arrested on Monday for the breach, by Force B.")

@@ -185,7 +185,7 @@ class BreachForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = rules.on("kind", timezone.localdate())
         others = [
-            (f"kind:{code}", f"Not on the list above: {r.title[0].lower()}{r.title[1:]}")
+            (f"kind:{code}", f"Not recorded here: {r.title[0].lower()}{r.title[1:]}")
             for code, r in found.items()
         ]
         offer(self, "order", [*orders, *others])

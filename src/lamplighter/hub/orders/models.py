@@ -67,9 +67,9 @@ class Term(RowOfAnyPartition):
     redacts = redactable(words="Term")
 
     class What(models.TextChoices):
-        PROHIBITION = "prohibition", "Must not"
-        REQUIREMENT = "requirement", "Must"
-        MONITORING = "monitoring", "Is monitored electronically"
+        PROHIBITION = "prohibition", "Prohibition"
+        REQUIREMENT = "requirement", "Requirement"
+        MONITORING = "monitoring", "Electronic monitoring"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="terms")
     number = models.PositiveIntegerField()

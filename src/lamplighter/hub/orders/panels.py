@@ -19,7 +19,7 @@ SHOWN = (State.IN_FORCE, State.TO_BEGIN, State.ASKED)
 
 
 def bar(user: User, case: Case, as_at: Moment) -> Bar:
-    """Name the orders that are in force, and until when."""
+    """Say how many orders are in force."""
     found = selectors.of_cases([case.pk], as_at, with_terms=False).get(case.pk, [])
     return Bar(presenters.bar_tags(found, presenters.today(as_at)))
 

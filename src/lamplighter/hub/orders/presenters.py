@@ -18,7 +18,7 @@ from lamplighter.hub.orders import decisions, rules
 from lamplighter.hub.orders.models import Breach, Decision, Order, StalkingCheck, Step, Term
 from lamplighter.hub.orders.policies import OVER
 from lamplighter.hub.orders.selectors import Broken, Standing, State
-from lamplighter.reporting.words import day
+from lamplighter.reporting.words import count, day
 
 Moment = dt.datetime | None
 SIDES = {"police": "Police only", "health": "Health and probation side only", "advocacy": "Advocacy only"}
@@ -36,6 +36,11 @@ def kind(code: str) -> str:
     return rules.title("kind", code) if code else "An order or condition"
 
 
+def lower(text: str) -> str:
+    """Return a text that goes on after a colon."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
 def until(order: Order) -> str:
     """Return until when an order holds, in words; "" while nothing is made."""
     if order.open_ended:
@@ -44,9 +49,9 @@ def until(order: Order) -> str:
 
 
 def bar_tags(standings: Sequence[Standing], on: dt.date) -> tuple[str, ...]:
-    """Name the orders that are in force."""
-    found = [one.order for one in standings if one.state(on) == State.IN_FORCE]
-    return tuple(f"{kind(order.kind)} {until(order)}" for order in found)
+    """Say how many orders are in force: their names would make the bar two lines. None says nothing."""
+    found = sum(one.state(on) == State.IN_FORCE for one in standings)
+    return (f"{count(found, 'order')} in force",) if found else ()
 
 
 def line(one: Standing, on: dt.date) -> str:
@@ -170,7 +175,7 @@ def decision(row: Decision | None, named: bool, tasks: Sequence[Clock]) -> dict[
         due = next((task(c) for c in tasks), None)
         return {"line": line, "reason": "", "by": "", "missing": named, "due": due}
     ground = rules.title("ground", row.ground)
-    told = f"{row.get_what_display()}{f': {ground[:1].lower()}{ground[1:]}' if ground else ''}."
+    told = f"{row.get_what_display()}{f': {lower(ground)}' if ground else ''}."
     when_ = day(rules.day_of(row.at))
     return {"line": told, "reason": row.reason, "by": f"{by(row)}, {when_}", "missing": False, "due": None}
 

@@ -131,6 +131,8 @@ def _check(case: Case, draft: Draft, today: dt.date) -> None:
 def _version(
     user: User, case: Case, draft: Draft, side: str, *, thread: uuid.UUID, number: int, why: str = ""
 ) -> Order:
+    # Of a zone that an order named before, somebody was asked already.
+    known = {"", *Term.objects.filter(case=case).exclude(zone="").values_list("zone", flat=True)}
     row = {name: getattr(draft, name) for name in ("kind", "route", "begins_on", "last_day", "open_ended")}
     row |= {"court": draft.court.strip(), "reference": draft.reference.strip(), "why": why.strip()}
     made = Order.objects.create(**owned(user, case, partition=side, thread=thread, number=number, **row))
@@ -148,7 +150,7 @@ def _version(
                 last_day=term.last_day,
             )
         )
-    if any(term.zone for term in draft.terms):
+    if {term.zone for term in draft.terms} - known:
         _ask_zone(user, case, made)
     return made
 

@@ -255,10 +255,12 @@ def breach(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.BreachForm(
         request.POST or None,
         orders=[
-            (thread, f"{presenters.kind(one.order.kind)}: {presenters.line(one, on)}")
+            (thread, f"{presenters.kind(one.order.kind)}: {presenters.lower(presenters.line(one, on))}")
             for thread, one in by_thread.items()
         ],
-        terms=[(str(t.key), f"{t.get_what_display()}: {t.words}") for one in shown for t in one.terms],
+        terms=[
+            (str(t.key), f"{presenters.kind(one.order.kind)}: {t.words}") for one in shown for t in one.terms
+        ],
     )
 
     def do(values: dict[str, Any]) -> Any:

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('partition', models.CharField(choices=lamplighter.hub.access.models.partition_choices, max_length=10)),
                 ('number', models.PositiveIntegerField()),
-                ('what', models.CharField(choices=[('prohibition', 'Must not'), ('requirement', 'Must'), ('monitoring', 'Is monitored electronically')], max_length=12)),
+                ('what', models.CharField(choices=[('prohibition', 'Prohibition'), ('requirement', 'Requirement'), ('monitoring', 'Electronic monitoring')], max_length=12)),
                 ('words', models.TextField()),
                 ('zone', models.CharField(blank=True, choices=[('Zone A', 'Zone A'), ('Zone B', 'Zone B'), ('Zone C', 'Zone C'), ('Zone D', 'Zone D'), ('Zone E', 'Zone E'), ('Zone F', 'Zone F'), ('Zone G', 'Zone G'), ('Zone H', 'Zone H')], max_length=6)),
                 ('last_day', models.DateField(null=True)),
