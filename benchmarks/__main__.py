@@ -71,6 +71,8 @@ ENTRIES = (
           "page_cost minutes", "", "one person alone"),
     Entry("processor", "What do hidden rows cost the database? (--home FOLDER)",
           "hub_load processor", "", "rows set aside"),
+    Entry("evidence", "How fast is evidence received and sealed, and in what memory? (--gigabytes)",
+          "evidence", "", "a copy of the same bytes, hashed"),
     Entry("service", "Does a hub lose anything when copied, restored, upgraded, killed?",
           "in_service", "12", "pg_dump, pg_restore"),
     Entry("review", "How long does a whole review take, released and attacked?", "review_speed", "", ""),
