@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count, Exists, Min, OuterRef
 from django.http import Http404
 
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
@@ -133,6 +135,15 @@ def same_file(case: Case, sha256: str) -> File | None:
     """Return a file of the case with the same bytes that the person may read."""
     rows = File.objects.filter(case=case, sha256=sha256, role=Role.ORIGINAL)
     return rows.select_related("exhibit").first()
+
+
+def not_scanned() -> tuple[int, dt.datetime | None]:
+    """Count the files of which no scan says anything, and since when the oldest waits. Of which case is not
+    said."""
+    with as_service("look after evidence"):
+        rows = File.objects.filter(~Exists(Scan.objects.filter(file=OuterRef("pk"))), role=Role.ORIGINAL)
+        found = rows.aggregate(number=Count("pk"), since=Min("at"))
+    return found["number"], found["since"]
 
 
 def submitted_on(found: Known) -> dt.date | None:

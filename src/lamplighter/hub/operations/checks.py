@@ -24,6 +24,7 @@ from lamplighter.hub.access.wall import sync
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.audit.integrity import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
+from lamplighter.hub.evidence import selectors as evidence
 from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.notices import selectors as mail
@@ -267,6 +268,25 @@ def disk(now: dt.datetime) -> Finding:
     return Finding("Disk", state, said, "Make room on the disk of the hub's folder, or give it a larger one.")
 
 
+def virus_scanner(now: dt.datetime) -> Finding:
+    """Check that files of evidence are scanned: until they are, nobody opens them in one click."""
+    name, (number, since) = "Virus scanner", evidence.not_scanned()
+    if not number or since is None:
+        return Finding(name, State.OK, "No file of evidence waits to be scanned.")
+    waits = f"{plural(number, 'file')} of evidence {'waits' if number == 1 else 'wait'} to be scanned."
+    if not settings.CLAMD:
+        remedy = "Install clamav-daemon, and set LAMPLIGHTER_CLAMD (docs: Evidence)."
+        return Finding(name, State.SOON, f"There is none. {waits}", remedy)
+    if now - since < WAITS_TOO_LONG:
+        return Finding(name, State.OK, waits)
+    return Finding(
+        name,
+        State.NOW,
+        f"{waits} The oldest since {long_time(since)}.",
+        "See whether clamd runs: `systemctl status clamav-daemon`. Until then files open with a reason only.",
+    )
+
+
 def uploads(now: dt.datetime) -> Finding:
     """Check that no files that were sent lie about for longer than a day."""
     folder = Path(settings.UPLOADS)
@@ -285,7 +305,7 @@ def uploads(now: dt.datetime) -> Finding:
 
 RUNNING: tuple[Callable[[dt.datetime], Finding], ...] = (
     *(worker, time_limits, failed_work, waiting_work, reports_set_aside),
-    *(copies, proofs, audit_log, rules_of_access, email, disk, uploads),
+    *(copies, proofs, audit_log, rules_of_access, email, disk, uploads, virus_scanner),
 )
 """What the site itself can ask at any time."""
 

@@ -65,7 +65,14 @@ def place(key: uuid.UUID) -> Path:
 
 
 def put(source: IO[bytes]) -> Put:
-    """Seal what ``source`` gives, in little memory, reading it once. It counts when the transaction does."""
+    """Seal what ``source`` gives. The file takes its place when the transaction is committed."""
+    made = write(source)
+    transaction.on_commit(lambda: settle(made.key))
+    return made
+
+
+def write(source: IO[bytes]) -> Put:
+    """Seal what ``source`` gives, in little memory, reading it once."""
     key = uuid.uuid4()
     waiting = _arriving() / key.hex
     hashed = _Hashed(source)
@@ -77,7 +84,6 @@ def put(source: IO[bytes]) -> Put:
     except BaseException:
         waiting.unlink(missing_ok=True)
         raise
-    transaction.on_commit(lambda: settle(key))
     return Put(key, size, hashed.digest.hexdigest())
 
 
