@@ -26,7 +26,7 @@ def chat(messages: int = 60, days: int = 6, *, start: dt.date = dt.date(2026, 3,
         day = start + dt.timedelta(days=number * days // messages)
         who = HER if number % 6 == 5 else HIM
         text = TEXTS[number % 6]
-        lines.append(f"[{day:%d/%m/%Y}, {9 + number % 12:02}:{number % 60:02}:00] {who}: {text}")
+        lines.append(f"[{day:%d/%m/%Y}, {9 + number % 10:02}:{number % 60:02}:00] {who}: {text}")
     return ("\r\n".join(lines) + "\r\n").encode()
 
 

@@ -166,7 +166,7 @@ def _people(brought: Brought) -> list[dict[str, Any]]:
         known = {
             "role": party.side,
             **_name(party.name),
-            "nicknames": [party.also_known_as] if party.also_known_as else [],
+            "nicknames": [n.strip() for n in party.also_known_as.split(",") if n.strip()],
             "birth_date": party.birth_date.isoformat() if party.birth_date else None,
         }
         if party.side == Party.Side.SUSPECT:

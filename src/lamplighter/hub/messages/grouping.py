@@ -18,6 +18,7 @@ from lamplighter.message_exports import dates
 from lamplighter.message_exports.reading import TITLES
 from lamplighter.message_exports.shapes import Entry, Kind
 from lamplighter.records.validation.limits import LONGEST_TEXT
+from lamplighter.reporting.words import clock as clock_words
 from lamplighter.reporting.words import count
 
 LONDON = ZoneInfo("Europe/London")
@@ -161,7 +162,7 @@ def _summary(lines: Sequence[Line]) -> str:
 
 
 def _line(line: Line) -> str:
-    clock = f"{line.happened_at:%H:%M} " if line.happened_at and line.precision != DAY else ""
+    clock = f"{clock_words(line.happened_at.time())} " if line.happened_at and line.precision != DAY else ""
     kind = Kind(line.kind)
     files = f" [{', '.join(line.files)}]" if line.files else ""
     text = line.text.strip()

@@ -13,7 +13,7 @@ from lamplighter.hub.messages.grouping import CHANNELS, KINDS, NOT_KNOWN, ROLES,
 from lamplighter.hub.messages.models import Brought, Draft, Line, Original
 from lamplighter.message_exports.reading import TITLES
 from lamplighter.message_exports.shapes import Kind
-from lamplighter.reporting.words import count, when
+from lamplighter.reporting.words import clock, count, day, when
 from lamplighter.vocabulary.codes import code_set
 
 SHORT = 280
@@ -142,9 +142,9 @@ def _clock(of: Line) -> str:
     if of.happened_at is None:
         return "Time not known"
     if of.precision == "day":
-        return f"{of.happened_at.day} {of.happened_at:%B %Y}, time not known"
+        return f"{day(of.happened_at)}, time not known"
     twice = " or an hour later" if of.precision == TWICE else ""
-    return f"{of.happened_at.day} {of.happened_at:%B %Y, %H:%M}{twice}"
+    return f"{day(of.happened_at)} at {clock(of.happened_at.time())}{twice}"
 
 
 def file(of: Original | None, case: Case, *, of_set: bool = False) -> dict[str, Any]:
