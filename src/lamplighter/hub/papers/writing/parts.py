@@ -1,4 +1,4 @@
-"""What several papers say, each as blocks of an outline. What is not held is said to be not held."""
+"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held."""
 
 from __future__ import annotations
 
