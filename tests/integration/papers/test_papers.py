@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 
 import pytest
@@ -379,3 +380,20 @@ def test_a_bundle_is_checked_keeps_its_numbers_and_is_not_issued_where_a_check_f
     telling.safe(case, phone="4A/000001/26")
     with pytest.raises(NotPossibleError, match="fails a check"):
         issue(by, case, third)
+
+
+def test_after_words_were_taken_out_the_page_says_that_it_is_not_the_file_that_was_given_out() -> None:
+    by = officer()
+    case = a_case(by)
+    (row,) = make(by, case, "summary", remarks="For a meeting about Zelda.")
+    out = issue(by, case, row)
+    client = cases.browser(by)
+    address = f"/cases/{case.key}/papers/{row.key}"
+    assert "Words were taken out" not in client.get(address, secure=True).content.decode()
+    with making.as_the_owner():
+        held = json.loads(json.dumps(row.outline).replace("Zelda", "[redacted]"))
+        Paper.objects.filter(pk=row.pk).update(outline=held)
+    assert "Words were taken out" in client.get(address, secure=True).content.decode()
+    made = file(by, case, row)
+    assert "Zelda" not in text_of(made)
+    assert drawing.digest(made) != out.digests["pdf"]

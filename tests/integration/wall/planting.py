@@ -148,6 +148,7 @@ SHAPES: dict[str, Callable[[str], Any]] = {
     "instruments.Sheet.instrument": lambda word: FOUR.code,
     "instruments.Sheet.digest": lambda word: FOUR.digest,
     "instruments.SheetAnswer.item": lambda word: "fear",
+    "papers.Paper.kind": lambda word: "summary",
     "papers.Paper.outline": lambda word: {
         "title": word,
         "blocks": [{"block": "p", "text": word, "style": ""}],

@@ -293,6 +293,10 @@ class Scene:
             "other in instruments": list(self._sheets.values()),
             "section in instruments": ["four"],
             "code in instruments": ["four"],
+            "key in papers": [str(self.case.key), str(self.far.key)],
+            "kind in papers": ["schedule", "spo", "marac", "summary", "take_along", "letter_court"],
+            "row in papers": self.planted.keys["papers.Paper"],
+            "form in papers": ["pdf", "odt"],
             "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()
 

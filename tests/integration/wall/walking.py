@@ -145,7 +145,10 @@ def readable(answer: HttpResponse) -> str:
 def _text(content: bytes, kind: str) -> str:
     if content[:4] == b"%PDF":
         reader = pypdf.PdfReader(io.BytesIO(content))
-        return "\n".join([str(reader.metadata or ""), *(page.extract_text() for page in reader.pages)])
+        xmp = reader.xmp_metadata
+        around = [str(reader.metadata or ""), xmp.stream.get_data().decode() if xmp else ""]
+        around += [str(reader.outline), *reader.attachments]
+        return "\n".join([*around, *(page.extract_text() for page in reader.pages)])
     if content[:2] == b"\x1f\x8b":
         return _text(gzip.decompress(content), kind)
     if content[:2] == b"PK":

@@ -36,7 +36,7 @@ def boxes(label: str, *, hint: str = "", required: str = "") -> forms.MultipleCh
 
 
 class MakeForm(forms.Form):
-    """What one kind of paper asks. ``given()`` is what the service is told."""
+    """Questions that one kind of paper asks. ``given()`` is what the service is told."""
 
     use_required_attribute = False
 

@@ -76,11 +76,9 @@ def of_case(case: Case, as_at: dt.datetime | None = None) -> list[Incident]:
 def with_words(found: Sequence[Incident]) -> list[Incident]:
     """Return them with the reference and words of the reports that whoever asks may read."""
     held = ReportVersion.objects.filter(key__in=[i.key for i in found], superseded_at=None)
-    words = {row.key: row for row in held}
+    words = {key: (of, said) for key, of, said in held.values_list("key", "source_ref", "summary")}
     return [
-        replace(i, reference=words[i.key].source_ref, account=words[i.key].summary or "")  # type: ignore[attr-defined]
-        if i.key in words
-        else i
+        replace(i, reference=words[i.key][0], account=words[i.key][1] or "") if i.key in words else i
         for i in found
     ]
 

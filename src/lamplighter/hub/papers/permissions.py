@@ -12,7 +12,7 @@ __all__ = ["makes", "may_make", "may_make_papers", "may_see_cases", "partition_o
 
 
 def may_make_papers(user: Any) -> bool:
-    """Whoever does casework makes one kind of paper at least."""
+    """Allow those who do casework: each makes one kind of paper at least."""
     return may_see_cases(user) and user.agency_id is not None
 
 

@@ -48,7 +48,8 @@ def line(row: Paper, case: Case) -> dict[str, Any]:
     return {
         "title": called(row),
         "version": row.number,
-        "state": state(row),
+        "state": state(row).partition(" ")[0],
+        "since": state(row).partition(" ")[2],
         "issued": issued(row) is not None and withdrawn(row) is None,
         "made": f"{long_time(row.at)}, {by(row)}",
         "href": reverse("papers:paper", args=[case.key, row.key]) if known else "",
@@ -71,7 +72,14 @@ def issue(row: Paper) -> list[tuple[str, str]]:
         ("Legal basis", BASES.title("basis", out.basis)),
         ("Why", out.why),
     ]
-    return rows + [(f"SHA-256 of the {drawing.NAMES.get(f, f)}", d) for f, d in sorted(out.digests.items())]
+    return rows + [
+        (f"SHA-256 of the {drawing.NAMES.get(f, 'front sheet')}", d) for f, d in sorted(out.digests.items())
+    ]
+
+
+def is_changed(row: Paper) -> bool:
+    """Tell whether words were taken out of a version after it was made."""
+    return outlines.digest(outlines.from_json(row.outline, row.at)) != row.digest
 
 
 def checks(row: Paper) -> list[dict[str, Any]]:

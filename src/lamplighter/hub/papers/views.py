@@ -117,6 +117,7 @@ def _shown(request: HttpRequest, case: Case, found: Paper, here: str = "papers:p
         "withdrawn": policies.withdrawn(found),
         "forms": drawing.forms_of(found),
         "checks": presenters.checks(found),
+        "changed": presenters.is_changed(found),
         "kind": kind,
         "readers": presenters.readers(user, found.partition, [p.agency for p in cases.participations(case)]),
         "later": newest if newest and newest.number > found.number else None,

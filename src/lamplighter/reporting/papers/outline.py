@@ -206,8 +206,13 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
 def texts(paper: Paper) -> Iterator[str]:
     """Return every text on the paper, in its order."""
     found: list[str] = []
-    mapped(paper, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]  # append
-    yield from (text for text in found if text)
+
+    def kept(text: str) -> str:
+        found.append(text)
+        return text
+
+    mapped(paper, kept)
+    yield from filter(None, found)
 
 
 def filled(paper: Paper, words: dict[str, str]) -> Paper:

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import pikepdf
@@ -31,7 +32,7 @@ def settable(paper: Paper) -> Paper:
         strange = _strange(paper)
         if not strange:
             return paper
-        paper = mapped(paper, lambda text, s=strange: _without(text, s))  # type: ignore[misc]
+        paper = mapped(paper, partial(_without, strange=strange))
     return mapped(paper, lambda text: "".join(c if not _odd(c) else named(c) for c in text))
 
 

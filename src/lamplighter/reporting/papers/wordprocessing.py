@@ -201,11 +201,12 @@ def _draw(document: Any, block: o.Block) -> None:
         case o.Table():
             _table(document, block)
         case o.Signature():
-            for line in block.lines:
+            for number, line in enumerate(block.lines, 1):
                 rule = _paragraph(document, "_" * 48)
                 rule.paragraph_format.space_before, rule.paragraph_format.space_after = Pt(22), Pt(0)
                 rule.paragraph_format.keep_with_next = True
-                _paragraph(document, line, "Soft")
+                label = _paragraph(document, line, "Soft")
+                label.paragraph_format.keep_with_next = number < len(block.lines)
         case o.Exhibit():
             heading = _paragraph(document, f"Exhibit {block.number}: {block.title}", run=o.STRONG)
             heading.paragraph_format.keep_with_next = bool(block.facts)

@@ -256,7 +256,7 @@ def _hearsay(found: Sequence[Incident], given: Given, today: dt.date, gaps: list
     return [
         note,
         Table(
-            "", ("Incident", "Statement", "Whose words", "Why they are not called"), rows, (1.7, 5, 0, 4.4)
+            "", ("Incident", "Statement", "Whose words", "Why they are not called"), rows, (2.2, 4.8, 0, 4.4)
         ),
     ]
 

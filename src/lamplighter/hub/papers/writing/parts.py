@@ -1,4 +1,4 @@
-"""What several papers say, each as blocks of an outline. What is not held is said to be not held."""
+"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> B
             )
         )
     blocks.append(
-        Table("", ("Judgement", "Level", "Reasons", "Incidents cited"), tuple(rows), (3.2, 2.4, 0, 3.2))
+        Table("", ("Judgement", "Level", "Reasons", "Incidents cited"), tuple(rows), (3.4, 2.4, 0, 3.9))
     )
     told = f"Last assessed on {_on(newest.at)} by {newest.owner.name}."
     if risk_words.overdue(held, now):
