@@ -62,6 +62,7 @@ HERS = [
     "Support",
     "Impact and statement",
     "Needs",
+    "Offers",
     "Public funds",
     "Safety plan",
     "Safety checks",
@@ -75,12 +76,13 @@ HIS = [
     "Formulation",
     "Measures",
     "Advice given",
+    "Health flags",
     "Officer consulted",
 ]
 ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"
 WORKS_FOR = "Works for an agency"
 JOINED = "Joined cases"
-KEEPING = ["Blocked people", "Who looked"]
+KEEPING = ["Blocked people", "Audit of the file", "Who looked"]
 # Role, agency, the pages on each side (one page makes no list), and in the administration.
 WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
     (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),

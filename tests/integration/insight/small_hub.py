@@ -28,9 +28,11 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
+from lamplighter.hub.oversight.file_audits import services as file_audits
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.risk import plan, triggers
 from lamplighter.hub.risk import selectors as risk_selectors
 from lamplighter.hub.risk import services as risk_services
@@ -144,6 +146,8 @@ def a_small_hub() -> Hub:
     _stood_by(hub)
     _withdrew(hub)
     _advised(hub)
+    _flagged(hub)
+    _audited(hub)
     _proceeded(hub)
     _judged(hub)
     _met(hub)
@@ -172,7 +176,8 @@ def _referred(hub: Hub) -> None:
 def _stood_by(hub: Hub) -> None:
     """A has an advocate from Tuesday, who reaches her on the second working day; B's takes one day more.
 
-    Nobody takes C on. Of A alone the needs are assessed, and what it did to her is written down.
+    Nobody takes C on, though she agreed like them; E declined one. B declined an assessment of needs. Of A
+    alone the needs are assessed, and what it did to her is written down.
     """
     a, b = hub.cases[A], hub.cases[B]
     for case, since, day in ((a, 13, 15), (b, 14, 19)):
@@ -181,6 +186,12 @@ def _stood_by(hub: Hub) -> None:
             a_rule(hub.advocate, case)
         with hub.told(hub.advocate, 1, day, 17):
             contact.record(hub.advocate, case, channel="call", at=moment.now(), result="reached")
+    for pair, what, answer in (
+        *((pair, "advocate", "accepted") for pair in (A, B, C)),
+        *((E, "advocate", "declined"), (A, "needs", "accepted"), (B, "needs", "declined")),
+    ):
+        with hub.told(hub.advocate, 1, 13, 13):
+            standing_by.offer(hub.advocate, hub.cases[pair], what, answer, on=dt.date(2026, 1, 13))
     with hub.told(hub.advocate, 1, 15, 17, 30):
         areas = {"safety": {"level": "urgent", "words": "A new lock."}}
         documents.assess_needs(hub.advocate, a, seen="", areas=areas)
@@ -233,6 +244,32 @@ def _advised(hub: Hub) -> None:
             "They live elsewhere.",
             redirected_to="The hub of the next county",
         )
+
+
+def _audited(hub: Hub) -> None:
+    """In March the force's coordinator audits A, D and F: minimising, not, and it cannot be told."""
+    for pair, language, decisions in ((A, "no", "yes"), (D, "no", "no"), (F, "no", "not_known")):
+        with hub.told(hub.of_force_a, 3, 3, 9):
+            file_audits.rate(hub.of_force_a, hub.cases[pair], language=language, decisions=decisions)
+
+
+def _flagged(hub: Hub) -> None:
+    """On 15 January the clinician hears of A, B and C. A is decided on day 10, B on day 11, C never."""
+    heard = dt.date(2026, 1, 15)
+    for pair, day in ((A, 25), (B, 26), (C, None)):
+        case = hub.cases[pair]
+        with hub.told(hub.clinician, 1, 16, 9):
+            row = health_flags.flag(
+                hub.clinician, case, source="liaison", noted_on=heard, words="Seen in custody."
+            )
+        if day is not None:
+            with hub.told(hub.clinician, 1, day, 9):
+                health_flags.decide(
+                    *(hub.clinician, case, row),
+                    decision="refer",
+                    on=dt.date(2026, 1, day),
+                    words="He asks for it.",
+                )
 
 
 def _proceeded(hub: Hub) -> None:

@@ -46,6 +46,8 @@ BY_HAND = {
     "11a": (1, 2, 0),
     # F was judged low, and the second judged it higher.
     "11b": (1, 1, 0),
+    # A's decisions minimise, D's file does not; of F it cannot be told.
+    "12": (1, 3, 1),
     # A on the fifth working day. B on the sixth, C was sent away; of D, E, F there is nothing.
     "13": (1, 6, 3),
     # A and B reached a decision on charging; of A the impact was there before.
@@ -62,13 +64,18 @@ BY_HAND = {
     "17b": (1, 2, 1),
     # B, C and D are closed. B was told in one working day, C in four; D was not told.
     "19b": (1, 3, 1),
+    # A, B and C agreed. A in two working days, B in three; of C no service accepted.
+    "26a": (1, 3, 1),
     # A, B, C, and E, whose own service brought her.
     "26b": (4, 6, 2),
     # A in two working days, B in three, C was not taken on.
     "26c": (1, 3, 1),
-    "26d": (1, 6, 5),
+    # Of A; B declined one, and of the others nothing is written down.
+    "26d": (1, 6, 4),
     # A and D have the summary offence; D's time has passed.
     "27b": (1, 2, 0),
+    # A on the tenth day, B on the eleventh, of C nothing was decided.
+    "28": (1, 3, 1),
     # The police in time, the advocate late, health not; what was called off was not due.
     "29a": (1, 3, 0),
     # A and E were high; A was discussed by three agencies on the sixth working day.
@@ -80,10 +87,10 @@ BY_HAND = {
 }
 #: What no row of the hub says, and so is said not to be held: never nought.
 NOT_HELD = {
-    *("3", "5", "6", "7", "12", "18a", "18b", "19a", "20"),
-    *("21a", "21b", "21c", "22a", "22b", "23a", "23b", "23c", "24", "25a", "25b", "26a"),
+    *("3", "5", "6", "7", "18a", "18b", "19a", "20"),
+    *("21a", "21b", "21c", "22a", "22b", "23a", "23b", "23c", "24", "25a", "25b"),
     # No outcome of the six came with a day. That of 27b is known all the same.
-    *("27a", "28", "31"),
+    *("27a", "31"),
 }
 
 

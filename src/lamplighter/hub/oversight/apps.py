@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class OversightConfig(AppConfig):
     name = "lamplighter.hub.oversight"
     label = "oversight"
+    default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.oversight.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [
         ("Audit log", "audit:events", "may_see_activity"),
