@@ -129,15 +129,18 @@ class StudyBundle:
 
     def holds(self, need: str) -> bool:
         """Tell whether the force gave what ``need`` names: ``table``, ``table.column`` or ``events:kind``, or
-        a column of a kind, ``events:kind.column``.
+        a column of a kind, ``events:kind.column``, or a code of a kind, ``events:kind=code``.
 
         A column counts as given when it is there and any cell of it is filled.
         """
         if need.startswith("events:"):
             kind, _, column = need.removeprefix("events:").partition(".")
+            kind, _, code = kind.partition("=")
             if kind not in self.held_kinds:
                 return False
             rows = self.kept["events"]
+            if code:
+                return not rows.count(kind) or code in rows.rows(kind)["code"].to_list()
             return not column or not rows.count(kind) or rows.filled(column, kind)
         table, _, column = need.partition(".")
         if table not in self.held_tables:

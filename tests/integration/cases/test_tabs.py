@@ -75,6 +75,7 @@ HERS = [
     "Support",
     "Impact and statement",
     "Needs",
+    "Offers",
     "Public funds",
     "Safety plan",
     "Safety checks",
@@ -89,6 +90,7 @@ HIS = [
     "Formulation",
     "Measures",
     "Advice given",
+    "Health flags",
     "Officer consulted",
 ]
 ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"

@@ -44,6 +44,7 @@ from lamplighter.hub.oversight.emergency_access import services as emergency_gra
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
+from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from lamplighter.hub.risk import plan, selectors, triggers
 from lamplighter.hub.risk.levels import JUDGEMENTS
@@ -645,6 +646,18 @@ def an_identity(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+def a_health_flag() -> Begun:
+    case, user = intervention.a_case(), intervention.clinician()
+    with identity.as_person(user):
+        row = health_flags.flag(
+            user, case, source="liaison", noted_on=timezone.localdate(), words="Seen in custody."
+        )
+    today = timezone.localdate()
+    sent = {"decision": "refer", "words": "He asks for it.", "on_day": today.day, "on_month": today.month}
+    page = f"/cases/{case.key}/intervention/health/{row.key}/decide"
+    return Begun(running(case, health_flags.DECIDE), user, page, sent | {"on_year": today.year})
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -704,6 +717,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     },
     "evidence.services.step": {exhibits.DEVICE_TASK: a_device_without_result},
     "evidence.files.scanning._tell": {scanning.INFECTED_TASK: a_file_with_a_virus},
+    "perpetrator_side.health_flags.services.flag": {health_flags.DECIDE: a_health_flag},
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.programmes.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

@@ -44,6 +44,7 @@ from lamplighter.hub.orders.policies import Said
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.risk import plan, triggers
 from lamplighter.hub.risk import selectors as risk_selectors
 from lamplighter.hub.risk import services as risk_services
@@ -157,6 +158,8 @@ def a_small_hub() -> Hub:
     _stood_by(hub)
     _withdrew(hub)
     _advised(hub)
+    _flagged(hub)
+    _audited(hub)
     _proceeded(hub)
     _judged(hub)
     _met(hub)
@@ -191,7 +194,8 @@ def _referred(hub: Hub) -> None:
 def _stood_by(hub: Hub) -> None:
     """A has an advocate from Tuesday, who reaches her on the second working day; B's takes one day more.
 
-    Nobody takes C on. Of A alone the needs are assessed, and what it did to her is written down.
+    Nobody takes C on, though she agreed like them; E declined one. B declined an assessment of needs. Of A
+    alone the needs are assessed, and what it did to her is written down.
     """
     a, b = hub.cases[A], hub.cases[B]
     for case, since, day in ((a, 13, 15), (b, 14, 19)):
@@ -200,6 +204,12 @@ def _stood_by(hub: Hub) -> None:
             a_rule(hub.advocate, case)
         with hub.told(hub.advocate, 1, day, 17):
             contact.record(hub.advocate, case, channel="call", at=moment.now(), result="reached")
+    for pair, what, answer in (
+        *((pair, "advocate", "accepted") for pair in (A, B, C)),
+        *((E, "advocate", "declined"), (A, "needs", "accepted"), (B, "needs", "declined")),
+    ):
+        with hub.told(hub.advocate, 1, 13, 13):
+            standing_by.offer(hub.advocate, hub.cases[pair], what, answer, on=dt.date(2026, 1, 13))
     with hub.told(hub.advocate, 1, 15, 17, 30):
         areas = {"safety": {"level": "urgent", "words": "A new lock."}}
         documents.assess_needs(hub.advocate, a, seen="", areas=areas)
@@ -252,6 +262,32 @@ def _advised(hub: Hub) -> None:
             "They live elsewhere.",
             redirected_to="The hub of the next county",
         )
+
+
+def _audited(hub: Hub) -> None:
+    """In February the lead audits A and D: A's decisions minimise, D's file does not."""
+    for pair, found in ((A, "yes"), (D, "no")):
+        with hub.told(hub.lead, 2, 20, 11):
+            audits.record(hub.lead, hub.cases[pair], "minimising", found, "Read from the first page.")
+
+
+def _flagged(hub: Hub) -> None:
+    """On 15 January the clinician hears of A, B and C. A is decided on day 10, B on day 11, C never."""
+    heard = dt.date(2026, 1, 15)
+    for pair, day in ((A, 25), (B, 26), (C, None)):
+        case = hub.cases[pair]
+        with hub.told(hub.clinician, 1, 16, 9):
+            row = health_flags.flag(
+                hub.clinician, case, source="liaison", noted_on=heard, words="Seen in custody."
+            )
+        if day is not None:
+            with hub.told(hub.clinician, 1, day, 9):
+                health_flags.decide(
+                    *(hub.clinician, case, row),
+                    decision="refer",
+                    on=dt.date(2026, 1, day),
+                    words="He asks for it.",
+                )
 
 
 def _proceeded(hub: Hub) -> None:

@@ -52,6 +52,8 @@ BY_HAND = {
     "11a": (1, 2, 0),
     # F was judged low, and the second judged it higher.
     "11b": (1, 1, 0),
+    # A's file minimises, D's does not.
+    "12": (1, 2, 0),
     # A on the fifth working day. B on the sixth, C was sent away, F was taken on; of D, E there is nothing.
     "13": (1, 6, 2),
     # A and B reached a decision on charging, F was dropped; of A the impact was there before, of B after.
@@ -77,11 +79,14 @@ BY_HAND = {
     "25b": (1, 1, 0),
     # A after 26 days and E after 28, which was empty; B's came late and C's never. D's was not submitted.
     "20": (2, 4, 0),
+    # A, B and C agreed. A in two working days, B in three; of C no service accepted.
+    "26a": (1, 3, 1),
     # A, B, C, and E, whose own service brought her.
     "26b": (4, 6, 2),
     # A in two working days, B in three, C was not taken on.
     "26c": (1, 3, 1),
-    "26d": (1, 6, 5),
+    # Of A; B declined one, and of the others nothing is written down.
+    "26d": (1, 6, 4),
     # A and D have the summary offence; D's time has passed.
     "27b": (1, 2, 0),
     # A on the fourth day, B on the eighth; the others never.
@@ -99,6 +104,8 @@ BY_HAND = {
     "23c": (1, 3, 0),
     # A's proceedings and F's ended.
     "24": (1, 2, 1),
+    # A on the tenth day, B on the eleventh, of C nothing was decided.
+    "28": (1, 3, 1),
     # The police in time, the advocate late, health not; what was called off was not due.
     "29a": (1, 3, 0),
     # A and E were high; A was discussed by three agencies on the sixth working day.
@@ -110,8 +117,8 @@ BY_HAND = {
 }
 #: What no row of the hub says, and so is said not to be held: never nought.
 NOT_HELD = {
-    "5",
-    *("26a", "28", "31"),
+    *("3", "5"),
+    "31",
 }
 
 

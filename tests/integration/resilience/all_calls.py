@@ -170,6 +170,11 @@ NOT_KILLED: dict[str, str] = {
     "intake.sources.services.plain_name": READS,
     "intake.sources.services.free_code": READS,
     "intake.services.refuse_to_read": ONE,
+    "perpetrator_side.health_flags.services.days": READS,
+    "perpetrator_side.health_flags.services.flag": ALIKE + "a row, a clock, a line and its event.",
+    "perpetrator_side.health_flags.services.decide": ALIKE
+    + "a row, the end of a clock, a line and its event.",
+    "victim_side.services.standing_by.offer": ALIKE + "a row, a line and its event.",
     "meetings.general.services.add_item": ALIKE + "a row and its event, like a review.",
     "meetings.general.services.say": ALIKE + "a row and its event, like a review.",
     "meetings.general.services.strike": ALIKE + "a row and its event, like a review.",

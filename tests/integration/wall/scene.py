@@ -16,6 +16,7 @@ from lamplighter.hub.instruments.models import Sheet, SheetAnswer, SheetEnd
 from lamplighter.hub.intake.documents import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.meetings.general import services as general
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.matching import services as relinking
@@ -106,6 +107,7 @@ class Scene:
         # The pages of meetings that name a row are about a case: these keys are of none.
         for what in ("key", "row"):
             self._known.pop(f"{what} in meetings")
+        self._known["row in meetings"] = [str(self.business.key)]
 
     def _live_elsewhere(self) -> None:
         """One person is the suspect of both cases, and charged in the far one: the gate says yes or no."""
@@ -113,6 +115,10 @@ class Scene:
             Party.objects.filter(case__in=(self.case, self.far), side="suspect", person_id="").update(
                 person_id="P-of-both"
             )
+        # General business of the meeting is of no case, and everybody who does casework reads it.
+        about = self.planted.add("meetings", "hub", None, "meetings.Business.words, live")
+        with identity.as_person(self.staff["health"]):
+            self.business = general.add_item(self.staff["health"], self.meeting, about)
         words = [
             self.planted.add("shared", "force-b", self.far.pk, f"cases.LegalStatus.{name}, live")
             for name in ("source", "offence", "reference")

@@ -36,6 +36,9 @@ def test_parents_precision_columns_and_keys_exist() -> None:
 def _is_in_the_schema(need: str) -> bool:
     if need.startswith("events:"):
         kind, _, column = need.removeprefix("events:").partition(".")
+        kind, _, code = kind.partition("=")
+        if code:
+            return code in codes_of(kinds()[kind].uses["code"].codes or "")
         return kind in kinds() and (not column or column in COMMON or column in kinds()[kind].uses)
     table, _, column = need.partition(".")
     if table == "metadata":

@@ -24,6 +24,7 @@ from lamplighter.rule_files.schema import (
 SHIPPED = Path(__file__).with_name("email.toml")
 HOW = {"none": "No email is sent", "smtp": "By a mail server (SMTP)", "notify": "By GOV.UK Notify"}
 SECURITY = {"starttls": "STARTTLS", "tls": "TLS from the first byte"}
+LATER = {"daily": "In the daily email", "never": "On the work list alone"}
 NEEDS = {
     "none": (),
     "smtp": ("site", "host", "port", "security", "sender", "sender_name"),
@@ -137,6 +138,19 @@ PART = Part(
                 Value("in_quiet_hours", "Sent in quiet hours too", of=bool),
                 *origin(),
             ),
+        ),
+        Rows(
+            "later",
+            "What is not told of at once",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                # Kinds of tasks are the software's own words.
+                Value("kinds", "Kinds", many=True, shape=is_kind, shown=False),
+                Value("how", "Told", one_of=lambda: LATER),
+                *origin(),
+            ),
+            optional=True,
         ),
         Rows(
             "retry",

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.models import User
@@ -17,6 +19,7 @@ from lamplighter.hub.accounts.permissions import may_see_cases
 from lamplighter.hub.clocks import notices as work_list
 from lamplighter.hub.clocks.notices import Notice
 from lamplighter.hub.my_work import selectors as work
+from lamplighter.hub.notices import rules
 
 NEWS = "news"
 
@@ -30,8 +33,9 @@ class Thing:
 
 
 def everything(user: User, now: dt.datetime) -> list[Thing]:
-    """Return all that is on the person's work list."""
-    return _seen_by(user, None, now)
+    """Return all that is on the person's work list, but for what no email tells of."""
+    left_out = rules.never(timezone.localdate(now))
+    return [thing for thing in _seen_by(user, None, now) if not thing.kind.startswith(left_out)]
 
 
 def urgent(user: User, kinds: tuple[str, ...], now: dt.datetime) -> list[Thing]:

@@ -60,6 +60,12 @@ def urgent(day: dt.date) -> list[Urgent]:
     ]
 
 
+def never(day: dt.date) -> tuple[str, ...]:
+    """Return the kinds, or their beginnings, that stand on the work list alone."""
+    rows = RULES.on("later", day).values() if "later" in RULES.tables() else ()
+    return tuple(kind for row in rows if row.extra["how"] == "never" for kind in row.extra["kinds"])
+
+
 def kinds_at_once(wishes: Wishes, now: dt.datetime) -> tuple[str, ...]:
     """Return the kinds, or their beginnings, that this person is told of at this moment."""
     quiet = is_quiet(wishes, now)

@@ -182,6 +182,29 @@ def _grounds() -> Mapping[str, str]:
     return {row["code"]: row["title"] for row in GATE.document()["ground"]}
 
 
+HEALTH = Part(
+    "health",
+    "Health flags",
+    "How soon somebody decides on a referral to a health service after a flag about the suspect.",
+    FOLDER / "health.toml",
+    (
+        Rows(
+            "limit",
+            "Days",
+            (
+                code(),
+                text("title", "Words", longest=150, shown=False),
+                count("days", "For", "day", most=92),
+                *origin(),
+            ),
+            # The software itself asks for it.
+            always=("decision",),
+        ),
+    ),
+    also=("referral", "mental"),
+)
+
+
 PROGRAMME = Rows(
     "programme",
     "Programmes",
@@ -267,4 +290,4 @@ TYPOLOGY = Part(
     rules=_check_words,
 )
 
-PARTS = (GATE, PROGRAMMES, TYPOLOGY)
+PARTS = (GATE, PROGRAMMES, TYPOLOGY, HEALTH)

@@ -242,6 +242,50 @@ class MeasureResult(CaseRow):
         indexes = [models.Index(fields=["case", "instrument", "on"])]  # noqa: RUF012  Django's own attribute
 
 
+class HealthFlag(CaseRow):
+    """Statement of a source about the suspect's mental health, on a day. Never inferred from anything."""
+
+    wall = "health"
+    append_only = True
+    redacts = redactable(words="What was said")
+
+    class Source(models.TextChoices):
+        SELF = "self", "The person this is about"
+        RECORD = "record", "A health record, with a lawful basis to read it"
+        LIAISON = "liaison", "Liaison and diversion, or custody healthcare"
+        COURT = "court", "A report for a court"
+        PROFESSIONAL = "professional", "Another professional who works with the person"
+        OTHER = "other", "Somebody else who knows the person"
+
+    source = models.CharField(max_length=14, choices=Source.choices)
+    noted_on = models.DateField()
+    words = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-noted_on"])]  # noqa: RUF012  Django's own attribute
+
+
+class HealthDecision(CaseRow):
+    """Decision on a referral to a health service after a flag; the newest stands."""
+
+    wall = "health"
+    append_only = True
+    redacts = redactable(words="Why")
+
+    class Decision(models.TextChoices):
+        REFER = "refer", "Refer"
+        KNOWN = "known_to_service", "Already known to a service"
+        NOT = "not_refer", "Do not refer"
+
+    flag = models.ForeignKey(HealthFlag, on_delete=models.PROTECT, related_name="decisions")
+    decision = models.CharField(max_length=16, choices=Decision.choices)
+    on = models.DateField()
+    words = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-on"])]  # noqa: RUF012  Django's own attribute
+
+
 class Consultation(CaseRow):
     """Advice given to another service: to whom, on what, in words. Its minutes are in ``cases.Work``."""
 

@@ -74,6 +74,7 @@ PLACES = [
     _place("Formulation", "formulation", 40, "formulation_history", "add", "change", "withdraw"),
     _place("Measures", "measures", 50, "measure"),
     _place("Advice given", "consultations", 60, "consult"),
+    _place("Health flags", "health", 65, "health_flag", "decide_health"),
     _place("Officer consulted", "officer_consultations", 70, "consult_officer"),
 ]
 ADDINGS = [
@@ -81,4 +82,5 @@ ADDINGS = [
     _adding("Statement of the formulation", "add", 31),
     _adding("Result of a measure", "measures", 32),
     _adding("Advice you gave", "consult", 33),
+    _adding("Health flag, from a named source", "health_flag", 34),
 ]

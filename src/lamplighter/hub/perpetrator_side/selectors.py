@@ -24,6 +24,8 @@ from lamplighter.hub.perpetrator_side.models import (
     Consultation,
     Ending,
     Enrolment,
+    HealthDecision,
+    HealthFlag,
     MeasureResult,
     OfficerConsultation,
     PriorRelationship,
@@ -247,6 +249,16 @@ def results(case: Case, as_at: Moment = None, instrument: str = "") -> list[Meas
     """Results, oldest first by the day they were taken."""
     rows = _rows(MeasureResult, case, as_at).order_by("on", "pk")
     return list(rows.filter(instrument=instrument) if instrument else rows)
+
+
+def health_flags(case: Case, as_at: Moment = None) -> list[HealthFlag]:
+    """List what sources said of the suspect's health, newest first."""
+    return list(_rows(HealthFlag, case, as_at).order_by("-noted_on", "-pk"))
+
+
+def health_decisions(case: Case, as_at: Moment = None) -> list[HealthDecision]:
+    """List decisions on referrals to a health service, newest first."""
+    return list(_rows(HealthDecision, case, as_at).order_by("-on", "-pk"))
 
 
 def consultations(case: Case, as_at: Moment = None) -> list[Consultation]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from lamplighter.hub.perpetrator_side import formulation_views, views
+from lamplighter.hub.perpetrator_side.health_flags import views as health_views
 from lamplighter.hub.perpetrator_side.legal_gate import views as gate_views
 from lamplighter.hub.perpetrator_side.programmes import views as programme_views
 
@@ -31,6 +32,9 @@ urlpatterns = [
     path(f"{START}/measures/<slug:code>/<str:version>/chart.svg", views.chart, name="chart"),
     path(f"{START}/consultations", views.consultations, name="consultations"),
     path(f"{START}/consultations/record", views.consult, name="consult"),
+    path(f"{START}/health", health_views.health, name="health"),
+    path(f"{START}/health/flag", health_views.flag, name="health_flag"),
+    path(f"{START}/health/<uuid:row>/decide", health_views.decide, name="decide_health"),
     path(f"{START}/officer", gate_views.officer_consultations, name="officer_consultations"),
     path(f"{START}/officer/record", gate_views.consult_officer, name="consult_officer"),
 ]

@@ -58,6 +58,8 @@ KINDS = {
     "perpetrator_side.Consultation": "Advice given",
     "perpetrator_side.Ending": "End of a programme",
     "perpetrator_side.Enrolment": "Enrolment in a programme",
+    "perpetrator_side.HealthDecision": "Decision on a health referral",
+    "perpetrator_side.HealthFlag": "Health flag",
     "perpetrator_side.MeasureResult": "Result of a measure",
     "perpetrator_side.OfficerConsultation": "Consultation about required work",
     "perpetrator_side.SessionOutcome": "Outcome of a session",

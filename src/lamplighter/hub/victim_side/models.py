@@ -198,6 +198,31 @@ class PublicFunds(CaseRow):
         verbose_name_plural = "public funds"
 
 
+class Offer(CaseRow):
+    """Offer to the victim of an advocate or an assessment of needs, and the answer. Every answer is a row."""
+
+    wall = "advocacy"
+    append_only = True
+    redacts = redactable(words="What was said")
+
+    class What(models.TextChoices):
+        ADVOCATE = "advocate", "An advocate"
+        NEEDS = "needs", "An assessment of needs"
+
+    class Answer(models.TextChoices):
+        OFFERED = "offered", "Offered, no answer yet"
+        ACCEPTED = "accepted", "Accepted: the victim agrees"
+        DECLINED = "declined", "Declined"
+
+    what = models.CharField(max_length=10, choices=What.choices)
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    on = models.DateField()
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = newest_first("offer")
+
+
 class NeedsAssessment(Version):
     wall = "advocacy"
     redacts = redactable(areas="Needs", words="Text")

@@ -115,6 +115,7 @@ PLACES = [
     _confided("Support", "victim:support", 40),
     _confided("Impact and statement", "victim:impact", 50, "victim:statement"),
     _confided("Needs", "victim:needs", 60),
+    _confided("Offers", "victim:offers", 62),
     _confided("Public funds", "victim:funds", 65),
     _confided("Safety plan", "victim:safety_plan", 70),
 ]
@@ -129,6 +130,12 @@ ADDINGS = [
     Adding("Change in support for action", "victim:support", permissions.may_work_with_victim, order=21),
     Adding("Impact on the victim", "victim:impact", permissions.may_work_with_victim, order=22),
     Adding("Needs assessment", "victim:needs", permissions.may_work_with_victim, order=23),
+    Adding(
+        "Offer of an advocate or of a needs assessment",
+        "victim:offers",
+        permissions.may_work_with_victim,
+        order=23,
+    ),
     Adding("Recourse to public funds", "victim:funds", permissions.may_work_with_victim, order=23),
     Adding("Safety plan", "victim:safety_plan", permissions.may_work_with_victim, order=24),
     Adding("Event to tell the victim of", "victim:updates", permissions.may_enter_events, order=25),

@@ -21,6 +21,7 @@ from lamplighter.hub.victim_side.models import (
     EnhancedRights,
     ImpactEntry,
     NeedsAssessment,
+    Offer,
     PublicFunds,
     RuleBroken,
     SafetyPlan,
@@ -130,6 +131,11 @@ def clocks_ended(case: Case, as_at: Moment = None, *, of: str = MINE) -> list[Cl
 def rights(case: Case, as_at: Moment = None) -> EnhancedRights | None:
     """Return what was recorded last about the categories of enhanced rights; ``None``: nothing yet."""
     return newest(EnhancedRights, case, as_at)
+
+
+def offers(case: Case, as_at: Moment = None) -> list[Offer]:
+    """List what the victim was offered and what she answered, newest first."""
+    return list(known(Offer, case, as_at))
 
 
 def public_funds(case: Case, as_at: Moment = None) -> list[PublicFunds]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("impact", standing_by.impact, name="impact"),
     path("statement", standing_by.statement, name="statement"),
     path("needs", documents.needs, name="needs"),
+    path("offers", standing_by.offers, name="offers"),
     path("public-funds", standing_by.funds, name="funds"),
     path("safety-plan", documents.safety_plan, name="safety_plan"),
     path("contact", contact.contact, name="contact"),

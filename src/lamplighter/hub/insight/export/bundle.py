@@ -369,7 +369,7 @@ def _metadata(
         sources=tuple(picked["source"].unique().sort()),
         recording_rules=tuple(rules_in(*period)),
         pseudonymisation=REPLACED,
-        event_kinds=events.OF_REPORTS if every else tuple(sorted({*events.OF_REPORTS, *casework.OF_CASES})),
+        event_kinds=events.OF_REPORTS if every else tuple(sorted({*events.OF_REPORTS, *casework.kinds()})),
         not_held=(*NOT_HELD, *(f"reports.{column}" for column in coarser)),
         times=HOURS,
         personal_data=PERSONAL_DATA,

@@ -15,10 +15,18 @@ from django.db.models import Q
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation, Triage
 from lamplighter.hub.cases.status.states import WORKING, State
+from lamplighter.hub.closing.models import FileAudit
 from lamplighter.hub.insight.export import closing, devices, meetings, orders, risk
 from lamplighter.hub.insight.export.dated import KINDS_OF_AGENCY, at, on
 from lamplighter.hub.insight.export.events import Event
-from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
+from lamplighter.hub.perpetrator_side.models import (
+    Consultation,
+    Ending,
+    Enrolment,
+    HealthDecision,
+    HealthFlag,
+    SessionOutcome,
+)
 from lamplighter.hub.sharing.models import Disclosure
 from lamplighter.hub.victim_side.models import (
     AdvocateOfCase,
@@ -27,6 +35,7 @@ from lamplighter.hub.victim_side.models import (
     ContactResult,
     ImpactEntry,
     NeedsAssessment,
+    Offer,
     StatementOffer,
     SupportEvent,
 )
@@ -42,6 +51,9 @@ OF_CASES = (
     *closing.KINDS,
     *devices.KINDS,
 )
+#: Kinds that are looked for where somebody has recorded a flag: a hub in which nobody has holds none.
+OF_HEALTH = ("health_decision", "health_flag")
+AUDITS = ("audit",)
 REACHED = frozenset({"reached", "answered"})
 #: cases.LegalStatus → what the criminal matter had come to.
 CHARGING = frozenset({LegalStatus.Name.CHARGED, LegalStatus.Name.NO_ACTION})
@@ -70,6 +82,12 @@ STATEMENT: dict[str, str] = {
     StatementOffer.State.DECLINED: "declined",
     StatementOffer.State.MADE: "made",
 }
+#: victim_side.Offer → what became of it.
+OFFERED: dict[str, str] = {
+    Offer.Answer.OFFERED: "offered",
+    Offer.Answer.ACCEPTED: "consented",
+    Offer.Answer.DECLINED: "declined",
+}
 #: cases.Triage → why the hub did not take it on.
 DECLINED = {State.REJECTED: "criteria", State.REDIRECTED: "other"}
 ENDED = {Ending.How.COMPLETED: "completed"}
@@ -88,6 +106,12 @@ def courses() -> dict[int, str]:
     return dict(Case.objects.exclude(course_id="").order_by("pk").values_list("pk", "course_id"))
 
 
+def kinds() -> tuple[str, ...]:
+    """Return the kinds that are looked for in this hub."""
+    audited = AUDITS if FileAudit.objects.exists() else ()
+    return OF_CASES + audited + (OF_HEALTH if HealthFlag.objects.exists() else ())
+
+
 def read(course_of: dict[int, str]) -> list[OfCase]:
     """Every event of these cases, in a stable order."""
     every: list[tuple[int, Event]] = [
@@ -99,6 +123,7 @@ def read(course_of: dict[int, str]) -> list[OfCase]:
         *_told(),
         *_programmes(),
         *_consulted(),
+        *_health(),
         *_shared(),
         *risk.read(),
         *orders.read(),
@@ -125,6 +150,8 @@ def _contacts() -> Iterator[tuple[int, Event]]:
 def _victims_side() -> Iterator[tuple[int, Event]]:
     for needs in NeedsAssessment.objects.order_by("pk"):
         yield needs.case_id, at("needs_assessment", needs, needs.at, status="complete")
+    for said in Offer.objects.filter(what=Offer.What.NEEDS, answer=Offer.Answer.DECLINED).order_by("pk"):
+        yield said.case_id, on("needs_assessment", said, said.on, status="not_done_reason")
     for impact in ImpactEntry.objects.order_by("pk"):
         yield (
             impact.case_id,
@@ -153,12 +180,14 @@ def _support() -> Iterator[tuple[int, Event]]:
 
 
 def _advocates() -> Iterator[tuple[int, Event]]:
-    """An advocacy service that was asked in, and the first advocate who took the case.
+    """An advocacy service that was asked in, what the victim answered, and who first took the case.
 
-    Asking it in is how the hub offers the victim an advocate. Nobody records whether she consented, so the
-    offer has no status: what asks for consent is not held. A service that brought the case itself was with
-    her before: she has been offered one, and nobody referred her.
+    Asking it in is how the hub offers the victim an advocate. That says nothing of whether she agreed, so
+    such an offer has no status: her answer is what an advocate records. A service that brought the case
+    itself was with her before: she has been offered one, and nobody referred her.
     """
+    for said in Offer.objects.filter(what=Offer.What.ADVOCATE).order_by("pk"):
+        yield said.case_id, on("advocate_offer", said, said.on, status=OFFERED[Offer.Answer(said.answer)])
     asked = Participation.objects.filter(agency__kind=Agency.Kind.ADVOCACY).select_related("case")
     offered: set[int] = set()
     for row in asked.order_by("at", "pk"):
@@ -245,6 +274,14 @@ def _consulted() -> Iterator[tuple[int, Event]]:
                 reasons=[why] if why else None,
             ),
         )
+
+
+def _health() -> Iterator[tuple[int, Event]]:
+    """Flags that a source made, and what was decided on each. None is inferred from anything."""
+    for row in HealthFlag.objects.order_by("pk"):
+        yield row.case_id, on("health_flag", row, row.noted_on)
+    for decided in HealthDecision.objects.order_by("pk"):
+        yield decided.case_id, on("health_decision", decided, decided.on, code=decided.decision)
 
 
 def _shared() -> Iterator[tuple[int, Event]]:

@@ -20,7 +20,7 @@ from lamplighter.hub.enquiries.models import Line, LineState
 from lamplighter.hub.insight.export.dated import at
 from lamplighter.hub.insight.export.events import Event
 
-KINDS = ("audit", "closed", "enquiry_line", "history_check", "identity_decision", "sign_off")
+KINDS = ("closed", "enquiry_line", "history_check", "identity_decision", "sign_off")
 STATES = {
     LineState.State.OPEN: "applicable",
     LineState.State.REQUESTED: "requested",

@@ -8,7 +8,7 @@ from django import forms
 
 from lamplighter.hub.design.fields import radios, text_box
 from lamplighter.hub.victim_side.forms.parts import VersionedForm, past_date, several
-from lamplighter.hub.victim_side.models import PublicFunds, StatementOffer, SupportEvent
+from lamplighter.hub.victim_side.models import Offer, PublicFunds, StatementOffer, SupportEvent
 
 ANSWERS = SupportEvent.Answer.choices
 
@@ -66,6 +66,18 @@ class StatementForm(VersionedForm):
         required="Choose its status",
     )
     on = past_date("On")
+    words = text_box("In the victim's own words", rows=2)
+
+
+class OfferForm(forms.Form):
+    """An offer of an advocate or of an assessment of needs, and the answer."""
+
+    use_required_attribute = False
+    what = radios("What was offered?", Offer.What.choices, required="Choose what was offered")
+    answer = radios(
+        "What did the victim answer?", Offer.Answer.choices, required="Choose what the victim answered"
+    )
+    on = past_date("On which day?")
     words = text_box("In the victim's own words", rows=2)
 
 

@@ -24,6 +24,7 @@ from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side.models import (
     AdvocateOfCase,
     ImpactEntry,
+    Offer,
     PublicFunds,
     StatementOffer,
     SupportEvent,
@@ -197,6 +198,24 @@ def offer_statement(
     cases.enter(
         user, case, "victim.statement", title, partition="advocacy", page="victim:impact", of_key=made.key
     )
+    return made
+
+
+@transaction.atomic
+def offer(user: User, case: Case, what: str, answer: str, *, on: dt.date, words: str = "") -> Offer:
+    """Record that the victim was offered an advocate or an assessment of needs, or what she answered."""
+    if what not in Offer.What.values:
+        raise NotPossibleError("Choose what was offered.", "what")
+    if answer not in Offer.Answer.values:
+        raise NotPossibleError("Choose what the victim answered.", "answer")
+    policies.check_past(on, _today())
+    made = Offer.objects.create(**owned(user, case, what=what, answer=answer, on=on, words=words.strip()))
+    title = f"{made.get_what_display()}: {made.get_answer_display().lower()}"
+    cases.enter(
+        user, case, "victim.offer", title, partition="advocacy", page="victim:offers", of_key=made.key
+    )
+    # Auditors read the trail, and have no part of the advocates' side: it does not say the answer.
+    audit.record(user, "victim.offered", f"offer {made.key}", case=case, fields=["what", "answer"])
     return made
 
 

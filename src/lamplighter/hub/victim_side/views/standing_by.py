@@ -15,6 +15,7 @@ from lamplighter.hub.victim_side.forms.standing_by import (
     AdvocateForm,
     FundsForm,
     ImpactForm,
+    OfferForm,
     StatementForm,
     SupportForm,
 )
@@ -119,6 +120,25 @@ def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return common.kept(request, case, "victim:impact", "The statement's state is recorded.")
     context |= {"form": form, "statements": selectors.statement(case)} | common.beside(form)
     return render(request, "victim_side/statement.html", context)
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_read_victim_side)
+def offers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show whether the victim was offered an advocate and an assessment of needs, and what she answered."""
+    case, context = common.side(request, key, "victim:offers")
+    form = OfferForm(request.POST or None)
+    if request.method == "POST":
+        common.only_advocates(request)
+        if form.is_valid() and common.tried(
+            request,
+            case,
+            form,
+            lambda: standing_by.offer(common.person(request), case, **form.cleaned_data),
+        ):
+            return common.kept(request, case, "victim:offers", "The offer is recorded.")
+    context |= {"form": form, "offers": selectors.offers(case, context["as_at"])}
+    return render(request, "victim_side/offers.html", context | {"by_line": presenters.by_line})
 
 
 @shows("shared", "advocacy")
