@@ -65,8 +65,8 @@ BY_HAND = {
     "17a": (1, 2, 0),
     # A was looked at again after two days, B in March.
     "17b": (1, 2, 0),
-    # B, C and F ended without action. Of B every line was done; of C and F they still apply.
-    "18a": (1, 3, 0),
+    # B, C, D (out of time) and F ended without action. Of B every line was done; of the others they apply.
+    "18a": (1, 4, 0),
     # B and F were dropped on a day. B was signed by two before; F by nobody, for it was an override.
     "19a": (1, 2, 1),
     # B, C, D and F are closed. B was told in one working day, C in four; D and F were not told.
