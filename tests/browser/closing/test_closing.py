@@ -111,7 +111,9 @@ def lines(page: Page, site: str, told: telling.Told, user: User) -> None:
     for box in page.get_by_label(re.compile("outcome, or why not")).all():
         box.focus()
         page.keyboard.type("Asked for, and received.")
-    steps.when_i_press(page, "button", "Save all")
+    # What is opened before the page has answered would be lost to it.
+    with page.expect_navigation():
+        steps.when_i_press(page, "button", "Save all")
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +163,8 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     for group in page.get_by_role("group", name=re.compile("^How likely")).all():
         group.get_by_role("radio", name="Moderate", exact=True).focus()
         page.keyboard.press("Space")
-    steps.when_i_press(page, "button", "Save assessment")
+    with page.expect_navigation():
+        steps.when_i_press(page, "button", "Save assessment")
 
     lines(page, site, told, told.advocate)
     page.goto(f"{site}/cases/{case.key}/victim/impact")
@@ -171,7 +174,8 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     page.keyboard.press("Space")
     shown = page.get_by_role("group", name="What this shows").locator("xpath=ancestor::form")
     shown.get_by_role("button").first.focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
     as_user(page, site, told.officer)
     page.goto(f"{site}/cases/{case.key}/closing")
@@ -201,7 +205,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     as_user(page, site, told.advocate)
     page.goto(f"{site}/cases/{case.key}/closing")
     steps.when_i_press(page, "link", "Record that the victim was told")
-    choose(page, "How was the victim told?", "Call")
+    choose(page, "How was the victim told?", "Phone call")
     write(page, "How was the right to a review explained?", "By letter to the force, within three months.")
     steps.then_it_is_good_at_every_width(page, pictures, "7-told")
     steps.when_i_press(page, "button", "Save")

@@ -68,8 +68,8 @@ BY_HAND = {
     "17a": (1, 2, 0),
     # A was looked at again after two days, B in March.
     "17b": (1, 2, 0),
-    # B, C and F ended without action. Of B every line was done; of C and F they still apply.
-    "18a": (1, 3, 0),
+    # B, C, D (out of time) and F ended without action. Of B every line was done; of the others they apply.
+    "18a": (1, 4, 0),
     # B and F were dropped on a day. B was signed by two before; F by nobody, for it was an override.
     "19a": (1, 2, 1),
     # B, C, D and F are closed. B was told in one working day, C in four; D and F were not told.
@@ -77,7 +77,7 @@ BY_HAND = {
     # D was anonymous once: authorised after 46 and a half hours, and to be told.
     "25a": (1, 1, 0),
     "25b": (1, 1, 0),
-    # A after 26 days and E after 28, which was empty; B's came late and C's never. D's was not submitted.
+    # A after 26 days and F after 28, which was empty; B's came late and C's never. D's was not submitted.
     "20": (2, 4, 0),
     # A, B and C agreed. A in two working days, B in three; of C no service accepted.
     "26a": (1, 3, 1),

@@ -1,7 +1,7 @@
 """Figures that other contexts publish on the caseload page, without this one knowing them.
 
-An application names its module in ``AppConfig.caseload_figures``. The module holds
-``figures(since)``: what is counted, how many of what the person may see, and the address of exactly these.
+An application names its module in ``AppConfig.caseload_figures``. The module holds ``figures(user, since)``:
+what is counted, how many of what the person may see, and the address of exactly these rows.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from typing import Any
 
 from django.apps import apps
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.caseload.figures import Figure
 
 
-def figures(since: dt.date) -> list[dict[str, Any]]:
+def figures(user: User, since: dt.date) -> list[dict[str, Any]]:
     """Return every published figure, in the order of the applications."""
     named = [name for config in apps.get_app_configs() if (name := getattr(config, "caseload_figures", ""))]
     return [
         {"name": text, "figure": Figure(number, href)}
         for name in named
-        for text, number, href in import_module(name).figures(since)
+        for text, number, href in import_module(name).figures(user, since)
     ]

@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "spent": figures.time_spent(spent),
         "all_spent": figures.all_time(spent),
         "costs": costs,
-        "published": published.figures(since),
+        "published": published.figures(user, since),
         "totals": [
             {
                 "name": tables.activity(activity),

@@ -18,6 +18,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, LegalStatus
 from lamplighter.hub.cases.status import hooks
 from lamplighter.hub.cases.status.hooks import Check, MissingError
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.closing import rules, selectors
 from lamplighter.hub.closing.models import Considered, Signature
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -28,6 +29,7 @@ PURPOSE = "run clocks"
 # What is asked before anybody proposes; the rest comes after the proposal.
 SIGN, TOLD = "closing.sign", "closing.told"
 AFTER = (f"{SIGN}.lead", f"{SIGN}.supervisor", TOLD, f"{TOLD}.review")
+ASKED_SIDE = "closing.asked"
 SIDES = {
     "advocacy": "the victim’s side",
     "police": "the police’s side",
@@ -64,16 +66,22 @@ class Checked:
         return all(check.done for check in self.every)
 
 
-def of(user: User, case: Case, outcome: str) -> Checked:
-    """Return what is done and what is missing, as far as this person may be told. Asked as the service."""
+def of(user: User, case: Case, outcome: str, *, asking: bool = False) -> Checked:
+    """Return what is done and what is missing, as far as this person may be told. Asked as the service.
+
+    ``asking``: whoever calls asks the other sides now (``services.refused``); else they are only said to
+    have been asked where they were.
+    """
     with as_service(PURPOSE):
         every = hooks.checks(case, outcome)
+        running = Clock.objects.filter(case=case, kind=ASKED_SIDE, state=Clock.State.RUNNING)
+        asked = set(running.values_list("partition", flat=True))
     sides = readable(user, case)
     hidden = Counter(check.side for check in every if check.side not in sides and not check.done)
     return Checked(
         tuple(every),
         tuple(check for check in every if check.side in sides),
-        tuple(_elsewhere(side, number) for side, number in sorted(hidden.items())),
+        tuple(_elsewhere(side, n, asking or side in asked) for side, n in sorted(hidden.items())),
     )
 
 
@@ -84,11 +92,10 @@ def readable(user: User, case: Case) -> set[str]:
     return {"shared", *(own if on_case else own & {"warning"})}
 
 
-def _elsewhere(side: str, number: int) -> str:
+def _elsewhere(side: str, number: int, asked: bool) -> str:
     what = "One thing" if number == 1 else count(number, "thing")
-    return (
-        f"{what} on {SIDES.get(side, 'another side')} {'is' if number == 1 else 'are'} missing. {ASKED[side]}"
-    )
+    told = ASKED[side] if asked else "They are asked once somebody proposes an outcome, or closes the case."
+    return f"{what} on {SIDES[side]} {'is' if number == 1 else 'are'} missing. {told}"
 
 
 def checks(case: Case, outcome: str) -> list[Check]:
@@ -137,19 +144,19 @@ def _told(case: Case) -> list[Check]:
         else None
     )
     if update is None:
-        says = "Not told yet." if found and found.event else "She is told once two people have signed."
+        says = "Not told yet." if found and found.event else "The victim is told once two people have signed."
     else:
         late = update.told_at > update.event.due_at
         says = "Told after the time of the Code had passed." if late else "Told within the time of the Code."
     offered = bool(found and selectors.review_offered(found.row))
     return [
-        Check(TOLD, "The victim was told of the decision", update is not None, says, "closing:told"),
+        Check(TOLD, "The victim was told of the decision", update is not None, says, "closing:page"),
         Check(
             f"{TOLD}.review",
             "The victim was told of the right to a review",
             offered,
             "Told." if offered else "Not told yet.",
-            "closing:told",
+            "closing:page",
         ),
     ]
 
@@ -166,7 +173,7 @@ def before_closing(user: User, case: Case, outcome: str) -> None:
     if outcome not in rules.dropping(rules.day_of(moment.now())):
         raise NotPossibleError("Choose an outcome from the list.", "dropped_as")
     if found is None or found.row.outcome != outcome or found.overridden is None:
-        checked = of(user, case, outcome)
+        checked = of(user, case, outcome, asking=True)
         if found is None or found.row.outcome != outcome or not checked.all:
             raise refusal(checked, outcome, found)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.status.hooks import Check
@@ -23,19 +25,21 @@ def by(row: CaseRow) -> str:
     return cases._by(row)
 
 
-def check(found: Check, case: Case) -> dict[str, Any]:
-    """Return a check with the page where it is done."""
+def check(found: Check, case: Case, user: User) -> dict[str, Any]:
+    """Return a check with the page where it is done, where this person may open it."""
+    href = reverse(found.page, args=[case.key]) if found.page else ""
+    may = getattr(resolve(href).func, "permission", None) if href else None
     return {
         "title": found.title,
         "done": found.done,
         "says": found.says,
-        "href": reverse(found.page, args=[case.key]) if found.page else "",
+        "href": href if may is None or may(user) else "",
     }
 
 
-def checked(found: Checked, case: Case) -> dict[str, Any]:
+def checked(found: Checked, case: Case, user: User) -> dict[str, Any]:
     """Return the checks that somebody reads, those that are missing first, and the sides that they do not."""
-    rows = [check(c, case) for c in found.mine]
+    rows = [check(c, case, user) for c in found.mine]
     number = sum(not c.done for c in found.every)
     return {
         "missing": [row for row in rows if not row["done"]],
@@ -120,6 +124,14 @@ def in_short(code: str) -> str:
     if code.startswith("enquiries."):
         return "lines of enquiry"
     return MISSING.get(code, code.split(".", 1)[-1].replace("_", " "))
+
+
+def missing(rows: list[Dropped]) -> list[tuple[str, int]]:
+    """Return in how many cases that an override dropped each thing was missing, the most frequent first."""
+    found = Counter(
+        text for row in rows if row.override for text in {in_short(c) for c in row.override.ask.missing}
+    )
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
 
 def published(rows: list[Dropped]) -> list[dict[str, Any]]:

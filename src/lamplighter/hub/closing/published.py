@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Closing
+from lamplighter.hub.closing import permissions
 from lamplighter.hub.closing.models import Answer, OverrideAnswer
 
 
@@ -39,8 +40,10 @@ def _of(closing: Closing, answers: list[OverrideAnswer]) -> OverrideAnswer | Non
     return found[-1] if found else None
 
 
-def figures(since: dt.date) -> list[tuple[str, int, str]]:
+def figures(user: User, since: dt.date) -> list[tuple[str, int, str]]:
     """Return the lines of the caseload page: what is counted, how many, and where the rows are."""
+    if not permissions.may_see_closing(user):
+        return []
     rows = dropped(since)
     href = reverse("closing:published")
     over = [row for row in rows if row.override]
@@ -48,8 +51,3 @@ def figures(since: dt.date) -> list[tuple[str, int, str]]:
         ("Cases dropped by an outcome", len(rows), href),
         ("Of these by an override of the closing check", len(over), f"{href}?only=overrides"),
     ]
-
-
-def missing(rows: list[Dropped]) -> Counter[str]:
-    """Return how often each check was missing where a case was dropped by an override."""
-    return Counter(code for row in rows if row.override for code in row.override.ask.missing)

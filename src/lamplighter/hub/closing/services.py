@@ -43,7 +43,7 @@ from lamplighter.hub.workforce import selectors as workforce
 PURPOSE = checking.PURPOSE
 KIND = "closing"
 PAGE = "closing:page"
-ASKED, SIGN, OVERRIDE = "closing.asked", "closing.sign", "closing.override"
+ASKED, SIGN, OVERRIDE = checking.ASKED_SIDE, "closing.sign", "closing.override"
 # Asked by ``cases.status.hooks``.
 before_closing = checking.before_closing
 # What the victim is told of: the event of the Victims' Code of a decision to go no further.
@@ -98,7 +98,7 @@ def propose(
         cases_policies.check_move(cases.current(case).name, State.CLOSED)
         policies.check_outcome(outcome, reason, rules.day_of(moment.now()))
         guarding.check(user, case, "shared", reason)
-        checked = checking.of(user, case, outcome)
+        checked = checking.of(user, case, outcome, asking=True)
         if not checked.first:
             raise checking.refusal(_before_signing(checked), outcome)
         made = _propose(user, case, outcome, reason)
@@ -193,7 +193,7 @@ def sign(
         guarding.check(user, case, "shared", words)
         agrees = answer == Answer.AGREED
         if agrees and found.overridden is None:
-            checked = checking.of(user, case, proposal.outcome)
+            checked = checking.of(user, case, proposal.outcome, asking=True)
             if not checked.first:
                 raise checking.refusal(_before_signing(checked), proposal.outcome)
         event = _decided(user, case) if agrees and found.signatures else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.accounts.permissions import may_see_cases, require
+from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.caseload import selectors as caseload
 from lamplighter.hub.cases import permissions as cases_permissions
@@ -72,7 +72,9 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     ask = selectors.asked_to_override(user, case) if as_at is None else None
     context |= {
         # What is missing is a question of today.
-        "checked": presenters.checked(checking.of(user, case, outcome), case) if as_at is None else None,
+        "checked": presenters.checked(checking.of(user, case, outcome), case, user)
+        if as_at is None
+        else None,
         "proposal": presenters.proposal(found),
         "considered": presenters.considered(selectors.considered(case, as_at)),
         "closed": cases.closing(case, as_at),
@@ -177,7 +179,7 @@ def sign(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             | {
                 "proposal": presenters.proposal(found),
                 "considered": presenters.considered(selectors.considered(case)),
-                "checked": presenters.checked(checking.of(user, case, found.row.outcome), case),
+                "checked": presenters.checked(checking.of(user, case, found.row.outcome), case, user),
                 "may": bool(capacities),
             }
             | shown
@@ -249,6 +251,7 @@ def ask_override(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                         user, case, outcome if outcome in rules.dropping(timezone.localdate()) else ANY
                     ),
                     case,
+                    user,
                 )
             }
         ),
@@ -275,9 +278,7 @@ def override(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             frame(request, case, "closing:override")
             | {
                 "proposal": presenters.proposal(selectors.proposed(case)),
-                "asked": ask,
-                "asked_by": presenters.by(ask),
-                "checked": presenters.checked(checking.of(user, case, ask.proposal.outcome), case),
+                "checked": presenters.checked(checking.of(user, case, ask.proposal.outcome), case, user),
             }
         ),
         done="Answer saved.",
@@ -286,7 +287,7 @@ def override(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @shows("shared")
-@require(may_see_cases)
+@require(permissions.may_see_closing)
 def publish(request: HttpRequest) -> HttpResponse:
     """List the cases that an outcome dropped in the last 12 months, and each override with its reason."""
     now = timezone.now()
@@ -295,12 +296,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only") == "overrides"
     shown = [row for row in rows if row.override or not only]
     page_access.among("closing", cases={row.closing.case_id for row in shown})
-    missing = published.missing(rows)
     context = {
         "rows": presenters.published(shown),
         "total": len(rows),
         "overridden": sum(row.override is not None for row in rows),
         "only": only,
-        "missing": [(presenters.in_short(code), n) for code, n in missing.most_common()],
+        "missing": presenters.missing(rows),
     }
     return render(request, "closing/published.html", context)

@@ -14,6 +14,7 @@ from django.http import Http404
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.evidence.files import pictures, sealed
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
 
 Role = File.Role
@@ -149,6 +150,23 @@ def not_scanned() -> tuple[int, dt.datetime | None]:
 def submitted_on(found: Known) -> dt.date | None:
     step = found.steps.get(Step.SUBMITTED)
     return step.on if step else None
+
+
+def drawable(found: Known) -> File | None:
+    """Return the file of which pages are drawn for a bundle: the newest redacted copy, or else the original.
+
+    ``None`` where the hub draws no pages of it, or where no scanner has found it clean.
+    """
+    file = found.redacted[-1] if found.redacted else found.original
+    if file is None or file.kind not in pictures.DRAWN or found.state(file) != Scan.State.CLEAN:
+        return None
+    return file
+
+
+def pages(file: File) -> bytes:
+    """Return the pages of a file as a PDF of pictures that the hub has drawn itself."""
+    with sealed.opened(file.key) as plain:
+        return pictures.as_pages(plain, file.kind)
 
 
 def _by(as_at: Moment) -> dict[str, dt.datetime]:

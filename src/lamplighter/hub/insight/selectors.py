@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from lamplighter.hub.access.wall.identity import as_service
+from lamplighter.hub.closing import published
 from lamplighter.hub.insight import folders, running
 from lamplighter.hub.insight.models import Publication, Release, Review, Run
 
@@ -73,3 +75,18 @@ def last_year(today: dt.date) -> tuple[dt.date, dt.date]:
     end = today.replace(day=1) - dt.timedelta(days=1)
     after = end + dt.timedelta(days=1)
     return after.replace(year=after.year - 1), end
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """How many cases of the hub an outcome dropped in a year, and how many of them by an override."""
+
+    cases: int
+    overrides: int
+
+
+@as_service("export cases for a study")
+def dropped(today: dt.date) -> Dropped:
+    """Count the cases that were dropped in the last 12 months: two numbers, and nothing of any case."""
+    rows = published.dropped(today - dt.timedelta(days=365))
+    return Dropped(len(rows), sum(row.override is not None for row in rows))

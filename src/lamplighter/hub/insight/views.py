@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if permissions.may_see_reviews(request.user):
         page = Paginator(selectors.reviews(), A_PAGE).get_page(request.GET.get("page"))
         rows = [presenters.review_row(s) for s in selectors.standing(list(page))]
-        context |= {"page": page, "rows": rows}
+        context |= {"page": page, "rows": rows, "dropped": selectors.dropped(timezone.localdate())}
     return render(request, "insight/index.html", context)
 
 

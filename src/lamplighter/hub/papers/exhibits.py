@@ -14,8 +14,6 @@ from django.http import Http404
 
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.evidence import selectors as evidence
-from lamplighter.hub.evidence.files import pictures, sealed
-from lamplighter.hub.evidence.models import File, Scan
 
 NOT_HELD = "The hub holds no exhibits of this case. Ask the police for the exhibits list."
 READS = frozenset({"shared", "police"})
@@ -46,7 +44,7 @@ def of_case(case: Case, as_at: dt.datetime) -> list[Exhibit]:
             held_since=one.exhibit.at,
             digest=one.original.sha256 if one.original else one.exhibit.sha256,
             incidents=tuple(s.of_key for s in one.supports if s.of_kind == "incident" and s.of_key),
-            has_pages=_file(one) is not None,
+            has_pages=evidence.drawable(one) is not None,
         )
         for one in evidence.of_case(case, as_at)
         if one.exhibit.partition in READS
@@ -55,16 +53,7 @@ def of_case(case: Case, as_at: dt.datetime) -> list[Exhibit]:
 
 def pages(case: Case, key: uuid.UUID) -> bytes:
     """Return the pages of an exhibit as a PDF of pictures. Raises ``Http404`` for one without any."""
-    file = _file(evidence.exhibit(case, key))
+    file = evidence.drawable(evidence.exhibit(case, key))
     if file is None:
         raise Http404
-    with sealed.opened(file.key) as plain:
-        return pictures.as_pages(plain, file.kind)
-
-
-def _file(one: evidence.Known) -> File | None:
-    """Return what is drawn of an exhibit: the newest redacted copy, or the original where there is none."""
-    found = one.redacted[-1] if one.redacted else one.original
-    if found is None or found.kind not in pictures.DRAWN or one.state(found) != Scan.State.CLEAN:
-        return None
-    return found
+    return evidence.pages(file)
