@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lamplighter.courses.coding import coder, tokens
 from lamplighter.courses.reports import facts
 from lamplighter.courses.summaries import labels, sentences
-from lamplighter.hub.patterns.one_pattern import schedule_papers
+from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.linkage.features import recorded_values
 from lamplighter.linkage_tables import headings
 from lamplighter.linkage_tables.cleaning.names import not_names
@@ -99,7 +99,7 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
         matched(KIND), matched(recorded_values._UP_TO_THE_KIND), ("1", "23", " ", "rd", "st", "\n", "a"),
     ),
     "numbers and streets": (_apart_before, recorded_values._apart, "1a2 \né_"),
-    "houses": (matched(STREET), matched(schedule_papers._STREET), "12a \n_A"),
+    "houses": (matched(STREET), matched(patterns._STREET), "12a \n_A"),
     "broken lines": (
         _mended_before, json_lines._mended, ("{", "}", '"', "\\", ",", " ", ":", "[", "]", '"a"', "1"),
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +24,7 @@ from lamplighter.message_exports.shapes import (
     order_of,
 )
 from lamplighter.message_exports.tables import Row
+from lamplighter.rule_files import reading
 
 FORMAT, CHANNEL = "call_log", "phone"
 ME = "Me"
@@ -44,7 +44,7 @@ class _Columns:
 @cache
 def layouts() -> dict[str, Any]:
     """Return the layouts and the words of ``call_layouts.toml``."""
-    return tomllib.loads(Path(__file__).with_name("call_layouts.toml").read_text(encoding="utf-8"))
+    return reading.at(Path(__file__).with_name("call_layouts.toml"))
 
 
 def columns(cells: Sequence[str]) -> _Columns | None:

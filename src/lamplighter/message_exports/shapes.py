@@ -64,7 +64,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is no entry: from ``place`` to ``end``, why, and how it stands in the file."""
+    """Part that is no entry: from ``place`` to ``end``, why, and how it stands in the file."""
 
     place: int
     end: int
@@ -84,7 +84,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What one file tells. ``order`` is ``None`` where the dates of the file need none."""
+    """Contents of one file. ``order`` is ``None`` where the dates of the file need none."""
 
     format: str
     channel: str

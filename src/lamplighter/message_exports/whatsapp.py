@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,6 +27,7 @@ from lamplighter.message_exports.shapes import (
     closed,
     order_of,
 )
+from lamplighter.rule_files import reading
 
 FORMAT, CHANNEL = "whatsapp", "message"
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
@@ -49,7 +49,7 @@ class _Head:
 @cache
 def words() -> dict[str, Any]:
     """Return the words of ``whatsapp.toml``."""
-    return tomllib.loads(Path(__file__).with_name("whatsapp.toml").read_text(encoding="utf-8"))
+    return reading.at(Path(__file__).with_name("whatsapp.toml"))
 
 
 @cache

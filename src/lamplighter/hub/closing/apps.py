@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ClosingConfig(AppConfig):
-    """What a case needs before an outcome drops it, and who signs."""
+    """The closing check: each thing that a case needs before an outcome drops it, and who signs."""
 
     name = "lamplighter.hub.closing"
     label = "closing"

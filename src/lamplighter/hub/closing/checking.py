@@ -1,4 +1,4 @@
-"""What is done and what is missing before an outcome drops a case, on whichever side it lies.
+"""Check a case before an outcome drops it: done and missing, on whichever side it lies.
 
 The checks are asked as the service, which reads every side but the vault. Who asks is told by name what is
 missing on the sides that they read; of every other side they are told how many things, and who was asked.

@@ -52,7 +52,7 @@ class OverrideForm(OutcomeForm):
 
 
 class ConsideredForm(forms.Form):
-    """What was looked at: each of the three by itself; those that are left empty are not recorded."""
+    """Findings of what was looked at, each of the three by itself; an empty one is not recorded."""
 
     use_required_attribute = False
 
@@ -108,7 +108,7 @@ class AnswerForm(forms.Form):
 
 
 class ToldForm(WhenForm):
-    """How and when she was told of the decision, and of her right."""
+    """Manner and time of telling the victim of the decision, and of the right to a review."""
 
     channel = radios("How was the victim told?", lambda: choices("contact_channels"), required="Choose how")
     words = text_box(
@@ -120,7 +120,7 @@ class ToldForm(WhenForm):
 
 
 class ReviewForm(forms.Form):
-    """Where she was told of the decision already: only of her right."""
+    """The right to a review alone, where the victim was told of the decision already."""
 
     use_required_attribute = False
 

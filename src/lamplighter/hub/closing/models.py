@@ -203,7 +203,7 @@ class Identified(RowOfAnyPartition):
 
 
 class IdentityDecision(RowOfAnyPartition):
-    """Whether the victim is told who it is, with the reasons; somebody else authorises it."""
+    """Decision to tell the victim who it is, or not, with the reasons; somebody else authorises it."""
 
     append_only = True
     redacts = redactable(

@@ -26,7 +26,7 @@ MESSAGES = (
 
 
 def tell(users: dict[str, User], case: Case) -> None:
-    """What each side was given, in its order."""
+    """Exhibits that each side was given, in its order."""
     officer, advocate = users["investigator"], users["advocate"]
     now = timezone.now()
 

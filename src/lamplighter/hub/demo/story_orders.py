@@ -67,7 +67,7 @@ def breach(user: User, case: Case, on: dt.date, words: str) -> None:
 
 
 def follow(users: Users, case: Case, friday: dt.datetime) -> None:
-    """What was done about the breach, and the interim order that came of it, served and notified."""
+    """Tell the answer to the breach, and the interim order that came of it, served and notified."""
     monday, wednesday = friday + dt.timedelta(days=3), friday + dt.timedelta(days=5)
     with _on(users, "investigator", monday.replace(hour=9, minute=30)) as user:
         (broken,) = selectors.breaches(case)

@@ -1,4 +1,4 @@
-"""What the victim of the demonstration brings: a chat of three days, taken in and not confirmed yet."""
+"""Bring a chat of three days for the victim of the demonstration: taken in, and not confirmed yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is still open of the lines of enquiry, for whoever closes the case: see ``cases.status.hooks``."""
+"""Lines of enquiry that are still open, for whoever closes the case: see ``cases.status.hooks``."""
 
 from __future__ import annotations
 

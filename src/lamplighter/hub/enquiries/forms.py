@@ -29,7 +29,7 @@ def _person(label: str, could: Sequence[User]) -> forms.ChoiceField:
 
 
 class LinesForm(forms.Form):
-    """Where each of some lines stands, on one page; ``seen`` of each is the state that the page showed."""
+    """States of some lines, on one page; ``seen`` of each is the state that the page showed."""
 
     use_required_attribute = False
 

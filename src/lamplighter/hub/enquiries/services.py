@@ -33,7 +33,7 @@ SIDES = ("police", "advocacy")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Where somebody says that a line stands. ``seen``: the key of the state that they read."""
+    """State of a line as somebody gives it. ``seen``: the key of the state that they read."""
 
     line: Standing
     state: str

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db.models import Count, Exists, Min, OuterRef
 from django.http import Http404
@@ -17,6 +18,7 @@ from lamplighter.hub.cases.selectors import Moment
 from lamplighter.hub.evidence.files import pictures, sealed
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
 
+OfExhibit = TypeVar("OfExhibit", File, Move, DeviceStep, Support)
 Role = File.Role
 Step = DeviceStep.Step
 NOT_SCANNED = ""
@@ -173,8 +175,8 @@ def _by(as_at: Moment) -> dict[str, dt.datetime]:
     return {"at__lte": as_at} if as_at else {}
 
 
-def _grouped(rows: Iterable[object]) -> defaultdict[int, list]:  # type: ignore[type-arg]  # rows of any model
-    found: defaultdict[int, list] = defaultdict(list)  # type: ignore[type-arg]
+def _grouped(rows: Iterable[OfExhibit]) -> defaultdict[int, list[OfExhibit]]:
+    found: defaultdict[int, list[OfExhibit]] = defaultdict(list)
     for row in rows:
-        found[row.exhibit_id].append(row)  # type: ignore[attr-defined]
+        found[row.exhibit_id].append(row)
     return found

@@ -79,7 +79,7 @@ def last_year(today: dt.date) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """How many cases of the hub an outcome dropped in a year, and how many of them by an override."""
+    """Number of cases of the hub that an outcome dropped in a year, and of those dropped by an override."""
 
     cases: int
     overrides: int

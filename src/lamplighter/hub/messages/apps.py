@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class MessagesConfig(AppConfig):
-    """What the victim brings. Its label is not the folder's: Django has an application of that label."""
+    """Messages and pictures that the victim brings. Django has an application of the folder's label."""
 
     name = "lamplighter.hub.messages"
     label = "brought"

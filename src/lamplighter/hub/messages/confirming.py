@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"\+?\d[\d \-()]{6,}\d")
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What became of the drafts: the report, how many incidents, and whether it joined the case."""
+    """Result of confirming drafts: the report, how many incidents, and whether it joined the case."""
 
     report_key: str
     incidents: int

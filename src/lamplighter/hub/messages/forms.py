@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.design.fields import ClockField, DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.messages import policies
 from lamplighter.hub.messages.grouping import CHANNELS, ROLES, SUSPECT
 from lamplighter.hub.messages.models import Brought, Draft, Line
@@ -170,7 +170,7 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = code_set("channels").on(timezone.localdate()).values()
-        self.fields["channel"].choices = [(c.code, c.title) for c in codes]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "channel", [(c.code, c.title) for c in codes])
 
     @classmethod
     def of(cls, draft: Draft, data: Any = None) -> DraftForm:
@@ -220,7 +220,7 @@ class PartForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lines"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "lines", choices)
 
     def chosen(self) -> list[uuid.UUID]:
         """Return the keys of the lines."""
@@ -234,4 +234,4 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "other", choices)

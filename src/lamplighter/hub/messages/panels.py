@@ -1,4 +1,4 @@
-"""Where what the victim brings stands in a case: on the victim's side, for those who work with the victim."""
+"""Place of what the victim brings in a case: on the victim's side, for those who work with the victim."""
 
 from __future__ import annotations
 

@@ -163,7 +163,8 @@ def time_in(name: str) -> dt.datetime | None:
     if not found:
         return None
     try:
-        return dt.datetime(*(int(found[n] or 0) for n in range(1, 7)))  # type: ignore[arg-type]  # six numbers
+        year, month, day, hour, minute, second = (int(found[n] or 0) for n in range(1, 7))
+        return dt.datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 

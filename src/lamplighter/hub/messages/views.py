@@ -63,7 +63,7 @@ def opened(request: HttpRequest, key: uuid.UUID, *, writes: bool = False) -> Cas
 @shows(*SIDES, look=LOOK)
 @require(permissions.may_see_contact)
 def listing(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What was brought, and all incidents that came of it on one line."""
+    """Show what was brought, and all incidents that came of it on one line."""
     case = opened(request, key)
     as_at = cases.moment_asked(request)
     query = f"?{request.GET.urlencode()}" if as_at else ""

@@ -1,4 +1,4 @@
-"""What somebody took in and nobody has confirmed yet, on their list."""
+"""List for each person the drafts that they took in and nobody has confirmed yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is still open of orders and breaches before an outcome drops a case: see ``cases.status.hooks``."""
+"""Orders and breaches that are still open before an outcome drops a case: see ``cases.status.hooks``."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def steps(made: bool, notifies: bool) -> list[tuple[str, str]]:
 
 
 class DecideForm(VersionForm):
-    """Whether an order is applied for, and why."""
+    """Decision to apply for an order or not, and why."""
 
     use_required_attribute = False
 
@@ -156,7 +156,7 @@ class DecideForm(VersionForm):
 
 
 class BreachForm(forms.Form):
-    """What was broken, when and how."""
+    """Breach: of which terms, when and how."""
 
     use_required_attribute = False
 
@@ -197,9 +197,9 @@ class BreachForm(forms.Form):
 
 class AnswerForm(forms.Form):
     use_required_attribute = False
-    what = radios("What was done?", BreachAnswer.What.choices, required="Choose what was done")
+    what = radios("How was it answered?", BreachAnswer.What.choices, required="Choose how it was answered")
     words = text_box(
-        "Reason, or what was done",
+        "Reason, or how it was done",
         hint="Of a reason: what the danger is now, to whom, and what is done in place of an arrest. "
         f"Everybody on the case reads this. {LEAVE_OUT}",
         required="Enter the reason, or what was done",

@@ -125,7 +125,7 @@ class Step(RowOfAnyPartition):
 
 
 class Decision(CaseRow):
-    """Whether an order is applied for, by whom and why: soon after the suspect is named, or at court."""
+    """Decision to apply for an order or not, and why: soon after the suspect is named, or at court."""
 
     wall = "shared"
     append_only = True
@@ -187,7 +187,7 @@ class Breach(CaseRow):
 
 
 class BreachAnswer(CaseRow):
-    """What was done about a breach. An arrest can follow a reason; each is a row."""
+    """Answer to a breach. An arrest can follow a reason; each is a row."""
 
     wall = "shared"
     append_only = True
@@ -207,7 +207,7 @@ class BreachAnswer(CaseRow):
 
 
 class StalkingCheck(CaseRow):
-    """Whether a breach was looked at as a further stalking offence. The newest row of a breach stands."""
+    """Look at a breach as a further stalking offence. The newest row of a breach stands."""
 
     wall = "shared"
     append_only = True
@@ -226,7 +226,7 @@ class StalkingCheck(CaseRow):
 
 
 class Zone(CaseRow):
-    """Where a zone is. The newest row of a name stands; the suspect's side never learns of it here."""
+    """Place of a zone. The newest row of a name stands; the suspect's side never learns of it here."""
 
     wall = "vault"
     append_only = True

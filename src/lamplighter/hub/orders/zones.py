@@ -1,4 +1,4 @@
-"""Where the zones of orders are: in the vault, shown once for a reason, written by those who read it."""
+"""Places of the zones of orders: in the vault, shown once for a reason, written by those who read it."""
 
 from __future__ import annotations
 

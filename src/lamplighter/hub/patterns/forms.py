@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from lamplighter.hub.design import reasons
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, offer
 from lamplighter.hub.patterns.models import Correction, Decision
 from lamplighter.hub.people.policies import LONGEST_REASON
 
@@ -72,7 +72,7 @@ class NextStepsForm(forms.Form):
 
     def __init__(self, *args: Any, reports: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reports"].choices = reports  # type: ignore[attr-defined]  # a MultipleChoiceField
+        offer(self, "reports", reports)
         if not reports:
             del self.fields["reports"]
 
@@ -116,7 +116,7 @@ class MissedActForm(forms.Form):
 
     def __init__(self, *args: Any, behaviours: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["behaviour"].choices = [("", "Choose an act"), *behaviours]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "behaviour", [("", "Choose an act"), *behaviours])
 
 
 class CorrectForm(forms.Form):

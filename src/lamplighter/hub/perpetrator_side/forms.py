@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.design import reasons
-from lamplighter.hub.design.fields import DatePartsField, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, offer, radios, text_box
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -61,7 +61,7 @@ class TypologyForm(forms.Form):
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         types = library.types(on)
-        self.fields["type"].choices = [(c, r["title"]) for c, r in types.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "type", [(c, r["title"]) for c, r in types.items()])
         self.fields["type"].widget.attrs["hints"] = {c: r["words"] for c, r in types.items()}
 
 
@@ -75,7 +75,7 @@ class RelationshipForm(SeenForm):
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = library.relationships(on)
-        self.fields["kind"].choices = [(c, r["title"]) for c, r in rows.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "kind", [(c, r["title"]) for c, r in rows.items()])
 
 
 class StatementForm(forms.Form):
@@ -94,7 +94,7 @@ class StatementForm(forms.Form):
 
     def __init__(self, *args: Any, entries: Choices, change: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["evidence"].choices = entries  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "evidence", entries)
         if not entries:
             del self.fields["evidence"]
         for name in ("section",) if change else ("reason", "seen"):
@@ -118,7 +118,7 @@ class EnrolForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         grounds = library.grounds()
-        self.fields["ground"].choices = [(g, grounds[g]["title"]) for g in programme.grounds]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "ground", [(g, grounds[g]["title"]) for g in programme.grounds])
         self.criteria = list(programme.criteria)
         for code, question in programme.criteria.items():
             self.fields[f"c_{code}"] = radios(question, YES_NO, required=f"Answer: {question}", inline=True)
@@ -150,7 +150,7 @@ class AllocateForm(SeenForm):
         super().__init__(*args, **kwargs)
         self.people = {str(p.key): p for p in people}
         choices = [("", "Choose somebody"), *((key, p.display_name) for key, p in self.people.items())]
-        self.fields["practitioner"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "practitioner", choices)
 
     def clean_practitioner(self) -> User:
         return self.people[self.cleaned_data["practitioner"]]
@@ -193,7 +193,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "what", choices)
 
 
 class ChaseForm(forms.Form):
@@ -273,7 +273,7 @@ class OfficerConsultationForm(forms.Form):
 
     def __init__(self, *args: Any, works: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["work"].choices = works  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "work", works)
 
 
 class ConsultationForm(forms.Form):

@@ -69,7 +69,7 @@ class DecideForm(Form, VersionForm):
     def __init__(self, *args: Any, side: str, health: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = exemptions(timezone.localdate())
-        self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "exemption", [(code, row.title) for code, row in rows.items()])
         if side == Party.Side.SUSPECT:
             self.fields["known"].help_text = "The suspect gets nothing that they do not know already."
         if not health:
@@ -115,9 +115,9 @@ class WithholdForm(Form):
 
     def __init__(self, *args: Any, records: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["records"].choices = [(key, key) for key in records]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "records", [(key, key) for key in records])
         rows = exemptions(timezone.localdate())
-        self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "exemption", [(code, row.title) for code, row in rows.items()])
 
 
 class RetentionForm(Form, VersionForm):

@@ -103,7 +103,7 @@ class CitedInstrument(RowOfAnyPartition):
         constraints = [  # noqa: RUF012  Django's own attribute
             models.UniqueConstraint(fields=["assessment", "sheet"], name="risk_instrument_cited_once")
         ]
-        verbose_name = "instrument that an assessment rests on"
+        verbose_name = "instrument used by an assessment"
 
 
 class LowerAnswer(CaseRow):

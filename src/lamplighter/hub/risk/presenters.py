@@ -277,7 +277,7 @@ def compare(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
         cites = ("; ".join(j["cites"]) or "None" for j in (first, second))
         rows.append((f"Incidents: {first['title'].lower()}", *cites))
     rests = ("; ".join(i["text"] for i in a["instruments"]) or NO_INSTRUMENT for a in (one, other))
-    rows.append(("Instruments it rests on", *rests))
+    rows.append(("Instruments used", *rests))
     rows.append(("What has changed", *(a["row"].changed or "Nothing was said" for a in (one, other))))
     rows.append(("Who answers for it", *(a["answers_for"] or "Nobody was named" for a in (one, other))))
     rows.append(("Lower level", *(a["lower"] or "None" for a in (one, other))))

@@ -110,7 +110,7 @@ class ReleaseForm(Form):
         return [*goals, ("health", "A probation service, named below")] if "health" in origins else goals
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        offer(self, name, choices)
 
     def draft(self) -> Draft:
         """Return what is decided so far; what is not asked yet, or is wrong, is empty, and ends at once."""
@@ -186,7 +186,7 @@ class ChooseForm(Form):
         super().__init__(*args, **kwargs)
         found = [(str(e.key), f"{timezone.localdate(e.happened_at):%-d %B %Y}: {e.title}") for e in entries]
         # First: the lines below may be many.
-        self.fields["source"].choices = [("words", "Something else, in my own words"), *found]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "source", [("words", "Something else, in my own words"), *found])
         self.fields["source"].widget.attrs["hints"] = {
             str(e.key): f"{e.get_partition_display()}, {e.owner.name}"
             for e in entries

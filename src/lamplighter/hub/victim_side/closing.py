@@ -1,4 +1,4 @@
-"""What the victim's side asks for before a case is dropped: see ``cases.status.hooks``."""
+"""Checks of the victim's side before a case is dropped: see ``cases.status.hooks``."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         if by.role != Role.ADMINISTRATOR:
             given = [(v, t) for v, t in Role.choices if v in members.COORDINATORS_GIVE]
-            self.fields["role"].choices = [("", "Choose a role"), *given]  # type: ignore[attr-defined]  # a ChoiceField
+            offer(self, "role", [("", "Choose a role"), *given])
             self.fields["agency"].queryset = Agency.objects.filter(pk=by.agency_id)  # type: ignore[attr-defined]  # a ModelChoiceField
             self.fields["agency"].initial = by.agency_id
 
@@ -159,4 +159,4 @@ class TrainingForm(VersionForm):
         self.fields["person"].queryset = team  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["person"].label_from_instance = lambda user: user.display_name  # type: ignore[attr-defined]  # the same
         listed = [(t.code, t.name) for t in training.topics().values()]
-        self.fields["topic"].choices = [("", "Choose a topic"), *listed]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "topic", [("", "Choose a topic"), *listed])

@@ -1,4 +1,4 @@
-"""What happened elsewhere in a case, and what it sets off here: a withdrawal, a new act, an end of work."""
+"""Follow events elsewhere in a case: a withdrawal, a new act, an end of work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a victim is told who an anonymous stalker is: reasons, who authorises it, the message."""
+"""Decide whether a victim is told who an anonymous stalker is: reasons, who authorises it, the message."""
 
 from __future__ import annotations
 

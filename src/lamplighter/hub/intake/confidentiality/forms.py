@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import DatePartsField, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, offer, radios, text_box
 from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.intake.confidentiality.selectors import Choice, Readers
 from lamplighter.hub.legal_bases.rules import RULES
@@ -54,10 +54,10 @@ class ReadersForm(forms.Form):
         self.agency, self.choice = agency, readers.OWN
         today = timezone.localdate()
         others = Agency.objects.filter(kind__in=readers.NAMEABLE).exclude(pk=agency.pk).order_by("name")
-        self.fields["agencies"].choices = [(a.code, a.name) for a in others]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "agencies", [(a.code, a.name) for a in others])
         for name in ("basis", "consent_of", "consent_how", "threshold"):
             rows = RULES.on(name, today).items()
-            self.fields[name].choices = [(code, row.title) for code, row in rows]  # type: ignore[attr-defined]  # a choice field
+            offer(self, name, [(code, row.title) for code, row in rows])
         if changing:
             self.fields["reason"].label = "Why do you change who may read it?"
             self.fields["reason"].help_text = "It is recorded with your name and the date."

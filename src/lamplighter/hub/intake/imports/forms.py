@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.design.fields import offer
 from lamplighter.hub.intake.new_report.forms import Choices
 
 LEFT_OUT = "-"
@@ -44,7 +45,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, mappings: Choices, max_bytes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told = ("", "Work it out from the files")
-        self.fields["mapping"].choices = [told, *mappings]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "mapping", [told, *mappings])
         self.max_bytes = max_bytes
 
     def clean_files(self) -> list[Any]:

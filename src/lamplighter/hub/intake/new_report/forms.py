@@ -14,7 +14,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import ClockField, DatePartsField
+from lamplighter.hub.design.fields import ClockField, DatePartsField, offer
 from lamplighter.records.validation.limits import LONGEST_TEXT
 from lamplighter.vocabulary.codes import code_set
 
@@ -158,8 +158,8 @@ class ReportPage(Page):
     )
 
     def prepare(self) -> None:
-        self.fields["offence"].choices = [("", "Choose one"), *offence_choices(self.agency)]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["made_by"].choices = titles("made_by")  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "offence", [("", "Choose one"), *offence_choices(self.agency)])
+        offer(self, "made_by", titles("made_by"))
         self.fields["reported_at"].initial = timezone.localdate
 
     def _title(self, code: str) -> str:
@@ -245,10 +245,10 @@ class OccasionPage(Page):
     )
 
     def prepare(self) -> None:
-        self.fields["channel"].choices = titles("channels")  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "channel", titles("channels"))
         codes = code_set("behaviours").on(timezone.localdate()).values()
         offered = [(c.code, c.title) for c in codes if c.extra.get("cluster") != "not_stalking"]
-        self.fields["behaviours"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "behaviours", offered)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, offer
 from lamplighter.hub.intake.new_report.forms import (
     Choices,
     Page,
@@ -91,7 +91,7 @@ class PersonPage(Page):
     )
 
     def prepare(self) -> None:
-        self.fields["sex"].choices = titles("sexes")  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "sex", titles("sexes"))
 
     def clean_phones(self) -> str:
         given = lines(self.cleaned_data["phones"])
@@ -207,7 +207,7 @@ class SuspectPage(PersonPage):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["relationship"].choices = titles("relationships")  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "relationship", titles("relationships"))
 
     def person(self) -> dict[str, Any]:
         data = self.cleaned_data

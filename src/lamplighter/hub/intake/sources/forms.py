@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import DatePartsField, line, radios
+from lamplighter.hub.design.fields import DatePartsField, line, offer, radios
 from lamplighter.hub.intake.imports.forms import FilesField, MultipleFiles
 from lamplighter.hub.intake.new_report.forms import Choices as Listed
 from lamplighter.hub.intake.new_report.forms import offence_choices, titles
@@ -78,7 +78,7 @@ class AgencyForm(Form):
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.order_by("name")
         known = [(a.code, f"{a.name} ({a.get_kind_display().lower()})") for a in agencies]
-        self.fields["agency"].choices = [*known, (NEW, "Another agency")]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "agency", [*known, (NEW, "Another agency")])
         self.fields["title"].widget.attrs["label_size"] = "m"
         self.changing = changing
 

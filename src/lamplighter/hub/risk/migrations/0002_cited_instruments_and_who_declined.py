@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruments.sheet')),
             ],
             options={
-                'verbose_name': 'instrument that an assessment rests on',
+                'verbose_name': 'instrument used by an assessment',
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'sheet'), name='risk_instrument_cited_once')],
             },
         ),

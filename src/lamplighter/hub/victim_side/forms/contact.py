@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.design.fields import radios, text_box
+from lamplighter.hub.design.fields import offer, radios, text_box
 from lamplighter.hub.victim_side.forms.parts import TimeOfDay, VersionedForm, WhenForm, choices, several
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from lamplighter.hub.victim_side.policies import DAYS
@@ -35,7 +35,7 @@ class ContactForm(WhenForm):
     def __init__(self, *args: Any, tasks: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = [(str(task.key), task.text) for task in tasks]
-        self.fields["clock"].choices = [("", "None of them"), *options]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "clock", [("", "None of them"), *options])
         if not options:
             del self.fields["clock"]
 

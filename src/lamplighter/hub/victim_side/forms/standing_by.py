@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.design.fields import radios, text_box
+from lamplighter.hub.design.fields import offer, radios, text_box
 from lamplighter.hub.victim_side.forms.parts import VersionedForm, past_date, several
 from lamplighter.hub.victim_side.models import Offer, PublicFunds, StatementOffer, SupportEvent
 
@@ -20,7 +20,7 @@ class AdvocateForm(VersionedForm):
     def __init__(self, *args: Any, people: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = [("", "Choose"), *((str(p.key), p.display_name) for p in people)]
-        self.fields["advocate"].choices = options  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "advocate", options)
 
 
 class SupportForm(VersionedForm):
