@@ -142,6 +142,8 @@ def test_who_declines_is_followed_by_another_and_then_reads_what_everybody_reads
     coordinator = cases.browser(making.somebody(Role.COORDINATOR, "hub"))
     page = coordinator.get("/risk/agreement", secure=True).content.decode()
     assert "I know somebody in this case. We were at school." in page
+    work = coordinator.get("/work/", secure=True).content.decode()
+    assert "1 person who can open a case declined to judge it: they know somebody in it." in work
     with identity.as_person(other):
         second_rater.rate(other, case, ask, MODERATE, "By the reports.")
     assert "at school" not in coordinator.get("/risk/agreement", secure=True).content.decode()

@@ -206,7 +206,7 @@ def _tell(
         agency,
         case,
         AGAIN,
-        "Assess the risk again",
+        "Assess the risk again: something changed",
         due_at=due,
         why=f"{title}.",
         partition=partition,

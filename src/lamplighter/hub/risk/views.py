@@ -17,6 +17,7 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import permissions
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
@@ -360,12 +361,14 @@ def decline(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def agreement(request: HttpRequest) -> HttpResponse:
     """Show how far second raters agree, over the cases that this person may open."""
     rows = agreements.ratings()
+    nobody, declined = selectors.nobody_found(), selectors.declined()
+    page_access.among("second raters", cases={row.case_id for row in (*nobody, *declined)})
     context = {
         "figures": presenters.figures(agreements.of(rows)),
         "n": len(rows),
         "few": len(rows) < agreements.FEW,
         "least": agreements.FEW,
-        "nobody": [row.case for row in selectors.nobody_found()],
-        "declined": [presenters.decline(row) for row in selectors.declined()],
+        "nobody": [row.case for row in nobody],
+        "declined": [presenters.decline(row) for row in declined],
     }
     return render(request, "risk/agreement.html", context)

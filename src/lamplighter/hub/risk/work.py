@@ -8,6 +8,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_cases
 from lamplighter.hub.clocks.notices import Count, Notice
 from lamplighter.hub.risk import rules, selectors
+from lamplighter.hub.risk.models import BlindDecline
 from lamplighter.reporting.words import count
 
 
@@ -28,8 +29,19 @@ def notices(user: User, team: bool) -> list[Notice]:
 
 
 def counts(user: User) -> list[Count]:
-    """Count what nobody could be asked to judge blind, for coordinators. Of their own they do not learn."""
-    if user.role != Role.COORDINATOR or not (found := len(selectors.nobody_found())):
+    """Count for coordinators whom nobody could be asked about, and who knows somebody in a case.
+
+    Of what they assessed themselves they do not learn.
+    """
+    if user.role != Role.COORDINATOR:
         return []
-    text = f"Nobody could be asked to judge {count(found, 'assessment')} of risk a second time."
-    return [Count(text, reverse("risk:agreement"), "See the cases")]
+    found: list[Count] = []
+    page = reverse("risk:agreement")
+    if nobody := len(selectors.nobody_found()):
+        text = f"Nobody could be asked to judge {count(nobody, 'assessment')} of risk a second time."
+        found.append(Count(text, page, "See the cases"))
+    if knows := sum(row.why == BlindDecline.Why.KNOWS for row in selectors.declined()):
+        people = count(knows, "person", "people")
+        text = f"{people} who can open a case declined to judge it: they know somebody in it."
+        found.append(Count(text, page, "See who, and block them"))
+    return found
