@@ -17,8 +17,8 @@ from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import selectors
 from lamplighter.hub.meetings.agenda import Agenda, Item, Section
 from lamplighter.hub.meetings.models import Attendance, Line, Meeting, Return
-from lamplighter.hub.meetings.services import title
-from lamplighter.hub.meetings.sources import ATTENDANCE
+from lamplighter.hub.meetings.services import called, title
+from lamplighter.hub.meetings.sources import ATTENDANCE, VICTIM
 from lamplighter.reporting.words import clock, count, day, listed
 
 
@@ -53,6 +53,7 @@ def meeting(found: Meeting, now: dt.datetime) -> dict[str, Any]:
     return {
         "key": found.key,
         "title": title(found),
+        "called": called(found),
         "when": when(found),
         "place": found.place,
         "chair": found.chair.display_name,
@@ -105,6 +106,8 @@ def agenda(found: Agenda, at: Meeting, *, may_order: bool) -> list[dict[str, Any
 
 
 def _item(item: Item, section: Section, at: Meeting, may_order: bool) -> dict[str, Any]:
+    # What the advocate tells follows the other sections: it has no order of its own.
+    may_order = may_order and section.code != VICTIM
     standing = [one for one in section.items if not one.off]
     place = standing.index(item) if item in standing else -1
     return {
