@@ -365,13 +365,13 @@ def _met(hub: Hub) -> None:
 
 
 def _devices(hub: Hub) -> None:
-    """Five devices: A's in 26 days, E's empty and in time, B's too late, C's never; D's was not submitted."""
+    """Five devices: A’s in 26 days, F’s empty and in time, B's too late, C's never; D's was not submitted."""
     days: tuple[tuple[int, dt.date, dt.date | None, str], ...] = (
         (A, dt.date(2026, 1, 20), dt.date(2026, 2, 15), "usable"),
         (B, dt.date(2026, 1, 20), dt.date(2026, 3, 10), "usable"),
         (C, dt.date(2026, 2, 2), None, ""),
         (D, dt.date(2026, 2, 2), None, ""),
-        (E, dt.date(2026, 2, 2), dt.date(2026, 3, 2), "nothing"),
+        (F, dt.date(2026, 2, 2), dt.date(2026, 3, 2), "nothing"),
     )
     user = hub.investigator
     for pair, submitted, result, found in days:

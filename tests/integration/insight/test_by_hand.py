@@ -62,7 +62,7 @@ BY_HAND = {
     "17b": (1, 2, 1),
     # B, C and D are closed. B was told in one working day, C in four; D was not told.
     "19b": (1, 3, 1),
-    # A after 26 days and E after 28, which was empty; B's came late and C's never. D's was not submitted.
+    # A after 26 days and F after 28, which was empty; B's came late and C's never. D's was not submitted.
     "20": (2, 4, 0),
     # A, B, C, and E, whose own service brought her.
     "26b": (4, 6, 2),
