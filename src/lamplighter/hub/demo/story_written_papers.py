@@ -22,7 +22,7 @@ def tell(users: Users, case: Case) -> None:
     """Make what a police force of the case makes, and issue the schedule; sum the case up for everybody."""
     officer, coordinator = users["investigator"], users["coordinator"]
     # After everything that they are made of.
-    at = timezone.now() - dt.timedelta(hours=30)
+    at = timezone.now() - dt.timedelta(hours=3)
     with moment.at(at), identity.as_person(officer):
         (schedule,) = services.make(officer, case, "schedule", {"remarks": "For the charging decision."})
         services.issue(
@@ -33,12 +33,12 @@ def tell(users: Users, case: Case) -> None:
             basis="public_task",
             why="The pattern is part of the file for a charging decision.",
         )
-    with moment.at(at + dt.timedelta(hours=2)), identity.as_person(officer):
+    with moment.at(at + dt.timedelta(hours=1)), identity.as_person(officer):
         pack = {
             "prohibitions": ["contact", "others", "surveillance"],
             "requirements": ["assessment"],
             "necessity": "Bail was broken, and nothing that was said or ordered stopped it for a week.",
         }
         services.make(officer, case, "spo", pack)
-    with moment.at(at + dt.timedelta(days=1)), identity.as_person(coordinator):
+    with moment.at(at + dt.timedelta(hours=2)), identity.as_person(coordinator):
         services.make(coordinator, case, "summary", {"remarks": "For whoever joins the case."})
