@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.demo import story_victim_side
+from lamplighter.hub.demo.story import victim_side as story_victim_side
 from tests.browser import steps
 from tests.integration.access import making as access
 

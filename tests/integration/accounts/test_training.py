@@ -156,7 +156,7 @@ def test_the_pages(client: Client) -> None:
 
 
 def test_the_demonstrations_people_are_trained() -> None:
-    from lamplighter.hub.demo import story_accounts
+    from lamplighter.hub.demo.story import accounts as story_accounts
 
     roles = {
         "administrator": (Role.ADMINISTRATOR, "hub"),

@@ -9,9 +9,9 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.status import changes
-from lamplighter.hub.demo import story_perpetrator_side as story
 from lamplighter.hub.demo import world
 from lamplighter.hub.demo.cases import day
+from lamplighter.hub.demo.story import perpetrator_side as story
 from lamplighter.hub.perpetrator_side import policies, presenters, selectors
 
 pytestmark = pytest.mark.django_db

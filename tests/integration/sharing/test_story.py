@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.demo import story_sharing
+from lamplighter.hub.demo.story import sharing as story_sharing
 from lamplighter.hub.sharing.models import Disclosure, Release
 from tests.integration.sharing.making import Team
 

@@ -16,7 +16,7 @@ from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.demo import story_victim_side
+from lamplighter.hub.demo.story import victim_side as story_victim_side
 from lamplighter.hub.victim_side import selectors
 from lamplighter.hub.victim_side.models import Contact, SafeContact, SafetyPlan
 from lamplighter.hub.victim_side.services import documents, safe_contact

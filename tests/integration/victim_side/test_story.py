@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.demo import story_victim_side
+from lamplighter.hub.demo.story import victim_side as story_victim_side
 from lamplighter.hub.victim_side import elements, panels, selectors
 from lamplighter.hub.victim_side.rules import LONDON
 from tests.integration.victim_side import making

@@ -1,8 +1,8 @@
 """The made-up hub's cases: one told over six weeks, and a few more so that the lists look like lists.
 
 Every step is a service's, as the person who would do it, dated back by
-``access.moment``. Other contexts add their side of the case in modules named
-``story_<context>`` beside this one, each with ``tell(users, case)``.
+``access.moment``. Other contexts add their side of the case in modules of
+``story``, each with ``tell(users, case)``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from lamplighter.hub import demo
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, Role, User
@@ -28,7 +27,8 @@ from lamplighter.hub.cases.status import changes
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.closing import services as closing
-from lamplighter.hub.demo import story_weighing_risk
+from lamplighter.hub.demo import story
+from lamplighter.hub.demo.story import weighing_risk
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
@@ -62,16 +62,15 @@ def tell_all(users: Users, done: Callable[[str, float], None]) -> Case | None:
         case = _tell_case(users, course)
         stories = _stories()
         for number, name in enumerate(stories, start=1):
-            done(name.removeprefix("story_").replace("_", " "), number / (len(stories) + 2))
-            importlib.import_module(f"{demo.__name__}.{name}").tell(users, case)
+            done(name.replace("_", " "), number / (len(stories) + 2))
+            importlib.import_module(f"{story.__name__}.{name}").tell(users, case)
         _tell_others(users, course)
-        story_weighing_risk.others(users, case)
+        weighing_risk.others(users, case)
     return case
 
 
 def _stories() -> list[str]:
-    found = [m.name for m in pkgutil.iter_modules(demo.__path__)]
-    return sorted(name for name in found if name.startswith("story_"))
+    return sorted(m.name for m in pkgutil.iter_modules(story.__path__))
 
 
 def _main_pattern(users: Users) -> Course | None:

@@ -18,7 +18,7 @@ from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.demo import story_orders
+from lamplighter.hub.demo.story import orders as story_orders
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.risk import plan, selectors, services, triggers
 from lamplighter.hub.risk.levels import JUDGEMENTS
