@@ -4,17 +4,16 @@
 
 A mechanism is a row of :data:`MECHANISMS`: its name, what it is for, and the functions that are replaced by
 the trivial answer, from here and by no setting of the product. Data are lots that nobody tuned on: made-up
-worlds, areas and kinds of tables of fresh seeds, and public tables (a folder that ``tools/public_tables.py``
-writes). Each lot is linked once whole; while it is, every mechanism is asked beside its trivial answer. Where
-the two differ the lot is linked without it.
+worlds, areas and kinds of tables of fresh seeds, and public tables (``tools/public_tables.py``). Each lot is
+linked once whole, while every mechanism is asked beside its trivial answer, and without it where they differ.
 
 Rule, said before anything was measured: the cost is F1 with the mechanism less F1 without, the mean over
 kinds of data, with an interval of 95 of 100 draws (kinds are drawn, and lots within a kind). It goes where
 the upper end of the interval is under 0.001 in every one of :data:`POOLS` where it does anything; and where
 it does nothing anywhere, unless F1 is not what it is for.
 
-Every lot is written to a file when it is done, and is not done again. ``benchmarks/ablation.json`` is what
-the documents read; rows of mechanisms that are gone stay in it as they were.
+Every lot is written to a file when it is done, and is not done again. The documents read
+``benchmarks/ablation.json``, in which rows of mechanisms that are gone stay as they were.
 """
 
 from __future__ import annotations

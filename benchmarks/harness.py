@@ -63,7 +63,7 @@ def _commit() -> str:
     """
     git = ["git", "-C", str(ROOT)]
     changed = subprocess.run(
-        [*git, "status", "--porcelain", "--", "src", "benchmarks/*.py"],
+        [*git, "status", "--porcelain", "--", "src", "benchmarks/*.py", "benchmarks/*.toml"],
         capture_output=True,
         text=True,
         check=True,

@@ -399,6 +399,10 @@ def measure_processor() -> None:
         global CASES
         CASES = given.cases
         user = User.objects.filter(role=given.role).order_by("pk").first()
+        if user is None:
+            raise SystemExit(
+                f"Nobody in the hub of {given.home} is {given.role}: give --role, or more --people."
+            )
         client, spent = client_of(user), backend()
 
         def ask(subject: Subject) -> tuple[float, int]:

@@ -97,17 +97,6 @@ def test_what_is_not_said_of_two_parties_is_guessed() -> None:
     assert told.shared.taken_for["address"] == "address_text"
 
 
-def test_a_column_whose_values_hold_nobody_twice_is_a_source() -> None:
-    who = persons_table(300, loss=0.0).unique("truth", maintain_order=True)
-    years = [who.with_columns(roll=pl.lit(year)) for year in (2021, 2024)]
-    table = pl.concat(years).drop("truth", "ref").with_columns(ward=pl.int_range(pl.len()) % 2)
-    taken = understood(table).taken_for
-    assert taken["roll"] == "source"
-    assert taken["ward"] == "category"
-    # Where people are there twice in a year, the year is none.
-    assert understood(pl.concat([table, table])).taken_for["roll"] != "source"
-
-
 def test_an_address_that_a_family_shares_joins_no_two_of_it() -> None:
     rng, rows = _rng(), []
     for home in range(150):

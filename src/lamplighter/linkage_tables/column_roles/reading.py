@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage.comparisons.comparison_levels import CODES, Extra
+from lamplighter.linkage.comparisons.comparison_levels import Extra
 from lamplighter.linkage.features import titles
 from lamplighter.linkage.features.encoded_columns import all_different
 from lamplighter.linkage.features.feature_columns import EXTRA, EXTRA_NUMBER
@@ -28,7 +28,6 @@ from lamplighter.linkage_tables.cleaning.placeholders import without_standins
 from lamplighter.linkage_tables.cleaning.shaping import shaped
 from lamplighter.linkage_tables.column_roles.guessing import KINDS
 from lamplighter.linkage_tables.column_roles.no_identifiers import warn_of_unread
-from lamplighter.linkage_tables.column_roles.source_column import source_among
 from lamplighter.linkage_tables.column_roles.stacked_columns import put_together
 from lamplighter.linkage_tables.headings import begins_with_surname, document, title_of
 from lamplighter.linkage_tables.inputs.row_ids import checked, row_ids, told_apart
@@ -72,7 +71,6 @@ def read(frame: pl.DataFrame, taken: Mapping[str, str | None], said: frozenset[s
     reading.number_the_records()
     reading.part_whole_names()
     people = reading.shaped()
-    people = reading.with_a_source(people)
     people = reading.with_ages_told(people)
     told = {c: reading.taken.get(c) for c in frame.columns}
     return Understood(people, tuple(reading.extras.values()), told)
@@ -191,17 +189,6 @@ class _Reading:
                 warn_of_unread(self.taken, name)
         people = with_bynames(people)
         return without_standins(people, [e.column for e in self.extras.values() if e.kind == "identifier"])
-
-    def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
-        """Return a further column whose values hold nobody twice as the source of the rows."""
-        codes = {c: e for c, e in self.extras.items() if e.kind in CODES}
-        unsaid = {c: e.column for c, e in codes.items() if c not in self.said}
-        source = None if "source" in self.made else source_among(people, unsaid)
-        if source is None:
-            return people
-        self.taken[source] = "source"
-        del self.extras[source]
-        return people.rename({unsaid[source]: "source"})
 
     def with_ages_told(self, people: pl.DataFrame) -> pl.DataFrame:
         """Ages with the day on which they were told, where a column says it, which is then no further one. Of

@@ -11,7 +11,6 @@ import polars as pl
 from lamplighter.linkage.features.names import known_first_names
 from lamplighter.linkage_tables.headings import document
 
-_INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
 _TITLES = (
     r"(?i)^((?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|revd|reverend"
     r"|capt|captain|lt|lieutenant|sgt|sergeant|colonel|herr|frau|mme|mlle)\b\.?\s+)+(\S+[\s,]+\S)"
@@ -62,13 +61,13 @@ def without_whole_names(people: pl.DataFrame, *, surname_first: bool) -> pl.Data
 
 
 def plain_names(whole: pl.Series) -> pl.Series:
-    """Whole names without titles, generations ("Jr") and what law makes of a firm ("Ltd"), with initials
-    apart, and with a comma behind a surname that stands first."""
+    """Return whole names without titles, generations ("Jr") and what law makes of a firm ("Ltd"), and with a
+    comma behind a surname that stands first."""
     spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
     parted = spaced.str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
     parted = parted.str.replace(_RANK, "$1").str.replace(_LEGAL, "$1")
     parted = parted.str.replace(_CAPITALS, "$1, $2").str.replace(_EAST_PARTED, "$1$2")
-    return _initials_apart(parted)
+    return parted
 
 
 def generations(names: pl.Series) -> pl.Series:
@@ -124,13 +123,6 @@ def _beside(known: pl.Series, whole: pl.Series, first: pl.Series, last: pl.Serie
     return pl.DataFrame({"w": whole, "f": first, "b": other}).select(f=pl.when("b").then("w").otherwise("f"))[
         "f"
     ]
-
-
-def _initials_apart(whole: pl.Series) -> pl.Series:
-    """ "J.B." as "J B", and "JB" where names are not written in capitals."""
-    long = whole.filter(whole.str.len_chars() > len("J. B."))
-    dots = "" if 2 * int((long.str.to_uppercase() == long).sum()) > len(long) else "?"
-    return whole.str.replace(_INITIALS.format(dots=dots), "$1 $2")
 
 
 def _initials_behind(parts: pl.DataFrame) -> pl.DataFrame:
