@@ -52,7 +52,7 @@ ENTRIES = (
           "hub_load", "no row security"),
     Entry("processor", "What do hidden rows cost the database? (--home FOLDER)",
           "hub_load processor", "rows set aside"),
-    Entry("evidence", "How fast is evidence received and sealed, and in what memory? (--gigabytes)",
+    Entry("evidence", "How fast is evidence received and sealed, and in what memory? (GIGABYTES)",
           "evidence", "a copy of the same bytes, hashed"),
     Entry("pages", "What do pages cost the processor? (--home FOLDER)",
           "page_cost", "another version on a copy of the folder"),

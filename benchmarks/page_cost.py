@@ -7,9 +7,8 @@
 with each, on a copy of the same folder. The time is the processor's, so that what else runs on the machine
 does not count; of the requests to a page the median is told. Linux only.
 
-``minutes``: twelve people of twelve agencies write the minutes of forty cases at once, each over a connection
-of their own, and beside them one person alone. It adds cases and a meeting; every line that was sent is
-looked for.
+``minutes``: twelve people write the minutes of forty cases at once, each over a connection of their own, and
+beside them one person alone. It adds cases and a meeting; every line that was sent is looked for.
 """
 
 from __future__ import annotations
