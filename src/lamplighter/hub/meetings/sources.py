@@ -35,7 +35,7 @@ ATTENDANCE, ACTIONS, INCIDENTS, VICTIM = "attendance", "actions", "incidents", "
 TRIAGE, DISCUSSION, EXPIRING, PROGRESS, CLOSURE = "triage", "discussion", "expiring", "progress", "closure"
 SECTIONS: dict[str, str] = {
     ATTENDANCE: "Conflicts of interest and attendance",
-    ACTIONS: "Overdue actions",
+    ACTIONS: "Actions not done, and overdue tasks",
     INCIDENTS: "New incidents and breaches",
     VICTIM: "The victim’s side",
     TRIAGE: "Referrals to triage",
