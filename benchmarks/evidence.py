@@ -1,4 +1,4 @@
-"""Measure receipt of evidence beside a hashed copy: TMPDIR=PLACE python -m benchmarks.evidence [GIGABYTES]."""
+"""Measure the receipt of evidence beside a hashed copy: python -m benchmarks.evidence [GIGABYTES]."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.messages.models import Draft, Line
 from tests.browser import steps
 from tests.browser.journeys.keyboard import Keyboard
+from tests.browser.shows.pictures import picture
 from tests.integration.access import making
 from tests.integration.messages import exports
 
@@ -82,6 +83,7 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(page: Page, site
     when_i_choose_files(page, "The file", [("chat.txt", exports.chat(60, 6))])
     page.get_by_role("button", name="Add and read").click()
     look_at(page, "found")
+    picture(page, "brought-found")
     page.get_by_role("group", name=f"Who is “{exports.HIM}”?").get_by_label("The suspect").check()
     page.get_by_role("group", name=f"Who is “{exports.HER}”?").get_by_label("The victim").check()
     page.get_by_role("button", name="Make drafts").click()
@@ -122,6 +124,7 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(page: Page, site
     items = page.get_by_role("heading", name="Incident from what the victim brought")
     expect(items).to_have_count(20)
     look_at(page, "timeline")
+    picture(page, "brought-timeline")
     items.nth(3).get_by_role("link").click()
     look_at(page, "incident")
     expect(page.get_by_text("SHA-256").first).to_be_visible()

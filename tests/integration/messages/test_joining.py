@@ -16,6 +16,8 @@ from lamplighter.hub.intake.confidentiality.selectors import OWN
 from lamplighter.hub.messages import confirming, services
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.services import refresh_all
+from lamplighter.hub.people.matching.services import relink_all
 from lamplighter.hub.risk.models import Trigger
 from tests.integration.access import making
 from tests.integration.messages import exports
@@ -26,8 +28,8 @@ pytestmark = pytest.mark.django_db
 
 def a_case_of_the_story() -> tuple[Case, Course]:
     story.receive([*story.background(), *story.STORY])
-    story.relinking.relink_all()
-    story.patterns.refresh_all()
+    relink_all()
+    refresh_all()
     course = patterns.of_report(story.STORY[0]["report_id"]).get()
     people = {k: v for k, v in from_pattern.referral_of(course).items() if k in ("victim", "suspect")}
     by = making.somebody(Role.STALKING_LEAD)

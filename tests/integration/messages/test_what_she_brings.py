@@ -13,7 +13,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.confidentiality.selectors import OWN
-from lamplighter.hub.intake.models import OccasionRecord, PersonRecord
+from lamplighter.hub.intake.models import OccasionRecord, PersonRecord, ReportVersion
 from lamplighter.hub.messages import confirming, drafting, pictures, selectors, services, storage
 from lamplighter.hub.messages.models import Brought, Draft, Line, Original
 from lamplighter.hub.messages.pictures import Placed
@@ -136,20 +136,23 @@ def test_the_order_of_day_and_month_is_asked_where_nothing_proves_it(advocate: U
 
 
 def test_pictures_are_put_in_order_and_what_nobody_typed_is_said(advocate: User, case: Case) -> None:
-    files = [(f"Screenshot_202603{d:02}-101500.png", exports.png(d)) for d in (15, 14, 16)]
+    files = [(f"Screenshot_202603{d:02}-101500.png", exports.png(d)) for d in (15, 14, 16, 17)]
     with identity.as_person(advocate):
-        made = pictures.bring(advocate, case, [*files, files[0]], blocked=True)
+        made = pictures.bring(advocate, case, [*files, files[0]], channel="text_message", blocked=True)
         shown = selectors.pictures(made)
-        assert [line.happened_at.day for line in shown if line.happened_at] == [14, 15, 16]
+        assert [line.happened_at.day for line in shown if line.happened_at] == [14, 15, 16, 17]
         first = shown[0].happened_at
         assert first is not None
         placed = {
             1: Placed(1, False, first.date(), first.time(), "I am outside"),
             2: Placed(2, True, None, None, "and I wait"),
             3: Placed(3, False, dt_of(shown[2]).date(), None, ""),
+            4: Placed(4, True, None, None, ""),
         }
         drafts = pictures.arrange(advocate, made, placed)
         assert len(drafts) == 2
+        assert [n.place for n in selectors.lines(drafts[1])] == [3, 4]
+        assert selectors.left_out(made) == {}
         assert drafts[0].words == "I am outside\n\nand I wait"
         assert "cannot be searched" in drafts[1].words
         with pytest.raises(ConflictError):
@@ -226,3 +229,46 @@ def test_the_journey_by_pages_makes_the_case_know_of_the_report(advocate: User, 
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     page = client.get(base, secure=True).content.decode()
     assert page.count("Incident from what the victim brought") == 6
+
+
+def test_the_police_take_in_what_the_victim_brings_on_their_own_side(case: Case) -> None:
+    officer = making.somebody(Role.INVESTIGATOR)
+    made, drafts = brought(officer, case)
+    assert made.partition == "police"
+    client = telling.browser(officer)
+    answer = client.post(
+        f"/cases/{case.key}/brought/{made.key}/confirm", {"drafts": [str(d.key) for d in drafts]}, secure=True
+    )
+    assert answer.status_code == 302
+    with identity.as_person(officer):
+        assert len(selectors.incidents(case)) == 6
+    with making.as_the_owner():
+        report = ReportVersion.objects.get(key=selectors_key(made))
+        assert report.agency == "force-a"
+        # A chat that somebody took in is no crime record.
+        assert report.record_type is None
+
+
+def selectors_key(made: Brought) -> uuid.UUID:
+    key: uuid.UUID | None = (
+        Draft.objects.filter(brought=made).exclude(report_key=None).values_list("report_key", flat=True)[0]
+    )
+    assert key is not None
+    return key
+
+
+def test_a_copy_to_look_at_has_no_position_and_a_diary_can_be_downloaded(advocate: User, case: Case) -> None:
+    with identity.as_person(advocate):
+        made = pictures.bring(advocate, case, [("a.png", exports.png(1))])
+        original = made.originals.get()
+    client = telling.browser(advocate)
+    page = client.get(f"/cases/{case.key}/brought/{made.key}", secure=True).content.decode()
+    assert "Picture 1" in page
+    copy = client.get(f"/cases/{case.key}/brought/originals/{original.key}/picture", secure=True)
+    assert copy["Content-Type"] == "image/png"
+    assert b"GPS" in exports.png(1)
+    assert b"GPS" not in copy.content
+    assert "sandbox" in copy["Content-Security-Policy"]
+    for sort, begins in (("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfDate")):
+        given = client.get(f"/cases/{case.key}/brought/diary/{sort}", secure=True)
+        assert given.content.startswith(begins)

@@ -145,6 +145,15 @@ OURS = {"cases.Entry.kind"}
 # What a page can show must have its shape: else the page fails, and nobody sees the word.
 FOUR = loading.load(loading.shipped_texts()["four/1.toml"], "four/1.toml")
 SHAPES: dict[str, Callable[[str], Any]] = {
+    "brought.Brought.account": lambda word: {
+        "unit": "line",
+        "total": 1,
+        "counts": {"message": 1},
+        "notes": [word],
+        "refused": [[1, 1, "It has no date.", word]],
+    },
+    "brought.Line.files": lambda word: [word],
+    "brought.Line.kind": lambda word: "message",
     "instruments.Sheet.instrument": lambda word: FOUR.code,
     "instruments.Sheet.digest": lambda word: FOUR.digest,
     "instruments.SheetAnswer.item": lambda word: "fear",

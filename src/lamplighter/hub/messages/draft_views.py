@@ -45,7 +45,7 @@ def _context(request: HttpRequest, case: Case, found: Draft) -> dict[str, Any]:
         "found": found,
         "brought": brought,
         "what": presenters.title(brought),
-        "lines": [presenters.line(line, unit) for line in lines],
+        "lines": [presenters.line(line, unit, case) for line in lines],
         "files": [presenters.file(o, case) for o in files],
         "writes": permissions.may_contact_victim(request.user) and found.state == Draft.State.DRAFT,
         "may_take_in": permissions.may_contact_victim(request.user) and found.state == Draft.State.LEFT_OUT,

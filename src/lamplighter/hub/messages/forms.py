@@ -22,6 +22,11 @@ from lamplighter.vocabulary.codes import code_set
 _WORDS = "For example: exported by the victim on their own phone on 3 May, sent by email"
 
 
+def channels() -> list[tuple[str, str]]:
+    """Return the channels of today."""
+    return [(c.code, c.title) for c in code_set("channels").on(timezone.localdate()).values()]
+
+
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -64,12 +69,19 @@ class PicturesForm(forms.Form):
         help_text=f"All of them at once, {policies.MOST_PICTURES} or fewer. PNG, JPEG, HEIC, WebP or GIF.",
         widget=ManyFiles(attrs={"label_size": "s"}),
     )
+    channel = forms.ChoiceField(
+        label="What are they of?", required=False, widget=forms.Select(attrs={"label_size": "s"})
+    )
     blocked = forms.BooleanField(
         label="The chat could not be exported: the app refused it",
         help_text="The other person can switch it off. That is behaviour too, and is recorded.",
         required=False,
     )
     words = line("How did they come here?", hint=_WORDS, width=30)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "channel", [("", "Several, or not known"), *channels()])
 
 
 class AnswersForm(forms.Form):
@@ -169,8 +181,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = code_set("channels").on(timezone.localdate()).values()
-        offer(self, "channel", [(c.code, c.title) for c in codes])
+        offer(self, "channel", channels())
 
     @classmethod
     def of(cls, draft: Draft, data: Any = None) -> DraftForm:

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -44,7 +45,13 @@ class Placed:
 
 @transaction.atomic
 def bring(
-    user: User, case: Case, files: Sequence[tuple[str, bytes]], words: str = "", *, blocked: bool = False
+    user: User,
+    case: Case,
+    files: Sequence[tuple[str, bytes]],
+    words: str = "",
+    *,
+    channel: str = "",
+    blocked: bool = False,
 ) -> Brought:
     """Keep a set of pictures, in the order of the times in their names, else of the names.
 
@@ -70,6 +77,7 @@ def bring(
             case,
             partition=partition,
             sort=Brought.Sort.PICTURES,
+            channel=channel,
             name=f"{len(ordered)} pictures",
             size=sum(len(data) for _, data in new.values()),
             sha256=whole,
@@ -146,6 +154,10 @@ def arrange(user: User, brought: Brought, placed: Mapping[int, Placed]) -> list[
     for draft, group in zip(drafts, groups, strict=True):
         for line in group.lines:
             line.draft = draft
+    for earlier, line in pairwise(told):
+        if line.left_out == Line.LeftOut.OVERLAP:
+            # It adds no words, and is looked at with the picture that it goes on from.
+            line.draft = earlier.draft
     Line.objects.bulk_update(
         told,
         ["place", "end", "happened_at", "role", "precision", "text", "note", "left_out", "draft"],

@@ -14,7 +14,8 @@ from lamplighter.records.validation.limits import LONGEST_TEXT, MOST_ROWS
 
 LARGEST = 64 * 2**20
 LARGEST_PICTURE = 20 * 2**20
-MOST_PICTURES = 200
+MOST_PICTURES = 100
+"""Pictures of one set: each has eight answers on one page, and a page of more than a thousand is refused."""
 MOST_INCIDENTS = MOST_ROWS["occasions"]
 _PICTURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",

@@ -120,11 +120,12 @@ def channel(code: str) -> str:
     return known[name].title if name in known else ""
 
 
-def line(of: Line, unit: str) -> dict[str, Any]:
-    """Return one line of a draft as it stands in the file."""
+def line(of: Line, unit: str, case: Case | None = None) -> dict[str, Any]:
+    """Return one line of a draft as it stands in the file; of a picture on ``case``, its copy to look at."""
     kind = KINDS.get(Kind(of.kind), of.kind)
     return {
         "key": str(of.key),
+        "picture": reverse("brought:picture", args=[case.key, of.picture.key]) if case and of.picture else "",
         "place": _place(unit, of.place, of.end),
         "when": _clock(of),
         "who": ROLES.get(of.role, ROLES[NOT_KNOWN]) if of.role else "",

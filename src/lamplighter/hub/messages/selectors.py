@@ -64,7 +64,12 @@ def pictures(of: Brought) -> list[Line]:
 
 def left_out(of: Brought) -> dict[str, int]:
     """Count the lines that are in no draft, by why."""
-    rows = Line.objects.filter(brought=of).exclude(left_out="").values_list("left_out").annotate(Count("pk"))
+    rows = (
+        Line.objects.filter(brought=of, draft=None)
+        .exclude(left_out="")
+        .values_list("left_out")
+        .annotate(Count("pk"))
+    )
     return {str(Line.LeftOut(why).label): n for why, n in rows.order_by("left_out")}
 
 

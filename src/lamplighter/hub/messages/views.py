@@ -105,7 +105,8 @@ def bring_pictures(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     def do(values: dict[str, Any]) -> Any:
         files = [(sent.name, sent.read()) for sent in values["files"]]
         try:
-            return pictures.bring(who(request), case, files, values["words"], blocked=values["blocked"])
+            told = {"channel": values["channel"], "blocked": values["blocked"]}
+            return pictures.bring(who(request), case, files, values["words"], **told)
         except ConflictError as before:
             return _before(request, case, before)
 
@@ -142,7 +143,8 @@ def context_of(request: HttpRequest, case: Case, brought: Brought) -> dict[str, 
         by_state.setdefault(row["state"], []).append(row)
     originals = selectors.originals(brought)
     return frame(request, case, "brought:one") | _of(case, brought) | {
-        "drafts": by_state.get("draft", []),
+        "drafts": (open_drafts := by_state.get("draft", []))[: policies.MOST_INCIDENTS],
+        "more": max(len(open_drafts) - policies.MOST_INCIDENTS, 0),
         "confirmed": by_state.get("confirmed", []),
         "left_out": by_state.get("left_out", []),
         "lines_left_out": list(selectors.left_out(brought).items()),

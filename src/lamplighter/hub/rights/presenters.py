@@ -54,6 +54,8 @@ KINDS = {
     "orders.Step": "What happened with an order",
     "orders.Term": "Term of an order",
     "perpetrator_side.Allocation": "Allocation of a practitioner",
+    "brought.Brought": "File that the victim brought",
+    "brought.Draft": "Incident from what the victim brought",
     "perpetrator_side.Chase": "Follow-up of a missed session",
     "perpetrator_side.Consultation": "Advice given",
     "perpetrator_side.Ending": "End of a programme",
@@ -303,7 +305,7 @@ def original(row: SubjectItem) -> list[dict[str, str]] | None:
         value = field.value_from_object(found)
         if field.is_relation or field.name in NOT_SHOWN or value in (None, "", [], {}):
             continue
-        if isinstance(field, models.UUIDField | models.AutoField):
+        if isinstance(field, models.UUIDField | models.AutoField | models.BinaryField):
             continue
         # A code of the software, not a word of whoever wrote it.
         if field.name == "kind" and not field.choices:

@@ -18,8 +18,11 @@ from lamplighter.hub.rights.models import SubjectItem, SubjectRequest
 from lamplighter.hub.rights.rules import RULES
 
 # Nothing of a person is in these: what is due, who works on it, minutes, lines of registers. What was
-# redacted has a line of the history, with the reason.
+# redacted has a line of the history, with the reason. A file that the victim brought is decided as one thing,
+# with its lines, and not line by line.
 NOT_ABOUT_ANYBODY = {
+    "brought.Line",
+    "brought.Original",
     "cases.Case",
     "cases.LeadWorker",
     "cases.Participation",
