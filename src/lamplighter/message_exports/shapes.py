@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,7 +27,6 @@ class Kind(StrEnum):
 
 
 # What an account calls what is no entry.
-_LAST = dt.datetime(9999, 12, 31)
 CONTINUED, REFUSED, BLANK, OTHER = "continued", "refused", "blank", "other"
 
 
@@ -173,14 +172,3 @@ def order_of(written: Sequence[Written], told: Order | None) -> OrderFound:
             remedy="Choose the other order.",
         )
     return OrderFound(told, True, "Confirmed by a person.")
-
-
-def sorted_in_time(entries: Iterable[Entry], zone: dt.tzinfo) -> list[Entry]:
-    """Return entries in the order in which they happened, those without a time last."""
-
-    def moment(entry: Entry) -> tuple[bool, dt.datetime, int]:
-        when = entry.when or _LAST
-        wall = when.astimezone(zone).replace(tzinfo=None) if when.tzinfo else when
-        return entry.when is None, wall, entry.place
-
-    return sorted(entries, key=moment)

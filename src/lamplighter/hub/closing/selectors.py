@@ -97,11 +97,6 @@ def proposal(case: Case, key: uuid.UUID) -> Proposal:
     return _one(Proposal.objects.filter(case=case, key=key).select_related("by", "owner").first())
 
 
-def override_ask(case: Case, key: uuid.UUID) -> OverrideAsk:
-    rows = OverrideAsk.objects.filter(case=case, key=key)
-    return _one(rows.select_related("proposal__by", "by", "senior", "answer").first())
-
-
 def asked_to_override(user: User, case: Case) -> OverrideAsk | None:
     """Return what this person is asked to answer on a case."""
     rows = OverrideAsk.objects.filter(case=case, senior=user, answer=None)
