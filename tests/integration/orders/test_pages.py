@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.meetings.sources import Look
 from lamplighter.hub.orders import agenda, selectors
+from lamplighter.hub.orders.models import Breach, Order
 from lamplighter.hub.orders.selectors import State
 from tests.integration.access import making as access
 from tests.integration.cases import telling as cases
@@ -128,3 +130,19 @@ def test_an_order_that_ends_within_weeks_of_the_meeting_is_on_its_agenda_for_tho
     assert proposed(h.advocate) == [("restraining order ends", "shared")]
     with identity.as_person(h.officer):
         assert {o.state(last + DAY) for o in selectors.orders(h.case)} == {State.ENDED, State.IN_FORCE}
+
+
+def test_a_kind_that_the_rules_no_longer_name_breaks_no_page() -> None:
+    officer = access.somebody(Role.INVESTIGATOR)
+    case = telling.a_case(officer)
+    gone = "of_an_older_file"
+    with identity.as_person(officer):
+        said = {"partition": "shared", "route": "application", "kind": gone}
+        order = Order.objects.create(**owned(officer, case, **said))
+        breach = Breach.objects.create(**owned(officer, case, kind=gone, happened_on=making.TODAY()))
+    client = cases.browser(officer)
+    base = f"/cases/{case.key}/orders"
+    pages = ("", f"/{order.thread}", f"/{order.thread}/happened", f"/{order.thread}/change", "/breach")
+    for path in (*pages, f"/breaches/{breach.key}", f"/breaches/{breach.key}/answer"):
+        assert client.get(f"{base}{path}", secure=True).status_code == 200, path
+    assert client.get(f"/cases/{case.key}", secure=True).status_code == 200

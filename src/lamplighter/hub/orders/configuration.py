@@ -18,7 +18,8 @@ PERIODS = ("hours", "days", "working_days")
 LIMITS = ("decision", "court_end", "service", "answer", "stalking", "victim", "enforce", "zone")
 NOTIFY = {"served": "The day of service", "made": "The day on which it was made"}
 WARNINGS = ("early", "late", "last")
-KINDS = ("spo_interim", "spo", "restraining")
+OTHER = "other"
+KINDS = ("spo_interim", "spo", "restraining", OTHER)
 
 
 def _counted() -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.orders import configuration
+from lamplighter.hub.orders.configuration import OTHER
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.vocabulary import working_days
 from lamplighter.vocabulary.working_days import LONDON
@@ -27,8 +28,8 @@ def held(table: str, code: str, day: dt.date) -> Rule:
 
 
 def kind(code: str, day: dt.date) -> Rule:
-    """Return what an order of this kind asks for."""
-    return held("kind", code, day)
+    """Return what an order of this kind asks for; of a kind that the rules no longer name, of any other."""
+    return on("kind", day).get(code) or RULES.newest("kind", code) or held("kind", OTHER, day)
 
 
 def limit(code: str, start: dt.datetime) -> tuple[str, dt.datetime]:

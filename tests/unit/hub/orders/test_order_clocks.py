@@ -99,6 +99,12 @@ def test_the_other_kinds_ask_for_no_notification(day: dt.date) -> None:
     assert asks == {"spo_interim", "spo", "dapo"}
 
 
+def test_an_order_of_a_kind_that_the_rules_no_longer_name_asks_for_what_any_other_does() -> None:
+    gone = rules.kind("a_kind_of_an_older_file", SPRING)
+    assert gone.code == "other"
+    assert rules.notify_by(gone, SPRING) is None
+
+
 # Periods and warnings ---------------------------------------------------------------------------------------
 
 
