@@ -162,4 +162,7 @@ def test_of_ninety_incidents_the_oldest_is_found_and_what_was_typed_stays(
     expect(page.get_by_label("Reasons: violence")).to_have_value("Waits for the victim.")
     # The one that was chosen stays beside those that are found.
     expect(listed.first).to_be_checked()
-    expect(page.get_by_role("group", name="Incidents: violence").get_by_label("2 March 2026")).to_be_visible()
+    oldest = page.get_by_role("group", name="Incidents: violence").get_by_label(
+        "2 March 2026, Force A", exact=True
+    )
+    expect(oldest).to_be_visible()
