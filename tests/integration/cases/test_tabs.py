@@ -32,6 +32,7 @@ OF_CASES = {
     "casework",
     "children",
     "duplicates",
+    "evidence",
     "instruments",
     "looks",
     "meetings",
