@@ -35,6 +35,7 @@ OF_CASES = {
     "closing",
     "duplicates",
     "enquiries",
+    "evidence",
     "instruments",
     "looks",
     "meetings",
@@ -213,6 +214,10 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "sharing:refuse",
         "sharing:register_pdf",
         "sharing:register_print",
+        # Bytes and pictures of exhibits, which are no pages.
+        "evidence:custody",
+        "evidence:grid",
+        "evidence:picture",
         "sharing:released",
         "sharing:withdraw",
         "sharing:write",
