@@ -45,7 +45,6 @@ ENTRIES = (
     Entry("ablation", "What does each mechanism of the linkage cost, were it not there?",
           "ablation", "the same without it"),
     Entry("files", "How many reports a second are read and validated?", "imports speed", "row by row"),
-    Entry("workbook", "What does a workbook of 200,000 rows take?", "imports workbook", "openpyxl"),
     Entry("import", "How many reports a second come into PostgreSQL?",
           "imports database", "COPY of the same bytes"),
     Entry("hub", "Is the site fast for fifty people, and do times betray hidden rows?",

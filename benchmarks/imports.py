@@ -1,33 +1,26 @@
-"""Measure how fast files come in: read and validated, from a workbook, and to committed rows in PostgreSQL.
+"""Measure how fast files come in: read and validated, and to committed rows in PostgreSQL.
 
 python -m benchmarks.imports speed [reports] [source ...]
-python -m benchmarks.imports workbook [rows]
 python -m benchmarks.imports database [--reports 1000000] [--format force_a_rms|lamplighter]
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import openpyxl
 import phonenumbers
 import polars as pl
 
 from benchmarks.harness import backend, hub, keep, options, peak, run_part, say
 from lamplighter.records import ingest
 from lamplighter.records.formats import data_package
-from lamplighter.records.formats.input_files import InputFile
-from lamplighter.records.workbook.package import open_package
-from lamplighter.records.workbook.sheet import Seen, read_rows
-from lamplighter.records.workbook.strings import SharedStrings
-from tests.unit.records.extracts import FORCE_A_HEADER, force_a, force_b, helpline
+from tests.unit.records.extracts import force_a, force_b, helpline
 
 # How many reports a second come in, validated, and how that compares with reading row by row.
 #
@@ -108,82 +101,6 @@ def measure_speed() -> None:
             rate = count / seconds
             say(f"{name:22} {rate:>9,.0f} reports a second (validated), {rate / peer:.1f} times the peer")
     say(f"peak memory {peak():,.0f} MB")
-
-
-# Measure the time and memory of reading a large workbook, beside another reader.
-#
-#     python -m benchmarks.imports workbook [rows]
-#
-# A workbook of Force A's 30 columns, every cell filled, dates as dates, is made, then read in processes of
-# their own, so that each one's peak memory is its own: by us to validated batches, by us to rows of text, and
-# by openpyxl in its read-only mode to values, which is the peer. The peer does less: it says nothing of
-# hidden rows, merged cells or formulas without a result.
-
-COLUMNS = FORCE_A_HEADER.split(",")
-
-
-def make(path: Path, rows: int) -> None:
-    """Write the workbook, two rows a report, every cell filled, dates as dates."""
-    made = pl.read_csv(force_a(path.with_suffix(".csv"), -(-rows // 2)), infer_schema=False).head(rows)
-    moments = pl.col("DATE_REPORTED", "OCC_FROM", "OCC_TO").str.to_datetime("%d/%m/%Y %H:%M")
-    made = made.with_columns(moments, pl.col("DOB").str.to_date("%d/%m/%Y"), pl.col("OUTCOME").cast(pl.Int64))
-    formats: Any = {pl.Datetime: "dd/mm/yyyy hh:mm", pl.Date: "dd/mm/yyyy"}
-    filled = made.with_columns(pl.col(pl.String).fill_null("none"))
-    filled.write_excel(path, "Extract", dtype_formats=formats)
-
-
-def validated(path: Path) -> int:
-    """Read to validated batches; return the rows accounted for."""
-    rows = 0
-    for batch in ingest.read(path, "force_a_rms", match_key=b"benchmark"):
-        assert batch.counts.balanced()
-        rows += batch.counts.totals()["rows_in"]
-    return rows
-
-
-def as_text(path: Path) -> int:
-    """Read to rows of text."""
-    package = open_package(InputFile(path, path.name))
-    return sum(1 for _ in read_rows(package, package.sheets[0], SharedStrings(package), Seen())) - 1
-
-
-def peer(path: Path) -> int:
-    """Read to values with openpyxl."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    return sum(1 for _ in book.worksheets[0].iter_rows(values_only=True)) - 1
-
-
-WAYS = {"validated": validated, "rows of text": as_text, "openpyxl, read-only": peer}
-
-
-def measure_workbook() -> None:
-    """Print seconds, processor seconds and peak memory of each way, and the ratio to the peer."""
-    parser = options(measure_workbook)
-    parser.add_argument("rows", nargs="?", type=int, default=200_000)
-    parser.add_argument("--alone", nargs=2, metavar=("WAY", "FILE"), help="one way, in this process")
-    asked = parser.parse_args()
-    if asked.alone:
-        started = time.perf_counter()
-        rows = WAYS[asked.alone[0]](Path(asked.alone[1]))
-        print(rows, time.perf_counter() - started, time.process_time(), peak())
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "extract.xlsx"
-        make(path, asked.rows)
-        say(f"{asked.rows:,} rows of {len(COLUMNS)} columns, {path.stat().st_size / 1e6:.0f} MB packed")
-        spent, kept = {}, []
-        for way in WAYS:
-            command = [sys.executable, "-m", "benchmarks.imports", "workbook", "--alone", way, str(path)]
-            told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-            count, seconds, processor, most = (float(n) for n in told)
-            assert count == asked.rows
-            spent[way] = processor
-            say(f"{way:20} {seconds:6.1f} s, {processor:6.1f} s of processor, at most {most:,.0f} MB")
-            row = {"way": way, "rows": asked.rows, "seconds": round(seconds), "processor": round(processor)}
-            kept.append(row | {"MB": round(most)})
-        keep("imports", "workbook", kept)
-        for way in list(WAYS)[:2]:
-            say(f"{way:20} {spent[way] / spent['openpyxl, read-only']:.2f} of the peer's processor time")
 
 
 TARGET = 20_000  # reports a second
@@ -282,7 +199,6 @@ def _floor(paths: list[Path]) -> float:
 
 PARTS = {
     "speed": measure_speed,
-    "workbook": measure_workbook,
     "database": measure_database,
 }
 """Each part by the word that asks for it; without a word, the first."""
