@@ -37,7 +37,8 @@ from tests.integration.wall import walking
 from tests.integration.wall.scene import WALKERS, Scene, allowed
 from tests.integration.wall.traced import EXCEPTIONS, Traced
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# The walk asks tens of thousands of addresses, and grows with every page.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1_800)]
 
 MOST_TOLD = 60
 # The spine of a case: a reference, and no word of anybody's.

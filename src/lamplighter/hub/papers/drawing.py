@@ -53,6 +53,8 @@ def name_of(row: Paper, form: str) -> str:
     kind = KINDS[row.kind]
     if kind.plain:
         return f"{kind.heading.lower()}.{form}"
-    parts = (row.kind.replace("_", "-"), row.for_whom, row.case.reference, f"v{row.number}")
+    # Nothing that was typed is in the name of a file, whatever stands in the row.
+    version = row.for_whom if row.for_whom in dict(kind.versions) else ""
+    parts = (row.kind.replace("_", "-"), version, row.case.reference, f"v{row.number}")
     made = "-".join(p for p in parts if p)
     return f"{made}-front.pdf" if form == FRONT else f"{made}.{form}"
