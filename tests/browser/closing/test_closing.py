@@ -179,6 +179,13 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
 
     as_user(page, site, told.officer)
     page.goto(f"{site}/cases/{case.key}/closing")
+    steps.when_i_press(page, "link", "Stalking protection order")
+    choose(page, "Is an order applied for?", "Do not apply")
+    ground = "There is not enough evidence on the civil standard"
+    choose(page, "If none is applied for: on which ground?", ground)
+    write(page, "Your reason", "Nothing but one message is held.")
+    steps.when_i_press(page, "button", "Save decision")
+    steps.then_the_heading_is(page, "Closing check")
     steps.when_i_press(page, "link", "Propose an outcome")
     page.get_by_role("radio", name=re.compile("^15: ")).focus()
     page.keyboard.press("Space")
@@ -232,7 +239,8 @@ def test_an_override_is_published_with_name_reason_and_what_was_missing(
     choose(page, "May the case be dropped although this is missing?", "Yes")
     write(page, "Why?", "The witness died, and nothing else shows it.")
     steps.then_it_is_good_at_every_width(page, pictures, "9-override")
-    steps.when_i_press(page, "button", "Save answer")
+    with page.expect_navigation():
+        steps.when_i_press(page, "button", "Save answer")
     attempt(page, site, told)
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     page.goto(f"{site}/caseload/")

@@ -18,6 +18,7 @@ from lamplighter.hub.enquiries import appearing
 from lamplighter.hub.enquiries import selectors as enquiries
 from lamplighter.hub.enquiries import services as lines
 from lamplighter.hub.enquiries.services import Given
+from lamplighter.hub.orders import decisions
 from lamplighter.hub.risk import services as risk_services
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
@@ -107,6 +108,13 @@ def everything_before(told: Told) -> None:
     consider(told.officer, told.case)
     impact(told.advocate, told.case)
     assess(told.officer, told.case)
+    no_order(told.officer, told.case)
+
+
+def no_order(user: User, case: Case) -> None:
+    """It is decided that no order is applied for."""
+    with identity.as_person(user):
+        decisions.decide(user, case, "named", "not", "The file is thin.", ground="evidence")
 
 
 def propose(told: Told, outcome: str = "15") -> Proposal:

@@ -33,7 +33,8 @@ def check(found: Check, case: Case, user: User) -> dict[str, Any]:
         "title": found.title,
         "done": found.done,
         "says": found.says,
-        "href": href if may is None or may(user) else "",
+        # The page of one decision comes back here.
+        "href": (f"{href}?then=closing" if href else "") if may is None or may(user) else "",
     }
 
 

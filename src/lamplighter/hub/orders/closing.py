@@ -6,7 +6,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.status.hooks import Check
 from lamplighter.hub.orders import selectors
 
-PAGE = "orders:page"
+PAGE, DECIDE = "orders:page", "orders:decide"
 
 
 def checks(case: Case, outcome: str) -> list[Check]:
@@ -38,7 +38,8 @@ def _decision(case: Case) -> Check:
         says = "Nobody is named as a suspect, so none could be applied for."
     if ended:
         says = "Proceedings ended, and nobody has recorded whether an order was asked for."
-    return Check("orders.decision", "Stalking protection order", not undecided and not ended, says, page=PAGE)
+    page = DECIDE if undecided and not ended else PAGE
+    return Check("orders.decision", "Stalking protection order", not undecided and not ended, says, page=page)
 
 
 def _missing(one: selectors.Broken) -> list[str]:

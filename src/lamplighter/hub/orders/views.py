@@ -239,7 +239,8 @@ def decide(request: HttpRequest, key: uuid.UUID, row: uuid.UUID | None = None) -
             }
         ),
         done="Decision saved.",
-        to=("orders:page", case.key),
+        # Who comes from the check of a closing goes on with it.
+        to=("closing:page" if request.GET.get("then") == "closing" else "orders:page", case.key),
         both=both,
     )
 
