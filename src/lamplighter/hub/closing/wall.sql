@@ -66,5 +66,5 @@ CREATE OR REPLACE TRIGGER overridden BEFORE INSERT ON closing_overrideanswer
     FOR EACH ROW EXECUTE FUNCTION closing_overridden();
 CREATE OR REPLACE TRIGGER carried BEFORE INSERT ON cases_closing
     FOR EACH ROW EXECUTE FUNCTION closing_carried();
-CREATE OR REPLACE TRIGGER authorised BEFORE INSERT ON closing_identityauthorised
+CREATE OR REPLACE TRIGGER named_authoriser BEFORE INSERT ON closing_identityauthorised
     FOR EACH ROW EXECUTE FUNCTION closing_authorised();
