@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
 
 from django.utils import timezone
-from PIL import Image, ImageDraw, ImageFont
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.demo.screenshots import screenshot
 from lamplighter.hub.evidence import selectors, services
 from lamplighter.hub.evidence.models import DeviceStep
 from lamplighter.hub.evidence.services import Sent
@@ -38,7 +37,7 @@ def tell(users: dict[str, User], case: Case) -> None:
             advocate,
             case,
             "shared",
-            [_screenshot(MESSAGES[:2], 1), _screenshot(MESSAGES[2:], 2)],
+            [screenshot(MESSAGES[:2], 1), screenshot(MESSAGES[2:], 2)],
             title="Screenshots of messages of one weekend",
             source="victim",
             came_from="The victim",
@@ -47,11 +46,11 @@ def tell(users: dict[str, User], case: Case) -> None:
         )
     with identity.as_person(advocate), moment.at(ago(11)):
         diary = b"day,what\n3 October,Blue car in the road again\n5 October,He stood at the tram stop\n"
-        services.receive(
+        services.receive_several(
             advocate,
             case,
             "advocacy",
-            Sent(io.BytesIO(diary), len(diary), "diary.csv"),
+            [Sent(io.BytesIO(diary), len(diary), "diary.csv")],
             title="Diary kept with the advocate",
             source="victim",
             came_how="Written together in two meetings",
@@ -101,19 +100,3 @@ def tell(users: dict[str, User], case: Case) -> None:
             seal="B0044718",
             moved_at=ago(9),
         )
-
-
-def _screenshot(messages: Sequence[tuple[str, str]], number: int) -> Sent:
-    """A picture of made-up messages, as a telephone would show them."""
-    picture = Image.new("RGB", (540, 960), (236, 229, 221))
-    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
-    draw.rectangle((0, 0, 540, 80), fill=(7, 94, 84))
-    draw.text((24, 26), "Unknown number", fill="white", font=font)
-    for place, (when, text) in enumerate(messages):
-        top = 130 + place * 150
-        draw.rounded_rectangle((20, top, 470, top + 110), 16, fill="white")
-        draw.text((40, top + 20), text, fill="black", font=font)
-        draw.text((360, top + 72), when, fill=(110, 110, 110), font=font)
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return Sent(out, out.tell(), f"Screenshot_{number}.png")

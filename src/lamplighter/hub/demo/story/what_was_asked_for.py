@@ -19,15 +19,19 @@ from lamplighter.hub.enquiries.services import Given
 
 # What became of some of them: after how many days of the story, where it stands, and in which words.
 SAID = {
-    "cctv": (9, "requested", "Both mornings at the tram stop asked for in writing, before they are deleted."),
-    "comms_data": (11, "requested", "Asked of the communications data unit, for the victim’s number."),
-    "handset": (12, "done", "The victim showed the phone at the station; messages and calls were copied."),
+    "cctv": (
+        26,
+        "requested",
+        "Both mornings at the tram stop asked for in writing, before they go.",
+    ),
+    "comms_data": (27, "requested", "Asked of the communications data unit, for the victim’s number."),
+    "handset": (28, "done", "The victim showed the phone at the station; messages and calls were copied."),
     "neighbours": (
-        10,
+        27,
         "not_reasonable",
         "Asking at the door would tell her family, which she does not want.",
     ),
-    "victim_holds": (10, "done", "Screenshots and a diary are kept at the helpline."),
+    "victim_holds": (26, "done", "Screenshots and a diary are kept at the helpline."),
 }
 
 
