@@ -40,7 +40,7 @@ def test_the_list_is_in_the_order_of_what_comes_next() -> None:
     cases = [making.a_case(by) for _ in range(4)]
     with identity.as_person(by):
         for case in cases:
-            for kind in ("case.triage", "risk.first"):
+            for kind in ("case.triage", "risk.first", "orders.decision"):
                 clocks.end_kind(by, case, kind)
         for case, days in zip(cases, (3, -2, 30), strict=False):
             clocks.start(

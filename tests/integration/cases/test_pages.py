@@ -470,7 +470,7 @@ def test_pages_ask_a_bounded_number_of_questions(django_assert_max_num_queries: 
     client.post("/cases/names", {}, secure=True)
     # What a process asks once, whichever page comes first, is no question of this page.
     page(client, "case", case)
-    for name, most in (("case", 55), ("timeline", 40), ("history", 30), ("people", 29)):
+    for name, most in (("case", 60), ("timeline", 40), ("history", 30), ("people", 29)):
         with django_assert_max_num_queries(most):
             assert page(client, name, case).status_code == 200
     # One of them writes down whose names were shown.

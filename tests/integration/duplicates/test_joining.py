@@ -73,7 +73,7 @@ def running(case: Case) -> set[str]:
         rows = (
             Clock.objects.filter(case=case, state=Clock.State.RUNNING)
             .exclude(kind__startswith="case.")
-            .exclude(kind="risk.first")
+            .exclude(kind__in=("risk.first", "orders.decision"))
         )
         return set(rows.values_list("text", flat=True))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
 from lamplighter.rule_files.faults import listed, quoted
+from lamplighter.rule_files.reading import at
 from lamplighter.rule_files.schema import Document, Report, Rows, Value, code, count, origin, text
 from lamplighter.vocabulary.codes import code_set
 
@@ -20,6 +22,12 @@ WHOSE = {Agency.Kind.POLICE.value: "The police", Agency.Kind.ADVOCACY.value: "Th
 
 def _acts() -> Mapping[str, str]:
     return {row.code: row.title for row in code_set("behaviours").codes.values()}
+
+
+@cache
+def _lines() -> Mapping[str, str]:
+    """Return the titles of the lines that are shipped; one of a hub's own file stands by its code."""
+    return {row["code"]: row["title"] for row in at(SHIPPED)["line"]}
 
 
 TITLE = text("title", "Words", longest=200, shown=False)
@@ -45,7 +53,7 @@ ACTS = Rows(
     (
         Value("code", "Act", one_of=_acts, shown=False),
         TITLE,
-        Value("lines", "Calls for", many=True),
+        Value("lines", "Calls for", many=True, words=_lines),
         *origin(),
     ),
     some=True,

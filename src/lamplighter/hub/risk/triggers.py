@@ -195,7 +195,9 @@ def _tell(
 ) -> None:
     """As the service: the task of one agency. The sooner of two that wait goes on; never two of one side."""
     due = rules.due(rules.held("trigger", made.kind, rules.day_of(made.at)), made.at)
-    mine = Clock.objects.filter(case=case, owner=agency, state=Clock.State.RUNNING)
+    running = Clock.objects.filter(case=case, owner=agency, state=Clock.State.RUNNING)
+    # Told late of an earlier day, it leaves alone what came after.
+    mine = running.filter(starts_at__lte=made.at)
     if made.kind == REPORT and mine.filter(kind=RISK).exists():
         return  # "Review the risk after the new report" is the same task.
     for clock in mine.filter(kind=AGAIN, partition=partition, of_key__isnull=of_key is None):
