@@ -52,9 +52,10 @@ def read() -> Iterator[tuple[int, Event]]:
 def _reasons(row: Decision) -> list[str] | None:
     if row.what == Decision.What.OTHER:
         return ["other_order"]
-    if not row.ground:
-        return None
-    return [str(rules.held("ground", row.ground, rules.day_of(row.at)).extra["counts_as"])]
+    day = rules.day_of(row.at)
+    # One that the rules no longer name is no reason that a study knows.
+    rule = rules.on("ground", day).get(row.ground) or rules.RULES.newest("ground", row.ground)
+    return [str(rule.extra["counts_as"])] if rule else None
 
 
 def _decided() -> Iterator[tuple[int, Event]]:
