@@ -17,6 +17,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants
 from lamplighter.hub.perpetrator_side import selectors, services
+from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.access import making
@@ -68,6 +69,10 @@ def everything(user: User, case: Case) -> None:
             advice="So",
             minutes=30,
         )
+        flag = health_flags.flag(
+            user, case, source="liaison", noted_on=telling.days_ago(2).date(), words="Seen"
+        )
+        health_flags.decide(user, case, flag, decision="refer", on=telling.days_ago(1).date(), words="Asked")
         # Recorded while something was live: what the gate asks for is tested elsewhere.
         said = dict.fromkeys(("who", "content", "disclosure", "timing"), "Said")
         said |= {"work": "direct_required", "asked": "cps", "answer": "start"}

@@ -17,7 +17,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import claims, selectors, services, wording
-from lamplighter.hub.perpetrator_side.models import Statement
+from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
+from lamplighter.hub.perpetrator_side.models import HealthFlag, Statement
 from lamplighter.hub.perpetrator_side.programmes import delivery
 from tests.integration.perpetrator_side import telling
 
@@ -118,6 +119,7 @@ def delivered(db: None) -> tuple[User, Case, str]:
             user, case, kind="advice", on=day, to="Probation", question="Q", advice="A", minutes=5
         )
         services.publish(user, case)
+        health_flags.flag(user, case, source="liaison", noted_on=day, words="Seen in custody")
     return user, case, str(key)
 
 
@@ -134,6 +136,8 @@ def addresses(case: Case) -> list[str]:
     found = []
     for pattern in _own_patterns():
         row = str(course.sessions[0].session.key if "sessions/" in pattern else course.enrolment.key)
+        if "health/" in pattern:
+            row = str(HealthFlag.objects.get(case=case).key)
         code = "fact" if "enrol/" in pattern else given["code"]
         values = given | {"row": row, "code": code}
         for name, value in values.items():
