@@ -274,7 +274,7 @@ def test_a_broken_glass_reads_and_does_not_write(world: making.World) -> None:
     [
         (
             "advocacy",
-            ("", "support", "impact", "needs", "public-funds", "safety-plan", "checks", "contact"),
+            ("", "support", "impact", "needs", "offers", "public-funds", "safety-plan", "checks", "contact"),
             ("safe-contact",),
         ),
         ("police", ("contact",), ("", "support", "safe-contact")),

@@ -125,5 +125,5 @@ def summary(lines: Sequence[Standing], today: dt.date) -> str:
     nobody = [line for line in open_now if line.doer_id is None]
     parts = [count(len(open_now), "line") + " open"]
     parts += [f"{len(late)} overdue"] if late else []
-    parts += [f"{len(nobody)} with nobody who does it"] if nobody else []
+    parts += [f"{len(nobody)} without an owner"] if nobody else []
     return f"{listed(parts, 'and')}."
