@@ -142,12 +142,19 @@ def readable(answer: HttpResponse) -> str:
     return _text(answer.content, answer.headers.get("Content-Type", ""))
 
 
+def _titles(outline: Any) -> list[str]:
+    """The bookmarks of a PDF, by their words."""
+    if isinstance(outline, list):
+        return [title for item in outline for title in _titles(item)]
+    return [str(outline.title)]
+
+
 def _text(content: bytes, kind: str) -> str:
     if content[:4] == b"%PDF":
         reader = pypdf.PdfReader(io.BytesIO(content))
         xmp = reader.xmp_metadata
         around = [str(reader.metadata or ""), xmp.stream.get_data().decode() if xmp else ""]
-        around += [str(reader.outline), *reader.attachments]
+        around += [*_titles(reader.outline), *reader.attachments]
         return "\n".join([*around, *(page.extract_text() for page in reader.pages)])
     if content[:2] == b"\x1f\x8b":
         return _text(gzip.decompress(content), kind)

@@ -173,7 +173,7 @@ VERBS: dict[str, str] = {
     "closing.page_seen": "Viewed the closing check of a case",
     "closing.propose_seen": "Viewed the page to propose an outcome",
     "closing.proposed": "Proposed an outcome that drops a case",
-    "closing.publish_seen": "Viewed the cases that were dropped",
+    "closing.published_seen": "Viewed the cases that were dropped",
     "closing.review_offered": "Told the victim of the right to a review",
     "closing.review_seen": "Viewed the review after a withdrawal",
     "closing.safeguarding_reviewed": "Reviewed safety after a withdrawal",
