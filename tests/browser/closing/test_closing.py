@@ -216,7 +216,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     write(page, "How was the right to a review explained?", "By letter to the force, within three months.")
     steps.then_it_is_good_at_every_width(page, pictures, "7-told")
     steps.when_i_press(page, "button", "Save")
-    expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+    expect(page.get_by_text("Nothing is missing of what you can read.")).to_be_visible()
 
     as_user(page, site, told.lead)
     attempt(page, site, told)

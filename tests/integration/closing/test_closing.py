@@ -72,7 +72,10 @@ def test_an_attempt_on_day_4_is_refused_with_each_thing_that_is_missing_and_noth
         assert not Closing.objects.filter(case=told.case).exists()
     page = cases.browser(told.advocate).get(f"/cases/{told.case.key}/closing", secure=True).content.decode()
     assert "The impact on the victim, by the elements of the offences" in page
-    assert "on the police’s side are missing. They are asked once somebody proposes" in page
+    # A page that is only looked at tells nothing of the police's side, not even a number.
+    assert (
+        "What the police’s side and the suspect’s side still need is said when an outcome is proposed" in page
+    )
     assert "CCTV" not in page
 
 

@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.status.hooks import Check
-from lamplighter.hub.closing import policies, rules
+from lamplighter.hub.closing import checking, policies, rules
 from lamplighter.hub.closing.checking import Checked
 from lamplighter.hub.closing.models import Considered, Signature
 from lamplighter.hub.closing.published import Dropped
@@ -39,18 +39,31 @@ def check(found: Check, case: Case, user: User) -> dict[str, Any]:
 
 
 def checked(found: Checked, case: Case, user: User) -> dict[str, Any]:
-    """Return the checks that somebody reads, those that are missing first, and the sides that they do not."""
+    """Return the checks that somebody reads, those that are missing first.
+
+    A page that is only looked at says nothing of the sides that its reader does not read, not even how many
+    things are missing there: that is told to whoever proposes an outcome, or closes the case.
+    """
     rows = [check(c, case, user) for c in found.mine]
-    number = sum(not c.done for c in found.every)
+    missing = [row for row in rows if not row["done"]]
+    read = checking.readable(user, case)
+    others = [words for side, words in checking.SIDES.items() if side not in read]
+    nothing = "Nothing is missing of what you can read." if others else "Nothing is missing."
     return {
-        "missing": [row for row in rows if not row["done"]],
+        "missing": missing,
         "done": [row for row in rows if row["done"]],
-        "elsewhere": list(found.elsewhere),
-        "summary": f"{count(number, 'thing')} {'is' if number == 1 else 'are'} missing."
-        if number
-        else "Nothing is missing.",
-        "all": found.all,
+        "elsewhere": [_unread(others)] if others else [],
+        "summary": f"{count(len(missing), 'thing')} {'is' if len(missing) == 1 else 'are'} missing."
+        if missing
+        else nothing,
     }
+
+
+def _unread(sides: list[str]) -> str:
+    need = "needs" if len(sides) == 1 else "need"
+    return (
+        f"What {listed(sides, 'and')} still {need} is said when an outcome is proposed, or the case closed."
+    )
 
 
 def proposal(found: Proposed | None) -> dict[str, Any] | None:
