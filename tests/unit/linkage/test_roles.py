@@ -95,13 +95,6 @@ def test_a_word_alone_is_what_most_are_that_stand_alone() -> None:
     assert _names(both)[-1] == ("Jason", None)
 
 
-def test_two_letters_are_initials() -> None:
-    assert _names(["Kelly Quarle", "J.B.", "JB", None]) == [
-        ("Kelly", "Quarle"), ("J", "B"), ("J", "B"), (None, None),
-    ]  # fmt: skip
-    assert _names(["KELLY QUARLE", "JO", "J.B."]) == [("KELLY", "QUARLE"), ("JO", None), ("J", "B")]
-
-
 def test_parties_whose_headings_are_in_german() -> None:
     first = ["antragsteller_vorname", "antragsteller_nachname", "antragsteller_geburtsdatum"]
     second = ["gegner_vorname", "gegner_nachname", "gegner_geburtsdatum"]
