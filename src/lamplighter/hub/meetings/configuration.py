@@ -12,8 +12,8 @@ LIMITS = ("cadence", "returns", "expiring", "escalated")
 PART = Part(
     "meetings",
     "The hub’s meeting",
-    "How often the hub meets, when agencies send their returns, how far ahead its agenda looks, and when "
-    "what was agreed and is not done is put before whoever chairs.",
+    "How often the hub meets, when returns are sent, how far ahead its agenda looks, and what is put before "
+    "the chair.",
     SHIPPED,
     (
         Rows(
