@@ -152,7 +152,7 @@ def looked_up(report: Report) -> dict[str, set[str]]:
 
 
 def measure_arrivals() -> None:
-    """What the site does when a report has been stored, one report after another.
+    """Do what the site does when a report has been stored, one report after another.
 
         python -m benchmarks.arrivals --person-records 20000 [--arrivals 200] [--splink]
 

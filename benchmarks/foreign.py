@@ -499,7 +499,7 @@ def measure(
 
 
 def measure_tables() -> None:
-    """How well labelled tables with other people's columns are linked, beside Splink 5.
+    """Measure how well labelled tables with other people's columns are linked, beside Splink 5.
 
         python -m benchmarks.foreign [--only parish,complaints] [--seeds 0 505] [--also FOLDER]
 

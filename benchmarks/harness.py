@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import datetime as dt
 import http.client
+import importlib
 import io
 import json
 import logging
@@ -316,7 +317,7 @@ def backend() -> Callable[[], float]:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Let Splink work without its chatter."""
-    import splink.backends.duckdb  # noqa: F401 - so that its loggers are there
+    importlib.import_module("splink.backends.duckdb")  # its loggers are there from then on
 
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

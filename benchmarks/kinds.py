@@ -98,7 +98,7 @@ KINDS = tuple(
 
 
 def measure_kinds() -> None:
-    """How well tables are linked of whose columns nothing is said, kind by kind.
+    """Measure how well tables are linked of whose columns nothing is said, kind by kind.
 
         python -m benchmarks.kinds [--only detained,fled] [--seeds 1 2]
 

@@ -92,7 +92,7 @@ class Exclusion(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "user"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "user"])]
 
     def __str__(self) -> str:
         return f"Exclusion {self.pk}"
@@ -118,7 +118,7 @@ class BreakGlass(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "expires_at"]), models.Index(fields=["case"])]  # noqa: RUF012
+        indexes = [models.Index(fields=["user", "expires_at"]), models.Index(fields=["case"])]
 
     def __str__(self) -> str:
         return f"Emergency access {self.key}"

@@ -52,14 +52,14 @@ class CaseReport(CaseRow):
     ended_why = models.CharField(max_length=10, choices=Ended.choices, blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["case", "report_key"],
                 condition=models.Q(ended_at=None),
                 name="a_report_once_on_a_case",
             )
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["case", "at"]),
             models.Index(fields=["report_key"], condition=models.Q(ended_at=None), name="cases_of_a_report"),
             models.Index(
@@ -75,7 +75,7 @@ class Following(CaseRow):
     written_by_services = True
 
     class Meta:
-        indexes = [models.Index(fields=["case"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case"])]
 
 
 class ReportRead(models.Model):
@@ -89,7 +89,7 @@ class ReportRead(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "row_key"], name="read_once")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["user", "row_key"], name="read_once")]
 
     def __str__(self) -> str:
         return f"Read {self.pk}"

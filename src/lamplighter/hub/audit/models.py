@@ -73,7 +73,7 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["subject", "at"]),
             models.Index(fields=["actor", "at"]),
             models.Index(
@@ -176,7 +176,7 @@ class UnusualAccess(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["-at"])]
         verbose_name_plural = "unusual access"
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ class Case(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["-opened_at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["-opened_at"])]
 
     def __str__(self) -> str:
         return f"Case {self.reference}"
@@ -55,12 +55,12 @@ class Participation(CaseRow):
     ended_why = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["case", "agency"], condition=models.Q(ended_at=None), name="an_agency_once_on_a_case"
             )
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["agency", "case"], condition=models.Q(ended_at=None), name="agency_cases")
         ]
 
@@ -91,7 +91,7 @@ class Party(CaseRow):
     replaced_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["case", "side"]),
             models.Index(fields=["person_id"]),
             # Two referrals of the same two people are found by names and dates of birth.
@@ -112,7 +112,7 @@ class LeadWorker(CaseRow):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["case", "owner", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "owner", "-at", "-id"])]
 
 
 class Status(CaseRow):
@@ -128,7 +128,7 @@ class Status(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at", "-id"])]
 
 
 class Referral(CaseRow):
@@ -164,7 +164,7 @@ class SafeguardingCheck(CaseRow):
     what = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 _CASE_READS = row_security.case_reads(SHARED)
@@ -188,7 +188,7 @@ class RepeatedReferral(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]
 
 
 class ActingTogether(CaseRow):
@@ -208,7 +208,7 @@ class ActingTogether(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]
 
 
 class Triage(CaseRow):
@@ -247,7 +247,7 @@ class Rejection(CaseRow):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class RejectionAnswer(CaseRow):
@@ -270,7 +270,7 @@ class RejectionAnswer(CaseRow):
     words = models.TextField()
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["rejection", "by"], name="a_rejection_is_answered_once_by_each")
         ]
 
@@ -309,7 +309,7 @@ class LegalStatus(CaseRow):
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-since", "-id"])]
 
 
 class MappaStatus(CaseRow):
@@ -339,7 +339,7 @@ class MappaStatus(CaseRow):
     source = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-since", "-id"])]
 
 
 class Closing(CaseRow):
@@ -423,7 +423,7 @@ class Work(RowOfAnyPartition):
     activity = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "role"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "role"])]
         verbose_name_plural = "work"
 
 
@@ -445,7 +445,7 @@ class Entry(RowOfAnyPartition):
     of_key = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["case", "-happened_at", "-id"]),
             # In which cases somebody has lately written.
             models.Index(fields=["by", "at", "case"], name="cases_of_entries"),

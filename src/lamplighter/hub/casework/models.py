@@ -47,12 +47,12 @@ class Note(RowOfAnyPartition):
     replaced_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["first"], condition=models.Q(replaced_at=None), name="one_standing_version_a_note"
             )
         ]
-        indexes = [models.Index(fields=["case", "first"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "first"])]
 
 
 class LastVisit(models.Model):
@@ -67,9 +67,7 @@ class LastVisit(models.Model):
     since = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["user", "case"], name="one_last_visit_a_case")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="one_last_visit_a_case")]
 
     def __str__(self) -> str:
         return f"Visit {self.pk}"

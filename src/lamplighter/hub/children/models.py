@@ -29,4 +29,4 @@ class Answer(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "side", "question", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "side", "question", "-id"])]

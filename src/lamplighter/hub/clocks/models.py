@@ -35,7 +35,7 @@ class Clock(RowOfAnyPartition):
     of_key = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(
                 fields=["assigned_to", "due_at"], condition=models.Q(state="running"), name="my_clocks"
             ),

@@ -35,7 +35,7 @@ class Considered(RowOfAnyPartition):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "what", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "what", "-id"])]
         verbose_name_plural = "considered"
 
 
@@ -51,7 +51,7 @@ class Proposal(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class Signature(CaseRow):
@@ -77,7 +77,7 @@ class Signature(CaseRow):
     event = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["proposal", "capacity"], name="signed_once_in_each_capacity"),
             models.UniqueConstraint(fields=["proposal", "by"], name="signed_once_by_each"),
         ]
@@ -107,7 +107,7 @@ class OverrideAsk(CaseRow):
     missing = _codes()
 
     class Meta:
-        indexes = [models.Index(fields=["senior"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["senior"])]
 
 
 class OverrideAnswer(CaseRow):
@@ -141,7 +141,7 @@ class SafeguardingReview(RowOfAnyPartition):
     plan = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class Handover(CaseRow):
@@ -158,7 +158,7 @@ class Handover(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class HandoverAnswer(CaseRow):
@@ -198,7 +198,7 @@ class Identified(RowOfAnyPartition):
     identified_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
         verbose_name_plural = "identified"
 
 
@@ -264,4 +264,4 @@ class FileAudit(RowOfAnyPartition):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]

@@ -34,7 +34,7 @@ class InForce(models.Model):
     since = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["part", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["part", "-since", "-id"])]
         verbose_name_plural = "in force"
 
     def __str__(self) -> str:

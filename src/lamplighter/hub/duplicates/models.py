@@ -44,13 +44,13 @@ class Joined(CaseRow):
     parted_why = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["other"], condition=Q(parted_at=None), name="a_duplicate_of_one_case"
             ),
             models.CheckConstraint(condition=~Q(case=F("other")), name="a_duplicate_of_another_case"),
         ]
-        indexes = [models.Index(fields=["case"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case"])]
         verbose_name_plural = "joined"
 
 
@@ -69,4 +69,4 @@ class GivenTask(RowOfAnyPartition):
     now = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
-        indexes = [models.Index(fields=["joined_key"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["joined_key"])]

@@ -26,7 +26,7 @@ class Line(RowOfAnyPartition):
     due_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "kind"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "kind"])]
 
 
 class Call(RowOfAnyPartition):
@@ -43,10 +43,10 @@ class Call(RowOfAnyPartition):
     act_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["line", "report_key", "act"], name="an_act_calls_once_for_a_line")
         ]
-        indexes = [models.Index(fields=["case", "report_key"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "report_key"])]
 
 
 class LineState(RowOfAnyPartition):
@@ -69,7 +69,7 @@ class LineState(RowOfAnyPartition):
     due_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["line", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["line", "-id"])]
 
 
 RESOLVED = (LineState.State.DONE, LineState.State.REFUSED, LineState.State.NOT_REASONABLE)

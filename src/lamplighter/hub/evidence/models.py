@@ -65,7 +65,7 @@ class Exhibit(RowOfAnyPartition):
     sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["case", "partition", "owner", "number"], name="one_exhibit_a_number"
             )
@@ -103,7 +103,7 @@ class File(RowOfAnyPartition):
     areas = models.CharField(max_length=600, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "sha256"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "sha256"])]
 
 
 class Scan(RowOfAnyPartition):

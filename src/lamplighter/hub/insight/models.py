@@ -80,7 +80,7 @@ class Review(Run):
     bundle_removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-asked_at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["-asked_at"])]
 
 
 class Release(Run):
@@ -99,7 +99,7 @@ class Release(Run):
     words = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["review", "-asked_at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["review", "-asked_at"])]
 
 
 class Publication(models.Model):
@@ -122,7 +122,7 @@ class Publication(models.Model):
     archive = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["-at"])]
 
     def __str__(self) -> str:
         return f"Publication {self.edition}"

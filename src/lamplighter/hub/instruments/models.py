@@ -49,8 +49,8 @@ class Licence(OfNoCase):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["code", "at"])]  # noqa: RUF012  Django's own attribute
-        constraints = [  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["code", "at"])]
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_until__gt=models.F("valid_from")),
@@ -70,7 +70,7 @@ class UsedVersion(OfNoCase):
     text = models.TextField()
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instruments_version_used_once")
         ]
 
@@ -90,7 +90,7 @@ class Sheet(RowOfAnyPartition):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
         verbose_name = "instrument"
 
 
@@ -110,7 +110,7 @@ class SheetAnswer(RowOfAnyPartition):
     cites = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["sheet", "item", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["sheet", "item", "-id"])]
         verbose_name = "answer"
 
 

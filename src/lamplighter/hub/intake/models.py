@@ -66,7 +66,7 @@ class Delivery(models.Model):
     remedy = models.TextField(blank=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["digest"]),
             models.Index(fields=["-received_at"]),
         ]
@@ -112,7 +112,7 @@ class Batch(models.Model):
     committed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["delivery", "seq"], name="intake_batch_once")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["delivery", "seq"], name="intake_batch_once")]
 
     def __str__(self) -> str:
         return f"Batch {self.seq} of delivery {self.delivery_id}"
@@ -194,12 +194,12 @@ class ReportVersion(models.Model):
         recorded_as: str | None
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["report_id"], condition=Q(superseded_at=None), name="intake_report_current_once"
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["key"]),
             models.Index(fields=["source_ref"]),
             # Of those typed in alone, so that an import writes nothing into it.
@@ -262,7 +262,7 @@ class PersonRecord(OfVersion):
         address_text: str | None
 
     class Meta:
-        indexes = [models.Index(fields=["record_id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["record_id"])]
 
 
 class SafeContact(OfVersion):
@@ -336,8 +336,8 @@ class SetAside(OfVersion):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["version"]), models.Index(fields=["key"])]  # noqa: RUF012  Django's own attribute
-        constraints = [  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["version"]), models.Index(fields=["key"])]
+        constraints = [
             models.UniqueConstraint(
                 fields=["version"], condition=Q(ended_at=None), name="intake_set_aside_once"
             ),
@@ -397,8 +397,8 @@ class ReaderChoice(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["report_id", "-id"])]  # noqa: RUF012  Django's own attribute
-        constraints = [  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["report_id", "-id"])]
+        constraints = [
             models.CheckConstraint(condition=Q(readers="own") | ~Q(basis=""), name="others_read_on_a_basis"),
             models.CheckConstraint(
                 condition=~Q(basis="consent")

@@ -55,8 +55,8 @@ class Reading(OfSigning):
     words = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["switch", "per", "at"])]  # noqa: RUF012  Django's own attribute
-        constraints = [  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["switch", "per", "at"])]
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_from__isnull=False, valid_until__gt=models.F("valid_from")),
@@ -84,5 +84,5 @@ class SwitchedOff(OfSigning):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["switch", "per", "at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["switch", "per", "at"])]
         verbose_name_plural = "switched off"

@@ -58,7 +58,7 @@ class Meeting(models.Model):
     agreed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["starts_at", "id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["starts_at", "id"])]
 
     def __str__(self) -> str:
         return f"Meeting {self.key}"
@@ -87,7 +87,7 @@ class Attendance(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["meeting", "id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["meeting", "id"])]
 
     def __str__(self) -> str:
         return f"Attendance {self.key}"
@@ -131,7 +131,7 @@ class Business(models.Model):
     struck_why = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["meeting", "id"]),
             models.Index(
                 fields=["due_on"],
@@ -164,7 +164,7 @@ class Asked(CaseRow):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 class Placing(CaseRow):
@@ -181,7 +181,7 @@ class Placing(CaseRow):
     reason = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["meeting", "section"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["meeting", "section"])]
 
 
 class Return(RowOfAnyPartition):
@@ -196,7 +196,7 @@ class Return(RowOfAnyPartition):
     ask = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["meeting", "case"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["meeting", "case"])]
 
 
 class Line(RowOfAnyPartition):
@@ -247,12 +247,12 @@ class Line(RowOfAnyPartition):
     task = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["first"], condition=models.Q(replaced_at=None), name="one_standing_version_a_line"
             )
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["meeting", "case", "id"]),
             models.Index(fields=["case", "first"]),
         ]

@@ -48,12 +48,12 @@ class Brought(RowOfAnyPartition):
     account = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["case", "partition", "sha256"], name="a_file_is_brought_once_to_a_side_of_a_case"
             )
         ]
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
         verbose_name_plural = "brought"
 
 
@@ -70,7 +70,7 @@ class Original(RowOfAnyPartition):
     sealed = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["brought"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["brought"])]
 
 
 class Draft(RowOfAnyPartition):
@@ -100,7 +100,7 @@ class Draft(RowOfAnyPartition):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "state"]), models.Index(fields=["brought"])]  # noqa: RUF012
+        indexes = [models.Index(fields=["case", "state"]), models.Index(fields=["brought"])]
 
 
 class Line(RowOfAnyPartition):
@@ -140,7 +140,7 @@ class Line(RowOfAnyPartition):
     picture = models.OneToOneField(Original, null=True, on_delete=models.PROTECT, related_name="line")
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["brought", "place"]),
             models.Index(fields=["draft", "place"]),
         ]

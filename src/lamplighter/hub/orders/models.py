@@ -46,7 +46,7 @@ class Order(RowOfAnyPartition):
     why = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="orders_one_version_a_number"),
             models.CheckConstraint(
                 condition=models.Q(last_day__isnull=True)
@@ -54,7 +54,7 @@ class Order(RowOfAnyPartition):
                 name="orders_order_is_a_period",
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["case", "thread", "-number"]),
             models.Index(fields=["last_day"], condition=models.Q(last_day__isnull=False), name="orders_end"),
         ]
@@ -81,7 +81,7 @@ class Term(RowOfAnyPartition):
     last_day = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "order", "number"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "order", "number"])]
 
 
 class Step(RowOfAnyPartition):
@@ -121,7 +121,7 @@ class Step(RowOfAnyPartition):
     answers = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="answered_by")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "thread", "on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "thread", "on"])]
 
 
 class Decision(CaseRow):
@@ -150,7 +150,7 @@ class Decision(CaseRow):
     of_key = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "occasion", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "occasion", "-id"])]
 
 
 class Breach(CaseRow):
@@ -176,14 +176,14 @@ class Breach(CaseRow):
     report_key = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["case", "report_key"],
                 condition=models.Q(report_key__isnull=False),
                 name="orders_a_report_is_one_breach",
             )
         ]
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 class BreachAnswer(CaseRow):
@@ -203,7 +203,7 @@ class BreachAnswer(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "breach"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "breach"])]
 
 
 class StalkingCheck(CaseRow):
@@ -222,7 +222,7 @@ class StalkingCheck(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "breach"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "breach"])]
 
 
 class Zone(CaseRow):
@@ -237,4 +237,4 @@ class Zone(CaseRow):
     reach = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "name", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "name", "-id"])]

@@ -30,10 +30,10 @@ class Paper(RowOfAnyPartition):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["thread", "number", "for_whom"], name="papers_version")
         ]
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class Issue(RowOfAnyPartition):

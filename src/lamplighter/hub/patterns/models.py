@@ -78,14 +78,14 @@ class Course(models.Model):
     report_ids = _texts()
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["course_id"],
                 condition=Q(superseded_at__isnull=True),
                 name="one_standing_version_a_course",
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["course_id", "computed_at"]),
             models.Index(
                 fields=["victim_person"], condition=Q(superseded_at__isnull=True), name="course_victim"
@@ -136,8 +136,8 @@ class Occasion(models.Model):
     circumstances = _texts()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "place"], name="one_place_in_the_order")]  # noqa: RUF012
-        ordering = ["place"]  # noqa: RUF012  Django's own attribute
+        constraints = [models.UniqueConstraint(fields=["course", "place"], name="one_place_in_the_order")]
+        ordering = ["place"]
 
     def __str__(self) -> str:
         return f"Occasion {self.pk}"
@@ -163,7 +163,7 @@ class Finding(models.Model):
     words = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "rule_id"], name="one_finding_a_rule")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["course", "rule_id"], name="one_finding_a_rule")]
 
     def __str__(self) -> str:
         return f"Finding {self.rule_id}"
@@ -192,7 +192,7 @@ class CourseChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["course_id", "-at"])]
 
     def __str__(self) -> str:
         return f"Change {self.pk} of {self.course_id}"
@@ -218,7 +218,7 @@ class Decision(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["course_id", "-at"])]
 
     def __str__(self) -> str:
         return f"Decision {self.pk}"
@@ -246,7 +246,7 @@ class NextStep(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["course_id", "-at"]),
             models.Index(fields=["agency", "due_on"]),
             models.Index(fields=["report_id"]),
@@ -287,7 +287,7 @@ class Holding(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["course_id", "-at"])]
 
     def __str__(self) -> str:
         return f"Holding {self.pk}"
@@ -306,7 +306,7 @@ class Look(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["course_id", "-at"])]
 
     def __str__(self) -> str:
         return f"Look {self.pk}"
@@ -327,7 +327,7 @@ class AbuseLook(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["course_id", "-at"])]
 
     def __str__(self) -> str:
         return f"Look at abuse {self.pk}"
@@ -354,7 +354,7 @@ class Correction(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["report_id", "occasion_seq", "-at"])]  # noqa: RUF012
+        indexes = [models.Index(fields=["report_id", "occasion_seq", "-at"])]
 
     def __str__(self) -> str:
         return f"Correction {self.pk}"

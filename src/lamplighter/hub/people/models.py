@@ -38,7 +38,7 @@ class LinkModel(models.Model):
     used_from = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["-used_from"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["-used_from"])]
 
     def __str__(self) -> str:
         return f"Link model {self.version}"
@@ -89,12 +89,12 @@ class Link(models.Model):
     pk = models.CompositePrimaryKey("left_record", "right_record")
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=Q(left_record__lt=models.F("right_record")), name="left_before_right"
             ),
         ]
-        indexes = [models.Index(fields=["right_record"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["right_record"])]
 
     def __str__(self) -> str:
         return f"Link {addresses.name_of(self.address)}"
@@ -133,12 +133,12 @@ class Decision(models.Model):
     act = models.UUIDField()
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["left_record", "right_record"]),
             models.Index(fields=["right_record"]),
             models.Index(fields=["act"]),
         ]
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=Q(kind="undo", undoes__isnull=False) | (~Q(kind="undo") & Q(undoes__isnull=True)),
                 name="an_undo_names_what_it_undoes",
@@ -168,14 +168,14 @@ class Membership(models.Model):
     current = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             # Nothing is equal to NULL: of those of before there may be many. It also finds what is looked up
             # by its record.
             models.UniqueConstraint(
                 models.F("record_id"), NullIf("current", models.Value(False)), name="one_person_a_record"
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["person_id"]),
             models.Index(fields=["report_id"]),
         ]
@@ -195,7 +195,7 @@ class PersonChange(models.Model):
     other_person_id = models.CharField(max_length=60, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id"]), models.Index(fields=["other_person_id"])]  # noqa: RUF012
+        indexes = [models.Index(fields=["person_id"]), models.Index(fields=["other_person_id"])]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.person_id}"
@@ -218,10 +218,10 @@ class PreparedRecord(models.Model):
     prepared = models.TextField()
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["record_id"], name="a_record_prepared_once"),
         ]
-        indexes = [models.Index(fields=["report_id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["report_id"])]
 
     def __str__(self) -> str:
         return f"Prepared record {self.number}"
@@ -285,7 +285,7 @@ class Removal(models.Model):
     times = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(condition=Q(one=True), name="one_row_of_removals"),
         ]
 

@@ -30,7 +30,7 @@ class TypologyJudgement(CaseRow):
     basis = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at", "-id"])]
 
 
 class PriorRelationship(CaseRow):
@@ -45,7 +45,7 @@ class PriorRelationship(CaseRow):
     source = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at", "-id"])]
 
 
 class Statement(CaseRow):
@@ -73,10 +73,10 @@ class Statement(CaseRow):
     reason = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "line", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "line", "-id"])]
         # A version has one successor: whoever is second sees the first. Only its own agency may follow it, so
         # that nobody meets a successor they may not see.
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["line", "replaces"], nulls_distinct=False, name="a_statement_has_one_successor"
             )
@@ -113,7 +113,7 @@ class OfficerConsultation(CaseRow):
     timing = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "work", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "work", "-id"])]
 
 
 class Enrolment(CaseRow):
@@ -132,7 +132,7 @@ class Enrolment(CaseRow):
     why = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 class Allocation(CaseRow):
@@ -159,7 +159,7 @@ class Session(CaseRow):
     planned_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "planned_at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "planned_at"])]
 
 
 class SessionOutcome(CaseRow):
@@ -180,7 +180,7 @@ class SessionOutcome(CaseRow):
     words = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["session", "replaces"], nulls_distinct=False, name="an_outcome_has_one_successor"
             )
@@ -239,7 +239,7 @@ class MeasureResult(CaseRow):
     missing = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "instrument", "on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "instrument", "on"])]
 
 
 class HealthFlag(CaseRow):
@@ -262,7 +262,7 @@ class HealthFlag(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-noted_on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-noted_on"])]
 
 
 class HealthDecision(CaseRow):
@@ -283,7 +283,7 @@ class HealthDecision(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-on"])]
 
 
 class Consultation(CaseRow):
@@ -305,4 +305,4 @@ class Consultation(CaseRow):
     minutes = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-on"])]

@@ -43,7 +43,7 @@ class Redaction(OfRedacting):
     of_vault = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["act"]),
             models.Index(fields=["table", "row", "column"], name="redactions_of_a_place"),
         ]

@@ -57,7 +57,7 @@ class SubjectRequest(models.Model):
     closed_on = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "due_on"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["owner", "due_on"])]
 
     def __str__(self) -> str:
         return f"Request {self.key}"
@@ -79,7 +79,7 @@ class SubjectItem(RowOfAnyPartition):
     decide_by = models.DateField()
 
     class Meta:
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["owner", "decide_by"]),
             models.Index(fields=["request_key"]),
         ]
@@ -122,13 +122,13 @@ class SubjectDecision(RowOfAnyPartition):
     text = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=~models.Q(side="suspect", kind="give") | models.Q(disclosed_to_subject=True),
                 name="the_reported_get_what_they_know",
             )
         ]
-        indexes = [models.Index(fields=["item", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["item", "-id"])]
 
 
 class RetentionDecision(RowOfAnyPartition):
@@ -149,7 +149,7 @@ class RetentionDecision(RowOfAnyPartition):
     reason = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "owner", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "owner", "-id"])]
 
 
 class Hold(RowOfAnyPartition):
@@ -165,7 +165,7 @@ class Hold(RowOfAnyPartition):
     ended_why = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="standing_holds")]  # noqa: RUF012
+        indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="standing_holds")]
 
 
 class ErasedPart(RowOfAnyPartition):

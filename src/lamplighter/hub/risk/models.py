@@ -83,7 +83,7 @@ class Assessment(CaseRow):
     trained = models.BooleanField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at", "-id"])]
 
 
 class CitedInstrument(RowOfAnyPartition):
@@ -100,7 +100,7 @@ class CitedInstrument(RowOfAnyPartition):
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(fields=["assessment", "sheet"], name="risk_instrument_cited_once")
         ]
         verbose_name = "instrument used by an assessment"
@@ -139,7 +139,7 @@ class Trigger(RowOfAnyPartition):
     of_key = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 class TriggerAside(RowOfAnyPartition):
@@ -171,7 +171,7 @@ class MeasureState(CaseRow):
     words = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "measure", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "measure", "-id"])]
 
 
 class Scenario(CaseRow):
@@ -202,7 +202,7 @@ class Scenario(CaseRow):
     why = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "thread", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "thread", "-id"])]
 
 
 class VictimView(CaseRow):
@@ -220,7 +220,7 @@ class VictimView(CaseRow):
     shared_as = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class BlindAsk(CaseRow):
@@ -244,7 +244,7 @@ class BlindAsk(CaseRow):
     due_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["rater"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["rater"])]
 
 
 class BlindDecline(CaseRow):

@@ -52,7 +52,7 @@ class CheckAsk(CaseRow):
     due_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class CheckNews(CaseRow):
@@ -107,7 +107,7 @@ class DangerWarning(CaseRow):
     sent_to = ArrayField(models.CharField(max_length=30), default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 # The victim's side ----------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class Check(CaseRow):
     due_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 class CheckAnswer(CaseRow):
@@ -164,7 +164,7 @@ class CheckAnswer(CaseRow):
     answer = models.CharField(max_length=8, choices=Answer.choices)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]
 
 
 # Those who are warned -------------------------------------------------------------------------------------
@@ -187,4 +187,4 @@ class WarningMessage(CaseRow):
     due_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-id"])]

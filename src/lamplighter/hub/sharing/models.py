@@ -57,7 +57,7 @@ class Disclosure(Crossing):
     threshold = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             _vault_stays("register_vault_stays"),
             models.CheckConstraint(
                 condition=~models.Q(from_partition="advocacy", to_partition__in=("police", "shared"))
@@ -66,7 +66,7 @@ class Disclosure(Crossing):
                 name="confidence_needs_consent_or_threshold",
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["case", "-at"]),
             models.Index(fields=["owner", "-at"]),
             # What is new, ends soon or was taken back lately, of every case.
@@ -91,8 +91,8 @@ class Release(Crossing):
     text = models.TextField()
 
     class Meta:
-        constraints = [_vault_stays("release_vault_stays")]  # noqa: RUF012  Django's own attribute
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        constraints = [_vault_stays("release_vault_stays")]
+        indexes = [models.Index(fields=["case", "-at"])]
 
 
 class Grounds(RowOfAnyPartition):
@@ -151,7 +151,7 @@ class Receipt(RowOfAnyPartition):
     kind = models.CharField(max_length=10, choices=Kind.choices)
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "disclosure_key"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["owner", "disclosure_key"])]
 
 
 # The reason that itself gives away what it protects.
@@ -170,11 +170,11 @@ class Refusal(RowOfAnyPartition):
     words = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=~models.Q(reason=IMMIGRATION) | models.Q(partition="advocacy"),
                 name="immigration_status_stays_with_advocates",
             ),
             models.CheckConstraint(condition=~models.Q(partition="shared"), name="a_refusal_is_not_shared"),
         ]
-        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]

@@ -85,9 +85,7 @@ class SafeContact(Version):
     words = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["case", "number"], name="victim_safe_contact_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="victim_safe_contact_version")]
         indexes = newest_first("safe_contact")
 
 
@@ -114,7 +112,7 @@ class Contact(RowOfAnyPartition):
     rule = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(direction="in") | models.Q(rule__isnull=False),
                 name="contact_out_names_its_rule",
@@ -232,9 +230,7 @@ class NeedsAssessment(Version):
     words = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["case", "number"], name="victim_needs_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="victim_needs_version")]
         indexes = newest_first("needs")
 
 
@@ -247,9 +243,7 @@ class SafetyPlan(Version):
     change = models.TextField(blank=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["case", "number"], name="victim_safety_plan_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="victim_safety_plan_version")]
         indexes = newest_first("safety_plan")
 
 

@@ -91,7 +91,7 @@ class Marker(OfMarker):
     known = models.CharField(max_length=10, choices=Known.choices)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.CheckConstraint(
                 condition=(
                     (~Q(report_id="") & Q(course_id="", case=None))
@@ -105,7 +105,7 @@ class Marker(OfMarker):
                 name="a_marker_names_one_employer",
             ),
         ]
-        indexes = [  # noqa: RUF012  Django's own attribute
+        indexes = [
             models.Index(fields=["agency"]),
             models.Index(fields=["report_id"]),
         ]
@@ -122,9 +122,7 @@ class NamedUser(OfMarker):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["marker", "user"], name="an_account_named_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["marker", "user"], name="an_account_named_once")]
 
 
 class Covered(models.Model):
@@ -141,10 +139,8 @@ class Covered(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["marker", "report_id"], name="a_report_covered_once")
-        ]
-        indexes = [models.Index(fields=["report_id"])]  # noqa: RUF012  Django's own attribute
+        constraints = [models.UniqueConstraint(fields=["marker", "report_id"], name="a_report_covered_once")]
+        indexes = [models.Index(fields=["report_id"])]
 
     def __str__(self) -> str:
         return f"Covered report {self.pk}"
@@ -161,9 +157,7 @@ class Seen(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["user", "marker_key"], name="a_marker_seen_last")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "marker_key"], name="a_marker_seen_last")]
         verbose_name_plural = "seen"
 
     def __str__(self) -> str:
@@ -188,7 +182,7 @@ class Member(OfMarker):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
+        constraints = [
             models.UniqueConstraint(
                 fields=["marker", "user"], condition=Q(ended_at=None), name="in_a_team_once"
             ),
@@ -212,9 +206,7 @@ class Step(OfMarker):
     due_at = models.DateTimeField()
 
     class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["marker", "code"], name="a_step_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["marker", "code"], name="a_step_once")]
 
 
 class StepOutcome(OfMarker):

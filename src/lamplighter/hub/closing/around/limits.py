@@ -88,7 +88,7 @@ def _runs(case: Case) -> bool:
 
 
 def _looked(case: Case, kind: str, last: dt.date) -> bool:
-    """Whether this warning was raised since the last act, and looked at."""
+    """Tell whether this warning was raised since the last act, and looked at."""
     rows = Clock.objects.filter(case=case, kind=kind).exclude(state=Clock.State.RUNNING)
     return any(rules.day_of(clock.starts_at) > last for clock in rows.exclude(state=Clock.State.CANCELLED))
 
