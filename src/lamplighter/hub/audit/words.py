@@ -68,7 +68,7 @@ VERBS: dict[str, str] = {
     "brought.draft_taken_in": "Made a draft again of what was left out",
     "brought.drafts_joined": "Joined two draft incidents",
     "brought.file_brought": "Took in a file that the victim brought",
-    "brought.original_given": "Downloaded a file that the victim brought",
+    "brought.original_given": "Downloaded a file that the victim brought, before it was an exhibit",
     "brought.picture_seen": "Viewed a screenshot that the victim brought",
     "brought.pictures_brought": "Took in screenshots that the victim brought",
     "brought.seen": "Viewed what the victim brings",

@@ -43,6 +43,8 @@ class Sent:
     file: BinaryIO
     size: int
     name: str
+    # The ending of what its sender has read it as, where its name need not say: a chat under any name.
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ class Fate:
 
 
 @transaction.atomic
-def receive(user: User, case: Case, partition: str, sent: Sent, **told: Any) -> Exhibit:
+def receive(
+    user: User, case: Case, partition: str, sent: Sent, *, entered: bool = True, **told: Any
+) -> Exhibit:
     """Take one file in: opened with the reader of its type, hashed while it is read, sealed, not changed.
 
     ``told``: ``title``, ``source``, ``came_how``, ``came_at``; and ``came_from`` and ``reference``. It is in
-    quarantine until the scanner has said that it is clean. Raises ``NotPossibleError``, and keeps nothing.
+    quarantine until the scanner has said that it is clean. ``entered``: it has a line of the history; a
+    context that receives forty pictures at once enters one of its own. Raises ``NotPossibleError``, and
+    keeps nothing.
     """
     told = {"came_from": "", "reference": ""} | told
     policies.check_side(partition, form_readers.of(user))
@@ -72,13 +78,14 @@ def receive(user: User, case: Case, partition: str, sent: Sent, **told: Any) -> 
         )
     name = opening.shown_name(sent.name)
     guarding.check(user, case, partition, name, *_words(told))
-    found = opening.read(sent.file, sent.size, sent.name, rules.types(today), rules.reading(today))
+    typed = f"file{sent.ending}" if sent.ending else sent.name
+    found = opening.read(sent.file, sent.size, typed, rules.types(today), rules.reading(today))
     sent.file.seek(0)
     put = sealed.put(sent.file)
     try:
         if same := selectors.same_file(case, put.sha256):
             raise NotPossibleError(f"The same file is in this case already: exhibit {same.exhibit.label}.")
-        made = _exhibit(user, case, partition, Exhibit.Kind.FILE, told)
+        made = _exhibit(user, case, partition, Exhibit.Kind.FILE, told, entered=entered)
         file = File.objects.create(
             **owned(
                 user,
@@ -216,7 +223,9 @@ def support(
     return made
 
 
-def _exhibit(user: User, case: Case, partition: str, kind: str, told: Mapping[str, Any]) -> Exhibit:
+def _exhibit(
+    user: User, case: Case, partition: str, kind: str, told: Mapping[str, Any], *, entered: bool = True
+) -> Exhibit:
     _hold(case)
     rows = Exhibit.objects.filter(case=case, partition=partition)
     if partition == "health":
@@ -226,7 +235,8 @@ def _exhibit(user: User, case: Case, partition: str, kind: str, told: Mapping[st
     made = Exhibit.objects.create(
         **owned(user, case, partition=partition, kind=kind, number=(newest or 0) + 1, **told)
     )
-    _written(user, case, made, "received", made.get_kind_display(), operation=Operation.COLLECTION)
+    title = made.get_kind_display() if entered else ""
+    _written(user, case, made, "received", title, operation=Operation.COLLECTION)
     return made
 
 
@@ -240,17 +250,18 @@ def _written(
     operation: str = Operation.ALTERATION,
     happened_at: dt.datetime | None = None,
 ) -> None:
-    """Enter it in the history of its side, without a word that somebody typed, and in the trail."""
-    cases.enter(
-        user,
-        case,
-        "exhibit",
-        f"Exhibit {exhibit.label}: {title}",
-        partition=exhibit.partition,
-        happened_at=happened_at,
-        page=PAGE,
-        of_key=exhibit.key,
-    )
+    """Enter it in the trail, and with a title in the history of its side: no word that somebody typed."""
+    if title:
+        cases.enter(
+            user,
+            case,
+            "exhibit",
+            f"Exhibit {exhibit.label}: {title}",
+            partition=exhibit.partition,
+            happened_at=happened_at,
+            page=PAGE,
+            of_key=exhibit.key,
+        )
     audit.record(
         user,
         f"evidence.{verb}",
