@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,7 +46,7 @@ def test_a_hub_of_before_keeps_every_original_and_gives_each_a_receipt() -> None
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(OF_BEFORE)
         cursor.execute("ALTER TABLE brought_original DISABLE TRIGGER USER")
-        told = ["Screenshot.png", len(data), receipt.digest(data), sealed]
+        told: list[Any] = ["Screenshot.png", len(data), receipt.digest(data), sealed]
         cursor.execute(AS_SEALED_BEFORE, told)
         with connection.schema_editor() as editor:
             MIGRATION.make_exhibits(state.apps, editor)

@@ -220,7 +220,7 @@ def test_an_original_goes_through_the_one_receipt_and_is_given_out_as_an_exhibit
     assert "Save the file" in client.get(at, secure=True).content.decode()
     evidence_making.answered(file)
     answer = client.get(at, secure=True)
-    assert b"".join(answer.streaming_content) == exports.chat()
+    assert answer.getvalue() == exports.chat()
     assert answer["Content-Disposition"] == 'attachment; filename="exhibit-A1.txt"'
     assert answer["Content-Type"] == "application/octet-stream"
 
@@ -252,17 +252,18 @@ def test_an_infected_picture_is_never_shown_and_one_that_waits_says_so(
     with identity.as_person(advocate):
         made = pictures.bring(advocate, case, [(f"{n}.png", exports.png(n)) for n in (1, 2)])
         first, second = selectors.pictures(made)
-        assert first.picture is not None
-        assert second.picture is not None
+    one, two = first.picture, second.picture
+    assert one is not None
+    assert two is not None
     monkeypatch.setattr(settings, "CLAMD", "/nowhere/clamd.socket")
     client = telling.browser(advocate)
     at = f"/cases/{case.key}/brought/{made.key}"
     page = client.get(at, secure=True).content.decode()
     assert "2 pictures wait for the virus scanner" in page
-    shown = [f"/cases/{case.key}/brought/originals/{o.picture.key}/picture" for o in (first, second)]
+    shown = [f"/cases/{case.key}/brought/originals/{o.key}/picture" for o in (one, two)]
     assert [client.get(s, secure=True).status_code for s in shown] == [404, 404]
-    evidence_making.answered(first.picture.file, "infected", "Eicar-Test")
-    evidence_making.answered(second.picture.file)
+    evidence_making.answered(one.file, "infected", "Eicar-Test")
+    evidence_making.answered(two.file)
     assert [client.get(s, secure=True).status_code for s in shown] == [404, 200]
     page = client.get(at, secure=True).content.decode()
     assert "A virus was found in" in page

@@ -60,6 +60,7 @@ NOT_KILLED: dict[str, str] = {
     "evidence.services.note_elsewhere": ALIKE + "a row, a line of the history and its event.",
     "evidence.services.move": ALIKE + "a row, a line of the history and its event.",
     "evidence.services.step": ALIKE + "a row, a clock, a line and its event.",
+    "evidence.services.link": ALIKE + "rows, lines of the history and their events.",
     "law.services.sign": ALIKE + "a row and its event, like a review.",
     "law.services.check": ALIKE + "a row and its event, like a review.",
     "law.services.switch_off": ALIKE + "a row and its event, like a review.",

@@ -109,12 +109,21 @@ def known(exhibits: Iterable[Exhibit], as_at: Moment = None) -> list[Known]:
             {f.pk: scans[f.pk] for f in files[row.pk] if f.pk in scans},
             tuple(moves[row.pk]),
             {step.step: step for step in steps[row.pk]},
-            tuple(supports[row.pk]),
+            standing(supports[row.pk]),
         )
         for row in rows
     ]
     return sorted(
         found, key=lambda k: (k.exhibit.partition != "shared", k.exhibit.partition, k.exhibit.number)
+    )
+
+
+def standing(supports: Iterable[Support]) -> tuple[Support, ...]:
+    """Return what an exhibit shows, without links that were taken back. The oldest first."""
+    rows = list(supports)
+    newest = {(s.exhibit_id, s.of_kind, s.of_key): s.pk for s in rows if s.of_key}
+    return tuple(
+        s for s in rows if not s.of_key or (s.stands and newest[s.exhibit_id, s.of_kind, s.of_key] == s.pk)
     )
 
 
@@ -131,8 +140,9 @@ def devices_without_result(case: Case, as_at: Moment = None) -> list[Known]:
 
 def supporting(case: Case, of_kind: str, of_key: uuid.UUID) -> list[Exhibit]:
     """Return the exhibits that support an incident, a draft, a term of an order or a line of an enquiry."""
-    rows = Exhibit.objects.filter(case=case, supports__of_kind=of_kind, supports__of_key=of_key).distinct()
-    return sorted(rows, key=lambda e: (e.partition, e.number))
+    rows = Support.objects.filter(case=case, of_kind=of_kind, of_key=of_key).select_related("exhibit")
+    found = {s.exhibit_id: s.exhibit for s in standing(rows.order_by("pk"))}
+    return sorted(found.values(), key=lambda e: (e.partition, e.number))
 
 
 def same_file(case: Case, sha256: str) -> File | None:

@@ -15,6 +15,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
@@ -33,7 +34,8 @@ from lamplighter.hub.site.refusals import NotPossibleError
 LOCK = 30_171
 PAGE = "evidence:exhibit"
 DEVICE_TASK = "evidence.device"
-OF_KINDS = ("incident", "draft", "term", "line")
+INCIDENT = "incident"
+OF_KINDS = (INCIDENT, "draft", "term", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,39 @@ def support(
     made = Support.objects.create(**owned(user, case, partition=exhibit.partition, exhibit=exhibit, **row))
     audit.record(user, "evidence.supports", f"exhibit {exhibit.key}", case=case, kind=of_kind)
     return made
+
+
+@transaction.atomic
+def link(
+    user: User,
+    case: Case,
+    pairs: Iterable[tuple[Exhibit, uuid.UUID]],
+    *,
+    stands: bool = True,
+    entered: bool = True,
+) -> int:
+    """Say that exhibits show incidents (``arrivals.CaseReport.report_key``), or take that back.
+
+    Returns how many links that made or took back: what stands so already is left as it is. ``entered``: each
+    has a line of the history. Raises ``NotPossibleError`` for an incident that this case does not show.
+    """
+    _hold(case)
+    there = {row.report_key for row in arrivals.reports(case)}
+    done = 0
+    for exhibit, key in pairs:
+        if stands and key not in there:
+            raise NotPossibleError(
+                "One of these incidents is no longer on this case. Look at the page again."
+            )
+        newest = Support.objects.filter(exhibit=exhibit, of_kind=INCIDENT, of_key=key).order_by("pk").last()
+        if bool(newest and newest.stands) == stands:
+            continue
+        row = {"of_kind": INCIDENT, "of_key": key, "stands": stands}
+        Support.objects.create(**owned(user, case, partition=exhibit.partition, exhibit=exhibit, **row))
+        said = "Linked to an incident" if stands else "Link to an incident taken back"
+        _written(user, case, exhibit, "linked" if stands else "unlinked", said if entered else "")
+        done += 1
+    return done
 
 
 def _exhibit(

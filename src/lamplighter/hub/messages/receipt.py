@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
@@ -14,7 +14,7 @@ from lamplighter.hub.evidence import services as receiving
 from lamplighter.hub.evidence.models import Exhibit, File, Scan
 from lamplighter.hub.evidence.selectors import Known
 from lamplighter.hub.evidence.services import Sent
-from lamplighter.hub.messages.models import Brought, Original
+from lamplighter.hub.messages.models import Brought, Draft, Original
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.message_exports import archives
 from lamplighter.message_exports.decoding import storable
@@ -95,6 +95,14 @@ def to_read(original: Original) -> bytes:
             "it. Ask for it anew, from another computer or telephone."
         )
     return evidence.content(original.file)
+
+
+def exhibits_of(brought: Brought, drafts: Collection[Draft]) -> list[Exhibit]:
+    """Return the exhibits that drafts are from: the file, or of pictures those of their lines."""
+    rows = brought.originals.all()
+    if brought.sort == Brought.Sort.PICTURES:
+        rows = rows.filter(line__draft__in=drafts)
+    return [row.file.exhibit for row in rows.select_related("file__exhibit").order_by("pk")]
 
 
 def standing(originals: Iterable[Original]) -> dict[int, Known]:
