@@ -196,7 +196,6 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "access:end_kept_off",
         "access:i_know_somebody",
         "arrivals:read",
-        "brought:original",
         "brought:picture",
         "brought:take_in",
         "brought:template",

@@ -182,6 +182,8 @@ class Support(RowOfAnyPartition):
     of_kind = models.CharField(max_length=20, blank=True)
     of_key = models.UUIDField(null=True)
     words = models.CharField(max_length=300, blank=True)
+    # A link can be taken back: of one kind and key the newest row stands.
+    stands = models.BooleanField(default=True)
 
 
 class Receipt(models.Model):

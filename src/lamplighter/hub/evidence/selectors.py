@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef
 from django.http import Http404
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment
-from lamplighter.hub.evidence.files import pictures, sealed
+from lamplighter.hub.evidence.files import opening, pictures, sealed
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
 
 OfExhibit = TypeVar("OfExhibit", File, Move, DeviceStep, Support)
@@ -108,12 +109,21 @@ def known(exhibits: Iterable[Exhibit], as_at: Moment = None) -> list[Known]:
             {f.pk: scans[f.pk] for f in files[row.pk] if f.pk in scans},
             tuple(moves[row.pk]),
             {step.step: step for step in steps[row.pk]},
-            tuple(supports[row.pk]),
+            standing(supports[row.pk]),
         )
         for row in rows
     ]
     return sorted(
         found, key=lambda k: (k.exhibit.partition != "shared", k.exhibit.partition, k.exhibit.number)
+    )
+
+
+def standing(supports: Iterable[Support]) -> tuple[Support, ...]:
+    """Return what an exhibit shows, without links that were taken back. The oldest first."""
+    rows = list(supports)
+    newest = {(s.exhibit_id, s.of_kind, s.of_key): s.pk for s in rows if s.of_key}
+    return tuple(
+        s for s in rows if not s.of_key or (s.stands and newest[s.exhibit_id, s.of_kind, s.of_key] == s.pk)
     )
 
 
@@ -130,14 +140,50 @@ def devices_without_result(case: Case, as_at: Moment = None) -> list[Known]:
 
 def supporting(case: Case, of_kind: str, of_key: uuid.UUID) -> list[Exhibit]:
     """Return the exhibits that support an incident, a draft, a term of an order or a line of an enquiry."""
-    rows = Exhibit.objects.filter(case=case, supports__of_kind=of_kind, supports__of_key=of_key).distinct()
-    return sorted(rows, key=lambda e: (e.partition, e.number))
+    rows = Support.objects.filter(case=case, of_kind=of_kind, of_key=of_key).select_related("exhibit")
+    found = {s.exhibit_id: s.exhibit for s in standing(rows.order_by("pk"))}
+    return sorted(found.values(), key=lambda e: (e.partition, e.number))
 
 
 def same_file(case: Case, sha256: str) -> File | None:
     """Return a file of the case with the same bytes that the person may read."""
     rows = File.objects.filter(case=case, sha256=sha256, role=Role.ORIGINAL)
     return rows.select_related("exhibit").first()
+
+
+def content(file: File) -> bytes:
+    """Return the bytes of a file as they came. Raises ``Http404`` where they are not on this disk."""
+    try:
+        return b"".join(sealed.chunks(file.key))
+    except sealed.NotHereError:
+        raise Http404 from None
+
+
+def may_be_drawn(found: Known) -> bool:
+    """Tell whether the hub draws a picture of it for pages: it is clean, or this hub has no scanner.
+
+    Where there is one, it is waited for. Where there is none, what the hub itself has drawn is no file of
+    the sender's: no byte of the original is in it.
+    """
+    file = found.original
+    if file is None or file.kind not in opening.PICTURE_KINDS:
+        return False
+    state = found.state(file)
+    return state == Scan.State.CLEAN or (state == NOT_SCANNED and not settings.CLAMD)
+
+
+def drawn(found: Known) -> bytes | None:
+    """Return the picture of an exhibit as the hub draws it; ``None`` where it may not, or cannot."""
+    file = found.original
+    if file is None or not may_be_drawn(found):
+        return None
+    if found.view:
+        return content(found.view)
+    try:
+        with sealed.opened(file.key) as plain:
+            return pictures.view(plain)
+    except (sealed.NotHereError, *pictures.NOT_DRAWN):
+        return None
 
 
 def not_scanned() -> tuple[int, dt.datetime | None]:

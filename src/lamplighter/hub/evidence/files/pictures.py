@@ -27,6 +27,9 @@ MARGIN = 100
 COLUMNS = "ABCDEFGHIJKL"
 AREA = re.compile(r"([A-L])(\d{1,2})(?::([A-L])(\d{1,2}))?", re.IGNORECASE)
 
+NOT_DRAWN = (OSError, ValueError, MemoryError, SyntaxError, TypeError, LookupError, ArithmeticError)
+"""Errors of drawing a picture that came from somebody: what is written beside its points may be anything."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom of a part, as fractions of the upright picture."""
 
@@ -51,7 +54,12 @@ def areas(text: str) -> list[Box]:
 def upright(file: BinaryIO) -> Image.Image:
     """Return the points of a picture as they are to be looked at, without anything else of it."""
     with Image.open(file, formats=FORMATS) as opened:
-        turned = ImageOps.exif_transpose(opened).convert("RGBA")
+        try:
+            turned = ImageOps.exif_transpose(opened)
+        except NOT_DRAWN:
+            # What is written beside its points is no EXIF: they are looked at as they stand.
+            turned = opened
+        turned = turned.convert("RGBA")
     plain = Image.new("RGB", turned.size, "white")
     plain.paste(turned, mask=turned.getchannel("A"))
     return plain

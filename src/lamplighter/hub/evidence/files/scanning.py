@@ -95,7 +95,7 @@ def _make_view(file: File, common: dict[str, Any]) -> None:
     try:
         with sealed.opened(file.key) as plain:
             content = pictures.view(plain)
-    except (OSError, ValueError, MemoryError) as problem:
+    except pictures.NOT_DRAWN as problem:
         log.warning("No picture could be made of file %s: %s", file.key, type(problem).__name__)
         return
     keep(file, File.Role.VIEW, "jpeg", content, **common)
