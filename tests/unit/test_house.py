@@ -34,6 +34,7 @@ APPS = (
         "cases",
         "intake",
         "oversight",
+        "papers",
         "patterns",
         "people",
         "perpetrator_side",

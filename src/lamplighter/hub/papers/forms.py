@@ -14,7 +14,9 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import bundles, incidents, rules
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import incidents
+from lamplighter.hub.papers.files import bundles
 from lamplighter.hub.papers.policies import LEAST_REASON
 from lamplighter.hub.papers.writing import courts
 from lamplighter.hub.papers.writing.referrals import CONSENT, LEVELS

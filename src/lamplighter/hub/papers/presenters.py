@@ -12,7 +12,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import drawing
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
 from lamplighter.hub.papers.policies import issued, withdrawn

@@ -21,7 +21,9 @@ from lamplighter.hub.cases import selectors as cases_selectors
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import bundles, drawing, hidden, permissions, policies, rules, selectors
+from lamplighter.hub.papers import permissions, policies, rules, selectors, who_learns
+from lamplighter.hub.papers.contents import hidden
+from lamplighter.hub.papers.files import bundles, drawing
 from lamplighter.hub.papers.kinds import KINDS, Kind
 from lamplighter.hub.papers.models import Issue, Paper, PaperWithdrawal
 from lamplighter.hub.papers.writing import courts, letters, referrals
@@ -320,6 +322,7 @@ def issue(
             basis=basis,
             digest=made.digests["pdf"],
         )
+        who_learns.issued(user, case, row)
     return made
 
 
@@ -421,4 +424,5 @@ def withdraw(
             of_key=row.key,
         )
         audit.record(user, "papers.withdrawn", f"paper {row.key}", case=case, fields=["reason"])
+        who_learns.withdrawn(user, case, row)
     return made

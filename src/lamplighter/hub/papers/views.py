@@ -16,7 +16,8 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.papers import drawing, forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.papers import forms, permissions, policies, presenters, selectors, services, who_learns
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -146,7 +147,7 @@ def issue(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
         "papers/issue.html",
         form,
         do,
-        lambda: _shown(request, case, found, "papers:issue"),
+        lambda: _shown(request, case, found, "papers:issue") | {"told": who_learns.is_told(found.kind)},
         done="Issued. Download it below in the form that is needed.",
         to=("papers:paper", case.key, found.key),
     )

@@ -11,8 +11,9 @@ from django.utils import timezone
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.papers import exhibits, incidents, rules
-from lamplighter.hub.papers.incidents import Incident, cited
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import exhibits, incidents
+from lamplighter.hub.papers.contents.incidents import Incident, cited
 from lamplighter.hub.papers.kinds import COURT, RESPONDENT
 from lamplighter.hub.papers.writing import parts
 from lamplighter.reporting.papers.outline import (

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.papers import exhibits, orders
-from lamplighter.hub.papers.incidents import Incident, cited
+from lamplighter.hub.papers.contents import exhibits, orders
+from lamplighter.hub.papers.contents.incidents import Incident, cited
 from lamplighter.hub.risk import presenters as risk_words
 from lamplighter.hub.risk import selectors as risk
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level

@@ -9,7 +9,8 @@ from typing import Any
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.papers import incidents, rules
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import incidents
 from lamplighter.hub.papers.writing import parts
 from lamplighter.hub.papers.writing.courts import CAUTION, NO_INCIDENT
 from lamplighter.reporting.papers.outline import Block, Blocks, Facts, Heading, Note, Points, Signature, Text

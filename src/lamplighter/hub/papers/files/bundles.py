@@ -11,7 +11,9 @@ from typing import Any
 from django.utils import timezone
 
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.papers import drawing, exhibits, rules, selectors
+from lamplighter.hub.papers import rules, selectors
+from lamplighter.hub.papers.contents import exhibits
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
 from lamplighter.hub.papers.policies import issued, withdrawn
