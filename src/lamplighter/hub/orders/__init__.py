@@ -8,6 +8,6 @@
 - ``breaches``: a breach with everything that follows from it, in one step
 - ``zones``: where a zone is, in the vault
 - ``following``, ``tasks``: what other contexts record, and orders that end soon
-- ``for_others``: what other contexts ask: a meeting, a closing, an assessment of risk
+- ``for_others``: what other contexts ask: a meeting, a closing, the caseload, an assessment of risk
 - ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``urls``: pages
 """
