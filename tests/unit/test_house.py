@@ -33,6 +33,7 @@ APPS = (
         "audit",
         "cases",
         "intake",
+        "orders",
         "oversight",
         "papers",
         "patterns",

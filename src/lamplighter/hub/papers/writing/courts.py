@@ -12,7 +12,7 @@ from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.papers import rules
-from lamplighter.hub.papers.contents import exhibits, incidents
+from lamplighter.hub.papers.contents import exhibits, incidents, orders
 from lamplighter.hub.papers.contents.incidents import Incident, cited
 from lamplighter.hub.papers.kinds import COURT, RESPONDENT
 from lamplighter.hub.papers.writing import parts
@@ -195,13 +195,13 @@ def _necessary(
         *parts.criminal_matters(case),
         *parts.orders_in_force(case, now),
     ]
-    breaches = [i for i in found if "breach" in i.acts]
-    told = (
-        f"{cited(breaches)}: a condition or an order is said to have been broken."
-        if breaches
-        else ("No incident is read as a breach.")
-    )
-    blocks.append(Text(told))
+    said, recorded = [i for i in found if "breach" in i.acts], orders.breaches(case, now)
+    if said:
+        blocks.append(Text(f"{cited(said)}: a condition or an order is said to have been broken."))
+    if recorded:
+        blocks += [Text("Breaches recorded", STRONG), Points(tuple(recorded))]
+    if not said and not recorded:
+        blocks.append(Text("No breach is recorded, and no incident is read as one."))
     lacking = []
     if words := given.get("necessity", ""):
         blocks += [Text("Why nothing less would do", STRONG), Text(words)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.papers.contents import exhibits, orders
@@ -22,6 +23,7 @@ from lamplighter.reporting.papers.outline import (
     Facts,
     Heading,
     Points,
+    Run,
     Table,
     Text,
     cell,
@@ -56,7 +58,7 @@ def agencies(case: Case) -> str:
 
 
 def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> Blocks:
-    """Return the risk as it stands: each judgement with its reasons and the incidents that it cites."""
+    """Return the risk as it stands: each judgement with its reasons and what it cites."""
     held = risk.current(case)
     blocks: list[Block] = [Text(risk_words.level_line(held))]
     newest = held.newest
@@ -66,23 +68,26 @@ def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> B
 
     keys = {k for name in JUDGEMENTS for k in getattr(newest, f"{name}_cites")}
     report_of = dict(CaseReport.objects.filter(case=case, key__in=keys).values_list("key", "report_key"))
+    beside = hooks.cited(case, keys - {*report_of})
     rows = []
     for name, standing in held.judged.items():
         of = standing.of
         why = getattr(of, f"{name}_why", "") if of else ""
         reports = {report_of.get(k) for k in getattr(of, f"{name}_cites", [])} if of else set()
         supports = [i for i in found if i.key in reports]
+        cites = [cited(supports)] if supports else []
+        cites += [beside[k] for k in getattr(of, f"{name}_cites", []) if k in beside] if of else []
         level = Level(standing.level).label
         rows.append(
             (
                 cell(JUDGEMENTS[name]),
                 cell(level),
                 cell(why or "No reasons held"),
-                cell(cited(supports) if supports else "None"),
+                tuple(Run(text) for text in cites) or cell("None"),
             )
         )
     blocks.append(
-        Table("", ("Judgement", "Level", "Reasons", "Incidents cited"), tuple(rows), (3.4, 2.4, 0, 3.9))
+        Table("", ("Judgement", "Level", "Reasons", "What it cites"), tuple(rows), (3.4, 2.4, 0, 4.4))
     )
     told = f"Last assessed on {_on(newest.at)} by {newest.owner.name}."
     if risk_words.overdue(held, now):
