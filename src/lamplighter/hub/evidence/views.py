@@ -288,14 +288,18 @@ def redact(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
             raise Http404 from None
 
     def context() -> dict[str, Any]:
+        not_drawn = ""
         try:
             with sealed.opened(file.key) as plain:
                 pages = pictures.pages_of(plain) if file.kind == "pdf" else 1
         except sealed.NotHereError:
             raise Http404 from None
+        except pictures.NotDrawnError as refusal:
+            pages, not_drawn = 0, str(refusal)
         shown = request.GET.get("page", "1")
         here = int(shown) if shown.isdigit() and 1 <= int(shown) <= pages else 1
         more = {"known": known, "file": file, "texts": texts, "sheets": pages, "here": here}
+        more |= {"not_drawn": not_drawn}
         return frame(request, case, "evidence:redact") | more
 
     return actions.page(

@@ -57,7 +57,11 @@ def parts(case: Case, chosen: Sequence[str], now: dt.datetime) -> list[Part]:
     for one in chosen:
         if one in held:
             e = held[one]
-            found.append(Part(f"Exhibit {e.number}: {e.title}", exhibits.pages(case, e.key), picture=True))
+            try:
+                drawn = exhibits.pages(case, e.key)
+            except NotPossibleError as refusal:
+                raise NotPossibleError(f"Exhibit {e.number}: {refusal}", "parts") from refusal
+            found.append(Part(f"Exhibit {e.number}: {e.title}", drawn, picture=True))
         elif one.startswith("paper:") and (row := _paper(case, one.removeprefix("paper:"))):
             found.append(Part(_title(row), paper_pdf(drawing.outline(row))))
         else:
