@@ -1,6 +1,7 @@
 """How well acts are read in labelled sentences of any file: all of them, by limb, by kind and by voice.
 
-    python -m benchmarks.reading FILE... [--misses] [--resamples 2000]
+    python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
+    python -m benchmarks.reading cross NAME=FILE...
 
 A row of a file is the words, the acts done to the victim, the acts the victim did, the kind and the voice;
 the last three may be wanting, as in ``tests/data/courses``. Files are scored one by one and all together.
@@ -9,6 +10,7 @@ the last three may be wanting, as in ``tests/data/courses``. Files are scored on
 from __future__ import annotations
 
 import sys
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +22,8 @@ import numpy as np
 
 from benchmarks.harness import keep, options, run_part, say, show
 from lamplighter.courses.coding.acts import cluster_of, limb_of
+from lamplighter.courses.second_reader import examples, learning, model_files, proposing, unread
+from lamplighter.courses.second_reader.learning import Learned
 from lamplighter.vocabulary.codes import code_set
 from tests.unit.courses.sentences import proposed
 
@@ -218,14 +222,16 @@ def _misses(reads: Sequence[Read]) -> None:
 def measure_files() -> None:
     """Tell how well acts are read in labelled sentences, with intervals.
 
-        python -m benchmarks.reading FILE... [--misses] [--resamples 2000]
+        python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
 
     An act counts once a text. Denied acts and the victim's own are not read as done to the
     victim. --misses lists what was read wrongly; not of a file that is put aside or held out.
+    --second-reader: also what it proposes, as if a person had agreed with all of it.
     """
     parser = options(measure_files)
     parser.add_argument("files", nargs="+", type=Path, help="TOML, rows as in tests/data/courses")
     parser.add_argument("--misses", action="store_true", help="list what was read wrongly")
+    parser.add_argument("--second-reader", action="store_true", help="also what the second reader proposes")
     parser.add_argument("--resamples", type=int, default=2000)
     asked = parser.parse_args()
     by_file = {path: rows_of(path) for path in asked.files}
@@ -235,6 +241,13 @@ def measure_files() -> None:
     named = [(p.name, [r for r in reads if r.row.file == p.name]) for p in by_file]
     if len(named) > 1:
         named.append(("all files", reads))
+    if asked.second_reader:
+        both = with_proposals(reads, examples.learned())
+        seen = {e.clause for e in examples.examples()}
+        known = sum(any(c.text in seen for c in unread.clauses(r.row.text)) for r in reads)
+        say(f"{known:,} of {len(reads):,} texts are examples of the second reader: of those use “cross”.")
+        named.append(("both readers", both))
+        reads = both
     for title, rows in _parts(reads, asked.resamples):
         show(title, rows, 120)
     whole = _table((f"{name}, {len(part)} texts", measure(part, asked.resamples)) for name, part in named)
@@ -246,7 +259,97 @@ def measure_files() -> None:
     keep("reading", "files", whole)
 
 
-PARTS: dict[str, Callable[[], object]] = {"files": measure_files}
+# The second reader, as if a person had agreed with everything that it proposes.
+
+
+def with_proposals(reads: Sequence[Read], learned: Learned) -> list[Read]:
+    """Return the same texts with what the second reader proposes for clauses that the first did not read."""
+    if not model_files.installed():
+        raise SystemExit(model_files.HOW_TO_INSTALL)
+    asked = [(i, c) for i, r in enumerate(reads) for c in unread.unread(r.row.text)]
+    encoder = model_files.encoder()
+    began, worked = time.perf_counter(), time.process_time()
+    words = [c.words for _, c in asked]
+    scores = learned.scorer.score(encoder.encode(words), words)
+    seconds, processor = time.perf_counter() - began, time.process_time() - worked
+    say(
+        f"Second reader: {len(asked):,} clauses, {len(asked) / seconds:,.0f} a second "
+        f"({len(asked) / processor:,.0f} a second of one processor)"
+    )
+    found = [set(r.found) for r in reads]
+    for (i, _), row in zip(asked, scores, strict=True):
+        over = [a for a in np.argsort(-row) if row[a] >= learned.bar[a]][: proposing.MOST_OF_A_CLAUSE]
+        found[i] |= {examples.acts()[a] for a in over}
+    return [Read(r.row, frozenset(f)) for r, f in zip(reads, found, strict=True)]
+
+
+def added(before: Sequence[Read], after: Sequence[Read], resamples: int) -> dict[str, Share]:
+    """Return how much of what was missed is proposed, and how much of what is proposed is right."""
+    wanted = [(b.row.acts & stalking_acts()) - b.found for b in before]
+    new = [a.found - b.found for b, a in zip(before, after, strict=True)]
+    return {
+        "of what was missed": share(
+            [(len(n & w), len(w)) for n, w in zip(new, wanted, strict=True)], resamples
+        ),
+        "proposals right": share(
+            [(len(n & b.row.acts), len(n)) for n, b in zip(new, before, strict=True)], resamples
+        ),
+    }
+
+
+def measure_left_out() -> None:
+    """Tell what the second reader adds to the first on sets that it has not seen.
+
+        python -m benchmarks.reading cross NAME=FILE...
+
+    NAME is the source by which the set stands among the examples ("set 2"). For each set,
+    everything is learned anew from all examples but its own, bars and calibration too.
+    """
+    parser = options(measure_left_out)
+    parser.add_argument("files", nargs="+", help="“set 2=tests/data/courses/set2.toml”")
+    parser.add_argument("--least", type=float, default=learning.LEAST, help="share that must be right")
+    parser.add_argument("--resamples", type=int, default=2000)
+    asked = parser.parse_args()
+    if not model_files.installed():
+        raise SystemExit(model_files.HOW_TO_INSTALL)
+    known, by = examples.examples(), examples.learned().scorer
+    words = examples.words(known)
+    tried = np.array([e.source.startswith("set ") and bool(unread.unread(e.clause)) for e in known])
+    table, first, both = [], [], []
+    for name, path in (part.split("=", 1) for part in asked.files):
+        others = np.array([e.source != name for e in known])
+        if others.all():
+            raise SystemExit(f"No example is of “{name}”. There are: {', '.join({e.source for e in known})}.")
+        groups = [e.source for e, other in zip(known, others, strict=True) if other]
+        learned = learning.learn(
+            by.vectors[others],
+            [w for w, other in zip(words, others, strict=True) if other],
+            by.labels[others],
+            groups,
+            tried[others],
+            asked.least,
+        )
+        reads = [Read(row, first_reader(row)) for row in rows_of(Path(path))]
+        after = with_proposals(reads, learned)
+        table += _beside(name, reads, after, asked.resamples)
+        first += reads
+        both += after
+    table += _beside("all sets", first, both, asked.resamples)
+    show("What the second reader adds on sets that it has not seen", table, 150)
+    keep("reading", "cross", table)
+
+
+def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples: int) -> list[dict[str, Any]]:
+    one, two = measure(before, resamples), measure(after, resamples)
+    rows = [
+        {"set": name, "measure": what, "first reader": got.told(), "both": two[what].told()}
+        for what, got in one.items()
+    ]
+    more = added(before, after, resamples)
+    return rows + [{"set": name, "measure": k, "first reader": "", "both": v.told()} for k, v in more.items()]
+
+
+PARTS: dict[str, Callable[[], object]] = {"files": measure_files, "cross": measure_left_out}
 """Each part by the word that asks for it; without a word, the first."""
 
 if __name__ == "__main__":
