@@ -30,6 +30,8 @@ ENTRIES = (
     Entry("accuracy", "Are the right persons, courses and hidden stalking found in a made-up world?",
           "accuracy", "Splink 5, exact matching"),
     Entry("coder", "Are acts read in sentences as a person read them?", "accuracy coder", "labels by hand"),
+    Entry("reading", "The same in any file of labelled sentences, by limb, kind and voice? (FILE...)",
+          "reading", "labels by hand"),
     Entry("dyads", "Are two reports about the same two people told?",
           "linkage dyads", "a plain sum of weights"),
     Entry("areas", "The same, where another maker made people, slips and habits?",

@@ -334,7 +334,11 @@ class AbuseLook(models.Model):
 
 
 class Correction(models.Model):
-    """A person's word on one act read from a report. Never changed; the newest on an act counts."""
+    """A person's word on one act read from a report. Never changed; the newest on an act counts.
+
+    'declined' is no word on the act: it says that certain words, for which the second reader proposed it, do
+    not tell of it.
+    """
 
     wall = "records"
     wall_reads = row_security.words_of_report(writer="by_id")
@@ -344,6 +348,7 @@ class Correction(models.Model):
         ACCEPT = "accept", "Right"
         REMOVE = "removed", "Wrong"
         ADD = "added", "Missed"
+        DECLINE = "declined", "Not this"
 
     report_id = models.CharField(max_length=200)
     occasion_seq = models.IntegerField()

@@ -286,7 +286,8 @@ def before(report_id: str, at: dt.datetime) -> list[Course]:
 
 def corrected_acts(report_id: str) -> bool:
     """Return whether somebody agreed with, took out or added an act in the words of a report."""
-    return Correction.objects.filter(report_id=report_id).exists()
+    given = Correction.objects.filter(report_id=report_id)
+    return given.exclude(kind=Correction.Kind.DECLINE).exists()
 
 
 def decisions(course_id: str) -> list[Decision]:

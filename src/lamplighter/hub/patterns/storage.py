@@ -285,7 +285,7 @@ def victims() -> dict[str, str]:
 
 _CORRECTIONS = """
 SELECT report_id, occasion_seq, kind, behaviour, by_id, at, reason FROM patterns_correction
-WHERE {} ORDER BY at, id
+WHERE {} AND kind <> 'declined' ORDER BY at, id
 """
 _MEMORY = """
 SELECT id, course_id, victim_person, report_ids, superseded_at IS NULL,

@@ -1,0 +1,356 @@
+"""How well acts are read in labelled sentences of any file: all of them, by limb, by kind and by voice.
+
+    python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
+    python -m benchmarks.reading cross NAME=FILE...
+
+A row of a file is the words, the acts done to the victim, the acts the victim did, the kind and the voice;
+the last three may be wanting, as in ``tests/data/courses``. Files are scored one by one and all together.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import keep, options, run_part, say, show
+from lamplighter.courses.coding.acts import cluster_of, limb_of
+from lamplighter.courses.second_reader import examples, learning, model_files, proposing, unread
+from lamplighter.courses.second_reader.learning import Learned
+from lamplighter.vocabulary.codes import code_set
+from tests.unit.courses.sentences import proposed
+
+SEED = 20261130
+UNREAD = ("held_out", "aside")
+"""What stands in the path of a file whose sentences nobody may read: its misses are not listed."""
+
+
+_WANTING = ("", (), (), "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled text; ``theirs`` are acts the victim did."""
+
+    text: str
+    acts: frozenset[str]
+    theirs: frozenset[str]
+    kind: str
+    voice: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A row and the acts that were read in it as done to the victim."""
+
+    row: Row
+    found: frozenset[str]
+
+
+def stalking_acts() -> frozenset[str]:
+    """Return the behaviours that are acts; other matters, such as a quarrel, are not labelled everywhere."""
+    return frozenset(b for b in code_set("behaviours").codes if cluster_of(b) != "not_stalking")
+
+
+def rows_of(path: Path) -> list[Row]:
+    """Return the rows of every list of a file.
+
+    Raises:
+        SystemExit: the file cannot be read, has no rows, or labels an act that there is none of.
+    """
+    try:
+        held = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise SystemExit(f"{path} could not be read: {fault}") from None
+    found = []
+    for many in held.values():
+        for given in many if isinstance(many, list) else ():
+            text, acts, theirs, kind, voice = [*given, *_WANTING[len(given) :]]
+            found.append(Row(text, frozenset(acts), frozenset(theirs), kind, voice, path.name))
+    if not found:
+        raise SystemExit(
+            f"{path} has no rows: it needs a list of rows, [words, acts, acts by the victim, …]."
+        )
+    codes = code_set("behaviours").codes
+    for row in found:
+        if unknown := (row.acts | row.theirs) - set(codes):
+            raise SystemExit(f"{path}: {sorted(unknown)} is no act, in a row of the kind “{row.kind}”.")
+    return found
+
+
+def first_reader(row: Row) -> frozenset[str]:
+    """Return the acts to the victim that the lexicon and the grammar read."""
+    return proposed(row.text) & stalking_acts()
+
+
+# Shares with their intervals: rows are drawn again with replacement, as a text is told whole or not at all.
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of counts, and between what it lies in 95 of 100 draws of the rows; ``None`` of nothing."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    of: int
+
+    def told(self) -> str:
+        """Return it for a table."""
+        if self.value is None:
+            return "none told"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+def share(pairs: Sequence[tuple[int, int]], resamples: int) -> Share:
+    """Return how many of how many, summed over rows: each row gives (many, of how many)."""
+    counts = np.array(pairs, dtype=float).reshape(-1, 2)
+    total = counts.sum(axis=0)
+    if not total[1]:
+        return Share(None, None, None, 0)
+    rng = np.random.default_rng(SEED)
+    weights = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
+    drawn = weights @ counts
+    shares = drawn[drawn[:, 1] > 0]
+    low, high = np.quantile(shares[:, 0] / shares[:, 1], [0.025, 0.975])
+    return Share(total[0] / total[1], float(low), float(high), int(total[1]))
+
+
+Measured = Callable[[Read], tuple[int, int]]
+
+
+def recall(read: Read) -> tuple[int, int]:
+    """Count the acts told that were read."""
+    wanted = read.row.acts & stalking_acts()
+    return len(read.found & wanted), len(wanted)
+
+
+def precision(read: Read) -> tuple[int, int]:
+    """Count the acts read that were told."""
+    return len(read.found & read.row.acts), len(read.found)
+
+
+def any_act(read: Read) -> tuple[int, int]:
+    """Count texts in which an act is read that they do not tell."""
+    return int(bool(read.found - read.row.acts)), 1
+
+
+def charged(read: Read) -> tuple[int, int]:
+    """Count the victim's own acts that were read as done to the victim."""
+    own = read.row.theirs - read.row.acts
+    return len(read.found & own), len(own)
+
+
+def _within(of: Callable[[str], bool], measured: Measured) -> Measured:
+    def narrowed(read: Read) -> tuple[int, int]:
+        row = read.row
+        kept = Row(row.text, frozenset(filter(of, row.acts)), row.theirs, row.kind, row.voice, row.file)
+        return measured(Read(kept, frozenset(filter(of, read.found))))
+
+    return narrowed
+
+
+WRONGLY = (
+    ("denied texts with an act read", "denied", any_act),
+    ("hypothetical texts with an act read", "hypothetical", any_act),
+    ("look-alikes with an act read", "lookalike", any_act),
+    ("the victim's own acts charged to the suspect", None, charged),
+)
+
+
+def measure(reads: Sequence[Read], resamples: int) -> dict[str, Share]:
+    """Return recall, precision and what is read wrongly, each with its interval."""
+    told = {
+        "acts recall": share([recall(r) for r in reads], resamples),
+        "acts precision": share([precision(r) for r in reads], resamples),
+    }
+    for name, kind, measured in WRONGLY:
+        told[name] = share([measured(r) for r in reads if kind in (None, r.row.kind)], resamples)
+    return told
+
+
+def _parts(reads: Sequence[Read], resamples: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return tables by limb, act, kind and voice."""
+
+    def line(name: str, part: Sequence[Read], of: Callable[[str], bool]) -> dict[str, Any]:
+        got = share([_within(of, recall)(r) for r in part], resamples)
+        right = share([_within(of, precision)(r) for r in part], resamples)
+        return {"": name, "told": got.of, "recall": got.told(), "read": right.of, "precision": right.told()}
+
+    def named(limb: str) -> Callable[[str], bool]:
+        return lambda b: (limb_of(b) or "none") == limb
+
+    limbs = sorted({limb_of(b) or "none" for b in stalking_acts()})
+    acts = sorted(stalking_acts(), key=lambda b: (limb_of(b) or "z", b))
+
+    def of(key: Callable[[Row], str]) -> list[dict[str, Any]]:
+        names = sorted({key(r.row) for r in reads} - {""})
+        return [line(n, [r for r in reads if key(r.row) == n], lambda _: True) for n in names]
+
+    return [
+        ("By limb of s.2A(3)", [line(x, reads, named(x)) for x in limbs]),
+        ("By act", [line(f"{limb_of(b) or '-'} {b}", reads, b.__eq__) for b in acts]),
+        ("By kind", of(lambda row: row.kind)),
+        ("By voice", of(lambda row: row.voice)),
+    ]
+
+
+def _table(by_name: Iterable[tuple[str, dict[str, Share]]]) -> list[dict[str, Any]]:
+    return [
+        {"": name, "measure": what, "of": got.of, "share, and 95 of 100 draws": got.told()}
+        for name, told in by_name
+        for what, got in told.items()
+    ]
+
+
+def _misses(reads: Sequence[Read]) -> None:
+    for read in reads:
+        missed, wrong = (read.row.acts & stalking_acts()) - read.found, read.found - read.row.acts
+        if missed or wrong:
+            told = f"missed {sorted(missed)} wrong {sorted(wrong)}"
+            say(f"[{read.row.kind} {read.row.voice}] {read.row.text}\n    {told}")
+
+
+def measure_files() -> None:
+    """Tell how well acts are read in labelled sentences, with intervals.
+
+        python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
+
+    An act counts once a text. Denied acts and the victim's own are not read as done to the
+    victim. --misses lists what was read wrongly; not of a file that is put aside or held out.
+    --second-reader: also what it proposes, as if a person had agreed with all of it.
+    """
+    parser = options(measure_files)
+    parser.add_argument("files", nargs="+", type=Path, help="TOML, rows as in tests/data/courses")
+    parser.add_argument("--misses", action="store_true", help="list what was read wrongly")
+    parser.add_argument("--second-reader", action="store_true", help="also what the second reader proposes")
+    parser.add_argument("--resamples", type=int, default=2000)
+    asked = parser.parse_args()
+    by_file = {path: rows_of(path) for path in asked.files}
+    if asked.misses and (barred := [p for p in by_file if any(w in str(p.resolve()) for w in UNREAD)]):
+        raise SystemExit(f"Nobody reads the sentences of {barred[0].name}: leave --misses out.")
+    reads = [Read(row, first_reader(row)) for rows in by_file.values() for row in rows]
+    named = [(p.name, [r for r in reads if r.row.file == p.name]) for p in by_file]
+    if len(named) > 1:
+        named.append(("all files", reads))
+    if asked.second_reader:
+        both = with_proposals(reads, examples.learned())
+        seen = {e.clause for e in examples.examples()}
+        known = sum(any(c.text in seen for c in unread.clauses(r.row.text)) for r in reads)
+        say(f"{known:,} of {len(reads):,} texts are examples of the second reader: of those use “cross”.")
+        named.append(("both readers", both))
+        reads = both
+    for title, rows in _parts(reads, asked.resamples):
+        show(title, rows, 120)
+    whole = _table((f"{name}, {len(part)} texts", measure(part, asked.resamples)) for name, part in named)
+    show("Acts read in labelled sentences", whole, 140)
+    kinds = Counter(r.row.kind for r in reads)
+    say("Texts by kind: " + ", ".join(f"{k or 'not given'} {n}" for k, n in kinds.most_common()))
+    if asked.misses:
+        _misses(reads)
+    keep("reading", "files", whole)
+
+
+# The second reader, as if a person had agreed with everything that it proposes.
+
+
+def with_proposals(reads: Sequence[Read], learned: Learned) -> list[Read]:
+    """Return the same texts with what the second reader proposes for clauses that the first did not read."""
+    if not model_files.installed():
+        raise SystemExit(model_files.HOW_TO_INSTALL)
+    asked = [(i, c) for i, r in enumerate(reads) for c in unread.unread(r.row.text)]
+    encoder = model_files.encoder()
+    began, worked = time.perf_counter(), time.process_time()
+    words = [c.words for _, c in asked]
+    scores = learned.scorer.score(encoder.encode(words), words)
+    seconds, processor = time.perf_counter() - began, time.process_time() - worked
+    say(
+        f"Second reader: {len(asked):,} clauses, {len(asked) / seconds:,.0f} a second "
+        f"({len(asked) / processor:,.0f} a second of one processor)"
+    )
+    found = [set(r.found) for r in reads]
+    for (i, _), row in zip(asked, scores, strict=True):
+        over = [a for a in np.argsort(-row) if row[a] >= learned.bar[a]][: proposing.MOST_OF_A_CLAUSE]
+        found[i] |= {examples.acts()[a] for a in over}
+    return [Read(r.row, frozenset(f)) for r, f in zip(reads, found, strict=True)]
+
+
+def added(before: Sequence[Read], after: Sequence[Read], resamples: int) -> dict[str, Share]:
+    """Return how much of what was missed is proposed, and how much of what is proposed is right."""
+    wanted = [(b.row.acts & stalking_acts()) - b.found for b in before]
+    new = [a.found - b.found for b, a in zip(before, after, strict=True)]
+    return {
+        "of what was missed": share(
+            [(len(n & w), len(w)) for n, w in zip(new, wanted, strict=True)], resamples
+        ),
+        "proposals right": share(
+            [(len(n & b.row.acts), len(n)) for n, b in zip(new, before, strict=True)], resamples
+        ),
+    }
+
+
+def measure_left_out() -> None:
+    """Tell what the second reader adds to the first on sets that it has not seen.
+
+        python -m benchmarks.reading cross NAME=FILE...
+
+    NAME is the source by which the set stands among the examples ("set 2"). For each set,
+    everything is learned anew from all examples but its own, bars and calibration too.
+    """
+    parser = options(measure_left_out)
+    parser.add_argument("files", nargs="+", help="“set 2=tests/data/courses/set2.toml”")
+    parser.add_argument("--least", type=float, default=learning.LEAST, help="share that must be right")
+    parser.add_argument("--resamples", type=int, default=2000)
+    asked = parser.parse_args()
+    if not model_files.installed():
+        raise SystemExit(model_files.HOW_TO_INSTALL)
+    known, by = examples.examples(), examples.learned().scorer
+    words = examples.words(known)
+    tried = np.array([e.source.startswith("set ") and bool(unread.unread(e.clause)) for e in known])
+    table, first, both = [], [], []
+    for name, path in (part.split("=", 1) for part in asked.files):
+        others = np.array([e.source != name for e in known])
+        if others.all():
+            raise SystemExit(f"No example is of “{name}”. There are: {', '.join({e.source for e in known})}.")
+        groups = [e.source for e, other in zip(known, others, strict=True) if other]
+        learned = learning.learn(
+            by.vectors[others],
+            [w for w, other in zip(words, others, strict=True) if other],
+            by.labels[others],
+            groups,
+            tried[others],
+            asked.least,
+        )
+        reads = [Read(row, first_reader(row)) for row in rows_of(Path(path))]
+        after = with_proposals(reads, learned)
+        table += _beside(name, reads, after, asked.resamples)
+        first += reads
+        both += after
+    table += _beside("all sets", first, both, asked.resamples)
+    show("What the second reader adds on sets that it has not seen", table, 150)
+    keep("reading", "cross", table)
+
+
+def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples: int) -> list[dict[str, Any]]:
+    one, two = measure(before, resamples), measure(after, resamples)
+    rows = [
+        {"set": name, "measure": what, "first reader": got.told(), "both": two[what].told()}
+        for what, got in one.items()
+    ]
+    more = added(before, after, resamples)
+    return rows + [{"set": name, "measure": k, "first reader": "", "both": v.told()} for k, v in more.items()]
+
+
+PARTS: dict[str, Callable[[], object]] = {"files": measure_files, "cross": measure_left_out}
+"""Each part by the word that asks for it; without a word, the first."""
+
+if __name__ == "__main__":
+    sys.exit(run_part("reading", PARTS))
