@@ -15,7 +15,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.evidence import incidents, services
 from lamplighter.hub.evidence.models import Exhibit, Support
-from lamplighter.hub.papers import exhibits as papers
+from lamplighter.hub.papers.contents import exhibits as papers
 from lamplighter.hub.patterns import hooks
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making as people
