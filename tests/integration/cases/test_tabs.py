@@ -217,6 +217,8 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "evidence:custody",
         "evidence:grid",
         "evidence:picture",
+        "evidence:shared",
+        "evidence:shared_picture",
         "sharing:released",
         "sharing:withdraw",
         "sharing:write",

@@ -209,6 +209,7 @@ VERBS: dict[str, str] = {
     "evidence.redact_seen": "Viewed the page to make a redacted copy",
     "evidence.redacted": "Made a redacted copy of a file",
     "evidence.send_seen": "Viewed the page to send files as evidence",
+    "evidence.shared_saved": "Saved a redacted copy that was released",
     "evidence.step_seen": "Viewed the page to record a day of a device",
     "evidence.support_seen": "Viewed the page to say what an exhibit shows",
     "evidence.supports": "Said what an exhibit shows",

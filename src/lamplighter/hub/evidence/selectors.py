@@ -7,15 +7,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.evidence import rules
 from lamplighter.hub.evidence.files import opening, pictures, sealed
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
 
@@ -186,13 +187,50 @@ def drawn(found: Known) -> bytes | None:
         return None
 
 
-def not_scanned() -> tuple[int, dt.datetime | None]:
-    """Count the files of which no scan says anything, and since when the oldest waits. Of which case is not
-    said."""
+def newest_scans() -> QuerySet[Any]:
+    """Return the originals, each with the state, the database's day and the id of its newest scan."""
+    newest = Scan.objects.filter(file=OuterRef("pk")).order_by("-pk")
+    return File.objects.filter(role=Role.ORIGINAL).annotate(
+        scan_state=Subquery(newest.values("state")[:1]),
+        scan_database=Subquery(newest.values("database_at")[:1]),
+        scan_pk=Subquery(newest.values("pk")[:1]),
+    )
+
+
+def to_scan_again(database_at: Moment, today: dt.date) -> QuerySet[Any]:
+    """Return what was clean under a database that is old beside one of ``database_at``, the oldest first."""
+    if database_at is None:
+        # A scanner that names no day of its database cannot say which answer is older.
+        return File.objects.none()
+    old = database_at - dt.timedelta(days=rules.limit("database", today))
+    rows = newest_scans().filter(scan_state=Scan.State.CLEAN, scan_database__lt=old).order_by("scan_pk")
+    return rows.select_related("exhibit", "case", "by", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """Numbers of the scanner's work, without a word of which case: what waits, and what is scanned again.
+
+    ``database_at`` is of the newest answer of the scanner; ``old``: it was old on the day of that answer.
+    """
+
+    waiting: int
+    since: Moment
+    again: int
+    database_at: Moment
+    old: bool
+
+
+def scanning(today: dt.date) -> Scanning:
+    """Return how the scanning stands, as the service."""
     with as_service("look after evidence"):
-        rows = File.objects.filter(~Exists(Scan.objects.filter(file=OuterRef("pk"))), role=Role.ORIGINAL)
-        found = rows.aggregate(number=Count("pk"), since=Min("at"))
-    return found["number"], found["since"]
+        waits = newest_scans().filter(scan_pk=None).aggregate(number=Count("pk"), since=Min("at"))
+        last = Scan.objects.order_by("-pk").values_list("at", "database_at").first()
+        at, database_at = last or (None, None)
+        again = to_scan_again(database_at, today).count()
+    days = dt.timedelta(days=rules.limit("database", today))
+    old = bool(at and database_at and at - database_at > days)
+    return Scanning(waits["number"], waits["since"], again, database_at, old)
 
 
 def submitted_on(found: Known) -> dt.date | None:

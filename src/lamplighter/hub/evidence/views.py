@@ -23,7 +23,16 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.evidence import forms, incidents, policies, presenters, rules, selectors, services
+from lamplighter.hub.evidence import (
+    forms,
+    incidents,
+    policies,
+    presenters,
+    rules,
+    selectors,
+    services,
+    sharing_copies,
+)
 from lamplighter.hub.evidence.files import opening, pictures, redacting, sealed, serving
 from lamplighter.hub.evidence.models import File, Scan
 from lamplighter.hub.evidence.record import case_uco, receipts
@@ -73,6 +82,8 @@ def exhibit(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
         "e": presenters.exhibit(known, case, _agencies(case), timezone.localdate()),
         "receipt": proof and {"day": proof[1].day, "root": proof[1].root, "proof": proof[0]},
         "incidents": incidents.lines(case, known),
+        "shared": sharing_copies.standing(known.redacted) if known.redacted else {},
+        "may_share": {f.key for f in known.redacted if sharing_copies.may_share(who(request), known, f)},
         "picture_to_come": presenters.waits_for_a_picture(known),
         "may": permissions.may_work_on_cases(request.user),
     }

@@ -35,6 +35,7 @@ WORDS = {
     "enquiries.near": "Find lines of enquiry that are due soon",
     "evidence.root": "Join the day’s receipts of evidence into one root",
     "evidence.scan": "Scan files of evidence for viruses",
+    "evidence.scan_again": "Scan files of evidence again, with newer signatures",
     "insight.clear_bundles": "Remove study data that was kept long enough",
     "insight.forget_bundles": "Remove study data after an erasure",
     "insight.make_release": "Protect and test a report for release",
