@@ -92,7 +92,8 @@ def _again(request: HttpRequest, case: Case, kind: str) -> Paper | None:
 def _typed_before(before: Paper | None) -> dict[str, Any]:
     """Return what was typed for the version before; an address is verified each time anew."""
     held = before.given if before else {}
-    typed = {name: value for name, value in held.items() if not name.startswith(("verified", "address"))}
+    anew = ("verified", "address", "as_at")
+    typed = {name: value for name, value in held.items() if not name.startswith(anew)}
     return typed | {p["field"]: p["words"] for p in held.get("parts", [])}
 
 
@@ -116,6 +117,7 @@ def _shown(request: HttpRequest, case: Case, found: Paper, here: str = "papers:p
         "made": presenters.by(found),
         "issued": presenters.issue(found),
         "withdrawn": policies.withdrawn(found),
+        "past": policies.past_day(found),
         "forms": drawing.forms_of(found),
         "checks": presenters.checks(found),
         "changed": presenters.is_changed(found),

@@ -16,7 +16,7 @@ from lamplighter.hub.papers.contents import exhibits
 from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
-from lamplighter.hub.papers.policies import issued, withdrawn
+from lamplighter.hub.papers.policies import as_at, issued, withdrawn
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.papers import outline as outlines
 from lamplighter.reporting.papers.bundle import Part, assembled
@@ -47,7 +47,8 @@ def _goes(row: Paper) -> bool:
 def _title(row: Paper) -> str:
     kind = KINDS[row.kind]
     called = dict(kind.versions)[row.for_whom]
-    return f"{kind.title}{f', {called[:1].lower()}{called[1:]}' if called else ''}, version {row.number}"
+    told = f", {called[:1].lower()}{called[1:]}" if called else ""
+    return f"{kind.title}{told}{as_at(row)}, version {row.number}"
 
 
 def parts(case: Case, chosen: Sequence[str], now: dt.datetime) -> list[Part]:

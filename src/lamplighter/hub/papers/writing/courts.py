@@ -56,11 +56,11 @@ NO_INCIDENT = "The case shows no report. That is no sign that nothing happened: 
 
 
 def schedule(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
-    found = incidents.with_words(incidents.of_case(case))
+    found = incidents.with_words(incidents.of_case(case, now), now)
     blocks: list[Block] = [
-        Text(_in_a_sentence(case, found), LEAD),
+        Text(_in_a_sentence(case, found, now), LEAD),
         Note(CAUTION),
-        parts.people(case),
+        parts.people(case, now),
         Heading("Incidents, in order"),
         incidents.table(found) if found else Text(NO_INCIDENT),
     ]
@@ -71,8 +71,9 @@ def schedule(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str
     return {"": tuple(blocks)}
 
 
-def _in_a_sentence(case: Case, found: Sequence[Incident]) -> str:
-    victim, suspect = parts.named(case, Party.Side.VICTIM), parts.named(case, Party.Side.SUSPECT)
+def _in_a_sentence(case: Case, found: Sequence[Incident], now: dt.datetime) -> str:
+    victim = parts.named(case, Party.Side.VICTIM, now)
+    suspect = parts.named(case, Party.Side.SUSPECT, now)
     dated = [i.on for i in found if i.on]
     told = f"{count(len(found), 'report').capitalize()} about {victim} and {suspect}"
     if len(dated) > 1:
@@ -96,9 +97,9 @@ def _gaps_of(found: Sequence[Incident]) -> list[str]:
 # Stalking Protection Order ---------------------------------------------------------------------------------
 
 
-def proposed(case: Case, day_: dt.date) -> dict[str, list[Incident]]:
+def proposed(case: Case, day_: dt.date, as_at: dt.datetime | None = None) -> dict[str, list[Incident]]:
     """Return for each draft prohibition, by code, the incidents after which it is proposed."""
-    found = incidents.of_case(case)
+    found = incidents.of_case(case, as_at)
     return {
         code: [i for i in found if {*rule.extra["acts"]} & {*i.acts}]
         for code, rule in rules.on("prohibition", day_).items()
@@ -107,17 +108,17 @@ def proposed(case: Case, day_: dt.date) -> dict[str, list[Incident]]:
 
 def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     today = timezone.localdate(now)
-    found = incidents.with_words(incidents.of_case(case))
+    found = incidents.with_words(incidents.of_case(case, now), now)
     gaps = _gaps_of(found)
     limbs = rules.on("limb", today)
     blocks: list[Block] = [
-        Text(_in_a_sentence(case, found), LEAD),
+        Text(_in_a_sentence(case, found, now), LEAD),
         Note(
             "A draft for the chief officer’s legal team. The standard of proof is the civil one "
             "since the guidance of April "
             "2024: check that. No charge is needed, and an order is not instead of a prosecution."
         ),
-        parts.people(case),
+        parts.people(case, now),
         Heading("The test, limb by limb"),
     ]
     for number, (code, build) in enumerate((("acts", _acts), ("risk", _risk), ("necessary", _necessary)), 1):
@@ -131,7 +132,7 @@ def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blo
         gaps += lacking
     blocks += [
         Heading("Draft prohibitions"),
-        *_terms(given, "prohibition", proposed(case, today), today, gaps),
+        *_terms(given, "prohibition", proposed(case, today, now), today, gaps),
     ]
     blocks += [Heading("Draft positive requirements"), *_terms(given, "requirement", {}, today, gaps)]
     blocks += [Heading("Incidents, in order"), Note(CAUTION)]
@@ -192,7 +193,7 @@ def _necessary(
 ) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = [
         Text("What was done already", STRONG),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
     ]
     said, recorded = [i for i in found if "breach" in i.acts], orders.breaches(case, now)
@@ -270,9 +271,10 @@ MARKS = {"S": "stated by a source", "K": "to be checked before it is relied on",
 
 def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     today = timezone.localdate(now)
-    found = incidents.of_case(case)
+    found = incidents.of_case(case, now)
     gaps: list[str] = []
-    suspect, victim = parts.named(case, Party.Side.SUSPECT), parts.named(case, Party.Side.VICTIM)
+    suspect = parts.named(case, Party.Side.SUSPECT, now)
+    victim = parts.named(case, Party.Side.VICTIM, now)
     terms = _terms(given, "prohibition", {}, today, gaps)
     head: list[Block] = [Facts((("Person to be protected", victim), ("Respondent", suspect)))]
     grounds: list[Block] = [Heading("Grounds"), Text(given.get("grounds", ""))]
@@ -295,7 +297,7 @@ def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[
             given.get("views", "") or "Their views were not asked, or are not held. Ask before the hearing."
         ),
         Heading("Criminal matters and orders"),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
         Heading("Incidents, in order"),
         incidents.facts_table(found) if found else Text(NO_INCIDENT),

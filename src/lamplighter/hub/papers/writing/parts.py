@@ -1,4 +1,7 @@
-"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held."""
+"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held.
+
+``now``: the moment of which the paper is made. What the hub learned later is on none.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,10 @@ from lamplighter.reporting.words import day, sentence
 NOTHING_MISSING = "Nothing that this paper asks for is missing."
 
 
-def people(case: Case) -> Facts:
+def people(case: Case, now: dt.datetime) -> Facts:
     """Return the two people as the case calls them."""
-    return Facts(
-        tuple(
-            (p.get_side_display().removeprefix("The ").capitalize(), _person(p)) for p in cases.parties(case)
-        )
-    )
+    found = cases.parties(case, now)
+    return Facts(tuple((p.get_side_display().removeprefix("The ").capitalize(), _person(p)) for p in found))
 
 
 def _person(party: Party) -> str:
@@ -48,18 +48,18 @@ def _person(party: Party) -> str:
     return ", ".join(x for x in (party.name, born, also) if x)
 
 
-def named(case: Case, side: str) -> str:
-    found = next((p.name for p in cases.parties(case) if p.side == side), "")
+def named(case: Case, side: str, now: dt.datetime) -> str:
+    found = next((p.name for p in cases.parties(case, now) if p.side == side), "")
     return found or "a person whose name is not held"
 
 
-def agencies(case: Case) -> str:
-    return ", ".join(p.agency.name for p in cases.participations(case)) or "None"
+def agencies(case: Case, now: dt.datetime) -> str:
+    return ", ".join(p.agency.name for p in cases.participations(case, now)) or "None"
 
 
 def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> Blocks:
     """Return the risk as it stands: each judgement with its reasons and what it cites."""
-    held = risk.current(case)
+    held = risk.current(case, now)
     blocks: list[Block] = [Text(risk_words.level_line(held))]
     newest = held.newest
     if newest is None:
@@ -97,7 +97,7 @@ def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> B
 
 
 def risk_gaps(case: Case, now: dt.datetime) -> list[str]:
-    held = risk.current(case)
+    held = risk.current(case, now)
     if held.newest is None:
         return ["Nobody has assessed the risk of this case."]
     gaps = ["The assessment of risk is overdue."] if risk_words.overdue(held, now) else []
@@ -106,8 +106,8 @@ def risk_gaps(case: Case, now: dt.datetime) -> list[str]:
     return gaps
 
 
-def criminal_matters(case: Case) -> Blocks:
-    rows = cases.legal_standing(case)
+def criminal_matters(case: Case, now: dt.datetime) -> Blocks:
+    rows = cases.legal_standing(case, now)
     if not rows:
         return (Text("No criminal matter is recorded. That is no sign that there is none: ask the police."),)
     return (
@@ -167,8 +167,8 @@ def missing(gaps: Sequence[str]) -> Blocks:
     return (Heading("What is missing"), Points(tuple(gaps)) if gaps else Text(NOTHING_MISSING))
 
 
-def where_it_stands(case: Case) -> str:
-    status = cases.current(case)
+def where_it_stands(case: Case, now: dt.datetime) -> str:
+    status = cases.current(case, now)
     return status.get_name_display() if status else "Not known"
 
 
