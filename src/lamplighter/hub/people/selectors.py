@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lamplighter.hub.people.matching import prepared_records
 from lamplighter.hub.people.matching.record_tables import decision_row
@@ -125,6 +125,38 @@ def same_suspect(record_ids: Collection[str]) -> SameSuspect:
         believed = asked.execute(_BELIEVED, [ids, ids], prepare=True).fetchall()
     decided = Decision.objects.filter(Q(left_record__in=ids) | Q(right_record__in=ids)).values()
     return SameSuspect.told(believed, log.in_force(map(decision_row, decided)).not_same, unlisted)
+
+
+def suspects_unclear(
+    suspects: Collection[str], people: tuple[str, str], without: Collection[str], least: float
+) -> dict[str, Link]:
+    """Return, by report, the strongest belief of at least so much that the suspect of another report by a
+    victim is one of these records, of whom no further record is held, and nobody has said that it is not.
+
+    ``people``: the victim and the suspect; ``without``: reports that are no question.
+    """
+    victim, suspect = people
+    current = Membership.objects.filter(current=True)
+    theirs = current.filter(person_id=victim, role="victim").values("report_id")
+    # Whom other records say more of is somebody already.
+    also = current.filter(person_id=OuterRef("person_id")).exclude(record_id=OuterRef("record_id"))
+    others = dict(
+        current.filter(report_id__in=theirs, role="suspect")
+        .exclude(person_id=suspect)
+        .exclude(report_id__in=list(without))
+        .exclude(Exists(also))
+        .values_list("record_id", "report_id")
+    )
+    mine, ids = list(suspects), list(others)
+    pairs = Q(left_record__in=mine, right_record__in=ids) | Q(left_record__in=ids, right_record__in=mine)
+    decided = Decision.objects.filter(Q(left_record__in=ids) | Q(right_record__in=ids)).values()
+    parted = SameSuspect.told([], log.in_force(map(decision_row, decided)).not_same, None)
+    found: dict[str, Link] = {}
+    for link in Link.objects.filter(pairs, probability__gte=least).order_by("-match_weight", "pk"):
+        other = link.right_record if link.right_record in others else link.left_record
+        if not parted.were_parted([other], mine):
+            found.setdefault(others[other], link)
+    return found
 
 
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
