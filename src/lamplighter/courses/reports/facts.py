@@ -43,7 +43,7 @@ _MARK_OF_HANDLE = re.compile(r"[@\d_]|\.\w")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A suspect or victim as one report has them. ``person_id`` is the person linkage found."""
+    """Somebody as one report has them. ``person_id`` is the person linkage found."""
 
     record_id: str
     person_id: str
@@ -73,7 +73,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One report."""
+    """One report. ``others`` are in it neither as victim nor as suspect: who saw it, or who reported it."""
 
     report_id: str
     source: str
@@ -90,6 +90,7 @@ class Fact:
     refs: tuple[str, ...]
     victims: tuple[Party, ...]
     suspects: tuple[Party, ...]
+    others: tuple[Party, ...]
     moments: tuple[Moment, ...]
     cues: frozenset[str]
     contacts_in_text: frozenset[str]
@@ -141,7 +142,7 @@ def facts(
         bundle["reports"].sort("report_id").iter_rows(named=True),
         offences.sort("report_id", "offence_seq").iter_rows(named=True),
         bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True),
-        people.filter(pl.col("role").is_in(["victim", "suspect"])).sort("record_id").iter_rows(named=True),
+        people.sort("record_id").iter_rows(named=True),
         corrections or {},
     )
 
@@ -163,7 +164,6 @@ def facts_of(
         (
             row | {"person_id": person_of.get(row["record_id"])}
             for row in sorted(rows["people"], key=lambda r: str(r["record_id"]))
-            if row["role"] in {"victim", "suspect"}
         ),
         corrections,
     )
@@ -176,7 +176,7 @@ def _facts(
     people: Iterable[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
 ) -> dict[str, Fact]:
-    """Rows in the order of their keys; ``people`` are victims and suspects with their person."""
+    """Rows in the order of their keys; ``people`` come with their person."""
     parties: dict[str, list[Party]] = defaultdict(list)
     for row in people:
         parties[row["report_id"]].append(_party(row))
@@ -225,6 +225,7 @@ def _fact(
 ) -> Fact:
     victims = tuple(p for p in parties if p.role == "victim")
     suspects = tuple(p for p in parties if p.role == "suspect")
+    others = tuple(p for p in parties if p.role not in {"victim", "suspect"})
     recorded = row["recorded_as"] or next((g for k, g in offences if k == "principal"), None)
     included = tuple(dict.fromkeys(g for k, g in offences if k != "principal" and g != recorded))
     summary, impact = row["summary"] or "", row["impact"] or ""
@@ -272,6 +273,7 @@ def _fact(
         refs=tuple(row["related_refs"] or ()),
         victims=victims,
         suspects=suspects,
+        others=others,
         moments=tuple(moments),
         cues=frozenset(cues),
         contacts_in_text=contacts_in(words),

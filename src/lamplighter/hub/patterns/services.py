@@ -43,6 +43,7 @@ from lamplighter.hub.people.services import Progress, Received, Touched, silent
 from lamplighter.hub.site import within
 from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.locks import lock
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
@@ -55,6 +56,10 @@ class Persons:
     """Persons behind the records, as the rules of courses ask for them."""
 
     persons: pl.DataFrame
+
+    def same_suspect(self, record_ids: Collection[str]) -> SameSuspect:
+        """Return what the linkage holds of suspects who are nobody's yet."""
+        return people.same_suspect(record_ids)
 
 
 def refresh_all(progress: Progress = silent) -> dict[str, int]:
@@ -126,6 +131,7 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
         memory=storage.memory(set(person_of.values())),
         victims={c.course_id: c.victim_person for c in standing.values() if c.suspect_person},
         persons=touched,
+        same_suspect=people.same_suspect,
     )
     computation = Computation(
         scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
