@@ -12,6 +12,7 @@ import polars as pl
 
 from lamplighter.courses.coding.acts import letters_of
 from lamplighter.courses.coding.corrections import newest, newest_of
+from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.findings import urgency
 from lamplighter.courses.findings.conditions import OtherVictim, View
 from lamplighter.courses.findings.registry import findings, rules_version
@@ -48,6 +49,7 @@ def courses(
     corrections: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
     victims: Mapping[str, str] | None = None,
+    learned: Learned = NOTHING,
 ) -> CourseResult:
     """Every course in the reports of a bundle, in the order of the list.
 
@@ -60,11 +62,12 @@ def courses(
             ``as_at`` are not looked at.
         previous: courses by unknown persons as they were named before (:data:`course_ids.MEMORY_SCHEMA`).
         victims: who the victim is of each standing course of two known persons, by its id.
+        learned: what the installation learned from corrections; phrases of other days are not looked at.
     """
     given = _until(bundle, as_at)
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
-    known = facts(given, link_result.persons, newest(corrections))
+    known = facts(given, link_result.persons, newest(corrections), learned.on(as_at.date()))
     memory = () if previous is None else previous.select(list(course_ids.MEMORY_SCHEMA)).iter_rows()
     judged = link_result.same_suspect(unnamed(known))
     return _found(known, judged, as_at, memory, victims or {}).frames()
@@ -80,6 +83,7 @@ def found(
     victims: Mapping[str, str] | None = None,
     persons: Collection[str] | None = None,
     same_suspect: Judge | None = None,
+    learned: Learned = NOTHING,
 ) -> Found:
     """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
 
@@ -92,10 +96,12 @@ def found(
         persons: only patterns with one of them as victim or suspect are given, ranked among themselves; None
             for every course.
         same_suspect: as ``link_result`` has it for :func:`courses`; None where nothing was linked yet.
+        learned: as for :func:`courses`.
     """
     late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
     given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
-    known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
+    said = newest_of(c for c in corrections if c["at"] <= as_at)
+    known = facts_of(given, person_of, said, learned.on(as_at.date()))
     judged = NOTHING_JUDGED if same_suspect is None else same_suspect(unnamed(known))
     return _found(known, judged, as_at, memory, victims or {}, persons)
 

@@ -18,6 +18,7 @@ import polars as pl
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.acts import Act, acts_of, corrected
 from lamplighter.courses.coding.corrections import Correction, Key
+from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.results import Row
 from lamplighter.courses.rules import span_of
 from lamplighter.records.schema import Bundle
@@ -125,7 +126,10 @@ def by_police(agency: str, record_type: str | None = None, kinds: Mapping[str, s
 
 
 def facts(
-    bundle: Bundle, persons: pl.DataFrame, corrections: Mapping[Key, tuple[Correction, ...]] | None = None
+    bundle: Bundle,
+    persons: pl.DataFrame,
+    corrections: Mapping[Key, tuple[Correction, ...]] | None = None,
+    learned: Learned = NOTHING,
 ) -> dict[str, Fact]:
     """Every report of the bundle as a :class:`Fact`, by report id, in order of id.
 
@@ -133,6 +137,7 @@ def facts(
         bundle: the five tables (``lamplighter.records.schema``).
         persons: columns record_id, person_id. A record it does not hold is a person of its own.
         corrections: from :func:`lamplighter.courses.coding.corrections.newest`.
+        learned: what the installation learned, of the day on which the words are read.
     """
     people = bundle["people"].join(
         persons.select("record_id", "person_id").unique("record_id"), on="record_id", how="left"
@@ -144,11 +149,15 @@ def facts(
         bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True),
         people.sort("record_id").iter_rows(named=True),
         corrections or {},
+        learned,
     )
 
 
 def facts_of(
-    rows: Rows, person_of: Mapping[str, str], corrections: Mapping[Key, tuple[Correction, ...]]
+    rows: Rows,
+    person_of: Mapping[str, str],
+    corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned = NOTHING,
 ) -> dict[str, Fact]:
     """:func:`facts` of a few reports as plain rows.
 
@@ -156,6 +165,7 @@ def facts_of(
         rows: reports, offences, occasions and people.
         person_of: person by record id. A record it does not hold is a person of its own.
         corrections: from :func:`lamplighter.courses.coding.corrections.newest`.
+        learned: as for :func:`facts`.
     """
     return _facts(
         sorted(rows["reports"], key=lambda r: str(r["report_id"])),
@@ -166,6 +176,7 @@ def facts_of(
             for row in sorted(rows["people"], key=lambda r: str(r["record_id"]))
         ),
         corrections,
+        learned,
     )
 
 
@@ -175,6 +186,7 @@ def _facts(
     occasions: Iterable[Row],
     people: Iterable[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned,
 ) -> dict[str, Fact]:
     """Rows in the order of their keys; ``people`` come with their person."""
     parties: dict[str, list[Party]] = defaultdict(list)
@@ -188,9 +200,7 @@ def _facts(
     for row in occasions:
         moments[row["report_id"]].append(row)
     return {
-        row["report_id"]: _fact(
-            row, parties[row["report_id"]], groups[row["report_id"]], moments[row["report_id"]], corrections
-        )
+        (of := row["report_id"]): _fact(row, parties[of], groups[of], moments[of], corrections, learned)
         for row in reports
     }
 
@@ -222,6 +232,7 @@ def _fact(
     offences: list[tuple[str, str]],
     occasions: list[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned,
 ) -> Fact:
     victims = tuple(p for p in parties if p.role == "victim")
     suspects = tuple(p for p in parties if p.role == "suspect")
@@ -231,7 +242,8 @@ def _fact(
     summary, impact = row["summary"] or "", row["impact"] or ""
     victim_words = {n for p in victims for n in p.names}
     suspect_words = {n for p in suspects for n in p.names} - victim_words
-    reading = coder.read(summary, victim_words=victim_words, suspect_words=suspect_words)
+    names = {"victim_words": victim_words, "suspect_words": suspect_words}
+    reading = coder.read(summary, **names, learned=learned)
     cues = set(reading.cue_names()) | {c.cue for c in coder.read(impact).cues}
     if not occasions:
         occasions = [{"occasion_seq": 1, "started_at": None, "ended_at": None, "date_precision": None}]
@@ -239,7 +251,7 @@ def _fact(
     for occasion in occasions:
         own = reading
         if occasion.get("narrative"):
-            own = coder.read(occasion["narrative"], victim_words=victim_words, suspect_words=suspect_words)
+            own = coder.read(occasion["narrative"], **names, learned=learned)
             cues |= own.cue_names()
         acts = acts_of(own, occasion, cues, {recorded, *included})
         key = (row["report_id"], int(occasion["occasion_seq"]))

@@ -48,6 +48,7 @@ WORDS = {
     "operations.housekeeping": "Remove old uploads and records of work",
     "operations.sweep": "Look for work that was left undone",
     "operations.watch_rules": "Compare the rules of access with what was declared",
+    "patterns.learn": "Work out what the hub learned from corrections",
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
     "patterns.try_set_aside": "Try reports again that another version set aside",
