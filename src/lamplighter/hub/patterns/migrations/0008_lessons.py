@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patterns', '0006_looks_at_abuse'),
+        ('patterns', '0007_declined_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
