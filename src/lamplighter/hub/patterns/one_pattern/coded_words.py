@@ -8,7 +8,7 @@ from typing import Any
 
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.corrections import newest_of
-from lamplighter.courses.coding.learned import RULE, Learned
+from lamplighter.courses.coding.learned import NOTHING, RULE, Learned
 from lamplighter.courses.reports.facts import facts_of
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.learning import phrases
@@ -53,7 +53,9 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
     names = {"victim_words": victim_words, "suspect_words": suspect_words}
     found = coder.code(text, **names, learned=learned)
     read = {(a.behaviour, a.start, a.end) for a in found}
-    held = [a for a in coder.code(text, **names) if (a.behaviour, a.start, a.end) not in read]
+    held = [
+        a for a in coder.code(text, **names, learned=NOTHING) if (a.behaviour, a.start, a.end) not in read
+    ]
     standing = {a.behaviour for a in moment.acts}
     said = _said(report_id, occasion_seq)
     acts = [
