@@ -16,7 +16,7 @@ import json
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ KEPT = Path(__file__).with_name("advisories.json")
 PYPROJECT = REQUIREMENTS.parent / "pyproject.toml"
 FRESH_DAYS = 30
 """Advisories appear every day; what is older than a month says little of today."""
+MOST_OF_A_SUMMARY = 300
 HOW = (
     "Take them in: download OSV's records of the ecosystem PyPI (one file, all.zip) where there is a "
     "network, then: python -m tools.advisories --take all.zip --as-of YYYY-MM-DD"
@@ -196,6 +197,18 @@ def _listed(document: Any, place: str) -> Iterator[Record]:
         yield one
 
 
+def _short(record: Record, names: Collection[str]) -> Record:
+    """Return what is read of a record, of locked packages alone: the file is kept with the code."""
+    told = str(record.get("summary") or record.get("details") or "")
+    affected = [
+        {key: one[key] for key in ("package", "ranges", "versions") if key in one}
+        for name in sorted(names)
+        for one in _of_package(record, name)
+    ]
+    kept = {key: record[key] for key in ("id", "aliases", "withdrawn") if key in record}
+    return {**kept, "summary": told.strip().split("\n")[0][:MOST_OF_A_SUMMARY], "affected": affected}
+
+
 def take(path: Path, as_of: dt.date, packages: Iterable[Locked], to: Path = KEPT) -> int:
     """Keep the records that name a locked package, in place of those before. Returns how many.
 
@@ -204,13 +217,15 @@ def take(path: Path, as_of: dt.date, packages: Iterable[Locked], to: Path = KEPT
     """
     names = {package.name for package in packages}
     try:
-        rows = {r["id"]: r for r in _records(path) if any(any(_of_package(r, name)) for name in names)}
+        rows = {
+            r["id"]: _short(r, names) for r in _records(path) if any(any(_of_package(r, n)) for n in names)
+        }
     except (OSError, json.JSONDecodeError, zipfile.BadZipFile) as problem:
         raise NotReadableError(
             f"{path}: cannot be read ({type(problem).__name__}). Nothing was taken in; what was kept stands."
         ) from None
-    document = {"as_of": as_of.isoformat(), "advisories": [rows[name] for name in sorted(rows)]}
-    to.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    lines = ",\n".join(json.dumps(rows[name], ensure_ascii=False) for name in sorted(rows))
+    to.write_text(f'{{"as_of": "{as_of.isoformat()}", "advisories": [\n{lines}\n]}}\n', "utf-8")
     return len(rows)
 
 

@@ -341,6 +341,20 @@ def import_(
     raise typer.Exit(0 if run.complete else 1)
 
 
+@group.command("load-learned")
+def load_learned(
+    file: Annotated[Path, typer.Argument(help="What another hub learned, as its page wrote it (TOML).")],
+    by: Annotated[str, typer.Option("--by", help="User name of the person here who proposes it.")],
+    settings: Settings = None,
+) -> None:
+    """Propose what another hub learned from corrections. Somebody else here accepts each, or none."""
+    prepare(as_owner=False, settings=settings)
+    from lamplighter.hub.patterns.learning import files
+
+    new, held = files.bring_in(file, by)
+    say(f"Proposed: {new}. Proposed or learned already, or at an end: {held}. Decide on the page Patterns.")
+
+
 @group.command("check")
 def check(
     settings: Settings = None,

@@ -32,6 +32,7 @@ def tables(read: SourcesRead, linked: LinkResult, found: CourseResult) -> dict[s
         "course_reports": found.report_groups(),
         "occasions": found.occasions,
         "findings": found.findings.filter("met").drop("met"),
+        "suspect_unclear": found.unclear,
         "persons": linked.persons,
         "pairs_to_decide": _undecided(linked),
         "report_pairs": linked.report_pairs.drop("levels"),

@@ -9,6 +9,7 @@ Named, dated rules, each shown with what met it.
 - ``coding``: which acts do the words of a report tell of?
 - ``second_reader``: acts proposed by likeness for what the coder could not read, where it is installed
 - ``reports``: what does one report say, and what does a set of them look like?
+- ``learning``: what may a correction teach, and what would change by it?
 - ``grouping``: which reports belong to one course of conduct?
 - ``findings``: what do the rules find in a course, and how urgent is it?
 - ``summaries``: how is a course of conduct put into words?

@@ -5,32 +5,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Protocol, TypeAlias
 
 import polars as pl
 
 from lamplighter.courses.coding.acts import letters_of
 from lamplighter.courses.coding.corrections import newest, newest_of
+from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.findings import urgency
 from lamplighter.courses.findings.conditions import OtherVictim, View
 from lamplighter.courses.findings.registry import findings, rules_version
 from lamplighter.courses.grouping import course_ids
 from lamplighter.courses.grouping.dyads import Dyad
 from lamplighter.courses.grouping.occasions import Occasion, in_order
-from lamplighter.courses.grouping.reports_by_dyad import group
+from lamplighter.courses.grouping.reports_by_dyad import NOTHING_JUDGED, group
 from lamplighter.courses.reports.facts import Fact, Rows, facts, facts_of
 from lamplighter.courses.reports.readings import POSSIBLE, ReadingResult, read_course
 from lamplighter.courses.results import CourseResult, Found, Row
 from lamplighter.courses.rules import least_occasions
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
 from lamplighter.records.schema import Bundle
+
+Judge: TypeAlias = Callable[[Collection[str]], SameSuspect]
+"""Tells of some suspects' records of which nothing says who they are how likely each is somebody else's."""
 
 
 class Linked(Protocol):
-    """Parts of a link result that this room needs: ``persons`` with record_id and person_id."""
+    """Parts of a link result that this room needs: ``persons`` with record_id and person_id, and what the
+    linkage holds of suspects who are nobody's yet."""
 
     @property
     def persons(self) -> pl.DataFrame: ...
+
+    def same_suspect(self, record_ids: Collection[str]) -> SameSuspect: ...
 
 
 def courses(
@@ -41,6 +49,7 @@ def courses(
     corrections: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
     victims: Mapping[str, str] | None = None,
+    learned: Learned = NOTHING,
 ) -> CourseResult:
     """Every course in the reports of a bundle, in the order of the list.
 
@@ -53,13 +62,15 @@ def courses(
             ``as_at`` are not looked at.
         previous: courses by unknown persons as they were named before (:data:`course_ids.MEMORY_SCHEMA`).
         victims: who the victim is of each standing course of two known persons, by its id.
+        learned: what the installation learned from corrections; phrases of other days are not looked at.
     """
     given = _until(bundle, as_at)
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
-    known = facts(given, link_result.persons, newest(corrections))
+    known = facts(given, link_result.persons, newest(corrections), learned.on(as_at.date()))
     memory = () if previous is None else previous.select(list(course_ids.MEMORY_SCHEMA)).iter_rows()
-    return _found(known, as_at, memory, victims or {}).frames()
+    judged = link_result.same_suspect(unnamed(known))
+    return _found(known, judged, as_at, memory, victims or {}).frames()
 
 
 def found(
@@ -71,6 +82,8 @@ def found(
     memory: Iterable[course_ids.Version] = (),
     victims: Mapping[str, str] | None = None,
     persons: Collection[str] | None = None,
+    same_suspect: Judge | None = None,
+    learned: Learned = NOTHING,
 ) -> Found:
     """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
 
@@ -82,11 +95,15 @@ def found(
         victims: as for :func:`courses`.
         persons: only patterns with one of them as victim or suspect are given, ranked among themselves; None
             for every course.
+        same_suspect: as ``link_result`` has it for :func:`courses`; None where nothing was linked yet.
+        learned: as for :func:`courses`.
     """
     late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
     given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
-    known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
-    return _found(known, as_at, memory, victims or {}, persons)
+    said = newest_of(c for c in corrections if c["at"] <= as_at)
+    known = facts_of(given, person_of, said, learned.on(as_at.date()))
+    judged = NOTHING_JUDGED if same_suspect is None else same_suspect(unnamed(known))
+    return _found(known, judged, as_at, memory, victims or {}, persons)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -123,14 +140,20 @@ class _Course:
         return len(self.numbers) >= least_occasions()
 
 
+def unnamed(known: Mapping[str, Fact]) -> list[str]:
+    """Return the records of suspects of whom nothing tells who they are."""
+    return [s.record_id for f in known.values() for s in f.suspects if not s.identified]
+
+
 def _found(
     known: Mapping[str, Fact],
+    judged: SameSuspect,
     as_at: dt.datetime,
     memory: Iterable[course_ids.Version],
     victims: Mapping[str, str],
     persons: Collection[str] | None = None,
 ) -> Found:
-    dyads = group(known)
+    dyads = group(known, judged)
     named = course_ids.name(dyads, memory, victims)
 
     def asked(dyad: Dyad) -> bool:
@@ -150,6 +173,7 @@ def _found(
     course_rows: list[Row] = []
     occasion_rows: list[Row] = []
     finding_rows: list[Row] = []
+    unclear_rows: list[Row] = []
     for c in built:
         if persons is not None and not (c.pattern and asked(c.dyad)):
             continue
@@ -174,12 +198,16 @@ def _found(
         ]
         hidden = any(text.rule_id == "hidden" and met.met for text, met in read)
         course_rows.append(_course_row(c, hidden))
+        unclear_rows += [
+            {"course_id": c.course_id, "report_id": r, "probability": u.probability, "reason": u.reason}
+            for r, u in sorted(c.dyad.unclear.items())
+        ]
         occasion_rows += [_occasion_row(c.course_id, o, known[o.report_id]) for o in c.occasions]
     ranks = urgency.ranked(urgency.known_of(course_rows, occasion_rows, finding_rows, as_at))
     ranked = sorted(
         (row | ranks[row["course_id"]] for row in course_rows), key=lambda row: int(row["urgency_rank"])
     )
-    return Found(ranked, occasion_rows, finding_rows, rules_version())
+    return Found(ranked, occasion_rows, finding_rows, unclear_rows, rules_version())
 
 
 def _course_row(c: _Course, hidden: bool) -> Row:

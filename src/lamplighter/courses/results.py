@@ -66,6 +66,14 @@ FINDINGS_SCHEMA = pl.Schema(
         "words": pl.String(),
     }
 )
+UNCLEAR_SCHEMA = pl.Schema(
+    {
+        "course_id": pl.String(),
+        "report_id": pl.String(),
+        "probability": pl.Float64(),
+        "reason": pl.String(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +89,24 @@ class CourseResult:
     suspect;
     ``reversed`` marks reports with the roles swapped; ``circumstances`` are what the report of it tells
     beside acts, as the order of the list reads it. ``findings``: every rule of every pattern, met or not;
-    ``evidence`` are keys '<report_id>#<occasion_seq>'.
+    ``evidence`` are keys '<report_id>#<occasion_seq>'. ``unclear``: reports by the victim of a course that
+    are not in it, since nothing names their suspect: whether it is the same is for a person.
     """
 
     courses: pl.DataFrame
     occasions: pl.DataFrame
     findings: pl.DataFrame
+    unclear: pl.DataFrame
     rules_version: str
 
     def rows(self) -> Found:
         """The same as rows."""
         return Found(
-            self.courses.to_dicts(), self.occasions.to_dicts(), self.findings.to_dicts(), self.rules_version
+            self.courses.to_dicts(),
+            self.occasions.to_dicts(),
+            self.findings.to_dicts(),
+            self.unclear.to_dicts(),
+            self.rules_version,
         )
 
     def report_groups(self) -> pl.DataFrame:
@@ -120,6 +134,7 @@ class Found:
     courses: list[Row]
     occasions: list[Row]
     findings: list[Row]
+    unclear: list[Row]
     rules_version: str
 
     def frames(self) -> CourseResult:
@@ -128,5 +143,6 @@ class Found:
             pl.DataFrame(self.courses, schema=COURSES_SCHEMA),
             pl.DataFrame(self.occasions, schema=OCCASIONS_SCHEMA),
             pl.DataFrame(self.findings, schema=FINDINGS_SCHEMA),
+            pl.DataFrame(self.unclear, schema=UNCLEAR_SCHEMA),
             self.rules_version,
         )

@@ -52,11 +52,12 @@ def with_lines(report: Report) -> None:
     What is missing altogether has no line: it is said of the first.
     """
     report.faults[:] = [
-        replace(fault, place=_with_line(fault.place, report.text.split("\n"))) for fault in report.faults
+        replace(fault, place=with_line(fault.place, report.text.split("\n"))) for fault in report.faults
     ]
 
 
-def _with_line(place: str, lines: Sequence[str]) -> str:
+def with_line(place: str, lines: Sequence[str]) -> str:
+    """Return where something is, with its line, where the file has it."""
     if re.search(r"\bline \d", place):
         return place
     table = re.match(r"\[+([\w.]+)\]+", place)

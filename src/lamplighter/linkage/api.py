@@ -210,6 +210,7 @@ def settle(
         notes=said,
         taken_for={},
         record_ids=names,
+        not_same=force.not_same,
     )
 
 

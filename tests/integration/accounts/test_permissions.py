@@ -30,6 +30,7 @@ TABLE = {
     "may_see_caseload": {C, L},
     "may_search": {C, I, L, P, D, A},
     "may_decide_patterns": {C, I, L},
+    "may_accept_lessons": {C, L},
     "may_decide_links": {C, I, L},
     "may_import": {C, M},
     "may_see_imports": {C, M, R},

@@ -24,10 +24,11 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.caseload import filters, risk, selectors
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.cases.participants import services as participants
 from lamplighter.hub.cases.status.states import State
 from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.orders import decisions
 from lamplighter.hub.victim_side.services import contact
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -202,6 +203,7 @@ def test_every_filter_counts_lists_and_exports_the_same_for_every_role(world: Wo
         stage=st.sampled_from(["", *State.values]),
         level=st.sampled_from(["", "none", "high"]),
         late=st.sampled_from(["", "yes"]),
+        decision=st.sampled_from(["", "missing"]),
         triage=st.sampled_from(["", "done", "not_seen", "waiting"]),
         contact=st.sampled_from(["", "done", "not_seen"]),
         assessment=st.sampled_from(["", "done", "not_seen"]),
@@ -224,7 +226,7 @@ def test_every_filter_counts_lists_and_exports_the_same_for_every_role(world: Wo
 
 
 @pytest.mark.parametrize(
-    "wrong", ["of=all", "stage=new", "late=no", "triage=1", "contact=waiting", "assessment=x"]
+    "wrong", ["of=all", "stage=new", "late=no", "decision=no", "triage=1", "contact=waiting", "assessment=x"]
 )
 def test_a_word_that_no_page_links_to_is_not_found(world: World, wrong: str) -> None:
     assert a_client(world["lead"]).get(f"/caseload/cases?{wrong}", secure=True).status_code == 404
@@ -240,6 +242,29 @@ def test_the_list_goes_on_over_pages_and_the_file_has_all(
     total, links = page_rows(client, "/caseload/cases?of=open")
     assert (total, len(set(links))) == (4, 4)
     assert len(file_rows(client, "/caseload/cases?of=open")) == 4
+
+
+def test_a_case_without_a_decision_on_an_order_is_listed_once_its_time_is_over(world: World) -> None:
+    late, decided, unnamed, in_time = world.cases[2], world.cases[3], world.cases[0], world.cases[4]
+    named_at = timezone.now() - dt.timedelta(days=8)
+    with making.as_the_owner():
+        suspects = Party.objects.filter(side=Party.Side.SUSPECT)
+        suspects.filter(case__in=[late, decided, unnamed]).update(at=named_at, name="R. Holt")
+        suspects.filter(case=unnamed).update(name="Not known")
+        suspects.filter(case=in_time).update(at=timezone.now() - dt.timedelta(days=5), name="R. Holt")
+    with identity.as_person(world["investigator"]):
+        why = {"what": "not", "reason": "The file is thin.", "ground": "evidence"}
+        decisions.decide(world["investigator"], decided, "named", **why)
+    client = a_client(world["coordinator"])
+    asked = "/caseload/cases?of=open&decision=missing"
+    assert dict(numbers(client))[asked] == 1
+    [row] = file_rows(client, asked)
+    assert (row["Case"], row["Decision on an order"]) == (late.reference, "Missing, and its time is over")
+    everything = {r["Case"]: r["Decision on an order"] for r in file_rows(client, "/caseload/cases?of=open")}
+    assert [case for case, told in everything.items() if told != "Not missing"] == [late.reference]
+    assert late.reference in client.get(asked, secure=True).content.decode()
+    # The other force is on none of these cases, and its page is as it was.
+    assert dict(numbers(a_client(world["other force"])))[asked] == 0
 
 
 def test_times_are_counted_from_the_referral_and_what_waits_is_no_time(world: World) -> None:

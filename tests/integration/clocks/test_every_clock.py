@@ -41,6 +41,8 @@ from lamplighter.hub.meetings import services as meeting_services
 from lamplighter.hub.orders import following
 from lamplighter.hub.orders import selectors as orders
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants
+from lamplighter.hub.papers import services as paper_services
+from lamplighter.hub.papers import who_learns
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
@@ -61,6 +63,7 @@ from tests.integration.duplicates.test_joining import TWO
 from tests.integration.evidence import making as evidence
 from tests.integration.meetings import making as meetings
 from tests.integration.orders import making as ordering
+from tests.integration.papers import telling as papers
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
@@ -512,6 +515,26 @@ def of_a_breach(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+def of_a_paper(kind: str) -> Callable[[], Begun]:
+    """A pack for an order that was issued, and was withdrawn after somebody spoke with the victim."""
+
+    def begin() -> Begun:
+        by, advocate = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+        case = risk.a_case(by)
+        row = papers.make(by, case, "spo")[0]
+        papers.issue(by, case, row)
+        if kind == who_learns.FORCES:
+            return Begun(running(case, kind), making.somebody(Role.INVESTIGATOR, "force-b"))
+        if kind == who_learns.WITHDRAWN:
+            first = Begun(running(case, who_learns.VICTIM), advocate)
+            assert first.end(telling.browser(advocate)).status_code == 302
+            with identity.as_person(by):
+                paper_services.withdraw(by, case, row, "The court asked for another form.")
+        return Begun(running(case, kind), advocate)
+
+    return begin
+
+
 def a_device_without_result() -> Begun:
     by = making.somebody(Role.INVESTIGATOR)
     case = risk.a_case(by)
@@ -714,6 +737,10 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "orders.following._ask": {orders.ENDING: of_an_order(orders.ENDING)},
     "orders.breaches._tell": {
         kind: of_a_breach(kind) for kind in (orders.ANSWER, orders.STALKING, orders.VICTIM, orders.ENFORCE)
+    },
+    "papers.who_learns.issued": {who_learns.FORCES: of_a_paper(who_learns.FORCES)},
+    "papers.who_learns._tell_victim": {
+        kind: of_a_paper(kind) for kind in (who_learns.VICTIM, who_learns.WITHDRAWN)
     },
     "evidence.services.step": {exhibits.DEVICE_TASK: a_device_without_result},
     "evidence.files.scanning._tell": {scanning.INFECTED_TASK: a_file_with_a_virus},

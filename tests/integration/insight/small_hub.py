@@ -62,6 +62,11 @@ from tests.integration.victim_side.making import a_rule
 
 PERIOD_FROM = dt.date(2026, 1, 1)
 A, B, C, D, E, F = range(6)
+# What B, C and F told of at their second report, beside what is done to everybody.
+TEXTED = [
+    {"started_at": "2026-01-20T21:15:00", "date_precision": "exact", "narrative": words}
+    for words in ("He followed her home.", "He texted her all night.")
+]
 SUMMARY_ONLY = [{"raw_code": "8/1", "raw_title": "Stalking", "offence": "stalking_s2a"}]
 
 
@@ -104,21 +109,21 @@ def yesterday() -> dt.datetime:
 
 
 def reports() -> None:
-    """Fourteen reports. Only D was called stalking from the first."""
+    """Fourteen reports. Only D was called stalking from the first; B, C and F were texted."""
     first, second, third = (dt.datetime(2026, *day, 10, 30) for day in ((1, 12), (1, 26), (2, 9)))
     report(A, 0, first, offences=SUMMARY_ONLY)
     report(A, 1, second)
     report(A, 2, third, outcome="1")  # charged
     report(B, 0, first)
-    report(B, 1, second, outcome="15")  # no further action, the victim supports it
+    report(B, 1, second, outcome="15", occasions=TEXTED)  # no further action, the victim supports it
     report(C, 0, first, outcome="15")
-    report(C, 1, second)
+    report(C, 1, second, occasions=TEXTED)
     report(D, 0, first, recorded_as="stalking", offences=SUMMARY_ONLY, outcome="17")  # the time has passed
     report(D, 1, second)
     report(E, 0, first)
     report(E, 1, second)
     report(F, 0, first)
-    report(F, 1, second)
+    report(F, 1, second, occasions=TEXTED)
     with as_if_on(dt.datetime(2026, 3, 2, 9, tzinfo=LONDON)):
         making.joined()
     # Of this one a day has not gone by when the hub brings it together with the others.

@@ -70,6 +70,8 @@ BY_HAND = {
     "17b": (1, 2, 0),
     # B, C, D (out of time) and F ended without action. Of B every line was done; of the others they apply.
     "18a": (1, 4, 0),
+    # Of those four B, C and F were texted. B's data were asked for; of C and F nobody asked.
+    "18b": (2, 3, 0),
     # B and F were dropped on a day. B was signed by two before; F by nobody, for it was an override.
     "19a": (1, 2, 1),
     # B, C, D and F are closed. B was told in one working day, C in four; D and F were not told.

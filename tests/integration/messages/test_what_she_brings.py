@@ -6,20 +6,26 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.evidence import selectors as evidence
+from lamplighter.hub.evidence.models import Exhibit, File, Receipt
+from lamplighter.hub.evidence.record import receipts
 from lamplighter.hub.intake.confidentiality.selectors import OWN
 from lamplighter.hub.intake.models import OccasionRecord, PersonRecord, ReportVersion
-from lamplighter.hub.messages import confirming, drafting, pictures, selectors, services, storage
+from lamplighter.hub.messages import confirming, drafting, pictures, receipt, selectors, services
 from lamplighter.hub.messages.models import Brought, Draft, Line, Original
 from lamplighter.hub.messages.pictures import Placed
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling
+from tests.integration.evidence import making as evidence_making
 from tests.integration.messages import exports
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +63,7 @@ def test_every_line_of_the_file_is_kept_and_each_says_why_it_is_in_no_draft(
         assert sum(made.account["counts"].values()) == made.account["total"] == 71
         assert made.order == "dmy"
         assert not made.order_confirmed
-        assert storage.given_back(made.originals.get()) == exports.chat()
+        assert receipt.to_read(made.originals.get()) == exports.chat()
         assert "Leave me alone" not in drafts[0].words
         assert "Missed call" in drafts[0].words
 
@@ -173,7 +179,7 @@ def test_only_those_of_her_side_find_the_file_and_its_pages(advocate: User, case
         f"/cases/{case.key}/brought/",
         f"/cases/{case.key}/brought/{made.key}",
         f"/cases/{case.key}/brought/drafts/{drafts[0].key}",
-        f"/cases/{case.key}/brought/originals/{original.key}",
+        f"/cases/{case.key}/exhibits/file/{original.file.key}",
     ]
     for role, agency, first in (
         (Role.ADVOCATE, "helpline", 200),
@@ -189,18 +195,104 @@ def test_only_those_of_her_side_find_the_file_and_its_pages(advocate: User, case
         assert any(b"Where are you" in a.content for a in answers) == hers
     police = making.somebody(Role.INVESTIGATOR)
     with identity.as_person(police):
-        for model in (Brought, Original, Draft, Line):
+        for model in (Brought, Original, Draft, Line, Exhibit, File):
             assert not model.objects.exists()
 
 
-def test_an_original_is_given_out_as_a_download_named_by_its_hash(advocate: User, case: Case) -> None:
+def test_an_original_goes_through_the_one_receipt_and_is_given_out_as_an_exhibit(
+    advocate: User, case: Case
+) -> None:
     made, _ = brought(advocate, case)
     with identity.as_person(advocate):
-        original = made.originals.get()
-    answer = telling.browser(advocate).get(f"/cases/{case.key}/brought/originals/{original.key}", secure=True)
-    assert answer.content == exports.chat()
-    assert answer["Content-Disposition"] == f'attachment; filename="{original.sha256[:16]}.bin"'
+        file = made.originals.get().file
+        known, _ = evidence.file(case, file.key)
+    assert (known.label, known.exhibit.source, file.kind) == ("A1", "victim", "txt")
+    assert file.sha256 == made.sha256
+    with identity.job(receipts.PURPOSE):
+        assert Receipt.objects.filter(leaf=receipts.leaf(file)).exists()
+    client = telling.browser(advocate)
+    at = f"/cases/{case.key}/exhibits/file/{file.key}"
+    page = client.get(f"/cases/{case.key}/brought/{made.key}", secure=True).content.decode()
+    assert "exhibit A1" in page
+    assert "Waits to be scanned for viruses" in page
+    assert at in page
+    # Not scanned: with a reason. Clean: at once.
+    assert "Save the file" in client.get(at, secure=True).content.decode()
+    evidence_making.answered(file)
+    answer = client.get(at, secure=True)
+    assert answer.getvalue() == exports.chat()
+    assert answer["Content-Disposition"] == 'attachment; filename="exhibit-A1.txt"'
     assert answer["Content-Type"] == "application/octet-stream"
+
+
+def test_an_infected_file_makes_no_drafts_and_whoever_brought_it_is_told(advocate: User, case: Case) -> None:
+    with identity.as_person(advocate):
+        made = services.bring(advocate, case, "chat.txt", exports.chat())
+        file = made.originals.get().file
+    evidence_making.answered(file, "infected", "Eicar-Test")
+    with identity.as_person(advocate):
+        with pytest.raises(NotPossibleError, match="virus was found in exhibit A1"), transaction.atomic():
+            services.answer(advocate, made, WHO)
+        assert not Line.objects.exists()
+        task = Clock.objects.get(case=case, kind="evidence.infected")
+        assert task.assigned_to == advocate
+    client = telling.browser(advocate)
+    for at in (f"brought/{made.key}", f"exhibits/file/{file.key}"):
+        page = client.get(f"/cases/{case.key}/{at}", secure=True).content.decode()
+        assert "obody can open it here" in page or "Nobody can open this file here" in page
+    answers = {"sender_0": "suspect", "sender_1": "victim", "go": "on"}
+    told = client.post(f"/cases/{case.key}/brought/{made.key}", answers, secure=True)
+    assert told.status_code == 422
+    assert "no drafts are made of it" in told.content.decode()
+
+
+def test_an_infected_picture_is_never_shown_and_one_that_waits_says_so(
+    advocate: User, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with identity.as_person(advocate):
+        made = pictures.bring(advocate, case, [(f"{n}.png", exports.png(n)) for n in (1, 2)])
+        first, second = selectors.pictures(made)
+    one, two = first.picture, second.picture
+    assert one is not None
+    assert two is not None
+    monkeypatch.setattr(settings, "CLAMD", "/nowhere/clamd.socket")
+    client = telling.browser(advocate)
+    at = f"/cases/{case.key}/brought/{made.key}"
+    page = client.get(at, secure=True).content.decode()
+    assert "2 pictures wait for the virus scanner" in page
+    shown = [f"/cases/{case.key}/brought/originals/{o.key}/picture" for o in (one, two)]
+    assert [client.get(s, secure=True).status_code for s in shown] == [404, 404]
+    evidence_making.answered(one.file, "infected", "Eicar-Test")
+    evidence_making.answered(two.file)
+    assert [client.get(s, secure=True).status_code for s in shown] == [404, 200]
+    page = client.get(at, secure=True).content.decode()
+    assert "A virus was found in" in page
+    assert shown[0] not in page
+    assert shown[1] in page
+
+
+def test_what_is_an_exhibit_already_is_not_received_again(advocate: User, case: Case) -> None:
+    held = evidence_making.receive(
+        advocate, case, "advocacy", of=evidence_making.sent(exports.png(1), "one.png")
+    )
+    with identity.as_person(advocate):
+        made = pictures.bring(advocate, case, [("1.png", exports.png(1)), ("2.png", exports.png(2))])
+        found = {line.picture.file.exhibit.label for line in selectors.pictures(made) if line.picture}
+        assert found == {held.label, "A2"}
+        assert Exhibit.objects.filter(case=case).count() == 2
+
+
+def test_a_picture_that_cannot_be_opened_is_named_and_nothing_is_kept(advocate: User, case: Case) -> None:
+    files = [("1.png", exports.png(1)), ("cut.png", exports.png(2)[:60])]
+    with (
+        identity.as_person(advocate),
+        pytest.raises(NotPossibleError, match=r"“cut\.png” was not taken in"),
+        transaction.atomic(),
+    ):
+        pictures.bring(advocate, case, files)
+    with identity.as_person(advocate):
+        assert not Brought.objects.exists()
+        assert not Exhibit.objects.exists()
 
 
 def test_the_journey_by_pages_makes_the_case_know_of_the_report(advocate: User, case: Case) -> None:
@@ -265,7 +357,8 @@ def test_a_copy_to_look_at_has_no_position_and_a_diary_can_be_downloaded(advocat
     page = client.get(f"/cases/{case.key}/brought/{made.key}", secure=True).content.decode()
     assert "Picture 1" in page
     copy = client.get(f"/cases/{case.key}/brought/originals/{original.key}/picture", secure=True)
-    assert copy["Content-Type"] == "image/png"
+    # Drawn by the hub: where there is no scanner, at once.
+    assert copy["Content-Type"] == "image/jpeg"
     assert b"GPS" in exports.png(1)
     assert b"GPS" not in copy.content
     assert "sandbox" in copy["Content-Security-Policy"]

@@ -11,7 +11,8 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.meetings.sources import Look
-from lamplighter.hub.orders import agenda, selectors
+from lamplighter.hub.orders import selectors
+from lamplighter.hub.orders.for_others import agenda
 from lamplighter.hub.orders.models import Breach, Order
 from lamplighter.hub.orders.selectors import State
 from tests.integration.access import making as access

@@ -51,7 +51,7 @@ def a_case(by: User, incidents: int = 3, words: str = "He waited outside her wor
     return case
 
 
-def a_version(key: uuid.UUID, reference: str, words: str) -> None:
+def a_version(key: uuid.UUID, reference: str, words: str, at: dt.datetime | None = None) -> None:
     with making.as_the_owner():
         ReportVersion.objects.create(
             key=key,
@@ -60,7 +60,7 @@ def a_version(key: uuid.UUID, reference: str, words: str) -> None:
             source_ref=reference,
             digest="0" * 64,
             batch_id=1,
-            received_at=timezone.now(),
+            received_at=at or timezone.now(),
             agency="force-a",
             summary=words,
         )

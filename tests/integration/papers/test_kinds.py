@@ -13,7 +13,8 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.access.wall.declared_tables import declared
 from lamplighter.hub.access.wall.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.papers import bundles, services
+from lamplighter.hub.papers import services
+from lamplighter.hub.papers.files import bundles
 from lamplighter.hub.papers.kinds import KINDS
 from tests.integration.access import making
 from tests.integration.papers import telling

@@ -14,7 +14,8 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.papers import drawing, permissions, services
+from lamplighter.hub.papers import permissions, services
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Issue, Paper
 from lamplighter.hub.redaction import services as redaction

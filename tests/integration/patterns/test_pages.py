@@ -19,7 +19,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import selectors, services
-from lamplighter.hub.patterns.models import Course, Occasion
+from lamplighter.hub.patterns.models import Correction, Course, Occasion
 from lamplighter.hub.patterns.one_pattern import evidence
 from lamplighter.hub.people.models import Link, Membership
 from tests.integration.patterns import story
@@ -235,6 +235,43 @@ def test_an_ex_whom_nobody_names_is_neither_of_two_and_a_person_is_asked(client,
     )
     page = client.get(reverse("people:link", args=[link.address])).content.decode()
     assert "The comparisons of all their records together outrank that of these two." in page
+    # Both patterns ask, and neither holds the report; who is parted from one is asked about no more.
+    his_course = selectors.of_report(told[0]["report_id"]).get()
+    for pattern in (course(), his_course):
+        shown = client.get(reverse("patterns:pattern", args=[pattern.course_id])).content.decode()
+        assert "Suspect unclear: is it the same person?" in shown
+        assert last.split(":")[1] in shown
+        assert last not in pattern.report_ids
+    services.decide_link(
+        officer, "not_same", [(f"{r['report_id']}#2", f"{last}#2") for r in told[:2]], "Another."
+    )
+    page = client.get(reverse("patterns:pattern", args=[his_course.course_id])).content.decode()
+    assert "Suspect unclear" not in page
+
+
+def test_a_page_says_what_changed_through_which_report_and_by_which_words(client, officer):
+    story.receive([story.FOURTH])
+    services.report_saved(story.FOURTH["report_id"], officer)
+    before = course()
+    page = client.get(reverse("patterns:pattern", args=[before.course_id])).content.decode()
+    joined = story.FOURTH["report_id"].split(":")[1]
+    assert re.search(rf"{re.escape(joined)} \([^)]*\) joined\.", unescape(page))
+    met = set(before.rules_met)
+    occasion = before.occasions.filter(acts__contains=["threat_kill"]).get()
+    services.correct(
+        officer,
+        occasion.report_id,
+        occasion.occasion_seq,
+        Correction.Kind.REMOVE,
+        "threat_kill",
+        "It was said of a dog.",
+    )
+    lost = met - set(course().rules_met)
+    assert lost
+    text = unescape(client.get(reverse("patterns:pattern", args=[before.course_id])).content.decode())
+    changed = text[text.index('id="what-changed"') :]
+    for finding in before.findings.filter(rule_id__in=lost):
+        assert f"No longer met: {finding.title}. Before: “{evidence.in_names(finding.words, str)}”" in changed
 
 
 def test_a_report_that_is_a_pattern_by_itself_says_that_no_earlier_one_was_found(client, officer):

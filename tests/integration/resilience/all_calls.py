@@ -11,6 +11,7 @@ from types import ModuleType
 from tests.integration.resilience import (
     calls,
     calls_insight,
+    calls_messages,
     calls_more,
     calls_reports,
     calls_rights,
@@ -23,6 +24,7 @@ CALLS: dict[str, tuple[Act, Act]] = (
     | calls_more.CALLS
     | calls_rights.CALLS
     | calls_insight.CALLS
+    | calls_messages.CALLS
     | calls_reports.CALLS
     | calls_risk.CALLS
 )
@@ -58,7 +60,7 @@ NOT_KILLED: dict[str, str] = {
     "evidence.services.note_elsewhere": ALIKE + "a row, a line of the history and its event.",
     "evidence.services.move": ALIKE + "a row, a line of the history and its event.",
     "evidence.services.step": ALIKE + "a row, a clock, a line and its event.",
-    "evidence.services.support": ALIKE + "a row and its event, like a review.",
+    "evidence.services.link": ALIKE + "rows, lines of the history and their events.",
     "law.services.sign": ALIKE + "a row and its event, like a review.",
     "law.services.check": ALIKE + "a row and its event, like a review.",
     "law.services.switch_off": ALIKE + "a row and its event, like a review.",
@@ -80,8 +82,6 @@ NOT_KILLED: dict[str, str] = {
     "arrivals.services.catch_up": "A transaction every hundred cases; called again, it does what is left.",
     "arrivals.services.partition_of": READS,
     "arrivals.services.read": ALIKE + "an end of a clock, and rows of one's own.",
-    "messages.services.bring": ALIKE + "a row, its original, a line of the history and its event.",
-    "messages.services.answer": ALIKE + "lines, drafts and their event.",
     "messages.services.keep_lines": PART,
     "messages.services.finish": PART,
     "messages.services.partition_of": READS,
@@ -215,6 +215,14 @@ NOT_KILLED: dict[str, str] = {
     "patterns.services.delivery_read": REBUILT,
     "patterns.services.link_anew_if_due": REBUILT,
     "patterns.services.find_anew_if_read_otherwise": REBUILT,
+    "patterns.services.learn": REBUILT,
+    "patterns.learning.services.source": READS,
+    "patterns.learning.services.correction_of": READS,
+    "patterns.learning.services.seen": READS,
+    "patterns.learning.services.exported": "It changes nothing but the trail.",
+    "patterns.learning.services.propose": ALIKE + "a row, a job and its event.",
+    "patterns.learning.services.decide": ALIKE + "a row, a job and its event.",
+    "patterns.learning.services.load": ALIKE + "rows, a job and their events, or none.",
     "patterns.services.different_person": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
     "patterns.services.decide_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
     "patterns.services.undo_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
@@ -298,7 +306,9 @@ def services() -> Iterator[str]:
 def called() -> set[str]:
     """The functions that the calls call, as their source says."""
     found = set()
-    for module in (calls, calls_more, calls_rights, calls_insight, calls_reports, calls_risk):
+    for module in (
+        *(calls, calls_more, calls_rights, calls_insight, calls_messages, calls_reports, calls_risk),
+    ):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 of = getattr(module, node.value.id, None)

@@ -49,7 +49,11 @@ def test_what_the_hub_alone_knows_is_checked_too_roles_partitions_topics_and_fol
     (folder / "example").mkdir(parents=True)
     text = BASE.read_text("utf-8").replace('["investigator"]', '["detective"]')
     (folder / "example" / "1.toml").write_text(text, "utf-8")
-    assert "“detective” is not known here" in check(folder).output
+    said = check(folder).output
+    assert "“detective” is not known here" in said
+    # It stands where the key stands, also where the fault is one of keys and types.
+    line = next(n for n, one in enumerate(text.split("\n"), 1) if one.startswith("roles ="))
+    assert f"example/1.toml:{line}: key roles" in said
     (folder / "example" / "1.toml").write_text(BASE.read_text("utf-8"), "utf-8")
     assert check(folder).exit_code == 0
     (folder / "example").rename(folder / "other")

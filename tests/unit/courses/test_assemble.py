@@ -10,7 +10,8 @@ import pytest
 from lamplighter.courses.assemble import courses
 from lamplighter.courses.coding.corrections import SCHEMA, newest
 from lamplighter.courses.results import CourseResult
-from tests.unit.courses.bundles import Writer, day
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
+from tests.unit.courses.bundles import USUAL, Writer, day
 
 AS_AT = day(400)
 CALLS = "Suspect has been calling the victim 20 times a day."
@@ -154,23 +155,83 @@ def test_acts_by_nobody_known_join_the_one_course_by_somebody_nobody_knows() -> 
     far = w.report("B2", day(250), TEXTED, "Amy", "?")
     result = found(w)
     groups = {g["report_id"]: g for g in result.report_groups().to_dicts()}
-    assert "no report says how they know each other. 30 days from" in groups[near]["reason"]
+    assert "30 days from another incident" in groups[near]["reason"]
     assert groups[far]["course_id"] != groups[near]["course_id"]
+    assert result.unclear.select("report_id", "course_id").rows() == [(far, groups[near]["course_id"])]
 
 
-@pytest.mark.parametrize(
-    ("others", "relationship"),
-    [(("Paul", "Mark"), "not_known"), (("Paul",), "neighbour")],
-    ids=["two strangers", "somebody the victim knows"],
-)
-def test_they_do_not_join_where_it_could_be_somebody_else(others: tuple[str, ...], relationship: str) -> None:
+def test_who_fits_two_joins_neither_and_a_person_is_asked_about_both() -> None:
     w = Writer()
-    for name in others:
+    for name in ("Paul", "Mark"):
         for number in range(2):
-            w.report(f"A{name}{number}", day(number), TEXTED, "Amy", name, relationship=relationship)
+            w.report(f"A{name}{number}", day(number), TEXTED, "Amy", name, relationship="not_known")
     report = w.report("B1", day(31), TEXTED, "Amy", "?")
-    groups = found(w).report_groups().filter(report_id=report)
-    assert groups["reason"].str.contains("how the victim would know").to_list() == [False]
+    result = found(w)
+    assert result.report_groups().filter(report_id=report).height == 1
+    assert set(result.unclear["report_id"]) == {report}
+    assert result.unclear["course_id"].n_unique() == 2
+
+
+def test_what_the_linkage_believes_of_two_records_decides_and_what_a_person_said_outranks_it() -> None:
+    """What is held of the records that were compared is used instead of what the two reports are about."""
+    for belief, parted, joins in ((0.97, False, True), (0.02, False, False), (0.97, True, False)):
+        w = Writer()
+        first = w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+        report = w.report("B1", day(3), TEXTED, "Amy", "?")
+        pair = (f"{first}/suspect", f"{report}/suspect")
+        linked = w.linked()
+        linked.judged = SameSuspect.told([(*pair, belief)], [pair] if parted else [], USUAL.unlisted)
+        result = courses(w.bundle(), linked, as_at=AS_AT)
+        assert (result.courses["n_reports"].max() == 2) is joins, (belief, parted)
+
+
+def test_a_broken_window_of_which_nothing_is_said_joins_nothing() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(20), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    window = w.report("A3", day(22), "Her windscreen was smashed.", "Amy", None)
+    result = found(w)
+    assert only_pattern(result)["n_reports"] == 2
+    assert result.unclear["report_id"].to_list() == [window]
+
+
+def test_a_report_of_the_same_suspect_that_names_her_joins_and_says_so() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    joined = w.report("B1", day(12), "Suspect shouted at her.", "Zoe", "Ben", others=(("witness", "Amy"),))
+    w.report("B2", day(15), "Suspect shouted at her.", "Kim", "Ben")
+    result = found(w)
+    amys = result.courses.filter(victim_person="P-Amy")["course_id"].item()
+    groups = result.report_groups().filter(course_id=amys)
+    assert groups.height == 3
+    row = groups.filter(report_id=joined).row(0, named=True)
+    assert (row["attribution"], row["reason"]) == (
+        "against_relative",
+        "The report is about the same suspect, and names the victim as: witness.",
+    )
+
+
+def test_a_relative_who_reported_often_is_a_victim_of_her_own_too() -> None:
+    w = Writer()
+    for n in range(4):
+        w.report(f"A{n}", day(9 * n), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    for n in range(3):
+        w.report(f"B{n}", day(9 * n + 1), WATCHED, "Zoe", "Ben", surname="Amyson")
+    result = found(w)
+    assert dict(result.courses.select("victim_person", "n_reports").iter_rows()) == {"P-Amy": 7, "P-Zoe": 3}
+
+
+def test_two_reports_at_one_minute_are_one_event_only_by_their_words() -> None:
+    """How a system numbers its copies tells nothing of other systems."""
+    for words, reports in (("Window broken by an unknown person.", 1), (CALLS, 2)):
+        w = Writer()
+        w.report("HM250001", day(0), CALLS, "Amy", "Ben", relationship="neighbour")
+        w.report("HM250001X", day(0), words, "Amy", None)
+        linked = w.linked()
+        linked.judged = SameSuspect()
+        result = courses(w.bundle(), linked, as_at=AS_AT)
+        assert result.courses["n_reports"].max() == reports
 
 
 @pytest.mark.parametrize(

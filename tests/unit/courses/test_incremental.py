@@ -44,7 +44,13 @@ def test_rows_give_what_frames_give(world: tuple[Bundle, Linked, CourseResult]) 
     for as_at, said in ((AS_AT, corrections), (early, [])):
         told = pl.DataFrame(said, schema=SCHEMA)
         frames = courses(bundle, linked, as_at=as_at, corrections=told)
-        ours = found(rows, dict(linked.persons.iter_rows()), as_at=as_at, corrections=said)
+        ours = found(
+            rows,
+            dict(linked.persons.iter_rows()),
+            as_at=as_at,
+            corrections=said,
+            same_suspect=linked.same_suspect,
+        )
         assert ours.courses == frames.courses.to_dicts()
         assert ours.occasions == frames.occasions.to_dicts()
         assert ours.findings == frames.findings.to_dicts()
@@ -69,7 +75,7 @@ def test_the_patterns_of_some_persons_are_those_of_the_full_run(
         {c["victim_person"] for c in patterns[::3]},
         {"nobody"},
     ):
-        part = found(rows, person_of, as_at=AS_AT, persons=persons)
+        part = found(rows, person_of, as_at=AS_AT, persons=persons, same_suspect=linked.same_suspect)
         asked = [c for c in patterns if persons & {c["victim_person"], c["suspect_person"]}]
         ids = {c["course_id"] for c in asked}
         ranked = [c | {"urgency_rank": rank} for rank, c in enumerate(asked, 1)]

@@ -5,6 +5,7 @@
 - ``lexicon_store``: the lexicon in ``lexicon/``, read once and compiled
 - ``grammar``: negation, who did it to whom, by which channel, how often
 - ``coder``: from words to proposed acts
+- ``learned``: phrases that this installation learned from corrections
 - ``corrections``: what a person said about a proposal
 - ``severity``: the order in which kinds of act are held to escalate
 - ``acts``: what was done, by the coder, tick boxes, titles and corrections

@@ -13,11 +13,12 @@ explain better -> negation -> who did it to whom -> channel and quantity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lamplighter.courses.coding import grammar
+from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.coding.lexicon_store import Lexicon, Rule, lexicon
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
@@ -92,7 +93,11 @@ class _Hit:
 
 
 def code(
-    text: str | None, *, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()
+    text: str | None,
+    *,
+    victim_words: Iterable[str] = (),
+    suspect_words: Iterable[str] = (),
+    learned: Learned = NOTHING,
 ) -> list[Act]:
     """Acts in a text, in the order in which they stand. Negated acts are kept and marked.
 
@@ -100,26 +105,26 @@ def code(
         text: a summary, story or impact as received; None and '' give no acts.
         victim_words: names by which the text may call the victim ('Amber').
         suspect_words: names by which it may call the suspect.
+        learned: what the installation learned from corrections, of the day on which it is read.
     """
-    return list(read(text, victim_words=victim_words, suspect_words=suspect_words).acts)
+    return list(read(text, victim_words=victim_words, suspect_words=suspect_words, learned=learned).acts)
 
 
-def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()) -> Reading:
+def read(
+    text: str | None,
+    *,
+    victim_words: Iterable[str] = (),
+    suspect_words: Iterable[str] = (),
+    learned: Learned = NOTHING,
+) -> Reading:
     """Acts and cues in a text. See :func:`code`."""
     if not text or not text.strip():
         return Reading((), ())
-    lex = lexicon()
-    names = {w.lower(): "suspect" for w in suspect_words if w} | {
-        w.lower(): "victim" for w in victim_words if w
-    }
     acts: list[Act] = []
     cues: list[Cue] = []
-    read_as = _one_victim(tokens(text, lex.speller, names, lex.shorthand))
-    for number, sentence in enumerate(sentences(read_as)):
-        sentence = _without_articles(sentence, lex)
-        forms = tuple(_canonical(t, lex) for t in sentence)
+    for number, (sentence, forms) in enumerate(normal_form(text, victim_words, suspect_words)):
         counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
-        for hit in _sentence_hits(forms, counts):
+        for hit in _sentence_hits(forms, counts, learned):
             start, end = sentence[hit.first].start, sentence[hit.last].end
             words = text[start:end]
             if hit.rule.is_cue:
@@ -150,6 +155,19 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
     if "proxy" in names_found:
         acts = [replace(a, actor="proxy") if a.direction == "to_victim" else a for a in acts]
     return Reading(tuple(acts), tuple(cues))
+
+
+def normal_form(
+    text: str, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()
+) -> Iterator[tuple[list[Token], tuple[str, ...]]]:
+    """Return the sentences of a text: their tokens, and each as the rules see it."""
+    lex = lexicon()
+    names = {w.lower(): "suspect" for w in suspect_words if w} | {
+        w.lower(): "victim" for w in victim_words if w
+    }
+    for sentence in sentences(_one_victim(tokens(text, lex.speller, names, lex.shorthand))):
+        kept = _without_articles(sentence, lex)
+        yield kept, tuple(_canonical(t, lex) for t in kept)
 
 
 def _one_victim(given: list[Token]) -> list[Token]:
@@ -194,7 +212,9 @@ _LONGEST_KEPT = 200
 """Words of a sentence whose reading is remembered: 100,000 sentences of any length would fill memory."""
 
 
-def _sentence_hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> Sequence[_Hit]:
+def _sentence_hits(forms: tuple[str, ...], counts: tuple[int, ...], learned: Learned) -> Sequence[_Hit]:
+    if learned.touch(forms):
+        return _hits(forms, counts, learned)
     if any(counts) or len(forms) > _LONGEST_KEPT:
         return _hits(forms, counts)
     return _plain_hits(forms)
@@ -234,9 +254,10 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
     return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)
 
 
-def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
+def _hits(forms: tuple[str, ...], counts: tuple[int, ...], learned: Learned = NOTHING) -> tuple[_Hit, ...]:
     out = []
     found = _matches(forms) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(forms)
+    found = learned.applied(forms, found)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
         if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):

@@ -23,12 +23,24 @@ class Membership:
     reversed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A report by the victim of a course that is not in it: its suspect may be the same. A person decides.
+
+    ``probability`` is that of the linkage.
+    """
+
+    probability: float
+    reason: str
+
+
 @dataclass(slots=True)
 class Dyad:
     """One victim and one suspect (``None`` when nobody knows who) and their reports.
 
     ``relationships``, ``names`` and ``contacts`` are what the reports say of the suspect. ``mirrored``: each
     of the two has reported the other, and there is a course each way; ``second``: this was reported later.
+    ``unclear``: reports of which a person has to say whether they belong here.
     """
 
     victim: str
@@ -39,6 +51,7 @@ class Dyad:
     contacts: set[str] = field(default_factory=set)
     mirrored: bool = False
     second: bool = False
+    unclear: dict[str, Unclear] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:

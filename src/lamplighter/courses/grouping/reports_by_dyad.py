@@ -18,18 +18,27 @@ from lamplighter.courses.reports.facts import Fact, Party
 from lamplighter.courses.reports.readings import by_chance, points_to_it, seen
 from lamplighter.courses.rules import count_of
 from lamplighter.courses.words import LATE
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
+from lamplighter.vocabulary.codes import code_set
 
 _INTIMATE = frozenset({"ex_partner", "partner"})
+NOTHING_JUDGED = SameSuspect()
+FAMILY = "Done to somebody of the victim's family or household by the same person."
 MIRRORED = "The roles are reversed in this report: each has reported the other."
 
 
-def group(facts: Mapping[str, Fact]) -> list[Dyad]:
-    """Every course of the reports given, in order of victim and suspect."""
+def group(facts: Mapping[str, Fact], judged: SameSuspect = NOTHING_JUDGED) -> list[Dyad]:
+    """Every course of the reports given, in order of victim and suspect.
+
+    ``judged``: how likely the linkage holds suspects of whom nothing tells who they are to be one.
+    """
+    # Whom the linkage takes for somebody who is identified elsewhere is identified.
+    known = {s.person_id for f in facts.values() for s in f.suspects if s.identified}
     found: dict[tuple[str, str], Dyad] = {}
     unknown: dict[str, list[str]] = defaultdict(list)
     for report_id, fact in facts.items():
         for victim in dict.fromkeys(v.person_id for v in fact.victims):
-            suspects = [s for s in fact.suspects if s.identified and s.person_id != victim]
+            suspects = [s for s in fact.suspects if s.person_id in known and s.person_id != victim]
             if by_chance(seen(fact)):
                 # A first name in a pub fight is not evidence that it was the Dave who follows her.
                 suspects = [s for s in suspects if s.full or s.contacts]
@@ -45,9 +54,9 @@ def group(facts: Mapping[str, Fact]) -> list[Dyad]:
         by_victim[d.victim].append(d)
     out: list[Dyad] = []
     for victim in sorted({*by_victim, *unknown}):
-        known = _join_proxies(by_victim.get(victim, []), facts)
-        out.extend(known)
-        out.extend(attach(victim, unknown.get(victim, []), known, facts))
+        named = _join_proxies(by_victim.get(victim, []), facts)
+        out.extend(named)
+        out.extend(attach(victim, unknown.get(victim, []), named, facts, judged))
     _mirror(out, facts)
     return sorted(out, key=lambda d: (d.key, min(d.reports)))
 
@@ -80,7 +89,10 @@ def _mirror(dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> None:
 
 def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
     """Fold in what a suspect does to somebody of the victim's household or family: a way of reaching the
-    victim."""
+    victim. Who has reported more often keeps a course of her own beside it, and is a victim like any other.
+
+    A report of the same suspect that names the victim, whoever reported it, is about her as well.
+    """
     by_suspect: dict[str, list[Dyad]] = defaultdict(list)
     for key in sorted(found):
         by_suspect[key[1]].append(found[key])
@@ -88,16 +100,33 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
     for dyads in by_suspect.values():
         if len(dyads) < 2:
             continue
-        for small in sorted(dyads, key=lambda d: (len(d.reports), d.key)):
-            larger = [d for d in dyads if d.key in found and len(d.reports) > len(small.reports)]
+        own = {d.key: dict(d.reports) for d in dyads}
+        for small in sorted(dyads, key=lambda d: (len(own[d.key]), d.key)):
+            larger = [d for d in dyads if d.key in found and len(own[d.key]) > len(own[small.key])]
             main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
-            if small.key in found and len(main) == 1 and len(small.reports) <= most:
-                main[0].take_over(
-                    small,
-                    RELATIVE,
-                    "Done to somebody of the victim's family or household by the same person.",
-                )
-                del found[small.key]
+            if small.key in found and len(main) == 1:
+                main[0].take_over(small, RELATIVE, FAMILY)
+                if len(own[small.key]) <= most:
+                    del found[small.key]
+        for d in dyads:
+            if d.key in found and _possible(d, facts):
+                _join_naming(d, [o for o in dyads if o is not d], own, facts)
+
+
+def _join_naming(
+    d: Dyad,
+    others: Sequence[Dyad],
+    own: Mapping[tuple[str, str], Mapping[str, Membership]],
+    facts: Mapping[str, Fact],
+) -> None:
+    """Add reports about the same suspect that name the victim of ``d`` as somebody else than their victim."""
+    for other in others:
+        for report_id in own[other.key]:
+            part = next((p.role for p in facts[report_id].others if p.person_id == d.victim), None)
+            if part is not None and report_id not in d.reports:
+                named = code_set("roles").codes[part].title.lower()
+                words = f"The report is about the same suspect, and names the victim as: {named}."
+                d.reports[report_id] = Membership(RELATIVE, words)
 
 
 def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
@@ -140,7 +169,7 @@ def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[
         best = max(shared, key=lambda o: (bool(o.relationships & _INTIMATE), len(o.reports), o.key))
         return best, "A second person is reported with the suspect in this report."
     if texts:
-        best_named = _best_principal(others, facts, {w for f in texts for w in f.names_in_text})
+        best_named = _best_principal(d, others, facts, {w for f in texts for w in f.names_in_text})
         if best_named is not None:
             return best_named, "The report says this was done on behalf of somebody else."
     if _loose(d) and all(_under_order(f) for f in forward):
@@ -157,12 +186,15 @@ def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[
     return None
 
 
-def _best_principal(others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
-    candidates = [o for o in others if o.names & words] or [
-        o for o in others if "ex_partner" in o.relationships
+def _best_principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
+    """Return whom the words name; or, where nobody knows the suspect of ``d`` well, the one it can be."""
+    named = [o for o in others if o.names & words]
+    if named:
+        return max(named, key=lambda o: (len(o.reports), o.key))
+    likely = [o for o in others if "ex_partner" in o.relationships] or [
+        o for o in others if _possible(o, facts)
     ]
-    candidates = candidates or [o for o in others if _possible(o, facts)]
-    return max(candidates, key=lambda o: (len(o.reports), o.key)) if candidates else None
+    return likely[0] if len(likely) == 1 and _loose(d) else None
 
 
 def _loose(d: Dyad) -> bool:

@@ -1,26 +1,34 @@
 """Reports in which nobody is identified: which course of the same victim do they belong to, and why?
 
-The reasons are tried in order, from the strongest. The first that holds is
-the one shown. Time alone ties nothing, and nothing ties a theft, a road rage
-or a fight by strangers to a course.
+What the report itself says comes first: a reference, the same event, a number, a name. Then the linkage is
+asked, which knows how the suspects are described, what the two reports are about and how much time lies
+between (:mod:`lamplighter.linkage.dyads.same_suspect`): there is no second judgement of that here. Choices
+exclude one another, so that what fits two courses alike is in neither. What is likely and not likely enough
+is for a person to decide. Nothing ties a theft, a road rage or a fight by strangers to a course.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from lamplighter.courses.grouping.dyads import INFERRED, Dyad, Membership
+from lamplighter.courses.grouping.dyads import INFERRED, LINKED, NAMED, Dyad, Membership, Unclear
+from lamplighter.courses.grouping.occasions import likeness
 from lamplighter.courses.reports.facts import Fact
-from lamplighter.courses.reports.readings import Seen, points_to_it, seen
-from lamplighter.courses.rules import count_of, span_of
+from lamplighter.courses.reports.readings import Seen, by_chance, points_to_it, seen
+from lamplighter.courses.rules import count_of, share_of, span_of
 from lamplighter.courses.words import LATE
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
 
-_DESCRIBED = frozenset({"ex_partner", "partner", "colleague", "neighbour", "family", "service_user"})
+_SURE = 0.999
 
 
 def attach(
-    victim: str, reports: Sequence[str], dyads: Sequence[Dyad], facts: Mapping[str, Fact]
+    victim: str,
+    reports: Sequence[str],
+    dyads: Sequence[Dyad],
+    facts: Mapping[str, Fact],
+    judged: SameSuspect,
 ) -> list[Dyad]:
     """Add to ``dyads`` the reports a reason ties to them; return courses by unknown persons for the rest.
 
@@ -29,29 +37,32 @@ def attach(
         reports: ids of this victim's reports without an identified suspect.
         dyads: this victim's courses; changed in place.
         facts: by report id.
+        judged: how likely the linkage holds two suspects to be one.
     """
     ordered = sorted(reports, key=lambda r: (facts[r].at or LATE, r))
     pointing = {d.key: points_to_it(d.forward(facts), frozenset(d.relationships)) for d in dyads}
+    # What the report is about, and how far from whom, is asked of what names or is linked to the suspect.
+    own = {
+        d.key: [facts[r] for r, m in sorted(d.reports.items()) if m.attribution in (NAMED, LINKED)]
+        for d in dyads
+    }
     left: list[str] = []
     for report_id in ordered:
-        best: tuple[int, float, Dyad, str] | None = None
-        for d in dyads:
-            reason = _reason(facts[report_id], d, dyads, pointing[d.key], facts)
-            if reason is not None:
-                rank, words = reason
-                gap = _nearest(facts[report_id], d, facts)
-                if best is None or (rank, gap, d.key) < (best[0], best[1], best[2].key):
-                    best = (rank, gap, d, words)
-        if best is None:
+        fact = facts[report_id]
+        open_to = [d for d in dyads if not _parted(fact, d, own[d.key], judged)]
+        told = [(reason, d) for d in open_to if (reason := _reason(fact, d, facts)) is not None]
+        if told:
+            (_, words), d = min(told, key=lambda t: (t[0][0], _nearest(fact, own[t[1].key]), t[1].key))
+            d.reports[report_id] = Membership(INFERRED, words)
+            continue
+        fits = [(b, d) for d in open_to if (b := _belief(fact, d, own[d.key], judged)) is not None]
+        if not fits or not _joined_by_belief(fact, fits, own, pointing):
             left.append(report_id)
-        else:
-            best[2].reports[report_id] = Membership(INFERRED, best[3])
     return _series(victim, left, facts)
 
 
-def _reason(
-    fact: Fact, dyad: Dyad, dyads: Sequence[Dyad], points: bool, facts: Mapping[str, Fact]
-) -> tuple[int, str] | None:
+def _reason(fact: Fact, dyad: Dyad, facts: Mapping[str, Fact]) -> tuple[int, str] | None:
+    """Return what the report itself says that ties it to a course, the strongest first."""
     if _refers(fact, dyad, facts):
         return 1, "One of the two reports names the other's reference."
     if any(_same_event(fact, facts[r]) for r in dyad.reports):
@@ -59,61 +70,88 @@ def _reason(
     contacts = fact.contacts_in_text | {c for s in fact.suspects for c in s.contacts}
     if contacts & dyad.contacts:
         return 3, "The number, account or vehicle is one this person is reported to use."
-    shows = seen(fact)
     if (
         dyad.names & fact.names_in_text
-        and shows.shows in ("personal", "harmful")
+        and seen(fact).shows in ("personal", "harmful")
         and _named_as_doer(fact, dyad)
     ):
         return 4, "The words of the report name this person."
-    described = {s.relationship for s in fact.suspects if s.relationship in _DESCRIBED}
-    described |= {"ex_partner"} if {"separated", "proxy"} <= fact.cues or _only_ex(fact) else set()
-    alike = [d for d in dyads if d.relationships & described]
-    if described and dyad in alike and len(alike) == 1:
-        return 5, "The unnamed suspect is described as this person is: " + _told(
-            described & dyad.relationships
-        )
-    if described and not (described & dyad.relationships) and dyad.relationships & _DESCRIBED:
-        return None
-    gap = _nearest(fact, dyad, facts)
-    near = gap <= count_of("joining.personal", "days")
-    if not points:
-        if shows.shows == "personal" and near and _one_stranger(dyad, dyads, facts):
-            return 8, (
-                "An act aimed at the same victim by an unknown person, as in this pattern; no report says"
-                f" how they know each other. {_days(gap).capitalize()} from another incident."
-            )
-        return None
-    if shows.shows == "personal" and near:
-        return (
-            6,
-            f"A similar act by an unknown person, {_days(gap)} from another incident.",
-        )
-    if shows.shows == "harmful" and gap <= count_of("joining.harm", "days"):
-        return (
-            7,
-            f"Harm to the same victim by an unknown person, {_days(gap)} from another incident.",
-        )
     return None
 
 
-def _one_stranger(dyad: Dyad, dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> bool:
-    """Whether this is the victim's one course by somebody of whom no report says how they know each other,
-    and it too has an act aimed at the person."""
-    strangers = [d for d in dyads if not d.relationships - {"stranger"} and _personal(d, facts)]
-    return strangers == [dyad]
+def _joined_by_belief(
+    fact: Fact,
+    fits: Sequence[tuple[float, Dyad]],
+    own: Mapping[tuple[str, str], list[Fact]],
+    pointing: Mapping[tuple[str, str], bool],
+) -> bool:
+    """Put a report where the linkage believes its suspect to be, or leave it to a person; say whether it was
+    put somewhere."""
+    shows = seen(fact)
+    if by_chance(shows):
+        return False
+    odds = [min(p, _SURE) / (1 - min(p, _SURE)) for p, _ in fits]
+    # Each takes from the others: who fits two is neither, until a person says which.
+    believed = [o / (1 + sum(odds)) for o in odds]
+    best = max(range(len(fits)), key=lambda n: (believed[n], fits[n][1].key))
+    described = bool(fact.suspects)
+    told = [
+        _told(shows, p, _nearest(fact, own[d.key]), described=described)
+        for p, (_, d) in zip(believed, fits, strict=True)
+    ]
+    if believed[best] >= _enough(shows, described=described, points=pointing[fits[best][1].key]):
+        fits[best][1].reports[fact.report_id] = Membership(INFERRED, told[best])
+        return True
+    if described or shows.shows in ("personal", "harmful"):
+        for (p, d), words in zip(fits, told, strict=True):
+            if p >= share_of("joining.belief", "ask"):
+                d.unclear[fact.report_id] = Unclear(p, words)
+    return False
 
 
-def _personal(dyad: Dyad, facts: Mapping[str, Fact]) -> bool:
-    return any(seen(f).shows == "personal" for f in dyad.forward(facts))
+def _enough(shows: Seen, *, described: bool, points: bool) -> float:
+    """Return the probability from which a report joins by itself; over 1 where it never does."""
+    if shows.shows == "personal":
+        return share_of("joining.belief", "pointing" if points else "aimed")
+    return share_of("joining.belief", "described") if described else 2.0
 
 
-def _told(relationships: set[str]) -> str:
-    return ", ".join(sorted(r.replace("_", " ") for r in relationships)) + "."
+def _belief(fact: Fact, dyad: Dyad, own: Iterable[Fact], judged: SameSuspect) -> float | None:
+    """Return how likely the linkage holds the suspect of a report to be that of a course, by its nearest."""
+    mine = [s.record_id for s in fact.suspects]
+    found = []
+    for other in own:
+        days = None
+        if fact.reported_at is not None and other.reported_at is not None:
+            days = fact.reported_at.date(), other.reported_at.date()
+        theirs = _records_of(dyad, other)
+        found.append(judged.probability(mine, theirs, (fact.recorded_as, other.recorded_as), days))
+    return max((p for p in found if p is not None), default=None)
 
 
-def _only_ex(fact: Fact) -> bool:
-    return "separated" in fact.cues and "unknown_person" not in fact.cues
+def _parted(fact: Fact, dyad: Dyad, own: Iterable[Fact], judged: SameSuspect) -> bool:
+    """Ask whether a person said that the suspect of a report is not that of a course: that outranks all."""
+    theirs = [r for other in own for r in _records_of(dyad, other)]
+    return judged.were_parted((s.record_id for s in fact.suspects), theirs)
+
+
+def _records_of(dyad: Dyad, fact: Fact) -> list[str]:
+    return [s.record_id for s in fact.suspects if s.person_id == dyad.suspect]
+
+
+def _told(shows: Seen, belief: float, gap: float, *, described: bool) -> str:
+    """Say in words why the linkage believes that it is the same person."""
+    act = {
+        "personal": "An act aimed at the same victim by somebody who is not named",
+        "harmful": "Harm to the same victim by somebody who is not named",
+    }.get(shows.shows, "A report by the same victim in which nobody is named")
+    by = (
+        "how the suspect is described, what the reports are about and when they were made"
+        if described
+        else ("what the reports are about and when they were made")
+    )
+    near = f", {_days(gap)} from another incident" if gap < float("inf") else ""
+    return f"{act}{near}. By {by}, it is the same person in about {round(belief * 100)} of 100 such cases."
 
 
 def _named_as_doer(fact: Fact, dyad: Dyad) -> bool:
@@ -121,20 +159,19 @@ def _named_as_doer(fact: Fact, dyad: Dyad) -> bool:
 
 
 def _same_event(one: Fact, other: Fact) -> bool:
-    if one.at is None or other.at is None or one.source != other.source:
-        return False
-    twin_ref = one.source_ref.rstrip("X")[:6] == other.source_ref.rstrip("X")[:6] and (
-        one.source_ref.endswith("X") != other.source_ref.endswith("X")
+    """Ask whether two reports are of one event: at the same time, in the same words or nearly."""
+    return (
+        one.at is not None
+        and one.at == other.at
+        and likeness(one.summary, other.summary) >= count_of("joining.retold", "likeness")
     )
-    return one.at == other.at and (twin_ref or (bool(one.summary) and one.summary == other.summary))
 
 
-def _nearest(fact: Fact, dyad: Dyad, facts: Mapping[str, Fact]) -> float:
-    """Days to the nearest report of the course that itself names or is linked to the suspect."""
+def _nearest(fact: Fact, own: Iterable[Fact]) -> float:
+    """Days to the nearest report that itself names or is linked to the suspect of a course."""
     if fact.at is None:
         return float("inf")
-    times = [facts[r].at for r, m in dyad.reports.items() if m.attribution != INFERRED]
-    gaps = [abs((fact.at - t).total_seconds()) / 86400 for t in times if t is not None]
+    gaps = [abs((fact.at - f.at).total_seconds()) / 86400 for f in own if f.at is not None]
     return min(gaps, default=float("inf"))
 
 

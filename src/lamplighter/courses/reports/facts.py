@@ -18,6 +18,7 @@ import polars as pl
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.acts import Act, acts_of, corrected
 from lamplighter.courses.coding.corrections import Correction, Key
+from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.results import Row
 from lamplighter.courses.rules import span_of
 from lamplighter.records.schema import Bundle
@@ -43,7 +44,7 @@ _MARK_OF_HANDLE = re.compile(r"[@\d_]|\.\w")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A suspect or victim as one report has them. ``person_id`` is the person linkage found."""
+    """Somebody as one report has them. ``person_id`` is the person linkage found."""
 
     record_id: str
     person_id: str
@@ -73,7 +74,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One report."""
+    """One report. ``others`` are in it neither as victim nor as suspect: who saw it, or who reported it."""
 
     report_id: str
     source: str
@@ -90,6 +91,7 @@ class Fact:
     refs: tuple[str, ...]
     victims: tuple[Party, ...]
     suspects: tuple[Party, ...]
+    others: tuple[Party, ...]
     moments: tuple[Moment, ...]
     cues: frozenset[str]
     contacts_in_text: frozenset[str]
@@ -124,7 +126,10 @@ def by_police(agency: str, record_type: str | None = None, kinds: Mapping[str, s
 
 
 def facts(
-    bundle: Bundle, persons: pl.DataFrame, corrections: Mapping[Key, tuple[Correction, ...]] | None = None
+    bundle: Bundle,
+    persons: pl.DataFrame,
+    corrections: Mapping[Key, tuple[Correction, ...]] | None = None,
+    learned: Learned = NOTHING,
 ) -> dict[str, Fact]:
     """Every report of the bundle as a :class:`Fact`, by report id, in order of id.
 
@@ -132,6 +137,7 @@ def facts(
         bundle: the five tables (``lamplighter.records.schema``).
         persons: columns record_id, person_id. A record it does not hold is a person of its own.
         corrections: from :func:`lamplighter.courses.coding.corrections.newest`.
+        learned: what the installation learned, of the day on which the words are read.
     """
     people = bundle["people"].join(
         persons.select("record_id", "person_id").unique("record_id"), on="record_id", how="left"
@@ -141,13 +147,17 @@ def facts(
         bundle["reports"].sort("report_id").iter_rows(named=True),
         offences.sort("report_id", "offence_seq").iter_rows(named=True),
         bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True),
-        people.filter(pl.col("role").is_in(["victim", "suspect"])).sort("record_id").iter_rows(named=True),
+        people.sort("record_id").iter_rows(named=True),
         corrections or {},
+        learned,
     )
 
 
 def facts_of(
-    rows: Rows, person_of: Mapping[str, str], corrections: Mapping[Key, tuple[Correction, ...]]
+    rows: Rows,
+    person_of: Mapping[str, str],
+    corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned = NOTHING,
 ) -> dict[str, Fact]:
     """:func:`facts` of a few reports as plain rows.
 
@@ -155,6 +165,7 @@ def facts_of(
         rows: reports, offences, occasions and people.
         person_of: person by record id. A record it does not hold is a person of its own.
         corrections: from :func:`lamplighter.courses.coding.corrections.newest`.
+        learned: as for :func:`facts`.
     """
     return _facts(
         sorted(rows["reports"], key=lambda r: str(r["report_id"])),
@@ -163,9 +174,9 @@ def facts_of(
         (
             row | {"person_id": person_of.get(row["record_id"])}
             for row in sorted(rows["people"], key=lambda r: str(r["record_id"]))
-            if row["role"] in {"victim", "suspect"}
         ),
         corrections,
+        learned,
     )
 
 
@@ -175,8 +186,9 @@ def _facts(
     occasions: Iterable[Row],
     people: Iterable[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned,
 ) -> dict[str, Fact]:
-    """Rows in the order of their keys; ``people`` are victims and suspects with their person."""
+    """Rows in the order of their keys; ``people`` come with their person."""
     parties: dict[str, list[Party]] = defaultdict(list)
     for row in people:
         parties[row["report_id"]].append(_party(row))
@@ -188,9 +200,7 @@ def _facts(
     for row in occasions:
         moments[row["report_id"]].append(row)
     return {
-        row["report_id"]: _fact(
-            row, parties[row["report_id"]], groups[row["report_id"]], moments[row["report_id"]], corrections
-        )
+        (of := row["report_id"]): _fact(row, parties[of], groups[of], moments[of], corrections, learned)
         for row in reports
     }
 
@@ -222,15 +232,18 @@ def _fact(
     offences: list[tuple[str, str]],
     occasions: list[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
+    learned: Learned,
 ) -> Fact:
     victims = tuple(p for p in parties if p.role == "victim")
     suspects = tuple(p for p in parties if p.role == "suspect")
+    others = tuple(p for p in parties if p.role not in {"victim", "suspect"})
     recorded = row["recorded_as"] or next((g for k, g in offences if k == "principal"), None)
     included = tuple(dict.fromkeys(g for k, g in offences if k != "principal" and g != recorded))
     summary, impact = row["summary"] or "", row["impact"] or ""
     victim_words = {n for p in victims for n in p.names}
     suspect_words = {n for p in suspects for n in p.names} - victim_words
-    reading = coder.read(summary, victim_words=victim_words, suspect_words=suspect_words)
+    names = {"victim_words": victim_words, "suspect_words": suspect_words}
+    reading = coder.read(summary, **names, learned=learned)
     cues = set(reading.cue_names()) | {c.cue for c in coder.read(impact).cues}
     if not occasions:
         occasions = [{"occasion_seq": 1, "started_at": None, "ended_at": None, "date_precision": None}]
@@ -238,7 +251,7 @@ def _fact(
     for occasion in occasions:
         own = reading
         if occasion.get("narrative"):
-            own = coder.read(occasion["narrative"], victim_words=victim_words, suspect_words=suspect_words)
+            own = coder.read(occasion["narrative"], **names, learned=learned)
             cues |= own.cue_names()
         acts = acts_of(own, occasion, cues, {recorded, *included})
         key = (row["report_id"], int(occasion["occasion_seq"]))
@@ -272,6 +285,7 @@ def _fact(
         refs=tuple(row["related_refs"] or ()),
         victims=victims,
         suspects=suspects,
+        others=others,
         moments=tuple(moments),
         cues=frozenset(cues),
         contacts_in_text=contacts_in(words),

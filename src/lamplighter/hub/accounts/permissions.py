@@ -66,6 +66,11 @@ def may_decide_patterns(user: Any) -> bool:
     return _has(user, DECIDERS)
 
 
+def may_accept_lessons(user: Any) -> bool:
+    """Coordinators and stalking leads accept what a correction teaches the hub, and take it back."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
 def may_decide_links(user: Any) -> bool:
     """The same people decide whether two records are one person."""
     return _has(user, DECIDERS)

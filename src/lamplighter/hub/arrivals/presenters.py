@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -89,8 +90,13 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Return the rows of the page "Reports"."""
+def rows(
+    found: Sequence[CaseReport],
+    user: User,
+    unread: Collection[str] = (),
+    beside: Mapping[uuid.UUID, Sequence[Named]] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of the page "Reports"; ``beside``: what other contexts hold of each."""
     names = agency_names()
     words = may_see_patterns(user)
     return [
@@ -108,6 +114,8 @@ def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) 
             "joined": day(r.since) if r.news else "",
             "new": str(r.key) in unread,
             "href": reverse("intake:report", args=[r.report_key]) if words else "",
+            "key": r.report_key,
+            "beside": (beside or {}).get(r.report_key, ()),
         }
         for r in found
     ]

@@ -14,6 +14,8 @@ from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.arrivals import presenters, selectors, services
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
+from lamplighter.hub.cases.permissions import may_work_on_cases
+from lamplighter.hub.patterns import hooks
 
 
 @shows("shared", "own")
@@ -22,8 +24,11 @@ def reports(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
     unread = {str(r.key) for r in selectors.unread(who(request), case)} if as_at is None else set()
+    found = selectors.reports(case, as_at)
+    beside = hooks.beside_reports([r.report_key for r in found], as_at)
     context = frame(request, case, "arrivals:reports", as_at) | {
-        "rows": presenters.rows(selectors.reports(case, as_at), who(request), unread),
+        "rows": presenters.rows(found, who(request), unread, beside),
+        "may": may_work_on_cases(request.user) and as_at is None,
         "unread": len(unread),
     }
     return render(request, "arrivals/reports.html", context)

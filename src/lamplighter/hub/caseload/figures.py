@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.caseload import filters
-from lamplighter.hub.caseload.filters import DONE, NONE, NOT_SEEN, WAITING, YEAR, Cases, Tasks, Time
+from lamplighter.hub.caseload.filters import DONE, MISSING, NONE, NOT_SEEN, WAITING, YEAR, Cases, Tasks, Time
 from lamplighter.hub.caseload.selectors import TIMES, Caseload, Lead, Listed, Spent
 from lamplighter.hub.caseload.tables import activity
 from lamplighter.hub.cases.status.states import State
@@ -39,6 +39,7 @@ def page(found: Caseload, user: User) -> dict[str, Any]:
         "open": of_cases(Cases(), found),
         "late": of_tasks(Tasks(), found),
         "with_late": of_cases(Cases(late="yes"), found),
+        "undecided": of_cases(Cases(decision=MISSING), found) if found.holds_decisions else None,
         "waiting": of_cases(Cases(triage=WAITING), found),
         "leads": _leads(found, user),
         "stages": _stages(found),
@@ -155,6 +156,7 @@ def _of_cases(asked: Cases, found: Caseload) -> list[str]:
     level = {c.level or NONE: c.level_title or "Not assessed" for c in found.cases}
     told += [level[asked.level]] if asked.level in level else []
     told += ["With overdue tasks"] if asked.late else []
+    told += ["Suspect named, and the time for a decision on an order is over"] if asked.decision else []
     words = {DONE: "done", NOT_SEEN: "nothing that you can see", WAITING: "waiting"}
     told += [f"{title}: {words[way]}" for what, (_, title) in TIMES.items() if (way := getattr(asked, what))]
     return told

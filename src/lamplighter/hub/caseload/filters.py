@@ -11,6 +11,7 @@ from lamplighter.hub.caseload.selectors import TIMES, Caseload, Late, Listed, Sp
 from lamplighter.hub.cases.status.states import State
 
 NONE, OPEN, YEAR, DONE, NOT_SEEN, WAITING = "none", "open", "year", "done", "not_seen", "waiting"
+MISSING = "missing"
 ANSWERS = (DONE, NOT_SEEN)
 
 
@@ -41,6 +42,7 @@ class Cases(_Asked):
     stage: str = ""
     level: str = ""
     late: str = ""
+    decision: str = ""
     triage: str = ""
     contact: str = ""
     assessment: str = ""
@@ -57,6 +59,7 @@ class Cases(_Asked):
             and self.stage in ("", case.stage)
             and self.level in ("", case.level or NONE)
             and (self.late == "" or case.late > 0)
+            and (self.decision == "" or case.undecided)
         )
 
     def _took(self, case: Listed, waits: set[int]) -> bool:
@@ -99,6 +102,7 @@ def cases(given: Mapping[str, str]) -> Cases:
     _known(asked.of, (OPEN, YEAR))
     _known(asked.stage, State.values)
     _known(asked.late, ("yes",))
+    _known(asked.decision, (MISSING,))
     _known(asked.triage, (*ANSWERS, WAITING))
     _known(asked.contact, ANSWERS)
     _known(asked.assessment, ANSWERS)

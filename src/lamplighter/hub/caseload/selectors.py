@@ -12,7 +12,7 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.caseload import risk
+from lamplighter.hub.caseload import decisions, risk
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Case, LeadWorker, Triage, Work
 from lamplighter.hub.cases.selectors import statuses
@@ -53,6 +53,7 @@ class Listed:
     contacted_at: dt.datetime | None
     assessed_at: dt.datetime | None
     late: int
+    undecided: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -89,13 +90,17 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """All that the pages count: ``holds_levels``: a context of this hub holds levels of risk."""
+    """All that the pages count: ``holds_levels``: a context of this hub holds levels of risk.
+
+    ``holds_decisions``: one holds decisions on orders.
+    """
 
     cases: Sequence[Listed]
     late: Sequence[Late]
     holds_levels: bool
     at: dt.datetime
     more: bool
+    holds_decisions: bool = False
 
 
 def caseload(now: dt.datetime) -> Caseload:
@@ -110,7 +115,7 @@ def caseload(now: dt.datetime) -> Caseload:
     kept = [c for c in kept if stage[c.pk].name not in OVER or now - c.opened_at <= YEAR]
     ids = [c.pk for c in kept]
     leads, triaged, contacted = _leads(ids), _triaged(ids), _contacted(ids)
-    assessed = risk.levels(ids)
+    assessed, undecided = risk.levels(ids), decisions.undecided(ids, now)
     rows = []
     for case in kept:
         told = (assessed or {}).get(case.pk)
@@ -128,10 +133,11 @@ def caseload(now: dt.datetime) -> Caseload:
                 contacted_at=contacted.get(case.pk),
                 assessed_at=told.first_at if told else None,
                 late=late_of.get(case.pk, 0),
+                undecided=case.pk in (undecided or ()),
             )
         )
     more = len(found) > MOST or len(late) > MOST
-    return Caseload(rows, late[:MOST], assessed is not None, now, more)
+    return Caseload(rows, late[:MOST], assessed is not None, now, more, undecided is not None)
 
 
 def _late(now: dt.datetime) -> list[Late]:

@@ -21,6 +21,7 @@ from lamplighter.hub.my_work.presenters import span
 from lamplighter.records.formats.formula_injection import neutralise_formulae
 
 NOT_SEEN = "Nothing that you can see"
+MISSING = "Missing, and its time is over"
 Cell = str | dt.date
 Column = tuple[str, Callable[[Any], Cell]]
 
@@ -74,6 +75,8 @@ def of_cases(rows: Sequence[Listed], found: Caseload) -> Table:
     ]
     if found.holds_levels:
         columns.append(("Level of risk", lambda c: c.level_title or "Not assessed"))
+    if found.holds_decisions:
+        columns.append(("Decision on an order", lambda c: MISSING if c.undecided else "Not missing"))
     columns.append(("Referred", lambda c: timezone.localdate(c.opened_at)))
     for what, (_, title) in TIMES.items():
         if what != "assessment" or found.holds_levels:

@@ -7,13 +7,15 @@ called within the transaction in which somebody corrects who a person is, and in
 ``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``. The one in ``AppConfig.case_visits``
 holds ``visit(user, case)``: note that somebody looks, and return what was added since they last did. In
 ``AppConfig.case_events`` it names the module of ``happened(user, event)``, called within the transaction that
-records what happened.
+records what happened. The one in ``AppConfig.risk_reasons`` holds ``citable(case)`` and
+``cited(case, keys)``: what beside its reports a judgement of the risk of a case can rest on.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -66,6 +68,34 @@ class Event:
     day: dt.date
     of_key: uuid.UUID | None = None
     partition: str = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Something that a judgement of the risk can cite beside reports: a breach, an order; never changed.
+
+    Everybody on the case reads it, for everybody on the case reads the assessment that cites it.
+    ``is_incident``: something that was done, so that a judgement without a reason has it to cite.
+    """
+
+    key: uuid.UUID
+    text: str
+    is_incident: bool
+
+
+def citable(case: Case) -> list[Reason]:
+    """Return what a judgement can cite beside the reports of the case, the newest first."""
+    named = (getattr(config, "risk_reasons", "") for config in apps.get_app_configs())
+    return [reason for name in named if name for reason in import_module(name).citable(case)]
+
+
+def cited(case: Case, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return those of some keys that are no reports, each as a line that says what was cited."""
+    found: dict[uuid.UUID, str] = {}
+    for config in apps.get_app_configs() if keys else ():
+        if name := getattr(config, "risk_reasons", ""):
+            found |= import_module(name).cited(case, keys)
+    return found
 
 
 def happened(user: User | None, event: Event) -> None:

@@ -58,6 +58,11 @@ def moment_asked(request: HttpRequest) -> Moment:
         return None
     if day is None or day >= timezone.localdate() or day.year < 1900:
         return None
+    return end_of(day)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the last moment of a day: what the hub held then is what it held on that day."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), timezone.get_current_timezone())
     return midnight - dt.timedelta(microseconds=1)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.casework.forms import TimeOfDay, WithReaders
-from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit
 
 Kind = Exhibit.Kind
@@ -141,6 +143,57 @@ class StepForm(forms.Form):
 class SupportForm(forms.Form):
     use_required_attribute = False
     words = text_box("What does it show?", required="Enter what it shows", rows=3)
+
+
+class LinksForm(forms.Form):
+    """Ask which of several things go together. What was not changed here is left as others have it."""
+
+    use_required_attribute = False
+    chosen = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"})
+    )
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, data: Any, choices: Sequence[tuple[str, str]], linked: Iterable[uuid.UUID]) -> Self:
+        """Return the form with what is linked now ticked."""
+        keys = [str(k) for k in linked]
+        made = cls(data, initial={"chosen": keys, "was": " ".join(keys)})
+        offer(made, "chosen", choices)
+        return made
+
+    def clean_was(self) -> set[uuid.UUID]:
+        try:
+            return {uuid.UUID(k) for k in self.cleaned_data["was"].split()}
+        except ValueError:
+            raise forms.ValidationError("Look at the page again") from None
+
+    def changes(self) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+        """Return what was ticked and what was unticked since the page was shown."""
+        chosen = {uuid.UUID(k) for k in self.cleaned_data["chosen"]}
+        offered = {uuid.UUID(k) for k, _ in self.fields["chosen"].choices}  # type: ignore[attr-defined]
+        was = self.cleaned_data["was"]
+        return chosen - was, (was - chosen) & offered
+
+
+class IncidentsForm(LinksForm):
+    """Ask which incidents an exhibit shows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].label = "Which incidents does it show?"
+        self.fields[
+            "chosen"
+        ].help_text = "Untick one to take its link back. Papers name the exhibits beside it."
+
+
+class ExhibitsForm(LinksForm):
+    """Ask which exhibits show an incident."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].label = "Which exhibits show it?"
+        self.fields["chosen"].help_text = "Untick one to take its link back."
 
 
 class OpeningForm(forms.Form):

@@ -11,6 +11,7 @@ import secrets
 from django.db import models
 
 from lamplighter.hub.access.models import RowOfAnyPartition, redactable
+from lamplighter.hub.access.wall import row_security
 
 
 def new_salt() -> str:
@@ -182,6 +183,29 @@ class Support(RowOfAnyPartition):
     of_kind = models.CharField(max_length=20, blank=True)
     of_key = models.UUIDField(null=True)
     words = models.CharField(max_length=300, blank=True)
+    # A link can be taken back: of one kind and key the newest row stands.
+    stands = models.BooleanField(default=True)
+
+
+class SharedCopy(RowOfAnyPartition):
+    """A redacted copy that went with a release (``hub/sharing``), on the side that released it.
+
+    Whoever reads the release reads this row too, until the release ends or is taken back: the database asks
+    the release itself. ``file`` is the name of the sealed bytes, and leads nobody to the exhibit.
+    """
+
+    append_only = True
+    _released = "SELECT 1 FROM public.sharing_release r WHERE r.id = release_id"
+    wall_reads = f"({row_security.reads('by_row')} OR EXISTS ({_released}))"
+
+    release = models.ForeignKey("sharing.Release", on_delete=models.PROTECT, related_name="+")
+    file = models.UUIDField()
+    kind = models.CharField(max_length=8)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["release"]), models.Index(fields=["file"])]
 
 
 class Receipt(models.Model):

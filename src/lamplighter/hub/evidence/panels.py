@@ -35,7 +35,14 @@ PLACES = [
         order=50,
         within=(
             *("evidence:exhibit", "evidence:send", "evidence:elsewhere", "evidence:move"),
-            *("evidence:step", "evidence:support", "evidence:open", "evidence:redact"),
+            *(
+                "evidence:step",
+                "evidence:support",
+                "evidence:incidents",
+                "evidence:incident",
+                "evidence:open",
+                "evidence:redact",
+            ),
         ),
     )
 ]

@@ -16,6 +16,7 @@ from lamplighter.hub.evidence import policies, rules, selectors
 from lamplighter.hub.evidence.files import opening, redacting
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Scan
 from lamplighter.hub.evidence.selectors import Known
+from lamplighter.hub.evidence.services import INCIDENT
 
 Step = DeviceStep.Step
 QUARANTINE = "Waits to be scanned for viruses"
@@ -70,6 +71,7 @@ def row(known: Known, today: dt.date) -> dict[str, Any]:
         "state": state(known, file, today) if file else None,
         "device": _device(known, today) if one.kind == Exhibit.Kind.DEVICE else "",
         "shows": [s.words for s in known.supports if s.words],
+        "incidents": sum(s.of_kind == INCIDENT for s in known.supports),
         "redacted": len(known.redacted),
         "readers": one.get_partition_display(),
         "owner": one.owner.name,
@@ -114,13 +116,15 @@ def exhibit(known: Known, case: Case, on_case: list[Agency], today: dt.date) -> 
             }
             for s in sorted(known.steps.values(), key=lambda s: s.on)
         ],
-        "supports": [s.words or OF_KIND.get(s.of_kind, "") for s in known.supports],
+        # Incidents stand on the page by themselves, each with its link.
+        "supports": [
+            s.words or OF_KIND.get(s.of_kind, "") for s in known.supports if s.words or s.of_kind in OF_KIND
+        ],
         "is_device": one.kind == Exhibit.Kind.DEVICE,
     }
 
 
 OF_KIND = {
-    "incident": "An incident of this case",
     "draft": "An incident that is still a draft",
     "term": "A term of an order",
     "line": "A line of the enquiry",

@@ -7,15 +7,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.conf import settings
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import Moment
-from lamplighter.hub.evidence.files import pictures, sealed
+from lamplighter.hub.evidence import rules
+from lamplighter.hub.evidence.files import opening, pictures, sealed
 from lamplighter.hub.evidence.models import DeviceStep, Exhibit, File, Move, Scan, Support
 
 OfExhibit = TypeVar("OfExhibit", File, Move, DeviceStep, Support)
@@ -108,12 +110,21 @@ def known(exhibits: Iterable[Exhibit], as_at: Moment = None) -> list[Known]:
             {f.pk: scans[f.pk] for f in files[row.pk] if f.pk in scans},
             tuple(moves[row.pk]),
             {step.step: step for step in steps[row.pk]},
-            tuple(supports[row.pk]),
+            standing(supports[row.pk]),
         )
         for row in rows
     ]
     return sorted(
         found, key=lambda k: (k.exhibit.partition != "shared", k.exhibit.partition, k.exhibit.number)
+    )
+
+
+def standing(supports: Iterable[Support]) -> tuple[Support, ...]:
+    """Return what an exhibit shows, without links that were taken back. The oldest first."""
+    rows = list(supports)
+    newest = {(s.exhibit_id, s.of_kind, s.of_key): s.pk for s in rows if s.of_key}
+    return tuple(
+        s for s in rows if not s.of_key or (s.stands and newest[s.exhibit_id, s.of_kind, s.of_key] == s.pk)
     )
 
 
@@ -130,8 +141,9 @@ def devices_without_result(case: Case, as_at: Moment = None) -> list[Known]:
 
 def supporting(case: Case, of_kind: str, of_key: uuid.UUID) -> list[Exhibit]:
     """Return the exhibits that support an incident, a draft, a term of an order or a line of an enquiry."""
-    rows = Exhibit.objects.filter(case=case, supports__of_kind=of_kind, supports__of_key=of_key).distinct()
-    return sorted(rows, key=lambda e: (e.partition, e.number))
+    rows = Support.objects.filter(case=case, of_kind=of_kind, of_key=of_key).select_related("exhibit")
+    found = {s.exhibit_id: s.exhibit for s in standing(rows.order_by("pk"))}
+    return sorted(found.values(), key=lambda e: (e.partition, e.number))
 
 
 def same_file(case: Case, sha256: str) -> File | None:
@@ -140,13 +152,85 @@ def same_file(case: Case, sha256: str) -> File | None:
     return rows.select_related("exhibit").first()
 
 
-def not_scanned() -> tuple[int, dt.datetime | None]:
-    """Count the files of which no scan says anything, and since when the oldest waits. Of which case is not
-    said."""
+def content(file: File) -> bytes:
+    """Return the bytes of a file as they came. Raises ``Http404`` where they are not on this disk."""
+    try:
+        return b"".join(sealed.chunks(file.key))
+    except sealed.NotHereError:
+        raise Http404 from None
+
+
+def may_be_drawn(found: Known) -> bool:
+    """Tell whether the hub draws a picture of it for pages: it is clean, or this hub has no scanner.
+
+    Where there is one, it is waited for. Where there is none, what the hub itself has drawn is no file of
+    the sender's: no byte of the original is in it.
+    """
+    file = found.original
+    if file is None or file.kind not in opening.PICTURE_KINDS:
+        return False
+    state = found.state(file)
+    return state == Scan.State.CLEAN or (state == NOT_SCANNED and not settings.CLAMD)
+
+
+def drawn(found: Known) -> bytes | None:
+    """Return the picture of an exhibit as the hub draws it; ``None`` where it may not, or cannot."""
+    file = found.original
+    if file is None or not may_be_drawn(found):
+        return None
+    if found.view:
+        return content(found.view)
+    try:
+        with sealed.opened(file.key) as plain:
+            return pictures.view(plain)
+    except (sealed.NotHereError, *pictures.NOT_DRAWN):
+        return None
+
+
+def newest_scans() -> QuerySet[Any]:
+    """Return the originals, each with the state, the database's day and the id of its newest scan."""
+    newest = Scan.objects.filter(file=OuterRef("pk")).order_by("-pk")
+    return File.objects.filter(role=Role.ORIGINAL).annotate(
+        scan_state=Subquery(newest.values("state")[:1]),
+        scan_database=Subquery(newest.values("database_at")[:1]),
+        scan_pk=Subquery(newest.values("pk")[:1]),
+    )
+
+
+def to_scan_again(database_at: Moment, today: dt.date) -> QuerySet[Any]:
+    """Return what was clean under a database that is old beside one of ``database_at``, the oldest first."""
+    if database_at is None:
+        # A scanner that names no day of its database cannot say which answer is older.
+        return File.objects.none()
+    old = database_at - dt.timedelta(days=rules.limit("database", today))
+    rows = newest_scans().filter(scan_state=Scan.State.CLEAN, scan_database__lt=old).order_by("scan_pk")
+    return rows.select_related("exhibit", "case", "by", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """Numbers of the scanner's work, without a word of which case: what waits, and what is scanned again.
+
+    ``database_at`` is of the newest answer of the scanner; ``old``: it was old on the day of that answer.
+    """
+
+    waiting: int
+    since: Moment
+    again: int
+    database_at: Moment
+    old: bool
+
+
+def scanning(today: dt.date) -> Scanning:
+    """Return how the scanning stands, as the service."""
     with as_service("look after evidence"):
-        rows = File.objects.filter(~Exists(Scan.objects.filter(file=OuterRef("pk"))), role=Role.ORIGINAL)
-        found = rows.aggregate(number=Count("pk"), since=Min("at"))
-    return found["number"], found["since"]
+        waits = newest_scans().filter(scan_pk=None).aggregate(number=Count("pk"), since=Min("at"))
+        last = Scan.objects.order_by("-pk").values_list("at", "database_at").first()
+        at, database_at = last or (None, None)
+        again = to_scan_again(database_at, today).count()
+    days = dt.timedelta(days=rules.limit("database", today))
+    old = bool(at and database_at and at - database_at > days)
+    return Scanning(waits["number"], waits["since"], again, database_at, old)
 
 
 def submitted_on(found: Known) -> dt.date | None:

@@ -15,6 +15,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
@@ -33,7 +34,8 @@ from lamplighter.hub.site.refusals import NotPossibleError
 LOCK = 30_171
 PAGE = "evidence:exhibit"
 DEVICE_TASK = "evidence.device"
-OF_KINDS = ("incident", "draft", "term", "line")
+INCIDENT = "incident"
+OF_KINDS = (INCIDENT, "draft", "term", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Sent:
     file: BinaryIO
     size: int
     name: str
+    # The ending of what its sender has read it as, where its name need not say: a chat under any name.
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,15 @@ class Fate:
 
 
 @transaction.atomic
-def receive(user: User, case: Case, partition: str, sent: Sent, **told: Any) -> Exhibit:
+def receive(
+    user: User, case: Case, partition: str, sent: Sent, *, entered: bool = True, **told: Any
+) -> Exhibit:
     """Take one file in: opened with the reader of its type, hashed while it is read, sealed, not changed.
 
     ``told``: ``title``, ``source``, ``came_how``, ``came_at``; and ``came_from`` and ``reference``. It is in
-    quarantine until the scanner has said that it is clean. Raises ``NotPossibleError``, and keeps nothing.
+    quarantine until the scanner has said that it is clean. ``entered``: it has a line of the history; a
+    context that receives forty pictures at once enters one of its own. Raises ``NotPossibleError``, and
+    keeps nothing.
     """
     told = {"came_from": "", "reference": ""} | told
     policies.check_side(partition, form_readers.of(user))
@@ -72,13 +80,14 @@ def receive(user: User, case: Case, partition: str, sent: Sent, **told: Any) -> 
         )
     name = opening.shown_name(sent.name)
     guarding.check(user, case, partition, name, *_words(told))
-    found = opening.read(sent.file, sent.size, sent.name, rules.types(today), rules.reading(today))
+    typed = f"file{sent.ending}" if sent.ending else sent.name
+    found = opening.read(sent.file, sent.size, typed, rules.types(today), rules.reading(today))
     sent.file.seek(0)
     put = sealed.put(sent.file)
     try:
         if same := selectors.same_file(case, put.sha256):
             raise NotPossibleError(f"The same file is in this case already: exhibit {same.exhibit.label}.")
-        made = _exhibit(user, case, partition, Exhibit.Kind.FILE, told)
+        made = _exhibit(user, case, partition, Exhibit.Kind.FILE, told, entered=entered)
         file = File.objects.create(
             **owned(
                 user,
@@ -216,7 +225,42 @@ def support(
     return made
 
 
-def _exhibit(user: User, case: Case, partition: str, kind: str, told: Mapping[str, Any]) -> Exhibit:
+@transaction.atomic
+def link(
+    user: User,
+    case: Case,
+    pairs: Iterable[tuple[Exhibit, uuid.UUID]],
+    *,
+    stands: bool = True,
+    entered: bool = True,
+) -> int:
+    """Say that exhibits show incidents (``arrivals.CaseReport.report_key``), or take that back.
+
+    Returns how many links that made or took back: what stands so already is left as it is. ``entered``: each
+    has a line of the history. Raises ``NotPossibleError`` for an incident that this case does not show.
+    """
+    _hold(case)
+    there = {row.report_key for row in arrivals.reports(case)}
+    done = 0
+    for exhibit, key in pairs:
+        if stands and key not in there:
+            raise NotPossibleError(
+                "One of these incidents is no longer on this case. Look at the page again."
+            )
+        newest = Support.objects.filter(exhibit=exhibit, of_kind=INCIDENT, of_key=key).order_by("pk").last()
+        if bool(newest and newest.stands) == stands:
+            continue
+        row = {"of_kind": INCIDENT, "of_key": key, "stands": stands}
+        Support.objects.create(**owned(user, case, partition=exhibit.partition, exhibit=exhibit, **row))
+        said = "Linked to an incident" if stands else "Link to an incident taken back"
+        _written(user, case, exhibit, "linked" if stands else "unlinked", said if entered else "")
+        done += 1
+    return done
+
+
+def _exhibit(
+    user: User, case: Case, partition: str, kind: str, told: Mapping[str, Any], *, entered: bool = True
+) -> Exhibit:
     _hold(case)
     rows = Exhibit.objects.filter(case=case, partition=partition)
     if partition == "health":
@@ -226,7 +270,8 @@ def _exhibit(user: User, case: Case, partition: str, kind: str, told: Mapping[st
     made = Exhibit.objects.create(
         **owned(user, case, partition=partition, kind=kind, number=(newest or 0) + 1, **told)
     )
-    _written(user, case, made, "received", made.get_kind_display(), operation=Operation.COLLECTION)
+    title = made.get_kind_display() if entered else ""
+    _written(user, case, made, "received", title, operation=Operation.COLLECTION)
     return made
 
 
@@ -240,17 +285,18 @@ def _written(
     operation: str = Operation.ALTERATION,
     happened_at: dt.datetime | None = None,
 ) -> None:
-    """Enter it in the history of its side, without a word that somebody typed, and in the trail."""
-    cases.enter(
-        user,
-        case,
-        "exhibit",
-        f"Exhibit {exhibit.label}: {title}",
-        partition=exhibit.partition,
-        happened_at=happened_at,
-        page=PAGE,
-        of_key=exhibit.key,
-    )
+    """Enter it in the trail, and with a title in the history of its side: no word that somebody typed."""
+    if title:
+        cases.enter(
+            user,
+            case,
+            "exhibit",
+            f"Exhibit {exhibit.label}: {title}",
+            partition=exhibit.partition,
+            happened_at=happened_at,
+            page=PAGE,
+            of_key=exhibit.key,
+        )
     audit.record(
         user,
         f"evidence.{verb}",

@@ -28,6 +28,14 @@ def scan(timestamp: int) -> None:
         scanning.scan_waiting()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="evidence.scan_again", queue="evidence", pass_context=False)
+def scan_again(timestamp: int) -> None:
+    """Every ten minutes: what was clean under old signatures is scanned under those of now, some at once."""
+    with identity.job(scanning.PURPOSE):
+        scanning.scan_again(timezone.localdate())
+
+
 @app.periodic(cron="12 1 * * *")
 @app.task(name="evidence.root", queue="evidence", pass_context=False, retry=PATIENT)
 def root(timestamp: int) -> None:

@@ -23,7 +23,16 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.evidence import forms, policies, presenters, rules, selectors, services
+from lamplighter.hub.evidence import (
+    forms,
+    incidents,
+    policies,
+    presenters,
+    rules,
+    selectors,
+    services,
+    sharing_copies,
+)
 from lamplighter.hub.evidence.files import opening, pictures, redacting, sealed, serving
 from lamplighter.hub.evidence.models import File, Scan
 from lamplighter.hub.evidence.record import case_uco, receipts
@@ -72,6 +81,9 @@ def exhibit(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
     context = frame(request, case, "evidence:exhibit") | {
         "e": presenters.exhibit(known, case, _agencies(case), timezone.localdate()),
         "receipt": proof and {"day": proof[1].day, "root": proof[1].root, "proof": proof[0]},
+        "incidents": incidents.lines(case, known),
+        "shared": sharing_copies.standing(known.redacted) if known.redacted else {},
+        "may_share": {f.key for f in known.redacted if sharing_copies.may_share(who(request), known, f)},
         "picture_to_come": presenters.waits_for_a_picture(known),
         "may": permissions.may_work_on_cases(request.user),
     }
@@ -287,14 +299,18 @@ def redact(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
             raise Http404 from None
 
     def context() -> dict[str, Any]:
+        not_drawn = ""
         try:
             with sealed.opened(file.key) as plain:
                 pages = pictures.pages_of(plain) if file.kind == "pdf" else 1
         except sealed.NotHereError:
             raise Http404 from None
+        except pictures.NotDrawnError as refusal:
+            pages, not_drawn = 0, str(refusal)
         shown = request.GET.get("page", "1")
         here = int(shown) if shown.isdigit() and 1 <= int(shown) <= pages else 1
         more = {"known": known, "file": file, "texts": texts, "sheets": pages, "here": here}
+        more |= {"not_drawn": not_drawn}
         return frame(request, case, "evidence:redact") | more
 
     return actions.page(

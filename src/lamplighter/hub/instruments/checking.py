@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from lamplighter.hub.instruments.configuration import INSTRUMENTS
 from lamplighter.hub.site.config_files.reading import Reading
+from lamplighter.instruments.checks import with_line
 from lamplighter.instruments.definition import Definition
 from lamplighter.instruments.loading import definition
 from lamplighter.rule_files.faults import Fault
@@ -20,7 +22,16 @@ def checked(folder: Path) -> tuple[list[str], tuple[Fault, ...]]:
     inside = f"{INSTRUMENTS.file}/"
     faults = [*read.strays((INSTRUMENTS,)), *read.state(INSTRUMENTS).faults]
     files = [name.removeprefix(inside) for name in read.names if name.endswith(".toml")]
-    return files, tuple(dict.fromkeys(faults))
+    return files, tuple(dict.fromkeys(_with_its_line(folder, fault) for fault in faults))
+
+
+def _with_its_line(folder: Path, fault: Fault) -> Fault:
+    """Where keys and types are wrong, nothing that knows the lines of a file has seen it yet."""
+    file = folder / fault.file.removeprefix(f"{INSTRUMENTS.file}/")
+    if not file.is_file():
+        return fault
+    lines = file.read_text("utf-8", errors="replace").split("\n")
+    return replace(fault, place=with_line(fault.place, lines))
 
 
 def definitions(folder: Path) -> list[Definition]:

@@ -4,5 +4,5 @@
 - ``drafting``: changing drafts: words, parting, joining, leaving out
 - ``confirming``: drafts become incidents of a report
 - ``pictures``: screenshots in order, with what overlaps and the words beside each
-- ``storage``: where originals are kept, until ``hub/evidence`` keeps them
+- ``receipt``: originals are exhibits: sealed, scanned and kept by ``hub/evidence``
 """

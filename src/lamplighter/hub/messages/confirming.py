@@ -22,10 +22,11 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases import services as case_history
 from lamplighter.hub.cases.models import Party
+from lamplighter.hub.evidence import services as exhibits
 from lamplighter.hub.intake.confidentiality.selectors import Choice
 from lamplighter.hub.intake.documents.services import DocumentRefusedError
 from lamplighter.hub.intake.new_report.drafts import new_reference
-from lamplighter.hub.messages import grouping, policies, services
+from lamplighter.hub.messages import grouping, policies, receipt, services
 from lamplighter.hub.messages.grouping import SUSPECT
 from lamplighter.hub.messages.models import Brought, Draft
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -101,7 +102,10 @@ def confirm(
         incidents=len(rows),
         sha256=held.sha256,
     )
-    joined = any(row.case_id == held.case_id for row in arrivals.showing([uuid.UUID(received.key)]))
+    key = uuid.UUID(received.key)
+    if joined := any(row.case_id == held.case_id for row in arrivals.showing([key])):
+        pairs = [(exhibit, key) for exhibit in receipt.exhibits_of(held, rows)]
+        exhibits.link(user, held.case, pairs, entered=False)
     return Confirmed(received.key, len(rows), joined)
 
 

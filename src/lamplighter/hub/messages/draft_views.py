@@ -39,14 +39,17 @@ def _context(request: HttpRequest, case: Case, found: Draft) -> dict[str, Any]:
     brought = found.brought
     unit = "picture" if brought.sort == "pictures" else str(brought.account.get("unit", "line"))
     lines = selectors.lines(found)
-    files = [line.picture for line in lines if line.picture] or selectors.originals(brought)
+    files = presenters.files(
+        [line.picture for line in lines if line.picture] or selectors.originals(brought), case
+    )
+    shown = {file["key"]: file["picture"] for file in files}
     return frame(request, case, "brought:draft") | {
         "draft": presenters.draft(found, case) | {"words": found.words},
         "found": found,
         "brought": brought,
         "what": presenters.title(brought),
-        "lines": [presenters.line(line, unit, case) for line in lines],
-        "files": [presenters.file(o, case) for o in files],
+        "lines": [presenters.line(line, unit, shown) for line in lines],
+        "files": files,
         "writes": permissions.may_contact_victim(request.user) and found.state == Draft.State.DRAFT,
         "may_take_in": permissions.may_contact_victim(request.user) and found.state == Draft.State.LEFT_OUT,
         "report": found.report_key if permissions.may_contact_victim(request.user) else None,

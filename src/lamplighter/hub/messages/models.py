@@ -58,16 +58,12 @@ class Brought(RowOfAnyPartition):
 
 
 class Original(RowOfAnyPartition):
-    """A file as it was received, sealed with a key that is not in the database. See ``storage``."""
+    """A file as it was received: which exhibit it is. See ``receipt``."""
 
     append_only = True
-    redacts = redactable(name="Name of the file")
 
     brought = models.ForeignKey(Brought, on_delete=models.PROTECT, related_name="originals")
-    name = models.CharField(max_length=255)
-    size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    sealed = models.BinaryField()
+    file = models.ForeignKey("evidence.File", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["brought"])]

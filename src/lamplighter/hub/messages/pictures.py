@@ -18,7 +18,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.messages import grouping, policies, services, storage
+from lamplighter.hub.messages import grouping, policies, receipt, services
 from lamplighter.hub.messages.grouping import DAY, EXACT, NOT_DATED, SUSPECT
 from lamplighter.hub.messages.models import Brought, Draft, Line, Original
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -61,11 +61,11 @@ def bring(
     policies.check_pictures(files)
     cases._hold(case)
     partition = services.partition_of(user)
-    once = {storage.digest(data): (name, data) for name, data in reversed(files)}
-    before = Original.objects.filter(case=case, partition=partition, sha256__in=once)
-    known = set(before.values_list("sha256", flat=True))
+    once = {receipt.digest(data): (name, data) for name, data in reversed(files)}
+    before = Original.objects.filter(case=case, partition=partition, file__sha256__in=once)
+    known = set(before.values_list("file__sha256", flat=True))
     new = {sha: told for sha, told in once.items() if sha not in known}
-    whole = storage.digest("".join(sorted(once)).encode())
+    whole = receipt.digest("".join(sorted(once)).encode())
     services._check_new(case, partition, whole)
     if not new:
         first = before.select_related("brought").first()
@@ -87,8 +87,8 @@ def bring(
                      "again": len(once) - len(new)},
         )
     )  # fmt: skip
-    for number, (_, (name, data)) in enumerate(ordered, start=1):
-        original = storage.keep(user, brought, name, data)
+    for number, (sha, (name, data)) in enumerate(ordered, start=1):
+        original = _kept(user, brought, name, data, number, len(ordered))
         stamp = time_in(name)
         Line.objects.create(
             **owned(
@@ -103,11 +103,24 @@ def bring(
                 precision=_precision(stamp),
                 kind=Kind.PICTURE,
                 role=SUSPECT,
-                fingerprint=original.sha256,
+                fingerprint=sha,
             )
         )
     services._told(user, brought, "brought.pictures_brought", f"The victim brought {len(ordered)} pictures")
     return brought
+
+
+def _kept(user: User, brought: Brought, name: str, data: bytes, number: int, of: int) -> Original:
+    title = f"Screenshot {number} of {of}, brought by the victim"
+    ending = policies.ENDINGS[policies.picture_type(data)]
+    try:
+        return receipt.keep(user, brought, name, data, title, ending)
+    except NotPossibleError as refusal:
+        raise NotPossibleError(
+            f"“{storable(name)}” was not taken in. {refusal} Nothing was kept: leave it out, or take a "
+            "screenshot of it, and send the pictures again.",
+            "files",
+        ) from None
 
 
 @transaction.atomic

@@ -17,6 +17,14 @@ LARGEST_PICTURE = 20 * 2**20
 MOST_PICTURES = 100
 """Pictures of one set: each has eight answers on one page, and a page of more than a thousand is refused."""
 MOST_INCIDENTS = MOST_ROWS["occasions"]
+ENDINGS = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+}
+"""Endings by which evidence opens each kind of picture: a messenger sends one under the name of another."""
 _PICTURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.evidence import presenters as exhibits
+from lamplighter.hub.evidence import selectors as evidence
+from lamplighter.hub.evidence.selectors import Known
+from lamplighter.hub.messages import receipt
 from lamplighter.hub.messages.grouping import CHANNELS, KINDS, NOT_KNOWN, ROLES, TWICE
 from lamplighter.hub.messages.models import Brought, Draft, Line, Original
 from lamplighter.message_exports.reading import TITLES
@@ -120,12 +126,12 @@ def channel(code: str) -> str:
     return known[name].title if name in known else ""
 
 
-def line(of: Line, unit: str, case: Case | None = None) -> dict[str, Any]:
-    """Return one line of a draft as it stands in the file; of a picture on ``case``, its copy to look at."""
+def line(of: Line, unit: str, shown: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return one line of a draft as it stands in the file; ``shown``: pictures to look at, by original."""
     kind = KINDS.get(Kind(of.kind), of.kind)
     return {
         "key": str(of.key),
-        "picture": reverse("brought:picture", args=[case.key, of.picture.key]) if case and of.picture else "",
+        "picture": (shown or {}).get(str(of.picture.key), "") if of.picture else "",
         "place": _place(unit, of.place, of.end),
         "when": _clock(of),
         "who": ROLES.get(of.role, ROLES[NOT_KNOWN]) if of.role else "",
@@ -148,16 +154,27 @@ def _clock(of: Line) -> str:
     return f"{day(of.happened_at)} at {clock(of.happened_at.time())}{twice}"
 
 
-def file(of: Original | None, case: Case, *, of_set: bool = False) -> dict[str, Any]:
-    """Return an original: its name, size, hash, where it is given out, and its copy to look at."""
-    if of is None:
-        return {}
+def files(of: Sequence[Original], case: Case) -> list[dict[str, Any]]:
+    """Return originals: which exhibit each is, its scan, its picture, and where it is given out."""
+    standing = receipt.standing(of)
+    today = timezone.localdate()
+    return [_file(row, standing[row.pk], case, today) for row in of if row.pk in standing]
+
+
+def _file(of: Original, known: Known, case: Case, today: dt.date) -> dict[str, Any]:
+    drawn = evidence.may_be_drawn(known)
+    state = exhibits.state(known, of.file, today)
     return {
-        "name": of.name,
-        "size": f"{of.size:,} bytes",
-        "sha256": of.sha256,
-        "href": reverse("brought:original", args=[case.key, of.key]),
-        "picture": reverse("brought:picture", args=[case.key, of.key]) if of_set else "",
+        "key": str(of.key),
+        "name": of.file.name,
+        "size": f"{of.file.size:,} bytes",
+        "sha256": of.file.sha256,
+        "exhibit": known.label,
+        "exhibit_href": reverse("evidence:exhibit", args=[case.key, known.exhibit.key]),
+        "state": state,
+        "waits": not (drawn or state["code"]),
+        "href": "" if state["infected"] else reverse("evidence:open", args=[case.key, of.file.key]),
+        "picture": reverse("brought:picture", args=[case.key, of.key]) if drawn else "",
     }
 
 

@@ -52,14 +52,14 @@ def draft(case: Case, key: uuid.UUID) -> Draft:
 
 def lines(of: Draft) -> list[Line]:
     """Return the lines of a draft, in the order in which they happened."""
-    rows = Line.objects.filter(draft=of).select_related("picture").defer("picture__sealed")
+    rows = Line.objects.filter(draft=of).select_related("picture__file")
     return sorted(rows, key=lambda n: (n.happened_at is None, n.happened_at or grouping.LAST, n.place))
 
 
 def pictures(of: Brought) -> list[Line]:
     """Return the pictures of a set in their order."""
-    rows = Line.objects.filter(brought=of).exclude(picture=None).select_related("picture")
-    return list(rows.defer("picture__sealed").order_by("place"))
+    rows = Line.objects.filter(brought=of).exclude(picture=None).select_related("picture__file")
+    return list(rows.order_by("place"))
 
 
 def left_out(of: Brought) -> dict[str, int]:
@@ -76,14 +76,14 @@ def left_out(of: Brought) -> dict[str, int]:
 def original(case: Case, key: uuid.UUID) -> Original:
     """Return one original, or "not found"."""
     try:
-        return Original.objects.select_related("brought").get(case=case, key=key)
+        return Original.objects.select_related("file").get(case=case, key=key)
     except Original.DoesNotExist:
         raise Http404 from None
 
 
 def originals(of: Brought) -> list[Original]:
-    """Return the originals of one thing, without what is in them."""
-    return list(Original.objects.filter(brought=of).defer("sealed").order_by("pk"))
+    """Return the originals of one thing."""
+    return list(Original.objects.filter(brought=of).select_related("file").order_by("pk"))
 
 
 def incidents(case: Case, as_at: Moment = None) -> list[Draft]:

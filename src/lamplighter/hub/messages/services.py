@@ -14,7 +14,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.messages import grouping, policies, storage
+from lamplighter.hub.messages import grouping, policies, receipt
 from lamplighter.hub.messages.grouping import NOT_KNOWN, SUSPECT, VICTIM
 from lamplighter.hub.messages.models import Brought, Draft, Line
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -49,7 +49,7 @@ def bring(user: User, case: Case, name: str, data: bytes, words: str = "") -> Br
         NotPossibleError: the file cannot be read, or its lines do not add up. Nothing is kept.
     """
     cases._hold(case)
-    partition, sha = partition_of(user), storage.digest(data)
+    partition, sha = partition_of(user), receipt.digest(data)
     _check_new(case, partition, sha)
     found = _read(data, Answers())
     brought = Brought.objects.create(
@@ -68,7 +68,8 @@ def bring(user: User, case: Case, name: str, data: bytes, words: str = "") -> Br
             order=found.order.order if found.order and found.order.proved else "",
         )
     )
-    storage.keep(user, brought, name, data)
+    title = f"{reading.TITLES[found.format]}, brought by the victim"
+    receipt.keep(user, brought, name, data, title, receipt.ending_of(data, found.format))
     _told(user, brought, "brought.file_brought", f"The victim brought: {reading.TITLES[found.format]}")
     return brought
 
@@ -78,13 +79,15 @@ def answer(user: User, brought: Brought, senders: Mapping[str, str], order: str 
     """Take the answers about a file, keep its lines and make drafts. Lines of an earlier file are left out.
 
     Raises:
-        NotPossibleError: an answer is missing, does not fit the file, or was given already.
+        NotPossibleError: an answer is missing, does not fit the file, or was given already; or a virus was
+            found in the file.
     """
     held = _held(brought)
     policies.check_state(held, Brought.State.ASKED)
     policies.check_senders(senders, held.senders)
     order = policies.check_order(held, order)
-    found = _read(storage.given_back(held.originals.get()), Answers(Order(order) if order else None))
+    data = receipt.to_read(held.originals.select_related("file").get())
+    found = _read(data, Answers(Order(order) if order else None))
     confirmed = bool((held.account.get("order") or {}) and not held.account["order"]["proved"])
     Brought.objects.filter(pk=held.pk).update(
         senders=dict(senders), order=order, order_confirmed=confirmed, state=Brought.State.DRAFTS,

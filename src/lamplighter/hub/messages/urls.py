@@ -16,6 +16,5 @@ urlpatterns = [
     path("drafts/<uuid:of>/join", draft_views.join, name="join"),
     path("drafts/<uuid:of>/leave-out", draft_views.leave_out, name="leave_out"),
     path("drafts/<uuid:of>/take-in", draft_views.take_in, name="take_in"),
-    path("originals/<uuid:of>", views.original, name="original"),
     path("originals/<uuid:of>/picture", views.picture, name="picture"),
 ]

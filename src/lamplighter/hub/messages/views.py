@@ -12,13 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from lamplighter.hub.access.pages import shows, who
-from lamplighter.hub.accounts import encryption
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
+from lamplighter.hub.evidence import selectors as evidence
 from lamplighter.hub.messages import (
     forms,
     grouping,
@@ -27,10 +26,8 @@ from lamplighter.hub.messages import (
     presenters,
     selectors,
     services,
-    storage,
 )
 from lamplighter.hub.messages.models import Brought
-from lamplighter.hub.messages.shown import to_look_at
 from lamplighter.hub.site.refusals import ConflictError
 from lamplighter.hub.victim_side import permissions
 from lamplighter.message_exports import diary
@@ -38,13 +35,6 @@ from lamplighter.message_exports import diary
 SIDES = ("shared", "advocacy", "police")
 LOOK = "brought.seen"
 SET = "brought.set_seen"
-EXTENSIONS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/heic": "heic",
-}
 DIARIES = {
     "xlsx": (diary.workbook_template, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (diary.csv_template, "text/csv; charset=utf-8"),
@@ -141,14 +131,13 @@ def context_of(request: HttpRequest, case: Case, brought: Brought) -> dict[str, 
     by_state: dict[str, list[Any]] = {}
     for row in rows:
         by_state.setdefault(row["state"], []).append(row)
-    originals = selectors.originals(brought)
     return frame(request, case, "brought:one") | _of(case, brought) | {
         "drafts": (open_drafts := by_state.get("draft", []))[: policies.MOST_INCIDENTS],
         "more": max(len(open_drafts) - policies.MOST_INCIDENTS, 0),
         "confirmed": by_state.get("confirmed", []),
         "left_out": by_state.get("left_out", []),
         "lines_left_out": list(selectors.left_out(brought).items()),
-        "files": [presenters.file(o, case) for o in originals],
+        "files": presenters.files(selectors.originals(brought), case),
         "writes": permissions.may_contact_victim(request.user),
     }  # fmt: skip
 
@@ -172,17 +161,15 @@ def _questions(request: HttpRequest, case: Case, brought: Brought) -> HttpRespon
     def do(values: dict[str, Any]) -> Any:
         return services.answer(who(request), brought, form.chosen(), values.get("order", ""))
 
-    return actions.page(
-        request, "brought/questions.html", form, do,
-        lambda: frame(request, case, "brought:one") | _of(case, brought),
-        to=("brought:one", case.key, brought.key),
-    ) if form.fields or request.method == "POST" else _nothing_to_ask(request, case, brought)  # fmt: skip
+    def context() -> dict[str, Any]:
+        files = presenters.files(selectors.originals(brought), case)
+        return frame(request, case, "brought:one") | _of(case, brought) | {"files": files}
 
-
-def _nothing_to_ask(request: HttpRequest, case: Case, brought: Brought) -> HttpResponse:
-    """Show what was found; a button goes on, so that nothing is made by looking."""
-    context = frame(request, case, "brought:one") | _of(case, brought)
-    return render(request, "brought/questions.html", context | {"form": forms.AnswersForm(brought=brought)})
+    if form.fields or request.method == "POST":
+        to = ("brought:one", case.key, brought.key)
+        return actions.page(request, "brought/questions.html", form, do, context, to=to)
+    # Nothing is asked: what was found is shown, and a button goes on, so that nothing is made by looking.
+    return render(request, "brought/questions.html", context() | {"form": form})
 
 
 def _arrange(request: HttpRequest, case: Case, brought: Brought) -> HttpResponse:
@@ -197,55 +184,31 @@ def _arrange(request: HttpRequest, case: Case, brought: Brought) -> HttpResponse
         return pictures.arrange(who(request), brought, placed)
 
     def context() -> dict[str, Any]:
+        files = presenters.files([line.picture for line in lines if line.picture], case)
         shown = [
-            {"form": f, "file": presenters.file(line.picture, case, of_set=True), "place": line.place}
-            for line, f in zip(lines, placing, strict=True)
+            {"form": f, "file": file, "place": line.place}
+            for line, f, file in zip(lines, placing, files, strict=True)
         ]
-        return frame(request, case, "brought:one") | _of(case, brought) | {"pictures": shown}
+        waits = sum(file["waits"] for file in files)
+        return frame(request, case, "brought:one") | _of(case, brought) | {"pictures": shown, "waits": waits}
 
     return actions.page(
         request, "brought/arrange.html", form, do, context, to=("brought:one", case.key, brought.key)
     )
 
 
-@shows(*SIDES, look="brought.original_given")
-@require(permissions.may_see_contact)
-@require_GET
-def original(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
-    """Give an original out as it was received, never as a page of this site; its name is its hash."""
-    case = opened(request, key)
-    found = selectors.original(case, of)
-    try:
-        data = storage.given_back(found)
-    except encryption.NotOpenedError:
-        raise Http404 from None
-    sort = presenters_type(data)
-    audit.record(request.user, "brought.original_given", f"case {case.key}", case=case, sha256=found.sha256)
-    response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{found.sha256[:16]}.{sort}"'
-    return _shut(response)
-
-
-def presenters_type(data: bytes) -> str:
-    """Return the ending of an original's name: of a picture its own, else one that nothing opens."""
-    return EXTENSIONS.get(policies.picture_type(data), "bin")
-
-
 @shows(*SIDES, look="brought.picture_seen")
 @require(permissions.may_see_contact)
 @require_GET
 def picture(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
-    """Show a copy of a picture without its position."""
+    """Show the picture that the hub has drawn: never a file as it came, and of an infected one nothing."""
     case = opened(request, key)
-    found = selectors.original(case, of)
-    try:
-        made = to_look_at(storage.given_back(found))
-    except encryption.NotOpenedError:
-        raise Http404 from None
+    known, _ = evidence.file(case, selectors.original(case, of).file.key)
+    made = evidence.drawn(known)
     if made is None:
         raise Http404
-    response = HttpResponse(made[0], content_type=made[1])
-    response["Content-Disposition"] = f'inline; filename="{found.sha256[:16]}.{EXTENSIONS[made[1]]}"'
+    response = HttpResponse(made, content_type="image/jpeg")
+    response["Content-Disposition"] = 'inline; filename="picture.jpg"'
     return _shut(response)
 
 

@@ -23,7 +23,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from lamplighter.hub.access.wall import sync
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.audit.integrity import checkpoints
-from lamplighter.hub.design.environment import long_time, plural
+from lamplighter.hub.design.environment import long_date, long_time, plural
 from lamplighter.hub.evidence import selectors as evidence
 from lamplighter.hub.intake.set_aside import selectors as aside
 from lamplighter.hub.intake.sources import samples
@@ -269,22 +269,31 @@ def disk(now: dt.datetime) -> Finding:
 
 
 def virus_scanner(now: dt.datetime) -> Finding:
-    """Check that files of evidence are scanned: until they are, nobody opens them in one click."""
-    name, (number, since) = "Virus scanner", evidence.not_scanned()
-    if not number or since is None:
-        return Finding(name, State.OK, "No file of evidence waits to be scanned.")
-    waits = f"{plural(number, 'file')} of evidence {'waits' if number == 1 else 'wait'} to be scanned."
-    if not settings.CLAMD:
+    """Check that files of evidence are scanned, again with newer signatures too, and that none are old."""
+    name, found = "Virus scanner", evidence.scanning(timezone.localdate(now))
+    waits = f"{plural(found.waiting, 'file')} of evidence"
+    waits += f" {'waits' if found.waiting == 1 else 'wait'} to be scanned."
+    if found.waiting and not settings.CLAMD:
         remedy = "Install clamav-daemon, and set LAMPLIGHTER_CLAMD (docs: Evidence)."
         return Finding(name, State.SOON, f"There is none. {waits}", remedy)
-    if now - since < WAITS_TOO_LONG:
-        return Finding(name, State.OK, waits)
-    return Finding(
-        name,
-        State.NOW,
-        f"{waits} The oldest since {long_time(since)}.",
-        "See whether clamd runs: `systemctl status clamav-daemon`. Until then files open with a reason only.",
-    )
+    if found.since and now - found.since >= WAITS_TOO_LONG:
+        return Finding(
+            name,
+            State.NOW,
+            f"{waits} The oldest since {long_time(found.since)}.",
+            "See whether clamd runs: `systemctl status clamav-daemon`. Until then files open with a reason.",
+        )
+    if found.old:
+        return Finding(
+            name,
+            State.SOON,
+            f"The signatures that it scanned with last are of {long_date(found.database_at)}.",
+            "See whether new ones arrive: `systemctl status clamav-freshclam`.",
+        )
+    said = waits if found.waiting else "No file of evidence waits to be scanned."
+    if found.again:
+        said += f" To be scanned again with newer signatures: {plural(found.again, 'file')}."
+    return Finding(name, State.OK, said)
 
 
 def uploads(now: dt.datetime) -> Finding:

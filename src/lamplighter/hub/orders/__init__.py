@@ -7,7 +7,7 @@
 - ``decisions``: whether an order is applied for, soon after the suspect is named and when proceedings end
 - ``breaches``: a breach with everything that follows from it, in one step
 - ``zones``: where a zone is, in the vault
-- ``following``, ``tasks``, ``closing``: what other contexts record, orders that end soon, and what is open
-  before a case is dropped
-- ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``agenda``, ``urls``: pages
+- ``following``, ``tasks``: what other contexts record, and orders that end soon
+- ``for_others``: what other contexts ask: a meeting, a closing, the caseload, an assessment of risk
+- ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``urls``: pages
 """

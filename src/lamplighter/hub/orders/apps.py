@@ -14,8 +14,10 @@ class OrdersConfig(AppConfig):
     case_opened = "lamplighter.hub.orders.following"
     case_people = "lamplighter.hub.orders.following"
     case_events = "lamplighter.hub.orders.following"
-    closing_checks = "lamplighter.hub.orders.closing"
-    meeting_agenda = "lamplighter.hub.orders.agenda"
+    closing_checks = "lamplighter.hub.orders.for_others.closing"
+    case_decisions = "lamplighter.hub.orders.for_others.caseload"
+    risk_reasons = "lamplighter.hub.orders.for_others.risk_reasons"
+    meeting_agenda = "lamplighter.hub.orders.for_others.agenda"
     # What these ask for is recorded on a page. Telling the victim and enforcement end by Done.
     ended_by_pages: ClassVar[tuple[str, ...]] = (
         *("orders.decision", "orders.court_end", "orders.service", "orders.notification"),

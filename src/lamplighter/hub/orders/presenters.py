@@ -220,6 +220,18 @@ def _checked(row: StalkingCheck) -> dict[str, str]:
     return {"found": row.get_found_display(), "words": row.words, "by": f"{by(row)}, {long_time(row.at)}"}
 
 
+def breach_in_a_line(row: Breach) -> str:
+    """Return a breach as whoever cites it says it: of what, when, and who recorded it."""
+    return f"Breach: {kind(row.kind)}, {lower(when(row.happened_on, row.time))}, {row.owner.name}"
+
+
+def order_in_a_line(row: Order) -> str:
+    """Return a version of an order as whoever cites it says it: which, of which court, and its days."""
+    begins = f"from {day(row.begins_on)}" if row.begins_on else ""
+    told = ", ".join(x for x in (kind(row.kind), row.court, f"{begins} {until(row)}".strip()) if x)
+    return f"Order: {told}"
+
+
 def breach_line(one: Broken) -> str:
     """Return what is missing of a breach, in a line."""
     row: Breach = one.breach

@@ -176,10 +176,15 @@ def available(rule: Rule, case: Case, on: dt.date) -> bool:
 # Decisions --------------------------------------------------------------------------------------------------
 
 
+def is_name(text: str) -> bool:
+    """Tell whether somebody is called this, and it is no word for not knowing."""
+    return text.strip().casefold() not in NOT_NAMED
+
+
 def suspect_named(case: Case, as_at: Moment = None) -> bool:
     """Tell whether the case knows what the suspect is called."""
     suspects = [p for p in cases.parties(case, as_at) if p.side == Party.Side.SUSPECT]
-    return any(p.name.strip().casefold() not in NOT_NAMED for p in suspects)
+    return any(is_name(p.name) for p in suspects)
 
 
 def decisions(case: Case, as_at: Moment = None) -> list[Decision]:

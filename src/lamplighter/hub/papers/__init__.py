@@ -3,11 +3,11 @@
 - ``kinds``: each kind of paper as data: who makes it, what it may draw from, where it is kept
 - ``models``: a version of a paper, its issue and its withdrawal; rows stay as they were written
 - ``configuration``, ``rules``: the test of the Act, prohibitions, criteria and limits, as dated rows
-- ``incidents``, ``orders``, ``exhibits``, ``hidden``: what papers are made from, and what none may print
+- ``contents``: what papers are made from, and what none may print
 - ``writing``: what each kind says, as an outline of blocks
 - ``policies``: may it be made, may it be issued
 - ``services``: make, issue, withdraw
-- ``bundles``: papers and exhibits as one file for a court, checked before it goes
-- ``drawing``: an outline as PDF, DOCX or ODT, under a name that says nothing
+- ``who_learns``: whose task it is that papers for a court went out
+- ``files``: a paper, or many as one bundle, as a file
 - ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``permissions``, ``urls``: pages
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.rule_files.schema import Rows, Value, code, count, origin, text
 from lamplighter.vocabulary.codes import code_set
@@ -11,11 +12,17 @@ from lamplighter.vocabulary.codes import code_set
 SHIPPED = Path(__file__).with_name("rules.toml")
 # Limbs of the test that the pack knows how to support.
 LIMBS = ("acts", "risk", "necessary")
+# Those whom the hub knows how to find (``who_learns``).
+LEARNS = ("victim", "forces", "withdrawn")
 TITLE = text("title", "Words", longest=600, shown=False)
 
 
 def _acts() -> dict[str, str]:
     return {c: row.title for c, row in code_set("behaviours").codes.items()}
+
+
+def _kinds() -> dict[str, str]:
+    return {c: kind.title for c, kind in KINDS.items()}
 
 
 PART = Part(
@@ -69,6 +76,18 @@ PART = Part(
                 *origin(),
             ),
             single=True,
+        ),
+        Rows(
+            "learns",
+            "Who learns that papers for a court went out",
+            (
+                code(),
+                TITLE,
+                Value("papers", "Of which papers", many=True, one_of=_kinds),
+                count("working_days", "Within", "working day", most=20),
+                *origin(),
+            ),
+            always=LEARNS,
         ),
     ),
 )

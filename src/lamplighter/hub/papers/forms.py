@@ -14,7 +14,9 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import bundles, incidents, rules
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import incidents
+from lamplighter.hub.papers.files import bundles
 from lamplighter.hub.papers.policies import LEAST_REASON
 from lamplighter.hub.papers.writing import courts
 from lamplighter.hub.papers.writing.referrals import CONSENT, LEVELS
@@ -53,7 +55,29 @@ class MakeForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class RemarksForm(MakeForm):
+class OfADay(MakeForm):
+    """A paper that can be made as the case stood on a past day."""
+
+    as_at = DatePartsField(
+        label="As the case stood on which day?",
+        required=False,
+        help_text=(
+            "Leave it empty for today. What the hub learned or corrected after that day is left out, and "
+            "every page says so."
+        ),
+    )
+
+    def begin(self) -> None:
+        super().begin()
+        self.fields["as_at"] = self.fields.pop("as_at")
+
+    def given(self) -> dict[str, Any]:
+        held = dict(self.cleaned_data)
+        on = held.pop("as_at", None)
+        return held | ({"as_at": on.isoformat()} if on else {})
+
+
+class RemarksForm(OfADay):
     remarks = text_box("What should the paper say beside what the case holds?", hint=LEAVE_OUT)
 
 
@@ -80,7 +104,7 @@ class Terms(MakeForm):
         self.initial.setdefault("prohibitions", [code for code, found in proposed.items() if found])
 
 
-class SpoForm(Terms):
+class SpoForm(OfADay, Terms):
     requirements = boxes("Draft positive requirements")
     own_requirements = text_box("Other requirements", hint=ONE_A_LINE)
     necessity = text_box(

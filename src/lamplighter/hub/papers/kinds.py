@@ -30,6 +30,8 @@ class Kind:
     draws: frozenset[str]
     keeps: str
     plain: bool = False
+    # It can be made as the case stood on a past day.
+    past: bool = False
     # The title on the paper itself, where it says less than what the kind is called here.
     heading: str = ""
     # For whom there is a version, and what each is called; one without a name where there is only one.
@@ -45,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
         makers=POLICE,
         draws=frozenset({"shared", "records"}),
         keeps="police",
+        past=True,
         order=10,
     ),
     "spo": Kind(
@@ -54,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
         makers=POLICE,
         draws=frozenset({"shared", "records", "police"}),
         keeps="police",
+        past=True,
         order=20,
     ),
     "restraining": Kind(
@@ -97,6 +101,7 @@ KINDS: Mapping[str, Kind] = {
         makers=CASEWORK,
         draws=frozenset({"shared"}),
         keeps="shared",
+        past=True,
         order=70,
     ),
     "take_along": Kind(

@@ -10,6 +10,7 @@ from typing import Any
 from lamplighter.hub.papers.kinds import Kind
 from lamplighter.hub.papers.models import Issue, Paper, PaperWithdrawal
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
+from lamplighter.reporting.words import day
 
 LEAST_REASON = 10  # characters
 
@@ -25,6 +26,20 @@ def check_given(given: Mapping[str, Any], needed: Mapping[str, str]) -> None:
         value = given.get(name)
         if not (value.strip() if isinstance(value, str) else value):
             raise NotPossibleError(words, name)
+
+
+def check_past(kind: Kind, on: dt.date, today: dt.date, opened: dt.date) -> None:
+    """Refuse a day of which this paper cannot be made: today or later, or before the hub held the case."""
+    if not kind.past:
+        raise NotPossibleError("This paper is made as the case stands today. Leave the day out.", "as_at")
+    if on >= today:
+        raise NotPossibleError("The day must be before today. Leave it empty for today.", "as_at")
+    if on < opened:
+        raise NotPossibleError(
+            f"The hub did not hold this case on {day(on)}: it was opened on {day(opened)}. Choose that day "
+            "or a later one.",
+            "as_at",
+        )
 
 
 def check_verified(on: dt.date, today: dt.date, days: int) -> None:
@@ -79,6 +94,21 @@ def check_can_withdraw(paper: Paper, reason: str) -> None:
         raise ConflictError("It has been withdrawn already.")
     if len(reason.strip()) < LEAST_REASON:
         raise NotPossibleError(f"Enter a reason in at least {LEAST_REASON} characters.", "reason")
+
+
+def past_day(paper: Paper) -> dt.date | None:
+    """Return the past day of which a version was made; ``None``: as the case stood when it was made."""
+    held = paper.given.get("as_at", "") if isinstance(paper.given, dict) else ""
+    try:
+        return dt.date.fromisoformat(held) if held else None
+    except ValueError:
+        return None
+
+
+def as_at(paper: Paper) -> str:
+    """Return ", as at 3 March 2026" of a version that was made of a past day, else ""."""
+    on = past_day(paper)
+    return f", as at {day(on)}" if on else ""
 
 
 def issued(paper: Paper) -> Issue | None:

@@ -12,10 +12,10 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import drawing
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
-from lamplighter.hub.papers.policies import issued, withdrawn
+from lamplighter.hub.papers.policies import as_at, issued, withdrawn
 from lamplighter.reporting.papers import outline as outlines
 from lamplighter.reporting.papers.bundle_checks import TITLES
 
@@ -35,7 +35,8 @@ def called(row: Paper) -> str:
     if kind is None:
         return NOT_ANY_MORE
     for_whom = dict(kind.versions).get(row.for_whom, "")
-    return f"{kind.title}{f', {for_whom[:1].lower()}{for_whom[1:]}' if for_whom else ''}"
+    told = f", {for_whom[:1].lower()}{for_whom[1:]}" if for_whom else ""
+    return f"{kind.title}{told}{as_at(row)}"
 
 
 def by(row: Any) -> str:

@@ -21,7 +21,9 @@ from lamplighter.hub.cases import selectors as cases_selectors
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.legal_bases.rules import RULES as BASES
-from lamplighter.hub.papers import bundles, drawing, hidden, permissions, policies, rules, selectors
+from lamplighter.hub.papers import permissions, policies, rules, selectors, who_learns
+from lamplighter.hub.papers.contents import hidden, incidents
+from lamplighter.hub.papers.files import bundles, drawing
 from lamplighter.hub.papers.kinds import KINDS, Kind
 from lamplighter.hub.papers.models import Issue, Paper, PaperWithdrawal
 from lamplighter.hub.papers.writing import courts, letters, referrals
@@ -29,9 +31,9 @@ from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import contact, safe_contact
 from lamplighter.reporting.papers import outline as outlines
 from lamplighter.reporting.papers.bundle import NoRoomError, assembled, numbered, pages_of
-from lamplighter.reporting.papers.outline import Blocks
+from lamplighter.reporting.papers.outline import Blocks, Note
 from lamplighter.reporting.papers.tagged_pdf import settable
-from lamplighter.reporting.words import clock, day
+from lamplighter.reporting.words import clock, count, day
 
 Write = Callable[[User, Case, Mapping[str, Any], dt.datetime], dict[str, Blocks]]
 WRITE: Mapping[str, Write] = {
@@ -100,6 +102,7 @@ def make(
         cases._hold(case)
         now = moment.now()
         policies.check_given(given, NEEDED.get(code, {}))
+        past = _past(case, kind, given, now)
         given = _checked(user, case, code, given, now)
         words = hidden.of_case(user, case)
         hidden.check_typed(words, *_typed(given))
@@ -107,13 +110,13 @@ def make(
         group = thread or uuid.uuid4()
 
         def drawn(for_whom: str, blocks: Blocks) -> outlines.Paper:
-            return settable(hidden.withheld(_outline(case, kind, for_whom, blocks, number, now), words))
+            return settable(hidden.withheld(_outline(case, kind, for_whom, blocks, number, now, past), words))
 
         if code == bundles.KIND:
             paper, given = _bundle(case, given, lambda blocks: drawn("", blocks), group, words, now)
             made = [_add(user, case, code, group, number, "", paper, given, now)]
         else:
-            written = WRITE[code](user, case, given, now)
+            written = WRITE[code](user, case, given, past or now)
             made = [
                 _add(user, case, code, group, number, for_whom, drawn(for_whom, blocks), given, now)
                 for for_whom, blocks in written.items()
@@ -125,7 +128,7 @@ def make(
             case=case,
             kind=code,
             version=number,
-            as_at=now.isoformat(),
+            as_at=(past or now).isoformat(),
         )
     return made
 
@@ -208,21 +211,71 @@ def _typed(given: Any) -> list[str]:
     return [t for value in given for t in _typed(value)] if isinstance(given, list | tuple) else []
 
 
+def _past(case: Case, kind: Kind, given: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    """Return the end of the past day of which the paper is made; ``None``: it is made of now.
+
+    Raises ``NotPossibleError`` where the hub did not hold then what the paper is made of.
+    """
+    if not given.get("as_at"):
+        return None
+    on = dt.date.fromisoformat(given["as_at"])
+    policies.check_past(kind, on, timezone.localdate(now), timezone.localdate(case.opened_at))
+    at = cases_selectors.end_of(on)
+    first = incidents.first_held(case)
+    if "records" in kind.draws and first is not None and first > at:
+        raise NotPossibleError(
+            f"The hub held no report of this case on {day(on)}: the first joined it on "
+            f"{day(timezone.localdate(first))}. Choose that day or a later one.",
+            "as_at",
+        )
+    if kind is KINDS["spo"] and not all(rules.on(table, on) for table in ("limb", "hearsay")):
+        raise NotPossibleError(
+            f"The rules of this hub for this paper begin after {day(on)}. Choose a later day.", "as_at"
+        )
+    return at
+
+
+def _as_it_stood(case: Case, past: dt.datetime) -> Note:
+    on = day(timezone.localdate(past))
+    told = (
+        f"This is the case as the hub held it at the end of {on}. What was told or corrected later is not on "
+        "it, even where it happened before."
+    )
+    if gone := incidents.left_out(case, past):
+        told += (
+            f" {count(gone, 'report')} that stood on the case that day "
+            f"{'is' if gone == 1 else 'are'} left out: withdrawn since, or found to be about somebody else."
+        )
+    return Note(told)
+
+
 def _outline(
-    case: Case, kind: Kind, for_whom: str, blocks: Blocks, number: int, now: dt.datetime
+    case: Case,
+    kind: Kind,
+    for_whom: str,
+    blocks: Blocks,
+    number: int,
+    now: dt.datetime,
+    past: dt.datetime | None,
 ) -> outlines.Paper:
     called = dict(kind.versions)[for_whom]
     title = (kind.heading or kind.title) + (f", {called[:1].lower()}{called[1:]}" if called else "")
     local = timezone.localtime(now)
+    held, stood = f"As held at {clock(local)} on {day(local)}.", ""
+    if past:
+        on = day(timezone.localdate(past))
+        stood = f", as at {on}"
+        held = f"The case as it stood on {on}. Made at {clock(local)} on {day(local)}."
+        title, blocks = title + stood, (_as_it_stood(case, past), *blocks)
     paper = outlines.Paper(title=title, as_at=now, blocks=blocks, draft=True)
     if kind.plain:
         return paper
     return replace(
         paper,
-        reference=f"Case {case.reference}",
+        reference=f"Case {case.reference}{stood}",
         handling=getattr(settings, "HANDLING_CAVEAT", "OFFICIAL-SENSITIVE"),
         version=f"Version {number}",
-        foot=f"Version {number}. As held at {clock(local)} on {day(local)}.",
+        foot=f"Version {number}. {held}",
     )
 
 
@@ -320,6 +373,7 @@ def issue(
             basis=basis,
             digest=made.digests["pdf"],
         )
+        who_learns.issued(user, case, row)
     return made
 
 
@@ -347,7 +401,8 @@ def _digests(
 def _called(row: Paper) -> str:
     kind = KINDS[row.kind]
     called = dict(kind.versions).get(row.for_whom, "")
-    return f"{kind.title}, version {row.number}" + (f" ({called.lower()})" if called else "")
+    told = f"{kind.title}{policies.as_at(row)}, version {row.number}"
+    return told + (f" ({called.lower()})" if called else "")
 
 
 def _address(user: User, case: Case, row: Paper, now: dt.datetime) -> str:
@@ -421,4 +476,5 @@ def withdraw(
             of_key=row.key,
         )
         audit.record(user, "papers.withdrawn", f"paper {row.key}", case=case, fields=["reason"])
+        who_learns.withdrawn(user, case, row)
     return made

@@ -16,7 +16,8 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.papers import drawing, forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.papers import forms, permissions, policies, presenters, selectors, services, who_learns
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
 from lamplighter.hub.site.refusals import NotPossibleError
@@ -91,7 +92,8 @@ def _again(request: HttpRequest, case: Case, kind: str) -> Paper | None:
 def _typed_before(before: Paper | None) -> dict[str, Any]:
     """Return what was typed for the version before; an address is verified each time anew."""
     held = before.given if before else {}
-    typed = {name: value for name, value in held.items() if not name.startswith(("verified", "address"))}
+    anew = ("verified", "address", "as_at")
+    typed = {name: value for name, value in held.items() if not name.startswith(anew)}
     return typed | {p["field"]: p["words"] for p in held.get("parts", [])}
 
 
@@ -115,6 +117,7 @@ def _shown(request: HttpRequest, case: Case, found: Paper, here: str = "papers:p
         "made": presenters.by(found),
         "issued": presenters.issue(found),
         "withdrawn": policies.withdrawn(found),
+        "past": policies.past_day(found),
         "forms": drawing.forms_of(found),
         "checks": presenters.checks(found),
         "changed": presenters.is_changed(found),
@@ -146,7 +149,7 @@ def issue(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
         "papers/issue.html",
         form,
         do,
-        lambda: _shown(request, case, found, "papers:issue"),
+        lambda: _shown(request, case, found, "papers:issue") | {"told": who_learns.is_told(found.kind)},
         done="Issued. Download it below in the form that is needed.",
         to=("papers:paper", case.key, found.key),
     )

@@ -11,7 +11,7 @@ from lamplighter.rule_files.schema import Rows, Value, code, count, origin, text
 from lamplighter.vocabulary.codes import code_set
 
 SHIPPED = Path(__file__).with_name("rules.toml")
-CORRECT = "correct"
+CORRECT, LEARNED = "correct", "learned"
 
 
 def _channels() -> dict[str, str]:
@@ -79,6 +79,12 @@ RULES = DatedRules(PART)
 def correct_within(day: dt.date) -> int:
     """Return in how many days a force that is asked on ``day`` says what it did about its record."""
     return int(RULES.on("limit", day)[CORRECT].extra["days"])
+
+
+def learned_within(day: dt.date) -> int:
+    """Return in how many days somebody decides on a lesson, or reads how a pattern changed by one."""
+    limits = RULES.on("limit", day)
+    return int((limits.get(LEARNED) or limits[CORRECT]).extra["days"])
 
 
 def warnings(day: dt.date) -> list[int]:

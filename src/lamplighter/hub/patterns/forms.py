@@ -119,6 +119,38 @@ class MissedActForm(forms.Form):
         offer(self, "behaviour", [("", "Choose an act"), *behaviours])
 
 
+class TeachForm(forms.Form):
+    """Words of an incident that teach; ``phrase`` is what the page showed that they teach."""
+
+    words = forms.CharField(
+        label="The words that say so",
+        help_text="Copy them from the report, within one sentence. Take few: every word has to be there "
+        "for the hub to read them elsewhere.",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Enter the words that say so",
+            "max_length": "Keep the words under 300 characters",
+        },
+    )
+    phrase = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class LessonForm(forms.Form):
+    """Accept, refuse, withdraw or take back a lesson, with a reason."""
+
+    kind = forms.ChoiceField(
+        label="What do you decide?",
+        widget=forms.RadioSelect(attrs={"label_size": "m"}),
+        error_messages={"required": "Choose what you decide"},
+    )
+    reason = reason_field(hint="For those who read it later. Name nobody.")
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", kinds)
+
+
 class CorrectForm(forms.Form):
     """Right or wrong, for one act that was read; wrong needs a reason."""
 

@@ -6,10 +6,12 @@ changed the patterns, as the service that finds them; ``everything_found()``, ca
 after a run over everything; and, for the person who is signed in, ``cases_of(reports)``
 and ``told_of(report_key)``. It may hold ``works_for(course_id)``: lines beside a pattern; and
 ``reports_erased(report_ids)``, called where reports are erased, which says how many rows went, by table.
+In ``AppConfig.beside_reports`` it names the module of ``beside(keys, as_at)``: what stands beside reports.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +61,18 @@ def cases_of(courses: Sequence[Course]) -> dict[str, list[Named]]:
 def told_of(report_key: uuid.UUID) -> list[Named]:
     """Return the cases that were told of a report and that the person who is signed in may open."""
     return [named for module in _modules() for named in module.told_of(report_key)]
+
+
+def beside_reports(
+    keys: Collection[uuid.UUID], as_at: dt.datetime | None = None
+) -> dict[uuid.UUID, list[Named]]:
+    """Return what other contexts hold of these reports, as far as the person who is signed in may read it."""
+    found: dict[uuid.UUID, list[Named]] = {}
+    for config in apps.get_app_configs():
+        if name := getattr(config, "beside_reports", ""):
+            for key, named in import_module(name).beside(keys, as_at).items():
+                found.setdefault(key, []).extend(named)
+    return found
 
 
 def works_for(course_id: str) -> list[dict[str, str]]:

@@ -42,6 +42,8 @@ class Computation(models.Model):
     scope = models.CharField(max_length=10, choices=Scope.choices)
     rules_version = models.TextField()
     counts = models.JSONField(default=dict)
+    # Numbers of the lessons that the words were read with.
+    learned = ArrayField(models.IntegerField(), default=list)
 
     def __str__(self) -> str:
         return f"Computation {self.pk}"
@@ -189,6 +191,8 @@ class CourseChange(models.Model):
     reports_left = _texts()
     rules_added = _texts()
     rules_lost = _texts()
+    # Numbers of the lessons, learned or taken back, by which the acts of its reports read otherwise.
+    learned = ArrayField(models.IntegerField(), default=list)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -363,3 +367,108 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"Correction {self.pk}"
+
+
+class Lesson(models.Model):
+    """A phrase proposed from a correction, or by another hub: it gives an act to these words, or takes one.
+
+    Never changed; its decisions say whether it is read. Whoever reads the report's words reads the phrase.
+    """
+
+    wall = "records"
+    wall_reads = row_security.words_of_lesson()
+    append_only = True
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    behaviour = models.CharField(max_length=40)
+    phrase = models.TextField()
+    holds_back = models.BooleanField()
+    # Empty for one from another hub, of which ``origin`` says what its file called itself.
+    report_id = models.CharField(max_length=200, blank=True)
+    occasion_seq = models.IntegerField(default=0)
+    correction = models.ForeignKey(Correction, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=120, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["report_id", "occasion_seq"])]
+
+    def __str__(self) -> str:
+        return f"Lesson {self.pk}"
+
+
+class LessonDecision(models.Model):
+    """A person's word on a lesson: accepted from a day on, refused, or taken back from a day on."""
+
+    wall = "records"
+    wall_reads = row_security.of_lesson()
+    append_only = True
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # The first day on which it is read, or is read no more.
+    on = models.DateField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lesson", "kind"], name="one_word_of_a_kind_a_lesson")]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk} on a lesson"
+
+
+class LessonEffect(models.Model):
+    """That the effect of a lesson was worked out, beside which other lessons."""
+
+    wall = "records"
+    wall_reads = row_security.of_lesson()
+
+    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="effect")
+    learned = ArrayField(models.IntegerField(), default=list)
+    rules_version = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Effect {self.pk}"
+
+
+class LessonIncident(models.Model):
+    """An incident that gains or loses the act by a lesson; ``said``: what a correction of it says to that."""
+
+    wall = "records"
+    wall_reads = row_security.of_lesson("report")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="incidents")
+    report_id = models.CharField(max_length=200)
+    occasion_seq = models.IntegerField()
+    gains = models.BooleanField()
+    said = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["report_id"])]
+
+    def __str__(self) -> str:
+        return f"Incident {self.pk} of a lesson"
+
+
+class LessonPattern(models.Model):
+    """A pattern that a lesson changes, with its reading without and with it; empty where there is none."""
+
+    wall = "records"
+    wall_reads = row_security.of_lesson("course")
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="patterns")
+    course_id = models.CharField(max_length=60)
+    before = models.CharField(max_length=40, blank=True)
+    after = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"Pattern {self.pk} of a lesson"

@@ -17,6 +17,7 @@ from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.decisions import steps
+from lamplighter.hub.patterns.learning import presenters as lesson_words
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, NextStep
 from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.hub.people import selectors as people
@@ -118,6 +119,7 @@ def changed(
         if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
         else "",
         f"no longer {listed(lost)}" if lost else "",
+        "acts read otherwise, by what the hub learned" if any(c.learned for c in changes) else "",
     ]
     words = "; ".join(w for w in told if w)
     return words[:1].upper() + words[1:] if words else "Details changed"
@@ -283,6 +285,8 @@ def _state(step: NextStep) -> str:
 def story(course_id: str) -> list[dict[str, Any]]:
     """Tell how the pattern came to be as it is, newest first."""
     words = {"new": "Found", "back": "Came back", "gone": "Fell apart", "changed": "Changed"}
+    history = selectors.history(course_id)
+    lessons = lesson_words.named({n for c in history for n in c.learned})
     return [
         {
             "at": c.at,
@@ -290,8 +294,9 @@ def story(course_id: str) -> list[dict[str, Any]]:
             "detail": changed([c])
             if c.kind == "changed"
             else count(len(c.reports_joined or c.reports_left), "report"),
+            "learned": [lessons[n] for n in c.learned],
         }
-        for c in selectors.history(course_id)
+        for c in history
     ]
 
 

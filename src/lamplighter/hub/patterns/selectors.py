@@ -133,6 +133,17 @@ def looked_on(user: User, course_ids: Collection[str]) -> dict[str, dt.date]:
     return {c: timezone.localtime(at).date() for c, at in found.annotate(last=Max("at"))}
 
 
+def read_otherwise(user: User, course_ids: Collection[str]) -> dict[str, dt.date]:
+    """Return when each pattern last changed by what the hub learned, where this person has not opened it
+    since."""
+    if not course_ids:
+        return {}
+    since = Look.objects.filter(by=user, course_id=OuterRef("course_id"), at__gte=OuterRef("at"))
+    rows = CourseChange.objects.filter(course_id__in=list(course_ids)).exclude(learned=[])
+    found = rows.exclude(Exists(since)).order_by("at").values_list("course_id", "at")
+    return {course_id: timezone.localtime(at).date() for course_id, at in found}
+
+
 def one(course_id: str) -> Standing:
     """The standing version of a pattern. Raises ``Course.DoesNotExist``."""
     return standing().get(course_id=course_id)

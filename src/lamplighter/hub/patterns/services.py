@@ -26,6 +26,7 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
 from lamplighter.hub.intake.set_aside import services as set_aside
 from lamplighter.hub.patterns import hooks, policies, selectors, storage
+from lamplighter.hub.patterns.learning import effects, phrases
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
@@ -43,6 +44,7 @@ from lamplighter.hub.people.services import Progress, Received, Touched, silent
 from lamplighter.hub.site import within
 from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.locks import lock
+from lamplighter.linkage.dyads.same_suspect import SameSuspect
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
@@ -56,6 +58,10 @@ class Persons:
 
     persons: pl.DataFrame
 
+    def same_suspect(self, record_ids: Collection[str]) -> SameSuspect:
+        """Return what the linkage holds of suspects who are nobody's yet."""
+        return people.same_suspect(record_ids)
+
 
 def refresh_all(progress: Progress = silent) -> dict[str, int]:
     """Find every pattern anew from everything that is held; returns counts."""
@@ -65,6 +71,8 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     seen, last = intake.current_versions(), _last_computation()
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
+    ever = phrases.ever_accepted()
+    learned = ever.on(as_at.date())
     progress("Putting incidents together", 0.1)
     result = assemble.courses(
         bundle,
@@ -73,11 +81,16 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         corrections=pl.DataFrame(storage.corrections(), schema=CORRECTIONS_SCHEMA),
         previous=pl.DataFrame(storage.memory(), schema=MEMORY_SCHEMA, orient="row"),
         victims=storage.victims(),
+        learned=learned,
     )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
         lock(LOCK)
-        computation = Computation(scope=Computation.Scope.ALL, rules_version=result.rules_version)
+        computation = Computation(
+            scope=Computation.Scope.ALL,
+            rules_version=result.rules_version,
+            learned=list(learned.numbers),
+        )
         found = storage.computed(result.rows())
         older = _found_meanwhile(last)
         gone = seen.keys() - intake.current_versions().keys()
@@ -87,6 +100,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
             computation,
             [f for f in found if f.course_id not in older],
             {course_id: c for course_id, c in standing.items() if course_id not in older},
+            lambda changed: effects.because(changed, learned, ever),
         )
         Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
     progress("Telling cases", 0.9)
@@ -118,19 +132,31 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
     rows = intake.rows(report_ids, taken_up=True)
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
+    as_at, ever = _now(), phrases.ever_accepted()
+    learned = ever.on(as_at.date())
     found = assemble.found(
         rows,
         person_of,
-        as_at=_now(),
+        as_at=as_at,
         corrections=storage.corrections(report_ids),
         memory=storage.memory(set(person_of.values())),
         victims={c.course_id: c.victim_person for c in standing.values() if c.suspect_person},
         persons=touched,
+        same_suspect=people.same_suspect,
+        learned=learned,
     )
     computation = Computation(
-        scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
+        scope=Computation.Scope.COMPONENT,
+        rules_version=found.rules_version,
+        learned=list(learned.numbers),
+        finished_at=timezone.now(),
     )
-    written = storage.write(computation, storage.computed(found), standing)
+    written = storage.write(
+        computation,
+        storage.computed(found),
+        standing,
+        lambda changed: effects.because(changed, learned, ever),
+    )
     # In the same transaction: a report that is saved has been told of, or is not saved.
     hooks.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
     return written
@@ -265,14 +291,24 @@ def link_anew_if_due() -> bool:
 
 
 def find_anew_if_read_otherwise() -> bool:
-    """Find every pattern anew if the rules or the words have another version than when it was last done; says
-    whether. Versions that are superseded stay as they were read."""
+    """Find every pattern anew if the rules or the words have another version, or the hub has learned or
+    unlearned something, since it was last done; says whether. Versions that are superseded stay as they were
+    read."""
     with job("find patterns"):
         last = Computation.objects.filter(scope=Computation.Scope.ALL).order_by("-pk").first()
-        if last is None or last.rules_version == rules_version():
+        now = (rules_version(), list(phrases.in_force().numbers))
+        if last is None or (last.rules_version, list(last.learned)) == now:
             return False
         failing_reports.everything(refresh_all)
     return True
+
+
+def learn() -> int:
+    """Find the patterns anew where the hub learned or unlearned something, then the effects of what waits;
+    returns how many of these."""
+    find_anew_if_read_otherwise()
+    with job("find patterns"):
+        return effects.work_out_waiting()
 
 
 @transaction.atomic

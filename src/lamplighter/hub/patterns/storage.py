@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 from django.utils import timezone
@@ -100,10 +100,19 @@ def computed(found: Found) -> list[Computed]:
     ]
 
 
-def write(computation: Computation, found: list[Computed], standing: dict[str, Course]) -> Written:
+Because: TypeAlias = Callable[[list[Course]], Mapping[int, list[int]]]
+
+
+def write(
+    computation: Computation,
+    found: list[Computed],
+    standing: dict[str, Course],
+    because: Because = lambda changed: {},
+) -> Written:
     """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace.
 
-    ``computation`` is not saved yet: it is written with the counts of what it changed.
+    ``computation`` is not saved yet: it is written with the counts of what it changed. ``because`` says by
+    which lessons versions that change read otherwise.
     """
     written = Written()
     now = timezone.now()
@@ -152,8 +161,12 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
         )
     computation.counts = written.counts()
     [computation.pk] = add([computation])
+    went = set(superseded)
+    lessons = because([old for old in standing.values() if old.pk in went])
+    of_course = {old.course_id: lessons[old.pk] for old in standing.values() if old.pk in lessons}
     for change in changes:
         change.computation = computation
+        change.learned = of_course.get(change.course_id, [])
     _follow_the_calendar(older)
     if superseded:
         Course.objects.filter(pk__in=superseded).update(superseded_at=now)

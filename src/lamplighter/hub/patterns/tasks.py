@@ -28,6 +28,14 @@ def link_anew(timestamp: int) -> None:
         services.find_anew_if_read_otherwise()
 
 
+@app.periodic(cron="20 2 * * *")
+@app.task(name="patterns.learn", queue="patterns", pass_context=False, retry=PATIENT)
+def learn(timestamp: int) -> None:
+    """When somebody proposed, accepted or took back a lesson, and every night: find the patterns anew where
+    they read otherwise, and what lessons that wait would change."""
+    services.learn()
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="patterns.try_set_aside", queue="patterns", pass_context=False, retry=PATIENT)
 def try_set_aside(timestamp: int) -> None:

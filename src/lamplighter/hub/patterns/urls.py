@@ -2,6 +2,7 @@ from django.urls import path
 
 from lamplighter.hub.patterns import views
 from lamplighter.hub.patterns.decisions import domestic_abuse_views, step_views
+from lamplighter.hub.patterns.learning import views as lesson_views
 from lamplighter.hub.patterns.one_pattern import occasion_views
 from lamplighter.hub.patterns.saved_reports import earlier_report_views
 
@@ -12,6 +13,9 @@ urlpatterns = [
     path("saved/<uuid:key>", earlier_report_views.joined, name="joined"),
     path("saved/<uuid:key>/different", earlier_report_views.different, name="different"),
     path("steps/<uuid:key>", step_views.step, name="step"),
+    path("learned", lesson_views.lessons, name="lessons"),
+    path("learned/export", lesson_views.lessons_export, name="lessons_export"),
+    path("learned/<uuid:key>", lesson_views.lesson, name="lesson"),
     path("<str:course_id>", views.pattern, name="pattern"),
     path("<str:course_id>/chart.svg", views.chart, name="chart"),
     path("<str:course_id>/schedule.pdf", views.schedule, name="schedule"),
@@ -25,4 +29,5 @@ urlpatterns = [
         name="different_in_pattern",
     ),
     path("<str:course_id>/occasions/<int:place>", occasion_views.occasion, name="occasion"),
+    path("<str:course_id>/occasions/<int:place>/teach/<str:behaviour>", lesson_views.teach, name="teach"),
 ]

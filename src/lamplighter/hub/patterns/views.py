@@ -22,7 +22,13 @@ from lamplighter.hub.design import actions
 from lamplighter.hub.patterns import forms, hooks, policies, presenters, selectors, services
 from lamplighter.hub.patterns.decisions import domestic_abuse, short_lived_evidence
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.one_pattern import evidence, schedule_papers, timeline
+from lamplighter.hub.patterns.one_pattern import (
+    evidence,
+    schedule_papers,
+    suspect_unclear,
+    timeline,
+    what_changed,
+)
 from lamplighter.hub.patterns.one_pattern.selectors import read
 from lamplighter.hub.patterns.pattern_list import presenters as list_presenters
 from lamplighter.hub.site.refusals import ConflictError
@@ -127,6 +133,8 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "acts": presenters.acts_between(course),
         **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
+        "what_changed": what_changed.since_the_version_before(reading),
+        "unclear": suspect_unclear.unclear(reading),
         "cases": hooks.cases_of([course])[course_id],
         "works_for": hooks.works_for(course_id),
         "mirrored": selectors.mirrored(course) if any(o.reversed for o in reading.occasions) else None,

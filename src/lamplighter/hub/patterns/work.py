@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -12,10 +13,11 @@ from lamplighter.courses.findings.time_limits import months as limit_months
 from lamplighter.courses.findings.time_limits import warn_days
 from lamplighter.courses.words import count as spelt
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.accounts.permissions import may_see_patterns
+from lamplighter.hub.accounts.permissions import may_accept_lessons, may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
 from lamplighter.hub.patterns import configuration, selectors
 from lamplighter.hub.patterns.decisions import domestic_abuse, steps, time_limits
+from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.reporting.words import count, day
 
@@ -28,7 +30,42 @@ def notices(user: User, team: bool) -> list[Notice]:
         return [*_to_correct(user), *_taken_by_nobody(user), *_to_look(user, "Anyone in your team")]
     # A stalking lead answers for how the force records.
     asked = [*_to_correct(user), *_taken_by_nobody(user)] if user.role == Role.STALKING_LEAD else []
-    return [*asked, *_to_look(user, "Assigned to you"), *_held(user)]
+    return [*asked, *_to_look(user, "Assigned to you"), *_lessons(user), *_held(user)]
+
+
+def _lessons(user: User) -> list[Notice]:
+    """Return one line for all lessons that others proposed, for whoever may accept them."""
+    if not may_accept_lessons(user):
+        return []
+    found = phrases.to_decide(user)
+    if not found:
+        return []
+    first = timezone.localdate(min(lesson.at for lesson in found))
+    what = "what a correction teaches" if len(found) == 1 else f"what {len(found)} corrections teach"
+    return [
+        Notice(
+            text=f"Decide on {what}",
+            why="Somebody proposed that the hub learns it. Read what would change, then accept or refuse it.",
+            due_at=end_of(first + dt.timedelta(days=configuration.learned_within(first))),
+            href=reverse("patterns:lessons"),
+            whose="Assigned to you",
+        )
+    ]
+
+
+def _read_otherwise(user: User, ids: list[str]) -> list[Notice]:
+    """Patterns of this person that changed by what the hub learned since they last opened them."""
+    return [
+        Notice(
+            text=f"Read how pattern {course_id} changed",
+            why="Acts in its reports read otherwise, by what the hub learned or took back. "
+            "“How this pattern came to be as it is” says what.",
+            due_at=end_of(on + dt.timedelta(days=configuration.learned_within(on))),
+            href=reverse("patterns:pattern", args=[course_id]),
+            whose="Assigned to you",
+        )
+        for course_id, on in selectors.read_otherwise(user, ids).items()
+    ]
 
 
 def _to_look(user: User, whose: str) -> list[Notice]:
@@ -70,7 +107,7 @@ def _held(user: User) -> list[Notice]:
         .filter(Q(decided__isnull=True) | ~Q(decided=Decision.Kind.NOT_COURSE))
     )
     ids = list(held.values_list("course_id", flat=True))
-    return [*_ending(user, ids), *_reviews(user, ids)]
+    return [*_ending(user, ids), *_reviews(user, ids), *_read_otherwise(user, ids)]
 
 
 def _reviews(user: User, ids: list[str]) -> list[Notice]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lamplighter.hub.people.matching import prepared_records
 from lamplighter.hub.people.matching.record_tables import decision_row
@@ -19,6 +19,7 @@ from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage.clustering import decisions as log
 from lamplighter.linkage.clustering import stable_ids
+from lamplighter.linkage.dyads.same_suspect import SameSuspect, Unlisted
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.online.scorer import Judge
 
@@ -109,6 +110,55 @@ def links_from(record_ids: Collection[str]) -> QuerySet[Link]:
     return Link.objects.filter((left & ~right) | (right & ~left))
 
 
+def same_suspect(record_ids: Collection[str]) -> SameSuspect:
+    """Return how likely the linkage holds each of these suspects' records to be somebody's of another report.
+
+    What people decided counts: whom they parted is nobody's.
+    """
+    judge = judge_in_use()
+    if judge is None:
+        return SameSuspect()
+    unlisted, ids = Unlisted.of(judge.model), list(record_ids)
+    if not ids:
+        return SameSuspect(unlisted=unlisted)
+    with cursor() as asked:
+        believed = asked.execute(_BELIEVED, [ids, ids], prepare=True).fetchall()
+    decided = Decision.objects.filter(Q(left_record__in=ids) | Q(right_record__in=ids)).values()
+    return SameSuspect.told(believed, log.in_force(map(decision_row, decided)).not_same, unlisted)
+
+
+def suspects_unclear(
+    suspects: Collection[str], people: tuple[str, str], without: Collection[str], least: float
+) -> dict[str, Link]:
+    """Return, by report, the strongest belief of at least so much that the suspect of another report by a
+    victim is one of these records, of whom no further record is held, and nobody has said that it is not.
+
+    ``people``: the victim and the suspect; ``without``: reports that are no question.
+    """
+    victim, suspect = people
+    current = Membership.objects.filter(current=True)
+    theirs = current.filter(person_id=victim, role="victim").values("report_id")
+    # Whom other records say more of is somebody already.
+    also = current.filter(person_id=OuterRef("person_id")).exclude(record_id=OuterRef("record_id"))
+    others = dict(
+        current.filter(report_id__in=theirs, role="suspect")
+        .exclude(person_id=suspect)
+        .exclude(report_id__in=list(without))
+        .exclude(Exists(also))
+        .values_list("record_id", "report_id")
+    )
+    mine, ids = list(suspects), list(others)
+    pairs = Q(left_record__in=mine, right_record__in=ids) | Q(left_record__in=ids, right_record__in=mine)
+    decided = Decision.objects.filter(Q(left_record__in=ids) | Q(right_record__in=ids)).values()
+    parted = SameSuspect.told([], log.in_force(map(decision_row, decided)).not_same, None)
+    found: dict[str, Link] = {}
+    for link in Link.objects.filter(pairs, probability__gte=least).order_by("-match_weight", "pk"):
+        other = link.right_record if link.right_record in others else link.left_record
+        if not parted.were_parted([other], mine):
+            found.setdefault(others[other], link)
+    return found
+
+
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
     """Today's person of each record that has one."""
     with cursor() as asked:
@@ -139,13 +189,17 @@ def members_in(report_ids: Collection[str]) -> list[Membership]:
 _PERSON_OF = """
 SELECT record_id, person_id FROM people_membership WHERE current AND record_id = ANY(%s::text[])
 """
+_BELIEVED = """
+SELECT left_record, right_record, probability FROM people_link
+WHERE left_record = ANY(%s::text[]) OR right_record = ANY(%s::text[])
+"""
 _AROUND = """
 WITH touched(ids) AS (
     SELECT %(persons)s::text[] || ARRAY(
         SELECT person_id::text FROM people_membership
         WHERE current AND role = 'victim' AND report_id = ANY(ARRAY(
             SELECT report_id FROM people_membership
-            WHERE current AND role = 'suspect' AND person_id = ANY(%(persons)s::text[])
+            WHERE current AND role <> 'victim' AND person_id = ANY(%(persons)s::text[])
         ))
     )
 ), around(ids) AS (
@@ -177,8 +231,9 @@ def around(person_ids: Collection[str], most: int) -> tuple[set[str], set[str]]:
     """Persons whose patterns may have changed with these, and the reports that those are computed from.
 
     A pattern of a victim and a suspect reads every report of the victim (an unknown suspect's report may
-    belong to it) and asks for other victims of the suspect: two steps from person to report to person. The
-    last step is left out where it would lead to more than ``most`` reports.
+    belong to it) and asks for other victims of the suspect, whose reports may name this victim: two steps
+    from person to report to person. The last step is left out where it would lead to more than ``most``
+    reports.
     """
     with cursor() as asked:
         values = {"persons": list(person_ids), "most": most}

@@ -88,6 +88,7 @@ class AssessForm(VersionForm):
         user: User,
         could: Sequence[User],
         incidents: Sequence[tuple[str, str]],
+        beside: Sequence[tuple[str, str]],
         instruments: Sequence[tuple[str, str]],
         first: bool,
         **kwargs: Any,
@@ -95,7 +96,8 @@ class AssessForm(VersionForm):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.could = {str(p.key): p for p in could}
-        self.incidents = Listed(self, incidents)
+        self.incidents, self.beside = Listed(self, incidents), beside
+        kinds = "Incidents, breaches and orders" if beside else "Incidents"
         words, titles = rules.on("level", today), rules.on("judgement", today)
         self.fields["current"].help_text = ""
         for name in JUDGEMENTS:
@@ -108,8 +110,8 @@ class AssessForm(VersionForm):
             self.fields[f"{name}_why"] = text_box(
                 f"Reasons: {JUDGEMENTS[name].lower()}", hint="If it is not known: what is missing.", rows=3
             )
-            cites = boxes(f"Incidents: {JUDGEMENTS[name].lower()}")
-            cites.choices = self.incidents.under(f"{name}_cites")
+            cites = boxes(f"{kinds}: {JUDGEMENTS[name].lower()}")
+            cites.choices = [*beside, *self.incidents.under(f"{name}_cites")]
             self.fields[f"{name}_cites"] = cites
         self.fields["find"] = line("Find an incident", hint="Words of its line, such as an act or an agency.")
         self.fields["listed"] = forms.IntegerField(required=False, widget=forms.HiddenInput())

@@ -21,7 +21,8 @@ def _level() -> models.CharField[str, str]:
 
 
 def _cites() -> ArrayField[list[uuid.UUID], list[uuid.UUID]]:
-    # arrivals.CaseReport.key: the incident as the case showed it when it was cited, not as corrected since.
+    # arrivals.CaseReport.key: the incident as the case showed it when it was cited, not as corrected since;
+    # or the key of a breach or a version of an order that everybody on the case reads (cases.hooks.Reason).
     return ArrayField(models.UUIDField(), default=list)
 
 

@@ -18,7 +18,7 @@ LEAST_REASON = 10  # characters
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One judgement as somebody gives it: the level, why, and the incidents that it cites."""
+    """One judgement as somebody gives it: the level, why, and what it cites: incidents, breaches, orders."""
 
     level: str
     why: str = ""
@@ -60,8 +60,11 @@ class Draft:
         ]
 
 
-def check_judged(draft: Draft, on_case: Collection[uuid.UUID], *, first: bool) -> None:
-    """Refuse what is not judged, is not explained, or cites what the case does not show."""
+def check_judged(draft: Draft, on_case: Collection[uuid.UUID], *, must_cite: bool, first: bool) -> None:
+    """Refuse what is not judged, is not explained, or cites what the case does not show.
+
+    ``on_case``: keys of its reports, breaches and orders. ``must_cite``: one of them is something done.
+    """
     if draft.current not in Current.values:
         raise NotPossibleError("Say whether the stalking is current.", "current")
     if not draft.current_words.strip():
@@ -73,14 +76,16 @@ def check_judged(draft: Draft, on_case: Collection[uuid.UUID], *, first: bool) -
         if said.level != Level.NOT_ASSESSED and not said.why.strip():
             missing = "what is missing" if said.level == Level.NOT_KNOWN else "your reasons"
             raise NotPossibleError(f"Enter {missing} for {title.lower()}.", f"{name}_why")
-        if said.level in (Level.HIGH, Level.MODERATE) and on_case and not said.cites:
+        if said.level in (Level.HIGH, Level.MODERATE) and must_cite and not said.cites:
             raise NotPossibleError(
                 f"Choose at least one incident as a reason for {title.lower()}.",
                 f"{name}_cites",
             )
         if not {*said.cites} <= {*on_case}:
             raise NotPossibleError(
-                "An incident that you chose is no longer shown on this case. Choose again.", f"{name}_cites"
+                "Something that you chose as a reason is no longer shown on this case, or was changed since. "
+                "Choose again.",
+                f"{name}_cites",
             )
     if all(said.level == Level.NOT_ASSESSED for said in draft.judged.values()):
         raise NotPossibleError("Judge at least one of the four, or say that it is not known.", "violence")

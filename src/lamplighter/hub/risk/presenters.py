@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.arrivals import presenters as arrivals
 from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases.models import Case
@@ -37,6 +39,7 @@ SIDES = {
 
 
 SPACE = "\N{NO-BREAK SPACE}"
+NOT_HELD = "A report that is no longer held"
 NO_INSTRUMENT = "None that you can read"
 
 
@@ -88,7 +91,7 @@ def bar_fact(risk: Risk, as_at: Moment, *, hidden: bool) -> str:
     return f"Risk assessed {on(newest.at)} by {by(newest)}"
 
 
-def judgement(name: str, standing: Standing, cited: Mapping[Any, CaseReport]) -> dict[str, Any]:
+def judgement(name: str, standing: Standing, cited: Mapping[Any, str]) -> dict[str, Any]:
     """One judgement as it stands: its level, from which assessment, why, and what would change it."""
     of = standing.of
     notes = []
@@ -112,18 +115,28 @@ def judgement(name: str, standing: Standing, cited: Mapping[Any, CaseReport]) ->
         "badge": {"text": standing.level.label, "kind": BADGES.get(standing.level, "quiet")},
         "from": f"{on(of.at)}, {by(of)}" if of else "",
         "why": getattr(of, f"{name}_why") if of else "",
-        "cites": [cite(cited.get(key)) for key in getattr(of, f"{name}_cites")] if of else [],
+        "cites": [cited.get(key, NOT_HELD) for key in getattr(of, f"{name}_cites")] if of else [],
         "notes": notes,
     }
 
 
-def cite(row: CaseReport | None) -> str:
-    """Return an incident as a line, as the case showed it when it was cited."""
-    return arrivals.in_a_line(row) if row else "A report that is no longer held"
+def cited(case: Case, rows: Iterable[Assessment]) -> dict[uuid.UUID, str]:
+    """Return what these assessments cite, by key, each in a line: incidents as the case showed them then.
+
+    One question for incidents, and two more where something else is cited.
+    """
+    keys = {key for row in rows for name in JUDGEMENTS for key in getattr(row, f"{name}_cites")}
+    found = {row.key: arrivals.in_a_line(row) for row in CaseReport.objects.filter(case=case, key__in=keys)}
+    return found | hooks.cited(case, keys - {*found})
 
 
 def incidents(rows: Sequence[CaseReport]) -> list[tuple[str, str]]:
-    return [(str(row.key), cite(row)) for row in rows]
+    return [(str(row.key), arrivals.in_a_line(row)) for row in rows]
+
+
+def beside(reasons: Sequence[hooks.Reason]) -> list[tuple[str, str]]:
+    """Return the breaches and orders that a judgement can cite."""
+    return [(str(reason.key), reason.text) for reason in reasons]
 
 
 def instrument(one: Answered) -> str:
@@ -156,7 +169,7 @@ def _cited_instrument(one: Answered, case: Case) -> dict[str, Any]:
     }
 
 
-def page(risk: Risk, cited: Mapping[Any, CaseReport], as_at: Moment, clock: Clock | None) -> dict[str, Any]:
+def page(risk: Risk, cited: Mapping[Any, str], as_at: Moment, clock: Clock | None) -> dict[str, Any]:
     newest = risk.newest
     return {
         "line": _beside_the_badge(level_line(risk), risk.level.label),
@@ -227,7 +240,7 @@ def measures(level: str, found: Mapping[str, Any], as_at: Moment) -> list[dict[s
 
 
 def assessment(
-    row: Assessment, cited: Mapping[Any, CaseReport], rests_on: Sequence[Answered], as_at: Moment
+    row: Assessment, cited: Mapping[Any, str], rests_on: Sequence[Answered], as_at: Moment
 ) -> dict[str, Any]:
     """One assessment as it was written. ``rests_on``: the instruments that it cites and one may read."""
     answer = selectors.answer(row, as_at)
@@ -250,7 +263,7 @@ def assessment(
                 "title": title,
                 "level": Level(getattr(row, name)).label,
                 "why": getattr(row, f"{name}_why"),
-                "cites": [cite(cited.get(key)) for key in getattr(row, f"{name}_cites")],
+                "cites": [cited.get(key, NOT_HELD) for key in getattr(row, f"{name}_cites")],
             }
             for name, title in JUDGEMENTS.items()
         ],
@@ -275,7 +288,7 @@ def compare(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
     for first, second in zip(one["judged"], other["judged"], strict=True):
         rows.append((first["title"], *(_judged(j) for j in (first, second))))
         cites = ("; ".join(j["cites"]) or "None" for j in (first, second))
-        rows.append((f"Incidents: {first['title'].lower()}", *cites))
+        rows.append((f"Cited: {first['title'].lower()}", *cites))
     rests = ("; ".join(i["text"] for i in a["instruments"]) or NO_INSTRUMENT for a in (one, other))
     rows.append(("Instruments used", *rests))
     rows.append(("What has changed", *(a["row"].changed or "Nothing was said" for a in (one, other))))

@@ -15,6 +15,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
@@ -68,7 +69,13 @@ def assess(
             raise ConflictError(newest=before.newest)
         now = moment.now()
         today = rules.day_of(now)
-        policies.check_judged(draft, [row.key for row in arrivals.reports(case)], first=before.newest is None)
+        reports, beside = [row.key for row in arrivals.reports(case)], hooks.citable(case)
+        policies.check_judged(
+            draft,
+            [*reports, *(reason.key for reason in beside)],
+            must_cite=bool(reports) or any(reason.is_incident for reason in beside),
+            first=before.newest is None,
+        )
         made = _row(user, case, draft, today)
         rests_on = _instruments(case, draft)
         lower = levels.lowered(made, before.judged)

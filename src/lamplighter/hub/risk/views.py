@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +15,8 @@ from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.arrivals import selectors as arrivals
-from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.audit.access_log import page_access
-from lamplighter.hub.cases import permissions
+from lamplighter.hub.cases import hooks, permissions
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
@@ -33,12 +31,6 @@ from lamplighter.hub.risk.second_opinion import agreement as agreements
 from lamplighter.hub.risk.second_opinion import second_rater
 
 SIDES = tuple(name for name in CASE_PARTITIONS if name != "vault")
-
-
-def _cited(case: Case, rows: Iterable[Assessment]) -> dict[Any, CaseReport]:
-    """Incidents that these assessments cite, as the case showed them then. One question."""
-    keys = {key for row in rows for name in JUDGEMENTS for key in getattr(row, f"{name}_cites")}
-    return {row.key: row for row in CaseReport.objects.filter(case=case, key__in=keys)}
 
 
 def _running(case: Case, as_at: Any) -> Clock | None:
@@ -60,7 +52,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     waits = risk.waits
     context = frame(request, case, "risk:page", as_at)
     context |= {
-        "risk": presenters.page(risk, _cited(case, risk.rows), as_at, _running(case, as_at)),
+        "risk": presenters.page(risk, presenters.cited(case, risk.rows), as_at, _running(case, as_at)),
         "triggers": [presenters.trigger(row, risk, as_at) for row in rows],
         "measures": presenters.measures(risk.level, selectors.measures(case, as_at), as_at),
         "versions": presenters.versions(risk, as_at),
@@ -87,6 +79,7 @@ def assess(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         user=user,
         could=services.who_could_act(user, case),
         incidents=presenters.incidents(arrivals.reports(case)),
+        beside=presenters.beside(hooks.citable(case)),
         instruments=presenters.instruments(selectors.citable(case)),
         first=newest is None,
     )
@@ -148,7 +141,7 @@ def assessment(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResp
         raise Http404
     context = frame(request, case, "risk:assessment", as_at)
     rests_on = selectors.cited(case, as_at).get(found.pk, [])
-    context["one"] = presenters.assessment(found, _cited(case, [found]), rests_on, as_at)
+    context["one"] = presenters.assessment(found, presenters.cited(case, [found]), rests_on, as_at)
     return render(request, "risk/assessment.html", context)
 
 
@@ -164,7 +157,7 @@ def compare(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     by_key = {str(row.key): row for row in rows}
     one = by_key.get(request.GET.get("one", ""), rows[1])
     other = by_key.get(request.GET.get("other", ""), rows[0])
-    cited = _cited(case, (one, other))
+    cited = presenters.cited(case, (one, other))
     rests_on = selectors.cited(case, as_at)
     shown = [presenters.assessment(row, cited, rests_on.get(row.pk, []), as_at) for row in (one, other)]
     context = frame(request, case, "risk:compare", as_at) | {
@@ -194,7 +187,7 @@ def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
             frame(request, case, "risk:answer")
             | {
                 "one": presenters.assessment(
-                    found, _cited(case, [found]), selectors.cited(case).get(found.pk, []), None
+                    found, presenters.cited(case, [found]), selectors.cited(case).get(found.pk, []), None
                 ),
                 "would_be": presenters.would_be(found, selectors.current(case)),
                 "answered": selectors.answer(found),

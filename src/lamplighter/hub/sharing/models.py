@@ -109,7 +109,7 @@ class Grounds(RowOfAnyPartition):
     )
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="grounds")
-    # cases.Entry.key, where it was taken from one.
+    # cases.Entry.key, where it was taken from one; or the key of what went with it.
     source_key = models.UUIDField(null=True)
     necessity = models.TextField()
     proportionality = models.TextField()

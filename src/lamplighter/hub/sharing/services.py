@@ -18,7 +18,8 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases import services as history
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.sharing import guarding, permissions, policies, presenters
+from lamplighter.hub.sharing import guarding, hooks, permissions, policies, presenters
+from lamplighter.hub.sharing.hooks import Offered
 from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdrawal
 from lamplighter.hub.sharing.policies import Draft
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -38,13 +39,16 @@ def check(user: User, case: Case, draft: Draft, *, whole: bool = True) -> None:
 
 
 @transaction.atomic
-def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None) -> Release:
-    """Let the words of ``draft`` across the wall. The recipient gets these words and no more.
+def release(
+    user: User, case: Case, draft: Draft, *, source: Entry | None = None, offered: Offered | None = None
+) -> Release:
+    """Let the words of ``draft`` across the wall. The recipient gets these words, and ``offered`` with them.
 
     ``source`` is the entry that they were taken from; it stays where it is.
     """
     check(user, case, draft)
-    policies.check_source(draft, source.partition if source else "")
+    taken_from = source or offered
+    policies.check_source(draft, taken_from.partition if taken_from else "")
     crossing = {
         "from_partition": draft.from_partition,
         "to_partition": draft.to_partition,
@@ -66,7 +70,7 @@ def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None
                 case,
                 partition=draft.from_partition,
                 disclosure=register,
-                source_key=source.key if source else None,
+                source_key=taken_from.key if taken_from else None,
                 necessity=draft.necessity,
                 proportionality=draft.proportionality,
                 consent_of=draft.consent_of,
@@ -75,6 +79,8 @@ def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None
                 threshold_words=draft.threshold_words,
             )
         )
+        if offered:
+            hooks.released(user, made, offered)
         _tell(user, case, register, f"Released to {presenters.to_whom(register)}: {draft.title}"[:200])
     audit.record(
         user,

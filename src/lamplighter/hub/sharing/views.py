@@ -26,6 +26,7 @@ from lamplighter.hub.design import actions
 from lamplighter.hub.legal_bases.rules import RULES
 from lamplighter.hub.sharing import (
     forms,
+    hooks,
     permissions,
     policies,
     presenters,
@@ -34,6 +35,7 @@ from lamplighter.hub.sharing import (
     selectors,
     services,
 )
+from lamplighter.hub.sharing.hooks import Offered
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.register import DisclosureRegister
 from lamplighter.reporting.register import register_pdf as pdf_of
@@ -117,24 +119,25 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     without it all of them were.
     """
     case = cases.open_case(key)
-    source = _source(request, case)
-    typed = drafts.Typed(request, "sharing.write", f"{case.key} {source.key if source else ''}")
+    source, offered = _source(request, case), _offered(request, case)
+    taken_from = source or offered
+    typed = drafts.Typed(request, "sharing.write", f"{case.key} {taken_from.key if taken_from else ''}")
     if typed.leaving:
         return typed.left()
     if typed.clearing:
         typed.discard()
         return redirect(request.get_full_path())
-    form = _form(request, case, source)
+    form = _form(request, case, source, offered)
     typed.filled(form)
     if not form.is_bound:
-        return _page(request, case, form, form.page(typed.place()), source, typed)
+        return _page(request, case, form, form.page(typed.place()), taken_from, typed)
     typed.keep()
     step, pages = request.POST.get("step", "check"), form.pages()
     at = form.page(request.POST["page"]) if "page" in request.POST else pages[-1]
     if step in {"back", "edit"}:
         before = pages[max(pages.index(at) - 1, 0)] if step == "back" else at
         form.show_errors_of(None)
-        return _page(request, case, form, before, source, typed)
+        return _page(request, case, form, before, taken_from, typed)
     wrong = form.first_wrong(at)
     if wrong is None:
         draft = form.draft()
@@ -144,9 +147,9 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 services.check(who(request), case, draft, whole=last)
             if not last:
                 form.show_errors_of(None)
-                return _page(request, case, form, pages[pages.index(at) + 1], source, typed)
+                return _page(request, case, form, pages[pages.index(at) + 1], taken_from, typed)
             if step == "send":
-                services.release(who(request), case, draft, source=source)
+                services.release(who(request), case, draft, source=source, offered=offered)
                 typed.discard()
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
@@ -154,9 +157,10 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field or None, str(refused))
             wrong = form.page_of(refused.field) if refused.field else at
         else:
-            return render(request, "sharing/check.html", _checked(request, case, form, draft))
+            context = _checked(request, case, form, draft) | {"offered": offered}
+            return render(request, "sharing/check.html", context)
     form.show_errors_of(wrong)
-    return _page(request, case, form, wrong, source, typed, status=422)
+    return _page(request, case, form, wrong, taken_from, typed, status=422)
 
 
 def _page(
@@ -164,7 +168,7 @@ def _page(
     case: Case,
     form: forms.ReleaseForm,
     page: forms.Page,
-    source: Entry | None,
+    source: Entry | Offered | None,
     typed: drafts.Typed,
     status: int = 200,
 ) -> HttpResponse:
@@ -176,19 +180,24 @@ def _page(
         "hidden": form.of_others(page),
         "number": pages.index(page) + 1,
         "count": len(pages),
-        "source": source,
+        "source": isinstance(source, Entry),
+        "offered": source if isinstance(source, Offered) else None,
         "typed": typed,
     }
     return render(request, "sharing/write.html", context, status=status)
 
 
-def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.ReleaseForm:
+def _form(
+    request: HttpRequest, case: Case, source: Entry | None, offered: Offered | None
+) -> forms.ReleaseForm:
     on_case = [p.agency for p in cases.participations(case)]
     initial: dict[str, Any] = {}
     origins = permissions.origins(request.user)
     if source:
         initial = {"title": source.title, "text": source.body, "from_partition": source.partition}
         origins = [source.partition]
+    elif offered:
+        initial, origins = {"from_partition": offered.partition}, [offered.partition]
     own = who(request).agency_id or ""
     values: dict[str, Any] = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
     return forms.ReleaseForm(request.POST or None, **values)
@@ -200,6 +209,19 @@ def _source(request: HttpRequest, case: Case) -> Entry | None:
     except ValueError:
         return None
     return selectors.entry(case, permissions.origins(request.user), key)
+
+
+def _offered(request: HttpRequest, case: Case) -> Offered | None:
+    """Return what goes with the words; "not found" for what this person may not release."""
+    if "with" not in request.GET:
+        return None
+    try:
+        key = uuid.UUID(request.GET["with"])
+    except ValueError:
+        raise Http404 from None
+    if (found := hooks.offered(who(request), case, key)) is None:
+        raise Http404
+    return found
 
 
 def _checked(
@@ -259,6 +281,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         "line": presenters.register([line], {case.pk: case})[0],
         "to": presenters.to_whom(line),
         "shown": presenters.released(found) if found else None,
+        "beside": hooks.beside(found) if found else [],
         "why": presenters.why(grounds, line) if grounds else [],
         "withdrawals": selectors.withdrawals(line),
         "form": ask,

@@ -11,6 +11,7 @@ from PIL import Image
 
 from lamplighter.hub.evidence.files import pictures, redacting
 from lamplighter.hub.site.refusals import NotPossibleError
+from tests.integration.messages import exports
 from tests.unit.hub.evidence import hostile
 
 TURNED = (0, 3, 6, 8)
@@ -96,3 +97,9 @@ def test_squares_of_a_pdf_name_their_page() -> None:
     }
     with pytest.raises(NotPossibleError, match="names no page"):
         redacting.squares("B2", "pdf")
+
+
+def test_a_picture_beside_whose_points_stands_no_exif_is_shown_all_the_same() -> None:
+    content = exports.png(1)
+    assert b"GPS" in content
+    assert b"GPS" not in pictures.view(io.BytesIO(content))

@@ -185,6 +185,23 @@ def end_of_step() -> str:
     return f"({readers(RECORDS)} AND EXISTS ({whole}))"
 
 
+def words_of_lesson() -> str:
+    """Write the condition for reading what a correction teaches: read by those who read the report's words.
+    What another hub taught is of no report here."""
+    return f"({readers(RECORDS)} AND (report_id = '' OR {words_of_report(writer='by_id')}))"
+
+
+def of_lesson(off: str = "") -> str:
+    """The same of a row beside a lesson; ``off``: ``report`` or ``course``, whom the row is also about."""
+    whole = "SELECT 1 FROM public.patterns_lesson l WHERE l.id = lesson_id"
+    kept = {
+        "": "",
+        "report": f" AND NOT report_id = ANY ({_OFF_REPORTS})",
+        "course": f" AND NOT course_id = ANY ({_OFF_COURSES})",
+    }[off]
+    return f"({readers(RECORDS)} AND EXISTS ({whole}){kept})"
+
+
 def pattern_reads() -> str:
     """Write the condition for reading a version of a pattern."""
     return (

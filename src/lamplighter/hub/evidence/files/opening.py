@@ -11,9 +11,12 @@ import codecs
 import csv
 import io
 import json
+import lzma
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import policy
@@ -113,7 +116,7 @@ def read(file: BinaryIO, size: int, name: str, types: Mapping[str, str], limits:
         found = READERS[said](file, size, limits) or Opened(said, size)
     except RefusedError:
         raise
-    except _BROKEN as problem:
+    except BROKEN as problem:
         raise RefusedError(
             f"It cannot be opened as the name says (.{said}). It may be damaged, cut off, or something else "
             "under this name. Copy it again, or send it under the name of what it is."
@@ -125,8 +128,10 @@ def read(file: BinaryIO, size: int, name: str, types: Mapping[str, str], limits:
     return found
 
 
-_BROKEN: tuple[type[Exception], ...] = (
+BROKEN: tuple[type[Exception], ...] = (
     *(pikepdf.PdfError, zipfile.BadZipFile, Image.DecompressionBombError, csv.Error, SyntaxError, EOFError),
+    # Raised by what unpacks, each of them an error of nobody's family.
+    *(zlib.error, lzma.LZMAError, struct.error),
     *(DefusedXmlException, MemoryError, AttributeError, TypeError),
     *(ValueError, OSError, LookupError, RecursionError, OverflowError, NotImplementedError),
 )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from lamplighter.hub.evidence.files.opening import FORMATS, PICTURE_KINDS
+from lamplighter.hub.evidence.files.opening import BROKEN, FORMATS, PICTURE_KINDS
+from lamplighter.hub.site.refusals import NotPossibleError
 
 LONGEST, GRID = 2000, 12
 PER_INCH = 200
@@ -27,8 +29,15 @@ MARGIN = 100
 COLUMNS = "ABCDEFGHIJKL"
 AREA = re.compile(r"([A-L])(\d{1,2})(?::([A-L])(\d{1,2}))?", re.IGNORECASE)
 
+NOT_DRAWN = (OSError, ValueError, MemoryError, SyntaxError, TypeError, LookupError, ArithmeticError)
+"""Errors of drawing a picture that came from somebody: what is written beside its points may be anything."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom of a part, as fractions of the upright picture."""
+
+
+class NotDrawnError(NotPossibleError):
+    """The file was taken in, and cannot be drawn: its reader forgives more than what draws."""
 
 
 def areas(text: str) -> list[Box]:
@@ -50,8 +59,16 @@ def areas(text: str) -> list[Box]:
 
 def upright(file: BinaryIO) -> Image.Image:
     """Return the points of a picture as they are to be looked at, without anything else of it."""
-    with Image.open(file, formats=FORMATS) as opened:
-        turned = ImageOps.exif_transpose(opened).convert("RGBA")
+    try:
+        with Image.open(file, formats=FORMATS) as opened:
+            try:
+                turned = ImageOps.exif_transpose(opened)
+            except NOT_DRAWN:
+                # What is written beside its points is no EXIF: they are looked at as they stand.
+                turned = opened
+            turned = turned.convert("RGBA")
+    except BROKEN as problem:
+        raise NotDrawnError("The picture cannot be drawn. It may be damaged: ask for it again.") from problem
     plain = Image.new("RGB", turned.size, "white")
     plain.paste(turned, mask=turned.getchannel("A"))
     return plain
@@ -80,11 +97,25 @@ def burnt(file: BinaryIO, boxes: Sequence[Box]) -> bytes:
     return out.getvalue()
 
 
+@contextmanager
+def _document(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
+    file.seek(0)
+    try:
+        document = pypdfium2.PdfDocument(file.read())
+        try:
+            yield document
+        finally:
+            document.close()
+    except pypdfium2.PdfiumError as problem:
+        raise NotDrawnError(
+            "The pages of the PDF cannot be drawn: it is damaged. Open it, print it to a new PDF, "
+            "and send that."
+        ) from problem
+
+
 def page(file: BinaryIO, number: int, *, per_inch: int = PER_INCH) -> Image.Image:
     """Return a page of a PDF as a picture; the first is 1. Raises ``ValueError`` where there is none such."""
-    file.seek(0)
-    document = pypdfium2.PdfDocument(file.read())
-    try:
+    with _document(file) as document:
         if not 1 <= number <= len(document):
             raise ValueError(str(number))
         one = document[number - 1]
@@ -92,18 +123,12 @@ def page(file: BinaryIO, number: int, *, per_inch: int = PER_INCH) -> Image.Imag
         scale = min(per_inch / 72, 5000 / max(one.get_width(), one.get_height(), 1))
         drawn: Image.Image = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         return drawn
-    finally:
-        document.close()
 
 
 def pages_of(file: BinaryIO) -> int:
     """Count the pages of a PDF."""
-    file.seek(0)
-    document = pypdfium2.PdfDocument(file.read())
-    try:
+    with _document(file) as document:
         return len(document)
-    finally:
-        document.close()
 
 
 def page_with_grid(file: BinaryIO, number: int) -> bytes:

@@ -6,6 +6,7 @@ they are unsealed: no plain copy of them is written.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Any
 
@@ -14,18 +15,24 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.wall import form_readers
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.notices import end_of
+from lamplighter.hub.evidence import selectors
 from lamplighter.hub.evidence.files import clamd, opening, pictures, sealed
-from lamplighter.hub.evidence.models import File, Scan
+from lamplighter.hub.evidence.models import File, Scan, SharedCopy
 from lamplighter.hub.site import sealed_files
 
 log = logging.getLogger(__name__)
 PURPOSE = "look after evidence"
 AT_ONCE = 60
+BYTES_AT_ONCE = 512 * 1024**2
 PAGE = "evidence:exhibit"
 INFECTED_TASK = "evidence.infected"
+SAVED = ("evidence.file_opened", "evidence.shared_saved")
 
 
 def scanner() -> clamd.Clamd | None:
@@ -51,6 +58,34 @@ def scan_waiting() -> int:
     return len(waiting)
 
 
+def scan_again(today: dt.date) -> int:
+    """Scan anew what was found clean under signatures that are old beside those of now; returns how many.
+
+    The oldest answer first, and no more bytes at once than leave new files waiting a minute. As the service.
+    """
+    by = scanner()
+    if by is None:
+        return 0
+    try:
+        _, database_at = by.version()
+    except clamd.NoScannerError as problem:
+        log.warning("%s Nothing is scanned again until it does.", problem)
+        return 0
+    done = size = 0
+    for file in selectors.to_scan_again(database_at, today)[:AT_ONCE]:
+        size += file.size
+        if done and size > BYTES_AT_ONCE:
+            break
+        try:
+            answer = _asked(by, file)
+        except clamd.NoScannerError as problem:
+            log.warning("%s Nothing is scanned again until it does.", problem)
+            break
+        note(file, answer, again=True)
+        done += 1
+    return done
+
+
 def _asked(by: clamd.Clamd, file: File) -> clamd.Answer:
     try:
         answer = by.scan(sealed.chunks(file.key), file.size)
@@ -67,8 +102,11 @@ def _asked(by: clamd.Clamd, file: File) -> clamd.Answer:
 
 
 @transaction.atomic
-def note(file: File, answer: clamd.Answer) -> Scan:
-    """Keep what the scanner said, and do what follows from it. As the service."""
+def note(file: File, answer: clamd.Answer, *, again: bool = False) -> Scan:
+    """Keep what the scanner said, and do what follows from it. As the service.
+
+    ``again``: it was found clean before, so that people may have saved it, and its picture is made.
+    """
     common: dict[str, Any] = {
         "case": file.case,
         "owner": file.owner,
@@ -86,7 +124,9 @@ def note(file: File, answer: clamd.Answer) -> Scan:
     )
     if answer.outcome == clamd.Outcome.INFECTED:
         _tell(file)
-    elif answer.outcome == clamd.Outcome.CLEAN and file.kind in opening.PICTURE_KINDS:
+        if again:
+            _tell_savers(file)
+    elif answer.outcome == clamd.Outcome.CLEAN and file.kind in opening.PICTURE_KINDS and not again:
         _make_view(file, common)
     return made
 
@@ -95,7 +135,7 @@ def _make_view(file: File, common: dict[str, Any]) -> None:
     try:
         with sealed.opened(file.key) as plain:
             content = pictures.view(plain)
-    except (OSError, ValueError, MemoryError) as problem:
+    except pictures.NOT_DRAWN as problem:
         log.warning("No picture could be made of file %s: %s", file.key, type(problem).__name__)
         return
     keep(file, File.Role.VIEW, "jpeg", content, **common)
@@ -144,3 +184,34 @@ def _tell(file: File) -> None:
         of_key=file.exhibit.key,
         owner_id=file.owner_id,
     )
+
+
+def _tell_savers(file: File) -> None:
+    """Tell, by a task of each, those who saved it while it counted as clean: it is on their computers."""
+    files = [file.key, *File.objects.filter(made_from=file).values_list("key", flat=True)]
+    copies = SharedCopy.objects.filter(file__in=files).values_list("key", flat=True)
+    saved = Event.objects.filter(
+        verb__in=SAVED, subject__in=[f"file {key}" for key in (*files, *copies)], case_id=file.case_id
+    )
+    users = User.objects.filter(pk__in=saved.values("actor"), is_active=True).exclude(pk=file.by_id or 0)
+    label = file.exhibit.label
+    for user in users.select_related("agency").order_by("pk"):
+        if user.agency is None:
+            continue
+        inside = form_readers.reads(user, file.partition, file.owner_id)
+        # Of a copy that crossed the wall only their own side is told, and not which exhibit it is of.
+        side = file.partition if inside else next(iter(form_readers.of(user)))
+        clocks.start_for(
+            user.agency,
+            file.case,
+            INFECTED_TASK,
+            f"Have your computer checked: a virus was found in exhibit {label}, which you saved"
+            if inside
+            else "Have your computer checked: a virus was found in a redacted copy that you saved",
+            due_at=end_of(moment.now().date()),
+            why="It counted as clean when you saved it. The scanner knows more now. Do not open it again.",
+            partition=side,
+            page=PAGE if inside else "",
+            of_key=file.exhibit.key if inside else None,
+            assigned_to=user,
+        )

@@ -11,8 +11,9 @@ from django.utils import timezone
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.papers import exhibits, incidents, rules
-from lamplighter.hub.papers.incidents import Incident, cited
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import exhibits, incidents, orders
+from lamplighter.hub.papers.contents.incidents import Incident, cited
 from lamplighter.hub.papers.kinds import COURT, RESPONDENT
 from lamplighter.hub.papers.writing import parts
 from lamplighter.reporting.papers.outline import (
@@ -55,11 +56,11 @@ NO_INCIDENT = "The case shows no report. That is no sign that nothing happened: 
 
 
 def schedule(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
-    found = incidents.with_words(incidents.of_case(case))
+    found = incidents.with_words(incidents.of_case(case, now), now)
     blocks: list[Block] = [
-        Text(_in_a_sentence(case, found), LEAD),
+        Text(_in_a_sentence(case, found, now), LEAD),
         Note(CAUTION),
-        parts.people(case),
+        parts.people(case, now),
         Heading("Incidents, in order"),
         incidents.table(found) if found else Text(NO_INCIDENT),
     ]
@@ -70,8 +71,9 @@ def schedule(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str
     return {"": tuple(blocks)}
 
 
-def _in_a_sentence(case: Case, found: Sequence[Incident]) -> str:
-    victim, suspect = parts.named(case, Party.Side.VICTIM), parts.named(case, Party.Side.SUSPECT)
+def _in_a_sentence(case: Case, found: Sequence[Incident], now: dt.datetime) -> str:
+    victim = parts.named(case, Party.Side.VICTIM, now)
+    suspect = parts.named(case, Party.Side.SUSPECT, now)
     dated = [i.on for i in found if i.on]
     told = f"{count(len(found), 'report').capitalize()} about {victim} and {suspect}"
     if len(dated) > 1:
@@ -95,9 +97,9 @@ def _gaps_of(found: Sequence[Incident]) -> list[str]:
 # Stalking Protection Order ---------------------------------------------------------------------------------
 
 
-def proposed(case: Case, day_: dt.date) -> dict[str, list[Incident]]:
+def proposed(case: Case, day_: dt.date, as_at: dt.datetime | None = None) -> dict[str, list[Incident]]:
     """Return for each draft prohibition, by code, the incidents after which it is proposed."""
-    found = incidents.of_case(case)
+    found = incidents.of_case(case, as_at)
     return {
         code: [i for i in found if {*rule.extra["acts"]} & {*i.acts}]
         for code, rule in rules.on("prohibition", day_).items()
@@ -106,17 +108,17 @@ def proposed(case: Case, day_: dt.date) -> dict[str, list[Incident]]:
 
 def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     today = timezone.localdate(now)
-    found = incidents.with_words(incidents.of_case(case))
+    found = incidents.with_words(incidents.of_case(case, now), now)
     gaps = _gaps_of(found)
     limbs = rules.on("limb", today)
     blocks: list[Block] = [
-        Text(_in_a_sentence(case, found), LEAD),
+        Text(_in_a_sentence(case, found, now), LEAD),
         Note(
             "A draft for the chief officer’s legal team. The standard of proof is the civil one "
             "since the guidance of April "
             "2024: check that. No charge is needed, and an order is not instead of a prosecution."
         ),
-        parts.people(case),
+        parts.people(case, now),
         Heading("The test, limb by limb"),
     ]
     for number, (code, build) in enumerate((("acts", _acts), ("risk", _risk), ("necessary", _necessary)), 1):
@@ -130,7 +132,7 @@ def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blo
         gaps += lacking
     blocks += [
         Heading("Draft prohibitions"),
-        *_terms(given, "prohibition", proposed(case, today), today, gaps),
+        *_terms(given, "prohibition", proposed(case, today, now), today, gaps),
     ]
     blocks += [Heading("Draft positive requirements"), *_terms(given, "requirement", {}, today, gaps)]
     blocks += [Heading("Incidents, in order"), Note(CAUTION)]
@@ -191,16 +193,16 @@ def _necessary(
 ) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = [
         Text("What was done already", STRONG),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
     ]
-    breaches = [i for i in found if "breach" in i.acts]
-    told = (
-        f"{cited(breaches)}: a condition or an order is said to have been broken."
-        if breaches
-        else ("No incident is read as a breach.")
-    )
-    blocks.append(Text(told))
+    said, recorded = [i for i in found if "breach" in i.acts], orders.breaches(case, now)
+    if said:
+        blocks.append(Text(f"{cited(said)}: a condition or an order is said to have been broken."))
+    if recorded:
+        blocks += [Text("Breaches recorded", STRONG), Points(tuple(recorded))]
+    if not said and not recorded:
+        blocks.append(Text("No breach is recorded, and no incident is read as one."))
     lacking = []
     if words := given.get("necessity", ""):
         blocks += [Text("Why nothing less would do", STRONG), Text(words)]
@@ -269,9 +271,10 @@ MARKS = {"S": "stated by a source", "K": "to be checked before it is relied on",
 
 def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     today = timezone.localdate(now)
-    found = incidents.of_case(case)
+    found = incidents.of_case(case, now)
     gaps: list[str] = []
-    suspect, victim = parts.named(case, Party.Side.SUSPECT), parts.named(case, Party.Side.VICTIM)
+    suspect = parts.named(case, Party.Side.SUSPECT, now)
+    victim = parts.named(case, Party.Side.VICTIM, now)
     terms = _terms(given, "prohibition", {}, today, gaps)
     head: list[Block] = [Facts((("Person to be protected", victim), ("Respondent", suspect)))]
     grounds: list[Block] = [Heading("Grounds"), Text(given.get("grounds", ""))]
@@ -294,7 +297,7 @@ def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[
             given.get("views", "") or "Their views were not asked, or are not held. Ask before the hearing."
         ),
         Heading("Criminal matters and orders"),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
         Heading("Incidents, in order"),
         incidents.facts_table(found) if found else Text(NO_INCIDENT),

@@ -36,19 +36,19 @@ def to_court(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str
         Text(given["to"]),
         Facts((("Case", case.reference), ("From", f"{user.display_name}, {agency}"))),
         Heading("The criminal matter, as the hub holds it"),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         Heading("Letter"),
     )
     return {"": _letter(user, given, now, before)}
 
 
 def acknowledgement(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
-    referral = cases.referral(case)
+    referral = cases.referral(case, now)
     known: list[tuple[str, str]] = [("Case", case.reference)]
     if referral is not None:
         known.append(("Received", day(timezone.localdate(referral.at))))
         known.append(("Referred by", referral.owner.name))
-    known.append(("Status", parts.where_it_stands(case)))
+    known.append(("Status", parts.where_it_stands(case, now)))
     return {"": _letter(user, given, now, (Facts(tuple(known)),))}
 
 

@@ -1,4 +1,7 @@
-"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held."""
+"""Write what several papers say, each as blocks of an outline. What is not held is said to be not held.
+
+``now``: the moment of which the paper is made. What the hub learned later is on none.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Party
-from lamplighter.hub.papers import exhibits, orders
-from lamplighter.hub.papers.incidents import Incident, cited
+from lamplighter.hub.papers.contents import exhibits, orders
+from lamplighter.hub.papers.contents.incidents import Incident, cited
 from lamplighter.hub.risk import presenters as risk_words
 from lamplighter.hub.risk import selectors as risk
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
@@ -22,6 +26,7 @@ from lamplighter.reporting.papers.outline import (
     Facts,
     Heading,
     Points,
+    Run,
     Table,
     Text,
     cell,
@@ -31,13 +36,10 @@ from lamplighter.reporting.words import day, sentence
 NOTHING_MISSING = "Nothing that this paper asks for is missing."
 
 
-def people(case: Case) -> Facts:
+def people(case: Case, now: dt.datetime) -> Facts:
     """Return the two people as the case calls them."""
-    return Facts(
-        tuple(
-            (p.get_side_display().removeprefix("The ").capitalize(), _person(p)) for p in cases.parties(case)
-        )
-    )
+    found = cases.parties(case, now)
+    return Facts(tuple((p.get_side_display().removeprefix("The ").capitalize(), _person(p)) for p in found))
 
 
 def _person(party: Party) -> str:
@@ -46,18 +48,18 @@ def _person(party: Party) -> str:
     return ", ".join(x for x in (party.name, born, also) if x)
 
 
-def named(case: Case, side: str) -> str:
-    found = next((p.name for p in cases.parties(case) if p.side == side), "")
+def named(case: Case, side: str, now: dt.datetime) -> str:
+    found = next((p.name for p in cases.parties(case, now) if p.side == side), "")
     return found or "a person whose name is not held"
 
 
-def agencies(case: Case) -> str:
-    return ", ".join(p.agency.name for p in cases.participations(case)) or "None"
+def agencies(case: Case, now: dt.datetime) -> str:
+    return ", ".join(p.agency.name for p in cases.participations(case, now)) or "None"
 
 
 def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> Blocks:
-    """Return the risk as it stands: each judgement with its reasons and the incidents that it cites."""
-    held = risk.current(case)
+    """Return the risk as it stands: each judgement with its reasons and what it cites."""
+    held = risk.current(case, now)
     blocks: list[Block] = [Text(risk_words.level_line(held))]
     newest = held.newest
     if newest is None:
@@ -66,23 +68,26 @@ def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> B
 
     keys = {k for name in JUDGEMENTS for k in getattr(newest, f"{name}_cites")}
     report_of = dict(CaseReport.objects.filter(case=case, key__in=keys).values_list("key", "report_key"))
+    beside = hooks.cited(case, keys - {*report_of})
     rows = []
     for name, standing in held.judged.items():
         of = standing.of
         why = getattr(of, f"{name}_why", "") if of else ""
         reports = {report_of.get(k) for k in getattr(of, f"{name}_cites", [])} if of else set()
         supports = [i for i in found if i.key in reports]
+        cites = [cited(supports)] if supports else []
+        cites += [beside[k] for k in getattr(of, f"{name}_cites", []) if k in beside] if of else []
         level = Level(standing.level).label
         rows.append(
             (
                 cell(JUDGEMENTS[name]),
                 cell(level),
                 cell(why or "No reasons held"),
-                cell(cited(supports) if supports else "None"),
+                tuple(Run(text) for text in cites) or cell("None"),
             )
         )
     blocks.append(
-        Table("", ("Judgement", "Level", "Reasons", "Incidents cited"), tuple(rows), (3.4, 2.4, 0, 3.9))
+        Table("", ("Judgement", "Level", "Reasons", "What it cites"), tuple(rows), (3.4, 2.4, 0, 4.4))
     )
     told = f"Last assessed on {_on(newest.at)} by {newest.owner.name}."
     if risk_words.overdue(held, now):
@@ -92,7 +97,7 @@ def risk_as_judged(case: Case, found: Sequence[Incident], now: dt.datetime) -> B
 
 
 def risk_gaps(case: Case, now: dt.datetime) -> list[str]:
-    held = risk.current(case)
+    held = risk.current(case, now)
     if held.newest is None:
         return ["Nobody has assessed the risk of this case."]
     gaps = ["The assessment of risk is overdue."] if risk_words.overdue(held, now) else []
@@ -101,8 +106,8 @@ def risk_gaps(case: Case, now: dt.datetime) -> list[str]:
     return gaps
 
 
-def criminal_matters(case: Case) -> Blocks:
-    rows = cases.legal_standing(case)
+def criminal_matters(case: Case, now: dt.datetime) -> Blocks:
+    rows = cases.legal_standing(case, now)
     if not rows:
         return (Text("No criminal matter is recorded. That is no sign that there is none: ask the police."),)
     return (
@@ -162,8 +167,8 @@ def missing(gaps: Sequence[str]) -> Blocks:
     return (Heading("What is missing"), Points(tuple(gaps)) if gaps else Text(NOTHING_MISSING))
 
 
-def where_it_stands(case: Case) -> str:
-    status = cases.current(case)
+def where_it_stands(case: Case, now: dt.datetime) -> str:
+    status = cases.current(case, now)
     return status.get_name_display() if status else "Not known"
 
 

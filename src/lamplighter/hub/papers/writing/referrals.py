@@ -9,7 +9,8 @@ from typing import Any
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.papers import incidents, rules
+from lamplighter.hub.papers import rules
+from lamplighter.hub.papers.contents import incidents
 from lamplighter.hub.papers.writing import parts
 from lamplighter.hub.papers.writing.courts import CAUTION, NO_INCIDENT
 from lamplighter.reporting.papers.outline import Block, Blocks, Facts, Heading, Note, Points, Signature, Text
@@ -26,12 +27,12 @@ LEVELS = {"1": "Level 1", "2": "Level 2", "3": "Level 3"}
 
 def _known(case: Case, now: dt.datetime) -> list[Block]:
     """Return what both referrals and the summary hold: risk, criminal matters, orders, incidents."""
-    found = incidents.of_case(case)
+    found = incidents.of_case(case, now)
     return [
         Heading("Risk"),
         *parts.risk_as_judged(case, found, now),
         Heading("Criminal matters and orders"),
-        *parts.criminal_matters(case),
+        *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
         Heading("Incidents, in order"),
         Note(CAUTION),
@@ -39,12 +40,12 @@ def _known(case: Case, now: dt.datetime) -> list[Block]:
     ]
 
 
-def _from_whom(user: User, case: Case) -> Facts:
+def _from_whom(user: User, case: Case, now: dt.datetime) -> Facts:
     return Facts(
         (
             ("Referred by", f"{user.display_name}, {user.agency.name if user.agency else ''}"),
-            ("Agencies on the case", parts.agencies(case)),
-            ("Status", parts.where_it_stands(case)),
+            ("Agencies on the case", parts.agencies(case, now)),
+            ("Status", parts.where_it_stands(case, now)),
         )
     )
 
@@ -52,8 +53,8 @@ def _from_whom(user: User, case: Case) -> Facts:
 def marac(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     wishes = given.get("wishes", "")
     blocks = [
-        _from_whom(user, case),
-        parts.people(case),
+        _from_whom(user, case, now),
+        parts.people(case, now),
         Heading("Criteria"),
         Points(tuple(rules.title("marac", code) for code in given["criteria"])),
         Heading("Why it should be heard"),
@@ -73,8 +74,8 @@ def marac(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, B
 
 def mappa(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
     blocks = [
-        _from_whom(user, case),
-        parts.people(case),
+        _from_whom(user, case, now),
+        parts.people(case, now),
         Heading("Category and level asked for"),
         Facts((("Category", rules.title("mappa", given["category"])), ("Level", LEVELS[given["level"]]))),
         Heading("Why it needs this level"),
@@ -82,14 +83,14 @@ def mappa(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, B
         *_known(case, now),
     ]
     gaps = parts.risk_gaps(case, now)
-    if not cases.legal_standing(case):
+    if not cases.legal_standing(case, now):
         gaps.append("No criminal matter is held. Category 2 and 3 ask for a conviction or a caution.")
     return {"": (*blocks, *parts.missing(gaps), Signature(("Signature", "Date")))}
 
 
 def summary(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blocks]:
-    referral = cases.referral(case)
-    blocks: list[Block] = [parts.people(case), Facts(_standing(case))]
+    referral = cases.referral(case, now)
+    blocks: list[Block] = [parts.people(case, now), Facts(_standing(case, now))]
     if given.get("remarks"):
         blocks += [Heading("What it is for"), Text(given["remarks"])]
     blocks.append(Heading("Why it was referred"))
@@ -97,9 +98,9 @@ def summary(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str,
     return {"": (*blocks, *_known(case, now), *parts.missing(parts.risk_gaps(case, now)))}
 
 
-def _standing(case: Case) -> tuple[tuple[str, str], ...]:
+def _standing(case: Case, now: dt.datetime) -> tuple[tuple[str, str], ...]:
     return (
-        ("Status", parts.where_it_stands(case)),
+        ("Status", parts.where_it_stands(case, now)),
         ("Opened", day(case.opened_at)),
-        ("Agencies on the case", parts.agencies(case)),
+        ("Agencies on the case", parts.agencies(case, now)),
     )

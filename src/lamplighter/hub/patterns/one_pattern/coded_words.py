@@ -10,12 +10,15 @@ from typing import Any
 
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.corrections import newest_of
+from lamplighter.courses.coding.learned import RULE, Learned
 from lamplighter.courses.reports.facts import facts_of
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import Correction
 from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.policies import LONGEST_REASON
+from lamplighter.reporting.words import day
 from lamplighter.vocabulary.codes import code_set
 
 log = logging.getLogger(__name__)
@@ -42,7 +45,8 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
     """The text of one occasion and the acts that stand for it, corrections included."""
     rows = intake.rows([report_id])
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
-    fact = facts_of(rows, person_of, newest_of(corrections([report_id])))[report_id]
+    learned = phrases.in_force()
+    fact = facts_of(rows, person_of, newest_of(corrections([report_id])), learned)[report_id]
     moment = next((m for m in fact.moments if m.occasion_seq == occasion_seq), fact.moments[0])
     narrative = next(
         (o["narrative"] for o in rows["occasions"] if o["occasion_seq"] == occasion_seq),
@@ -51,7 +55,10 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
     text = narrative or fact.summary
     victim_words = {n for p in fact.victims for n in p.names}
     suspect_words = {n for p in fact.suspects for n in p.names} - victim_words
-    found = coder.code(text, victim_words=victim_words, suspect_words=suspect_words)
+    names = {"victim_words": victim_words, "suspect_words": suspect_words}
+    found = coder.code(text, **names, learned=learned)
+    read = {(a.behaviour, a.start, a.end) for a in found}
+    held = [a for a in coder.code(text, **names) if (a.behaviour, a.start, a.end) not in read]
     standing = {a.behaviour for a in moment.acts}
     said = _said(report_id, occasion_seq)
     acts = [
@@ -59,7 +66,7 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
             "behaviour": a.behaviour,
             "title": _title(a.behaviour),
             "words": a.words,
-            "how": _how(a.rule_id),
+            "how": _how(a.rule_id, learned),
             "rule": a.rule_id,
             "aside": ""
             if a.counts
@@ -72,7 +79,7 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
         {"title": _title(a.behaviour), "words": a.words, "why": _why_left(a, said)}
         for a in found
         if a.negated or a.behaviour not in standing
-    ]
+    ] + [{"title": _title(a.behaviour), "words": a.words, "why": _HELD} for a in held]
     declined = _declined(report_id, occasion_seq)
     left_out += [{"title": _title(b), "words": words, "why": why} for (b, words), why in declined.items()]
     proposed = _proposed(text, victim_words, suspect_words, standing, declined)
@@ -149,7 +156,13 @@ def _why_left(act: coder.Act, said: dict[str, str]) -> str:
     return "the words say it did not happen" if act.negated else "explained by other words"
 
 
-def _how(rule_id: str) -> str:
+_HELD = "the hub learned that these words are not that act here"
+
+
+def _how(rule_id: str, learned: Learned) -> str:
+    for p in learned.phrases:
+        if rule_id.endswith(f":{RULE}{p.number}"):
+            return f"learned from a correction; accepted by {p.accepted_by} on {day(p.starts)}"
     if rule_id == "person:accepted":
         return "no longer read from the words, but agreed by a person"
     kind = rule_id.split(":")[0]

@@ -16,6 +16,7 @@ from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import selectors as versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.patterns import forms, presenters, services
+from lamplighter.hub.patterns.learning import presenters as lesson_words
 from lamplighter.hub.patterns.models import Correction, Occasion
 from lamplighter.hub.patterns.one_pattern.coded_words import WordsRead, kept_words, words_read
 from lamplighter.hub.patterns.views import standing
@@ -58,6 +59,7 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
         "agency": agency_names().get(found.agency, found.agency),
         "limbs": labels.limbs(found.limbs),
         "read": read,
+        "lessons": lesson_words.offered(course_id, found, may=permissions.may_decide_patterns(request.user)),
         "form": missed,
         "problem": problem,
     }

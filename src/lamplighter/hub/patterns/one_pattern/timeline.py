@@ -8,6 +8,7 @@ from typing import Any
 from lamplighter.courses.coding import coder
 from lamplighter.courses.summaries import labels
 from lamplighter.courses.summaries.sentences import offence
+from lamplighter.hub.patterns import hooks
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.one_pattern.selectors import Reading
 from lamplighter.reporting.words import day, span, when
@@ -25,13 +26,16 @@ _PRECISION = {
 def items(reading: Reading) -> list[dict[str, Any]]:
     """List the items of the timeline, in order; a silence stands between the occasions that it parts."""
     out: list[dict[str, Any]] = []
+    beside = hooks.beside_reports(list(reading.keys.values()))
     last: dt.datetime | None = None
     for number, accounts in reading.numbered.items():
         first = accounts[0]
         if first.at and last and (days := (first.at.date() - last.date()).days) >= LEAST_SILENCE_DAYS:
             seen = " that you can read" if reading.elsewhere else ""
             out.append({"gap": f"{span(days)} with nothing recorded{seen}"})
-        out.append(_occasion(reading, number, accounts))
+        keys = [reading.keys[a.report_id] for a in accounts if a.report_id in reading.keys]
+        shown = [b for key in keys for b in beside.get(key, ())]
+        out.append(_occasion(reading, number, accounts) | {"beside": list(dict.fromkeys(shown))})
         out += [e for a in accounts for e in _events(reading, a)]
         last = max((t for t in (last, first.at) if t), default=None)
     return out

@@ -24,6 +24,10 @@ from lamplighter.hub.patterns.models import (
     Decision,
     Finding,
     Holding,
+    Lesson,
+    LessonDecision,
+    LessonIncident,
+    LessonPattern,
     Look,
     NextStep,
     Occasion,
@@ -61,6 +65,10 @@ def _without(report_ids: set[str]) -> dict[str, int]:
     held = Course.objects.filter(course_id__in=ids).values_list("course_id", "report_ids")
     left = {course_id for course_id, reports in held if set(reports) - report_ids}
     counts: dict[str, int] = {}
+    taught = Lesson.objects.filter(report_id__in=gone)
+    _add(counts, LessonDecision.objects.filter(lesson__in=taught))
+    _add(counts, LessonIncident.objects.filter(report_id__in=gone))
+    _add(counts, taught)
     _add(counts, Correction.objects.filter(report_id__in=gone))
     _add(counts, CourseChange.objects.filter(Q(reports_joined__overlap=gone) | Q(reports_left__overlap=gone)))
     steps = NextStep.objects.filter(Q(report_id__in=gone) | Q(course_id__in=ids - left))
@@ -68,7 +76,7 @@ def _without(report_ids: set[str]) -> dict[str, int]:
     _add(counts, steps)
     # Of these patterns nothing was told by any other report.
     whole = ids - left
-    for model in (AbuseLook, Decision, Holding, Look, CourseChange):
+    for model in (AbuseLook, Decision, Holding, LessonPattern, Look, CourseChange):
         _add(counts, model.objects.filter(course_id__in=whole))
     courses = Course.objects.filter(course_id__in=whole)
     for part in (Occasion, Finding):

@@ -30,6 +30,7 @@ NOT_ABOUT_ANYBODY = {
     "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",
+    "evidence.SharedCopy",
     "meetings.Placing",
     "redaction.Redaction",
     "redaction.Restoring",

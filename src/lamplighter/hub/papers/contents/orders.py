@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.orders import rules
+from lamplighter.hub.orders import presenters, rules
 from lamplighter.hub.orders import selectors as orders
 
 STANDS = frozenset({orders.State.IN_FORCE, orders.State.TO_BEGIN})
@@ -22,6 +22,12 @@ class Order:
     until: dt.date | None
     terms: tuple[str, ...]
     served_on: dt.date | None = None
+
+
+def breaches(case: Case, as_at: dt.datetime) -> list[str]:
+    """Return the breaches that were recorded, by hand or with a report, each in a line, oldest first."""
+    found = [one.breach for one in orders.breaches(case, as_at) if not one.same]
+    return [presenters.breach_in_a_line(row) for row in reversed(found)]
 
 
 def of_case(case: Case, as_at: dt.datetime) -> list[Order]:

@@ -11,10 +11,12 @@ from typing import Any
 from django.utils import timezone
 
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.papers import drawing, exhibits, rules, selectors
+from lamplighter.hub.papers import rules, selectors
+from lamplighter.hub.papers.contents import exhibits
+from lamplighter.hub.papers.files import drawing
 from lamplighter.hub.papers.kinds import KINDS
 from lamplighter.hub.papers.models import Paper
-from lamplighter.hub.papers.policies import issued, withdrawn
+from lamplighter.hub.papers.policies import as_at, issued, withdrawn
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.papers import outline as outlines
 from lamplighter.reporting.papers.bundle import Part, assembled
@@ -45,7 +47,8 @@ def _goes(row: Paper) -> bool:
 def _title(row: Paper) -> str:
     kind = KINDS[row.kind]
     called = dict(kind.versions)[row.for_whom]
-    return f"{kind.title}{f', {called[:1].lower()}{called[1:]}' if called else ''}, version {row.number}"
+    told = f", {called[:1].lower()}{called[1:]}" if called else ""
+    return f"{kind.title}{told}{as_at(row)}, version {row.number}"
 
 
 def parts(case: Case, chosen: Sequence[str], now: dt.datetime) -> list[Part]:
@@ -55,7 +58,11 @@ def parts(case: Case, chosen: Sequence[str], now: dt.datetime) -> list[Part]:
     for one in chosen:
         if one in held:
             e = held[one]
-            found.append(Part(f"Exhibit {e.number}: {e.title}", exhibits.pages(case, e.key), picture=True))
+            try:
+                drawn = exhibits.pages(case, e.key)
+            except NotPossibleError as refusal:
+                raise NotPossibleError(f"Exhibit {e.number}: {refusal}", "parts") from refusal
+            found.append(Part(f"Exhibit {e.number}: {e.title}", drawn, picture=True))
         elif one.startswith("paper:") and (row := _paper(case, one.removeprefix("paper:"))):
             found.append(Part(_title(row), paper_pdf(drawing.outline(row))))
         else:

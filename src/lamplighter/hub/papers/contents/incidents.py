@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.accounts.selectors import agency_names
 from lamplighter.hub.arrivals import selectors as arrivals
+from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.reporting.papers.outline import QUOTE, SOFT, STRONG, Cell, Run, Table, cell
@@ -35,6 +38,8 @@ class Incident:
     reported: str
     shared: bool
     reference: str = ""
+    # Of a paper of a past day: the report was corrected after it.
+    corrected: bool = False
     account: str | None = None
 
     @property
@@ -49,10 +54,32 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def first_held(case: Case) -> dt.datetime | None:
+    """Return when the first report joined the case that it still shows; ``None`` where it shows none."""
+    return min((row.since for row in arrivals.reports(case)), default=None)
+
+
+def left_out(case: Case, as_at: dt.datetime) -> int:
+    """Return how many reports of a past day are left out, for they are no longer about this case."""
+    return len(_gone(case, arrivals.reports(case, as_at)))
+
+
+def _gone(case: Case, rows: Sequence[CaseReport]) -> set[uuid.UUID]:
+    """Return those reports that were withdrawn since, or found to be about somebody else."""
+    keys = {row.report_key for row in rows if row.ended_at}
+    return keys - {row.report_key for row in arrivals.reports(case)} if keys else set()
+
+
 def of_case(case: Case, as_at: dt.datetime | None = None) -> list[Incident]:
-    """Return the incidents of a case, the oldest first, numbered; those without a date at the end."""
+    """Return the incidents of a case, the oldest first, numbered; those without a date at the end.
+
+    As the case showed them at a moment, without those that were withdrawn since or left the case: what is
+    known to be about somebody else goes on no paper, of whatever day.
+    """
     names, groups = agency_names(), code_set("offence_groups").codes
     rows = arrivals.reports(case, as_at)
+    gone = _gone(case, rows)
+    rows = [row for row in rows if row.report_key not in gone]
     dated = [r for r in rows if r.happened_at and r.precision != "not_known"]
     dated.sort(key=lambda r: (r.happened_at, r.pk))
     rest = [r for r in rows if r not in dated]
@@ -68,14 +95,16 @@ def of_case(case: Case, as_at: dt.datetime | None = None) -> list[Incident]:
             agency=names.get(row.agency, row.agency),
             reported=day(row.reported_at) if row.reported_at else "",
             shared=bool(row.rule),
+            corrected=row.ended_at is not None,
         )
         for number, row in enumerate([*dated, *rest], 1)
     ]
 
 
-def with_words(found: Sequence[Incident]) -> list[Incident]:
-    """Return them with the reference and words of the reports that whoever asks may read."""
-    held = ReportVersion.objects.filter(key__in=[i.key for i in found], superseded_at=None)
+def with_words(found: Sequence[Incident], as_at: dt.datetime) -> list[Incident]:
+    """Return them with the reference and words, as at a moment, of the reports that whoever asks may read."""
+    held = ReportVersion.objects.filter(key__in=[i.key for i in found], received_at__lte=as_at)
+    held = held.filter(Q(superseded_at=None) | Q(superseded_at__gt=as_at)).order_by("received_at")
     words = {key: (of, said) for key, of, said in held.values_list("key", "source_ref", "summary")}
     return [
         replace(i, reference=words[i.key][0], account=words[i.key][1] or "") if i.key in words else i
@@ -104,6 +133,7 @@ def _row(i: Incident) -> tuple[Cell, ...]:
     whose = [Run(i.recorded_as), Run(i.agency, SOFT)]
     whose += [Run(i.reference, SOFT)] if i.reference else []
     whose += [Run(f"Reported {i.reported}", SOFT)] if i.reported else []
+    whose += [Run("Corrected since", SOFT)] if i.corrected else []
     return cell(str(i.number)), cell(i.when), tuple(what), tuple(whose)
 
 
@@ -114,7 +144,11 @@ def facts_table(found: Sequence[Incident]) -> Table:
             cell(str(i.number)),
             cell(i.when),
             (Run(i.what), *((Run(limbs, SOFT),) if (limbs := labels.limbs(i.limbs)) else ())),
-            (Run(i.recorded_as), Run(i.agency, SOFT)),
+            (
+                Run(i.recorded_as),
+                Run(i.agency, SOFT),
+                *((Run("Corrected since", SOFT),) if i.corrected else ()),
+            ),
         )
         for i in found
     )

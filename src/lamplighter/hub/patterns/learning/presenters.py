@@ -1,0 +1,212 @@
+"""Lessons in words: what each says, how it stands, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.courses.coding.learned import SIGNS, is_readable
+from lamplighter.courses.learning.effect import CONTRADICTS, FULFILS
+from lamplighter.courses.summaries import labels
+from lamplighter.hub.patterns.learning import phrases
+from lamplighter.hub.patterns.models import (
+    Correction,
+    Lesson,
+    LessonDecision,
+    LessonIncident,
+    LessonPattern,
+    Occasion,
+)
+from lamplighter.reporting.words import count, day
+from lamplighter.vocabulary.codes import code_set
+
+Kind = LessonDecision.Kind
+MOST_SHOWN = 50
+UNREADABLE = "Learned, and not read since the list of acts or of words changed"
+
+
+def words(phrase: str) -> str:
+    """A phrase with its signs as words: 'kept vigil by [anybody, however called]'."""
+    return " ".join(f"[{SIGNS[w]}]" if w in SIGNS else w for w in phrase.split())
+
+
+def act(behaviour: str) -> str:
+    """The title of an act."""
+    codes = code_set("behaviours").codes
+    return codes[behaviour].title if behaviour in codes else behaviour
+
+
+def title(lesson: Lesson) -> str:
+    """One lesson in a sentence."""
+    if lesson.holds_back:
+        return f"“{words(lesson.phrase)}” is not read as: {act(lesson.behaviour)}"
+    return f"“{words(lesson.phrase)}” is read as: {act(lesson.behaviour)}"
+
+
+def state(lesson: Lesson) -> str:
+    """One word or two on how a lesson stands."""
+    said = {d.kind for d in lesson.decisions.all()}
+    if Kind.TAKEN_BACK in said:
+        return "Taken back"
+    if Kind.ACCEPTED in said:
+        return "Learned" if is_readable(phrases.phrase(lesson)) else UNREADABLE
+    return "Refused or withdrawn" if said else "Waits for a decision"
+
+
+def history(lesson: Lesson) -> list[str]:
+    """What people said of a lesson, the first first."""
+    agency = f", {lesson.by.agency.name}" if lesson.by.agency else ""
+    told = [f"Proposed by {lesson.by.display_name}{agency} on {_day(lesson.at)}."]
+    if lesson.origin:
+        told = [f"Loaded by {lesson.by.display_name} on {_day(lesson.at)}, from {lesson.origin}."]
+    verbs = {
+        Kind.ACCEPTED: "Accepted by {} on {}, read from {}",
+        Kind.REFUSED: "Refused or withdrawn by {} on {}",
+        Kind.TAKEN_BACK: "Taken back by {} on {}, read no more from {}",
+    }
+    for d in sorted(lesson.decisions.all(), key=lambda one: one.pk):
+        said = verbs[Kind(d.kind)].format(d.by.display_name, _day(d.at), day(d.on))
+        told.append(f"{said}: “{d.reason}”")
+    return told
+
+
+def row(lesson: Lesson) -> dict[str, Any]:
+    """A lesson as a row of the list."""
+    return {
+        "title": title(lesson),
+        "href": reverse("patterns:lesson", args=[lesson.key]),
+        "state": state(lesson),
+        "history": history(lesson),
+    }
+
+
+def named(numbers: Collection[int]) -> dict[int, dict[str, str]]:
+    """Lessons by number, each in words with its address; one that whoever asks may not read without."""
+    if not numbers:
+        return {}
+    hidden = {"text": "the hub learned it from words that you cannot read", "href": ""}
+    found = {
+        lesson.pk: {
+            "text": f"{state(lesson).lower()}, {title(lesson)}",
+            "href": reverse("patterns:lesson", args=[lesson.key]),
+        }
+        for lesson in phrases.lessons().filter(pk__in=numbers)
+    }
+    return {n: found.get(n, hidden) for n in numbers}
+
+
+def effect(lesson: Lesson) -> dict[str, Any] | None:
+    """What a lesson changes, as far as this person may see; None where it is not worked out yet."""
+    made = getattr(lesson, "effect", None)
+    if made is None:
+        return None
+    incidents = list(LessonIncident.objects.filter(lesson=lesson).order_by("report_id", "occasion_seq"))
+    patterns = list(LessonPattern.objects.filter(lesson=lesson).order_by("course_id"))
+    titles = _incidents(incidents)
+    moved = [p for p in patterns if p.before != p.after]
+    return {
+        "at": made.at,
+        "lines": [
+            _counted(_of(incidents, "", gains=True), "would gain the act"),
+            _counted(_of(incidents, "", gains=False), "would lose the act"),
+            _counted(_of(incidents, FULFILS), "would read as somebody corrected it before"),
+            _counted(_of(incidents, CONTRADICTS), "would read against an earlier correction, which stands"),
+            _changed(len(patterns), len(moved)),
+        ],
+        "against": any(i.said == CONTRADICTS for i in incidents),
+        "incidents": titles[:MOST_SHOWN],
+        "more": max(0, len(titles) - MOST_SHOWN),
+        "unread": len(incidents) - len(titles),
+        "patterns": [
+            {
+                "href": reverse("patterns:pattern", args=[p.course_id]),
+                "text": f"Pattern {p.course_id}",
+                "reads": _reads(p),
+            }
+            for p in patterns[:MOST_SHOWN]
+        ],
+        "more_patterns": max(0, len(patterns) - MOST_SHOWN),
+    }
+
+
+def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str]]:
+    """What the corrections of an incident can teach, and what somebody has taught from them already."""
+    if not may:
+        return []
+    newest: dict[str, Correction] = {}
+    rows = Correction.objects.filter(report_id=found.report_id, occasion_seq=found.occasion_seq)
+    for correction in rows.order_by("at", "pk"):
+        newest[correction.behaviour] = correction
+    made = phrases.of_incident(found.report_id, found.occasion_seq) if newest else {}
+    lines = []
+    for behaviour, correction in sorted(newest.items()):
+        if behaviour in made:
+            lesson = made[behaviour]
+            lines.append(
+                {
+                    "href": reverse("patterns:lesson", args=[lesson.key]),
+                    "text": title(lesson),
+                    "state": "proposed or learned",
+                }
+            )
+        elif correction.kind != Correction.Kind.ACCEPT:
+            wrong = correction.kind == Correction.Kind.REMOVE
+            what = "these words are not that act" if wrong else "which words say so"
+            lines.append(
+                {
+                    "href": reverse("patterns:teach", args=[course_id, found.place, behaviour]),
+                    "text": f"Teach the hub: {act(behaviour)}, {what}",
+                    "state": "",
+                }
+            )
+    return lines
+
+
+def _of(incidents: Iterable[LessonIncident], said: str, *, gains: bool | None = None) -> int:
+    return sum(i.said == said and (gains is None or i.gains == gains) for i in incidents)
+
+
+def _counted(n: int, what: str) -> str:
+    """'3 incidents would gain the act': of reports that the reader may count."""
+    return f"{count(n, 'incident') if n else 'No incident'} that you can see {what}."
+
+
+def _changed(n: int, moved: int) -> str:
+    if not n:
+        return "No pattern that you can see would change."
+    reading = f"{moved} of them would read as something else" if moved else "what they read as stays"
+    return f"{count(n, 'pattern')} that you can see would change; {reading}."
+
+
+def _incidents(incidents: Collection[LessonIncident]) -> list[dict[str, str]]:
+    """The incidents of which whoever asks may read the words, in standing patterns."""
+    reports = {i.report_id for i in incidents}
+    rows = Occasion.objects.filter(report_id__in=reports, course__superseded_at=None)
+    places = {(o.report_id, o.occasion_seq): o for o in rows.select_related("course").order_by("-pk")}
+    said = {"": "", FULFILS: ", as somebody corrected it before", CONTRADICTS: ", against a correction"}
+    found = []
+    for i in incidents:
+        o = places.get((i.report_id, i.occasion_seq))
+        if o is not None:
+            found.append(
+                {
+                    "href": reverse("patterns:occasion", args=[o.course.course_id, o.place]),
+                    "text": f"{o.source_ref}, incident {o.number} of pattern {o.course.course_id}",
+                    "what": ("gains it" if i.gains else "loses it") + said[i.said],
+                }
+            )
+    return found
+
+
+def _reads(p: LessonPattern) -> str:
+    before, after = (labels.reading_title(r) if r else "no pattern" for r in (p.before, p.after))
+    if p.before == p.after:
+        return f"reads as before: {after}; its acts change"
+    return f"{before} would become {after}"
+
+
+def _day(at: Any) -> str:
+    return day(timezone.localtime(at))
