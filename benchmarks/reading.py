@@ -2,6 +2,7 @@
 
     python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
     python -m benchmarks.reading cross NAME=FILE...
+    python -m benchmarks.reading reports [SEED]
 
 A row of a file is the words, the acts done to the victim, the acts the victim did, the kind and the voice;
 the last three may be wanting, as in ``tests/data/courses``. Files are scored one by one and all together.
@@ -14,16 +15,18 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.accuracy import BANKS
 from benchmarks.harness import keep, options, run_part, say, show
 from lamplighter.courses.coding.acts import cluster_of, limb_of
 from lamplighter.courses.second_reader import examples, learning, model_files, proposing, unread
 from lamplighter.courses.second_reader.learning import Learned
+from lamplighter.synthetic.worlds.world import generate
 from lamplighter.vocabulary.codes import code_set
 from tests.unit.courses.sentences import proposed
 
@@ -314,7 +317,7 @@ def measure_left_out() -> None:
         raise SystemExit(model_files.HOW_TO_INSTALL)
     known, by = examples.examples(), examples.learned().scorer
     words = examples.words(known)
-    tried = np.array([e.source.startswith("set ") and bool(unread.unread(e.clause)) for e in known])
+    tried = np.array([e.tried for e in known])
     table, first, both = [], [], []
     for name, path in (part.split("=", 1) for part in asked.files):
         others = np.array([e.source != name for e in known])
@@ -339,6 +342,50 @@ def measure_left_out() -> None:
     keep("reading", "cross", table)
 
 
+def measure_reports() -> None:
+    """Tell how many proposals are right in whole reports of a made-up world, most of which tell little.
+
+        python -m benchmarks.reading reports [SEED]
+
+    Clauses of phrase bank a in which nothing was done are among its examples; of bank b it has none.
+    """
+    parser = options(measure_reports)
+    parser.add_argument("seed", nargs="?", type=int, default=32)
+    parser.add_argument("--resamples", type=int, default=2000)
+    asked = parser.parse_args()
+    table = []
+    for bank in BANKS:
+        world = generate(asked.seed, person_records=3_000, bank=bank)
+        told = world.truth.reports.select("report_id", "behaviours_told")
+        both = world.bundle["reports"].select("report_id", "summary").join(told, on="report_id")
+        reads = []
+        for _, text, acts in both.iter_rows():
+            row = Row(text or "", frozenset(acts or ()), frozenset(), "", "", bank)
+            reads.append(Read(row, first_reader(row)))
+        after = with_proposals(reads, examples.learned())
+        table += _beside(f"bank {bank}, {len(reads):,} reports", reads, after, asked.resamples)
+        # A made-up officer says the same again and again: once more with each clause once.
+        once = {
+            c.words: Read(replace(r.row, text=c.text), r.found)
+            for r in reads
+            for c in unread.unread(r.row.text)
+        }
+        alone = added(
+            list(once.values()), with_proposals(list(once.values()), examples.learned()), asked.resamples
+        )
+        right = alone["proposals right"]
+        table.append(
+            {
+                "set": f"bank {bank}, {len(once):,} different clauses",
+                "measure": f"proposals right, of {right.of}",
+                "first reader": "",
+                "both": right.told(),
+            }
+        )
+    show("What the second reader proposes in whole reports", table, 150)
+    keep("reading", "reports", table)
+
+
 def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples: int) -> list[dict[str, Any]]:
     one, two = measure(before, resamples), measure(after, resamples)
     rows = [
@@ -349,7 +396,11 @@ def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples:
     return rows + [{"set": name, "measure": k, "first reader": "", "both": v.told()} for k, v in more.items()]
 
 
-PARTS: dict[str, Callable[[], object]] = {"files": measure_files, "cross": measure_left_out}
+PARTS: dict[str, Callable[[], object]] = {
+    "files": measure_files,
+    "cross": measure_left_out,
+    "reports": measure_reports,
+}
 """Each part by the word that asks for it; without a word, the first."""
 
 if __name__ == "__main__":

@@ -21,13 +21,11 @@ import numpy as np
 from benchmarks.reading import Row, rows_of
 from lamplighter.courses.second_reader import examples, learning, model_files
 from lamplighter.courses.second_reader.learning import Array
-from lamplighter.courses.second_reader.unread import clauses, unread
+from lamplighter.courses.second_reader.unread import clauses
 
 FOLDER = Path(__file__).parents[1] / "src/lamplighter/courses/second_reader"
 SURE = 0.15
 """The least score of a clause among several that is given a label of its text."""
-TRIED = "set "
-"""How the names of sources begin in which scores are tried: whole entries, not clauses made to learn from."""
 
 
 def gathered(sources: Sequence[tuple[str, Path]]) -> list[examples.Example]:
@@ -63,7 +61,7 @@ def learn(found: Sequence[examples.Example], least: float) -> learning.Learned:
     """Return what is learned from clauses, as the second reader will use it."""
     words = examples.words(found)
     vectors: Array = model_files.encoder().encode(words).astype(np.float16).astype(np.float32)
-    tried = np.array([e.source.startswith(TRIED) and bool(unread(e.clause)) for e in found])
+    tried = np.array([e.tried for e in found])
     return learning.learn(vectors, words, examples.labels(found), [e.source for e in found], tried, least)
 
 

@@ -66,7 +66,7 @@ LONGEST_CHAIN = {
 """How many modules of a room import one another in a row, at most; it may only fall."""
 
 BENCHMARKS = SRC.parent / "benchmarks"
-MOST_BENCHMARKS, MOST_OF_THEM = 25, 5_400
+MOST_BENCHMARKS, MOST_OF_THEM = 25, 5_600
 """Files and lines of the benchmarks: what has no question that is still asked goes, figures stay as files."""
 
 
@@ -161,11 +161,11 @@ def test_too_many_or_too_long_benchmarks_are_seen_with_their_place(tmp_path: Pat
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner/figures.json").write_text("\n" * 9_000, "utf-8")
     (tmp_path / "short.py").write_text("x = 1\n" * 4_000, "utf-8")
-    (tmp_path / "inner/kinds.toml").write_text("x = 1\n" * 1_400, "utf-8")
+    (tmp_path / "inner/kinds.toml").write_text("x = 1\n" * 1_600, "utf-8")
     assert too_much_of(tmp_path) == []
     (tmp_path / "inner/one_more.R").write_text("x\n", "utf-8")
     (told,) = too_much_of(tmp_path)
-    assert "5,401 lines, at most 5,400" in told
+    assert "5,601 lines, at most 5,600" in told
     assert "short.py 4000" in told
     for number in range(MOST_BENCHMARKS - 2):
         (tmp_path / f"b{number}.py").write_text("", "utf-8")

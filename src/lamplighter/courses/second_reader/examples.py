@@ -20,9 +20,12 @@ import numpy as np
 
 from lamplighter.courses.coding.acts import cluster_of
 from lamplighter.courses.second_reader.learning import Array, Learned, Scorer
-from lamplighter.courses.second_reader.unread import clauses
+from lamplighter.courses.second_reader.unread import clauses, unread
 from lamplighter.vocabulary.codes import code_set
 
+TRIED = ("set ", "reports", "neutral")
+"""How the names of sources begin in which scores are tried: entries as they stand in records, and clauses of
+reports in which nothing was done; not clauses that were made to learn from."""
 HEADINGS = ("source", "kind", "acts", "clause")
 
 
@@ -34,6 +37,11 @@ class Example:
     kind: str
     acts: frozenset[str]
     clause: str
+
+    @property
+    def tried(self) -> bool:
+        """Tell whether proposals for it count when bars are set: the first reader cannot read it."""
+        return self.source.startswith(TRIED) and bool(unread(self.clause))
 
 
 def acts() -> tuple[str, ...]:

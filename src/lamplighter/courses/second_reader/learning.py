@@ -27,14 +27,14 @@ _WORDS = np.float32(0.7)
 _FEWEST = 3
 """Clauses that a word must stand in to count."""
 _NEIGHBOURS = 16
-_SHARPNESS = np.float32(0.07)
-_DOUBT = np.float32(0.35)
+_SHARPNESS = np.float32(0.1)
+_DOUBT = np.float32(0.45)
 """Likeness of the voice that knows nothing: where nothing is nearer, the vote says little."""
 _NO_ACT, _NO_ACT_FROM = np.float32(0.4), np.float32(0.3)
 """What is taken off a score for each point by which a clause reads like no act, from so many on."""
 _SHRINK = 40
 """Proposals of an act at which its own record counts as much as that of all acts."""
-LEAST = 0.65
+LEAST = 0.5
 """The share of proposals that must have been right in sets left out."""
 NEVER = np.float32(2.0)
 """A bar that no score reaches."""

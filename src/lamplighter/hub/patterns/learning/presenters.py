@@ -138,7 +138,7 @@ def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str
         return []
     newest: dict[str, Correction] = {}
     rows = Correction.objects.filter(report_id=found.report_id, occasion_seq=found.occasion_seq)
-    for correction in rows.order_by("at", "pk"):
+    for correction in rows.exclude(kind=Correction.Kind.DECLINE).order_by("at", "pk"):
         newest[correction.behaviour] = correction
     made = phrases.of_incident(found.report_id, found.occasion_seq) if newest else {}
     lines = []

@@ -67,7 +67,7 @@ def source(report_id: str, occasion_seq: int) -> Source:
 def correction_of(report_id: str, occasion_seq: int, behaviour: str) -> Correction | None:
     """The newest word of a person on an act, where it adds one or takes one out."""
     rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq, behaviour=behaviour)
-    newest = rows.order_by("-at", "-pk").first()
+    newest = rows.exclude(kind=Correction.Kind.DECLINE).order_by("-at", "-pk").first()
     return newest if newest is not None and newest.kind != Correction.Kind.ACCEPT else None
 
 

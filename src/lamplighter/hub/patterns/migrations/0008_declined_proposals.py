@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patterns', '0006_looks_at_abuse'),
+        ('patterns', '0007_lessons'),
     ]
 
     operations = [
