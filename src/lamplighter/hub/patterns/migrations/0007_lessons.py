@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patterns', '0007_declined_proposals'),
+        ('patterns', '0006_looks_at_abuse'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
