@@ -11,12 +11,12 @@ FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
 HEIGHT = 900
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, height: int = HEIGHT) -> None:
     """The top of the page as ``docs/images/NAME.png``, when LAMPLIGHTER_PICTURES=1 (`make pictures`)."""
     if os.environ.get("LAMPLIGHTER_PICTURES") != "1":
         return
     page.wait_for_load_state("networkidle")
     FOLDER.mkdir(parents=True, exist_ok=True)
     page.screenshot(
-        path=FOLDER / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": HEIGHT}, full_page=True
+        path=FOLDER / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": height}, full_page=True
     )
