@@ -2,24 +2,17 @@
 
 python -m benchmarks.accuracy --person-records 20000 --seed 2026 --bank b
 python -m benchmarks.accuracy coder [--misses] [--banks SEED]
-python -m benchmarks.accuracy strata --worlds 9311a 9312b [--beside FOLDER]
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
 import sys
-import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import polars as pl
 
 from benchmarks import linkage
@@ -289,112 +282,8 @@ def measure_coder() -> None:
     keep("accuracy", "coder", rows)
 
 
-_COURSES_OF_ANOTHER_TREE = """
-import datetime as dt, sys, types
-from pathlib import Path
-import polars as pl
-from lamplighter.courses.assemble import courses
-place, at = Path(sys.argv[1]), dt.datetime.fromisoformat(sys.argv[2])
-bundle = {f.stem: pl.read_parquet(f) for f in (place / "bundle").iterdir()}
-linked = types.SimpleNamespace(persons=pl.read_parquet(place / "persons.parquet"))
-courses(bundle, linked, as_at=at).report_groups().write_parquet(place / "groups.parquet")
-"""
-
-
-def _groups_of(tree: Path, world: World, linked: LinkResult, as_at: dt.datetime) -> pl.DataFrame:
-    """Which report is in which course by the code of another working tree, for the same persons."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "bundle").mkdir()
-        for name, frame in world.bundle.items():
-            frame.write_parquet(place / "bundle" / f"{name}.parquet")
-        linked.persons.write_parquet(place / "persons.parquet")
-        command = [sys.executable, "-c", _COURSES_OF_ANOTHER_TREE, folder, as_at.isoformat()]
-        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(tree / "src")}, cwd=tree)
-        return pl.read_parquet(place / "groups.parquet").select("report_id", "course_id")
-
-
-def _tallies(groups: pl.DataFrame, world: World, where: pl.Expr | None) -> pl.DataFrame:
-    """Of each true course of a stratum its true pairs (``truth``), those that are found (``right``), and the
-    pairs that were found with one of its reports (``found``, in equal parts where it is of two of them)."""
-    members = true_members(world, where)
-    of = dict(members.iter_rows())
-    found = pairs_of(groups).with_columns(
-        a=pl.col("left").replace_strict(of, default=None, return_dtype=pl.String()),
-        b=pl.col("right").replace_strict(of, default=None, return_dtype=pl.String()),
-    )
-    wrong = found.filter(pl.col("a").ne_missing(pl.col("b")))
-    parts = pl.concat(
-        [
-            wrong.select(course_id=side, share=1 / (pl.col("a").is_not_null() + pl.col("b").is_not_null()))
-            for side in ("a", "b")
-        ]
-    ).drop_nulls("course_id")
-    right = found.filter(pl.col("a") == pl.col("b")).group_by(course_id="a").agg(right=pl.len())
-    sizes = members.group_by("course_id").agg(truth=pl.len() * (pl.len() - 1) // 2)
-    tally = sizes.join(right, on="course_id", how="left").join(
-        parts.group_by("course_id").agg(wrong=pl.col("share").sum()), on="course_id", how="left"
-    )
-    tally = tally.with_columns(pl.col("right", "wrong").fill_null(0))
-    return tally.select("truth", "right", found=pl.col("right") + pl.col("wrong"))
-
-
-def _told_of(tally: pl.DataFrame) -> dict[str, Any]:
-    """Precision, recall and F1, with where F1 lies in 95 of 100 draws of as many courses."""
-    values = tally.select("truth", "right", "found").to_numpy().astype(float)
-    rng = np.random.default_rng(1)
-    drawn = values[rng.integers(0, len(values), (1_000, len(values)))].sum(axis=1)
-    low, high = np.quantile(2 * drawn[:, 1] / np.maximum(drawn[:, 0] + drawn[:, 2], 1), [0.025, 0.975])
-    truth, right, found = values.sum(axis=0)
-    return {
-        "precision": right / found if found else 1.0,
-        "recall": right / truth,
-        "F1": 2 * right / (truth + found),
-        "from": float(low),
-        "to": float(high),
-    }
-
-
-def measure_strata() -> None:
-    """Tell how well reports are put together, by stratum, over several made-up worlds, with intervals.
-
-        python -m benchmarks.accuracy strata --worlds 9311a 9312b [--beside FOLDER]
-
-    ``--beside`` names another working tree: its courses, of the same persons, come first. Intervals are of
-    F1, by drawing true courses: a whole course is right or wrong together.
-    """
-    parser = options(measure_strata)
-    parser.add_argument(
-        "--worlds", nargs="+", default=["9311a", "9312b"], help="seed and phrase bank of each"
-    )
-    parser.add_argument("--person-records", type=int, default=8_000)
-    parser.add_argument("--beside", type=Path, help="another working tree")
-    asked = parser.parse_args()
-    tallies: dict[tuple[str, str], list[pl.DataFrame]] = defaultdict(list)
-    for name in asked.worlds:
-        world = generate(int(name[:-1]), person_records=asked.person_records, bank=name[-1])
-        as_at = dt.datetime.combine(world.config.as_at, dt.time.max)
-        linked = link(world.bundle, as_at=as_at)
-        found = find_courses(world.bundle, linked, as_at=as_at)
-        groups = {"now": found.report_groups().select("report_id", "course_id")}
-        if asked.beside is not None:
-            groups = {"before": _groups_of(asked.beside.resolve(), world, linked, as_at), **groups}
-        say(f"{name}: {found.courses.height:,} courses; of {found.unclear.height} reports a person is asked")
-        for stratum, where in strata(world).items():
-            for when, members in groups.items():
-                tallies[stratum, when].append(_tallies(members, world, where))
-    rows = [
-        {"stratum": stratum, "true pairs": int(together["truth"].sum()), "courses": when} | _told_of(together)
-        for (stratum, when), parts in tallies.items()
-        if (together := pl.concat(parts)).height
-    ]
-    show(f"Report pairs within courses, worlds {', '.join(asked.worlds)}", rows)
-    keep("accuracy", "strata", rows)
-
-
 PARTS: Mapping[str, Callable[[], object]] = {
     "world": measure_world,
-    "strata": measure_strata,
     "coder": measure_coder,
 }
 """Each part by the word that asks for it; without a word, the first."""

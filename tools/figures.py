@@ -236,6 +236,11 @@ SHOWN: Mapping[tuple[str, str], Shown] = {
         {"true pairs": "{true pairs}", "precision": "{precision}", "recall": "{recall}", "F1": "{F1}",
          "wholly found": "{wholly found}", **_PEERS},
     ),
+    ("accuracy", "strata"): Shown(
+        {"stratum": "stratum", "courses": "courses"},
+        {"true pairs": "{true pairs}", "precision": "{precision}", "recall": "{recall}", "F1": "{F1}",
+         "F1, 95 of 100 draws of courses": "{from} to {to}"},
+    ),
     ("accuracy", "hidden"): Shown(
         {"stratum": "stratum"},
         {"true": "{true}", "flags right": "{flags right}", "found": "{found}", "F1": "{F1}",

@@ -283,10 +283,12 @@ def _with_kept(hold: pl.Series, kept: npt.NDArray[np.bool_]) -> pl.Series:
 def holds(believed: Believed) -> pl.Series:
     """Tell why the model may not link a pair: 'barred' for the victim and the suspect of one report, and
     for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
-    suspects of whom nothing tells who they are."""
+    suspects of whom nothing tells who they are; 'twins' for people of one birth and home whom first names
+    alone part."""
     frame = believed.parts
     unnamed = pl.Series(dyad_frames.untold_pairs(frame))
-    hold = pl.select(hold=pl.when(unnamed).then(_why(weight_bars.UNNAMED)))["hold"]
+    why = pl.when(unnamed).then(_why(weight_bars.UNNAMED)).when(frame["twins"]).then(_why(weight_bars.TWINS))
+    hold = pl.select(hold=why)["hold"]
     within = np.flatnonzero((frame["kind"] == "within").to_numpy())
     roles = frame[within].select(roles=pl.concat_str("part_l", "part_r"), bits=believed.bits[within])
     barred = pl.col("roles").is_in(["VS", "SV"]) | (

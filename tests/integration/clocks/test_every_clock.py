@@ -744,6 +744,8 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     },
     "evidence.services.step": {exhibits.DEVICE_TASK: a_device_without_result},
     "evidence.files.scanning._tell": {scanning.INFECTED_TASK: a_file_with_a_virus},
+    # The same kind, for whoever saved it before: it ends alike.
+    "evidence.files.scanning._tell_savers": {scanning.INFECTED_TASK: a_file_with_a_virus},
     "perpetrator_side.health_flags.services.flag": {health_flags.DECIDE: a_health_flag},
     "perpetrator_side.programmes.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.programmes.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},

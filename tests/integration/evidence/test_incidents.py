@@ -107,6 +107,22 @@ def test_what_somebody_else_linked_meanwhile_is_not_taken_back_by_a_page_of_befo
         assert len(hooks.beside_reports([report.report_key])[report.report_key]) == 2
 
 
+def test_words_that_are_too_long_are_told_and_none_is_lost(officer: User, case: Case) -> None:
+    one, client = making.receive(officer, case), telling.browser(officer)
+    base = f"/cases/{case.key}/exhibits"
+    answer = client.post(f"{base}/{one.key}/shows", {"words": "x" * 301}, secure=True)
+    assert answer.status_code == 422
+    assert "Keep it to 300 characters; it has 301." in answer.content.decode()
+    assert "x" * 301 in answer.content.decode()
+    with identity.as_person(officer):
+        long = [making.sent(f"file {n}".encode(), f"{n}.txt") for n in range(2)]
+        told = making.TOLD | {"title": "t" * 200, "came_at": timezone.now()}
+        fates = services.receive_several(officer, case, "shared", long, **told)
+        assert [f.exhibit.title[-8:] for f in fates if f.exhibit] == [", 1 of 2", ", 2 of 2"]
+        with pytest.raises(NotPossibleError, match="Keep it to 60 characters"):
+            services.receive(officer, case, "shared", making.sent(b"y"), **(told | {"reference": "r" * 61}))
+
+
 def test_over_the_wall_a_link_is_neither_seen_nor_made(officer: User, case: Case, report: CaseReport) -> None:
     one = making.receive(officer, case, "police")
     with identity.as_person(officer):

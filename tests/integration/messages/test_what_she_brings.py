@@ -280,6 +280,14 @@ def test_what_is_an_exhibit_already_is_not_received_again(advocate: User, case: 
         found = {line.picture.file.exhibit.label for line in selectors.pictures(made) if line.picture}
         assert found == {held.label, "A2"}
         assert Exhibit.objects.filter(case=case).count() == 2
+    # Of another agency it is received again: each erases its own.
+    officer = making.somebody(Role.INVESTIGATOR)
+    evidence_making.receive(officer, case, "shared", of=evidence_making.sent(exports.png(3), "three.png"))
+    with identity.as_person(advocate):
+        made = pictures.bring(advocate, case, [("3.png", exports.png(3))])
+        [line] = selectors.pictures(made)
+        assert line.picture is not None
+        assert line.picture.file.owner == advocate.agency
 
 
 def test_a_picture_that_cannot_be_opened_is_named_and_nothing_is_kept(advocate: User, case: Case) -> None:

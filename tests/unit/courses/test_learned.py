@@ -27,7 +27,7 @@ def acts(text: str, learned: Learned = NOTHING) -> list[tuple[str, str, str]]:
     return [(a.behaviour, a.rule_id, a.words) for a in coder.code(text, learned=learned)]
 
 
-def test_a_learned_phrase_gives_its_act_with_its_words_and_its_rule():
+def test_a_learned_phrase_gives_its_act_with_its_words_and_its_rule() -> None:
     assert ("loitering", "learned:7", "kept vigil by the allotment gate") not in acts(TEXT)
     [act] = [a for a in coder.code(TEXT, learned=of([GATE])) if a.rule_id == "learned:7"]
     assert (act.behaviour, act.words, act.limb) == (
@@ -40,7 +40,7 @@ def test_a_learned_phrase_gives_its_act_with_its_words_and_its_rule():
     assert set(acts(TEXT)) <= set(acts(TEXT, of([GATE])))
 
 
-def test_denied_words_stay_denied():
+def test_denied_words_stay_denied() -> None:
     [act] = [
         a
         for a in coder.code("He never kept vigil by the allotment gate.", learned=of([GATE]))
@@ -49,7 +49,7 @@ def test_denied_words_stay_denied():
     assert act.negated
 
 
-def test_a_phrase_holds_an_act_back_where_its_words_stand_and_nowhere_else():
+def test_a_phrase_holds_an_act_back_where_its_words_stand_and_nowhere_else() -> None:
     text = "He followed her to work. He followed her on the allotment rota."
     held = LearnedPhrase(8, "following", "followed {somebody} on the allotment rota", True, DAY)
     before, after = acts(text), acts(text, of([held]))
@@ -58,7 +58,7 @@ def test_a_phrase_holds_an_act_back_where_its_words_stand_and_nowhere_else():
     assert [a for a in after if a[0] != "following"] == [a for a in before if a[0] != "following"]
 
 
-def test_what_is_accepted_later_outranks_what_was_before():
+def test_what_is_accepted_later_outranks_what_was_before() -> None:
     back = replace(GATE, number=9, holds_back=True)
     assert not [a for a in acts(TEXT, of([GATE, back])) if a[1] == "learned:7"]
     again = replace(GATE, number=10)
@@ -74,7 +74,7 @@ def test_what_is_accepted_later_outranks_what_was_before():
         (DAY + dt.timedelta(days=10), False),
     ],
 )
-def test_a_phrase_is_read_from_its_day_until_before_its_end(day, read):
+def test_a_phrase_is_read_from_its_day_until_before_its_end(day: dt.date, read: bool) -> None:
     learned = of([replace(GATE, until=DAY + dt.timedelta(days=10))])
     assert bool(learned.on(day).phrases) is read
     writer = Writer()
@@ -88,7 +88,7 @@ def test_a_phrase_is_read_from_its_day_until_before_its_end(day, read):
     assert ("coder:learned:7" in rules) is read
 
 
-def test_with_phrases_that_match_nothing_every_sentence_reads_as_without():
+def test_with_phrases_that_match_nothing_every_sentence_reads_as_without() -> None:
     stray = of([replace(GATE, phrase="polished the brass weathercock")])
     for text, _ in load("development"):
         assert coder.read(text, learned=stray) == coder.read(text)
@@ -103,7 +103,7 @@ def test_with_phrases_that_match_nothing_every_sentence_reads_as_without():
         ("KEPT   vigil by the allotment gat", "kept vigil by the allotment gate"),
     ],
 )
-def test_names_are_made_general_and_the_rest_stays(words, phrase):
+def test_names_are_made_general_and_the_rest_stays(words: str, phrase: str) -> None:
     assert generalised(words, TEXT, suspect_words={"daniel"}) == phrase
     learned = of([replace(GATE, phrase=phrase)])
     assert [
@@ -111,7 +111,7 @@ def test_names_are_made_general_and_the_rest_stays(words, phrase):
     ]
 
 
-def test_numbers_and_accounts_are_made_general():
+def test_numbers_and_accounts_are_made_general() -> None:
     text = "She counted 14 white roses from @dan.the.man on the doormat, then 21st."
     assert generalised("counted 14 white roses from @dan.the.man", text) == (
         "counted {number} white roses from {account}"
@@ -138,18 +138,18 @@ PEOPLE = [
         ("near the avonbridge bins. She cried", "one sentence"),
     ],
 )
-def test_what_says_who_somebody_is_cannot_be_taught(words, said):
+def test_what_says_who_somebody_is_cannot_be_taught(words: str, said: str) -> None:
     text = "He waited by the lark sign with weathercock near the avonbridge bins. She cried."
     with pytest.raises(PhraseError, match=said):
         generalised(words, text, known=identifying(PEOPLE))
 
 
-def test_a_sign_that_is_none_is_refused_with_what_to_write():
+def test_a_sign_that_is_none_is_refused_with_what_to_write() -> None:
     with pytest.raises(PhraseError, match=r"\{somebody\}"):
         parts("followed {them} about")
 
 
-def test_a_file_of_phrases_is_read_as_it_was_written():
+def test_a_file_of_phrases_is_read_as_it_was_written() -> None:
     held = replace(GATE, number=8, holds_back=True, until=DAY + dt.timedelta(days=3))
     text = phrase_files.written([GATE, held], "Avon “test” hub", DAY)
     hub, rows = phrase_files.given(reading.parsed(text, "phrases.toml"))
@@ -169,7 +169,7 @@ def test_a_file_of_phrases_is_read_as_it_was_written():
         ("holds_back = 1", "true or false"),
     ],
 )
-def test_a_row_that_cannot_be_taken_is_named(line, said):
+def test_a_row_that_cannot_be_taken_is_named(line: str, said: str) -> None:
     key = line.split(" ")[0]
     good = ['behaviour = "loitering"', 'phrase = "hung about the gate"', "from = 2026-11-30"]
     rows = [*(g for g in good if not g.startswith(key + " ")), line]

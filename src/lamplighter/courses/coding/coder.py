@@ -257,7 +257,7 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
 def _hits(forms: tuple[str, ...], counts: tuple[int, ...], learned: Learned = NOTHING) -> tuple[_Hit, ...]:
     out = []
     found = _matches(forms) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(forms)
-    found = learned.applied(forms, found)
+    found = learned.applied(forms, found, grammar.negated)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
         if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):

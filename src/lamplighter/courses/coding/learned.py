@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lamplighter.courses.coding import grammar
 from lamplighter.courses.coding.lexicon_store import Rule, lexicon
 from lamplighter.vocabulary.codes import code_set
 
@@ -81,15 +80,21 @@ class Learned:
         """Tell whether a sentence in normal form holds the words of any of these."""
         return not self._anchors.keys().isdisjoint(forms) and any(True for _ in self._matches(forms))
 
-    def applied(self, forms: tuple[str, ...], found: Iterable[Placed]) -> tuple[Placed, ...]:
+    def applied(
+        self,
+        forms: tuple[str, ...],
+        found: Iterable[Placed],
+        denied: Callable[[tuple[str, ...], int, int], bool],
+    ) -> tuple[Placed, ...]:
         """Rules that fire in a sentence, each with the first and last word of its match: those of the lexicon
-        (``found``), without what a phrase holds back, and with what one adds."""
+        (``found``), without what a phrase holds back, and with what one adds, first where it is not denied.
+        """
         out = list(found)
         for phrase, places in self._matches(forms):
             if phrase.holds_back:
                 out = [(r, a, b) for r, a, b in out if not _meet(r, a, b, phrase.behaviour, places)]
                 continue
-            first, last = next((p for p in places if not grammar.negated(forms, *p)), places[0])
+            first, last = next((p for p in places if not denied(forms, *p)), places[0])
             if not any(_meet(r, a, b, phrase.behaviour, [(first, last)]) for r, a, b in out):
                 out.append((_rule(phrase), first, last))
         return tuple(out)

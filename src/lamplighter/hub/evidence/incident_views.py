@@ -1,4 +1,4 @@
-"""Which exhibits show which incidents: chosen on the page of an exhibit, or on that of an incident."""
+"""Pages that link exhibits and incidents: on that of an exhibit, and on that of an incident."""
 
 from __future__ import annotations
 
@@ -77,4 +77,4 @@ def _pairs(found: Any, keys: Collection[uuid.UUID], report: uuid.UUID) -> list[t
 
 
 def _done(changed: int) -> str:
-    return "Saved. What is unticked again is taken back." if changed else "Nothing was changed."
+    return "Saved." if changed else "Nothing was changed."

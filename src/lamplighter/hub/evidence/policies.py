@@ -8,7 +8,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lamplighter.hub.evidence.models import DeviceStep, Exhibit, Scan
+from django.db.models import Model
+
+from lamplighter.hub.evidence.models import DeviceStep, Exhibit, Move, Scan
 from lamplighter.hub.site.refusals import NotPossibleError
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -25,8 +27,17 @@ def check_side(partition: str, sides: Collection[str]) -> None:
         raise NotPossibleError("Choose who can read it.", field="side")
 
 
+def check_fits(model: type[Model], given: Mapping[str, Any]) -> None:
+    """Check that each text is as short as its column, and say which is not."""
+    for name, value in given.items():
+        most = getattr(model._meta.get_field(name), "max_length", None)
+        if most and isinstance(value, str) and len(value) > most:
+            raise NotPossibleError(f"Keep it to {most} characters; it has {len(value)}.", field=name)
+
+
 def check_told(given: Mapping[str, Any], now: dt.datetime) -> None:
     """Check what is told of how something came."""
+    check_fits(Exhibit, {name: value for name, value in given.items() if isinstance(value, str)})
     if not given["title"].strip():
         raise NotPossibleError("Enter what it is.", field="title")
     if given["source"] not in Exhibit.Source.values:
@@ -48,6 +59,8 @@ def check_elsewhere(kind: str, given: Mapping[str, Any]) -> None:
 
 
 def check_move(given: Mapping[str, Any], now: dt.datetime) -> None:
+    """Check what is told of a hand-over."""
+    check_fits(Move, given)
     for name, words in (
         ("from_whom", "Enter who handed it over."),
         ("to_whom", "Enter who took it."),

@@ -146,9 +146,9 @@ def supporting(case: Case, of_kind: str, of_key: uuid.UUID) -> list[Exhibit]:
     return sorted(found.values(), key=lambda e: (e.partition, e.number))
 
 
-def same_file(case: Case, sha256: str) -> File | None:
-    """Return a file of the case with the same bytes that the person may read."""
-    rows = File.objects.filter(case=case, sha256=sha256, role=Role.ORIGINAL)
+def same_file(case: Case, sha256: str, **of: Any) -> File | None:
+    """Return a file of the case with the same bytes that the person may read; ``of``: its side, its owner."""
+    rows = File.objects.filter(case=case, sha256=sha256, role=Role.ORIGINAL, **of)
     return rows.select_related("exhibit").first()
 
 

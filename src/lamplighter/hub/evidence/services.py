@@ -34,6 +34,7 @@ from lamplighter.hub.site.refusals import NotPossibleError
 LOCK = 30_171
 PAGE = "evidence:exhibit"
 DEVICE_TASK = "evidence.device"
+LONGEST_TITLE = 200
 INCIDENT = "incident"
 OF_KINDS = (INCIDENT, "draft", "term", "line")
 
@@ -60,14 +61,21 @@ class Fate:
 
 @transaction.atomic
 def receive(
-    user: User, case: Case, partition: str, sent: Sent, *, entered: bool = True, **told: Any
+    user: User,
+    case: Case,
+    partition: str,
+    sent: Sent,
+    *,
+    entered: bool = True,
+    again: bool = False,
+    **told: Any,
 ) -> Exhibit:
     """Take one file in: opened with the reader of its type, hashed while it is read, sealed, not changed.
 
     ``told``: ``title``, ``source``, ``came_how``, ``came_at``; and ``came_from`` and ``reference``. It is in
     quarantine until the scanner has said that it is clean. ``entered``: it has a line of the history; a
-    context that receives forty pictures at once enters one of its own. Raises ``NotPossibleError``, and
-    keeps nothing.
+    context that receives forty pictures at once enters one of its own. ``again``: the same bytes may be an
+    exhibit of another owner. Raises ``NotPossibleError``, and keeps nothing.
     """
     told = {"came_from": "", "reference": ""} | told
     policies.check_side(partition, form_readers.of(user))
@@ -85,7 +93,7 @@ def receive(
     sent.file.seek(0)
     put = sealed.put(sent.file)
     try:
-        if same := selectors.same_file(case, put.sha256):
+        if not again and (same := selectors.same_file(case, put.sha256)):
             raise NotPossibleError(f"The same file is in this case already: exhibit {same.exhibit.label}.")
         made = _exhibit(user, case, partition, Exhibit.Kind.FILE, told, entered=entered)
         file = File.objects.create(
@@ -119,7 +127,9 @@ def receive_several(user: User, case: Case, partition: str, files: Iterable[Sent
     fates = []
     for number, sent in enumerate(files, start=1):
         name = opening.shown_name(sent.name)
-        title = f"{told['title']}, {number} of {len(files)}" if len(files) > 1 else told["title"]
+        # The number of each is kept, where the words with it would be too long.
+        place = f", {number} of {len(files)}" if len(files) > 1 else ""
+        title = f"{told['title'][: LONGEST_TITLE - len(place)]}{place}"
         try:
             fates.append(Fate(name, receive(user, case, partition, sent, **(told | {"title": title}))))
         except NotPossibleError as refusal:
@@ -218,6 +228,7 @@ def support(
         raise NotPossibleError("Choose what it supports.")
     if not of_kind and not words.strip():
         raise NotPossibleError("Enter what it shows.", field="words")
+    policies.check_fits(Support, {"words": words})
     guarding.check(user, case, exhibit.partition, words)
     row = {"of_kind": of_kind, "of_key": of_key, "words": words}
     made = Support.objects.create(**owned(user, case, partition=exhibit.partition, exhibit=exhibit, **row))
@@ -252,7 +263,7 @@ def link(
             continue
         row = {"of_kind": INCIDENT, "of_key": key, "stands": stands}
         Support.objects.create(**owned(user, case, partition=exhibit.partition, exhibit=exhibit, **row))
-        said = "Linked to an incident" if stands else "Link to an incident taken back"
+        said = "Linked to an incident" if stands else "No longer linked to an incident"
         _written(user, case, exhibit, "linked" if stands else "unlinked", said if entered else "")
         done += 1
     return done

@@ -48,11 +48,14 @@ def ending_of(data: bytes, format: str) -> str:
 
 
 def keep(user: User, brought: Brought, name: str, data: bytes, title: str, ending: str) -> Original:
-    """Keep a file as an exhibit of the side that took it in; one that the case has already is that one.
+    """Keep a file as an exhibit of the side that took it in; one that this agency has there already is it.
+
+    Another's is not: each agency erases what is its own.
 
     Raises ``NotPossibleError``, and keeps nothing.
     """
-    same = evidence.same_file(brought.case, digest(data))
+    own = {"partition": brought.partition, "owner": brought.owner}
+    same = evidence.same_file(brought.case, digest(data), **own)
     return Original.objects.create(
         **owned(
             user,
@@ -75,6 +78,7 @@ def _received(user: User, brought: Brought, sent: Sent, title: str) -> File:
         brought.partition,
         sent,
         entered=False,
+        again=True,
         title=title,
         source=Exhibit.Source.VICTIM,
         came_how=(brought.words or "The victim brought it")[:LONGEST],

@@ -23,7 +23,7 @@ from lamplighter.linkage.comparisons.weight_bars import (
     MATTER,
     RELATED,
     TOGETHER,
-    UNNAMED,
+    UNDECIDED,
 )
 from lamplighter.linkage.dyads.pair_context import ACCOUNT_NAME, IDENTIFYING
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
@@ -52,7 +52,9 @@ class Holds:
     @classmethod
     def of(cls, hold: pl.Series, named: Flags) -> Holds:
         """From the column ``hold``."""
-        unnamed, barred, kept = ((hold == why).fill_null(False).to_numpy() for why in (UNNAMED, BARRED, KEPT))
+        unnamed, barred, kept = (
+            hold.is_in(why).fill_null(False).to_numpy() for why in (UNDECIDED, (BARRED,), (KEPT,))
+        )
         return cls(unnamed, barred, kept, named)
 
     @classmethod
@@ -179,7 +181,9 @@ def from_columns(
     lasting = np.array([*_lasting(own), False])
     order = np.lexsort((right, left))
     evidence = Evidence(left, right, weights, compared, lasting).of(order)
-    unnamed, barred, kept = (hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT))
+    unnamed, barred, kept = (
+        np.isin(hold[order], [HELD[w] for w in why]) for why in (UNDECIDED, (BARRED,), (KEPT,))
+    )
     return evidence, Holds(unnamed, barred, kept, _named(own, compared, weights)[order])
 
 

@@ -20,14 +20,17 @@ PAIRS_SCHEMA = pl.Schema(
         "model": pl.String(),
     }
 )
-BARRED, UNNAMED, KEPT = "barred", "unnamed", "kept"
+BARRED, UNNAMED, KEPT, TWINS = "barred", "unnamed", "kept", "twins"
 """Why a pair is not linked as its weight says. It cannot be one person (the victim and the suspect of one
-report), or nothing tells who it is: the model may not link it, and a person's decision lifts either. Or it
+report), or nothing tells who it is, or first names part people born on one day in one home: the model may
+not link it, and a person's decision lifts it. Or it
 was linked under the model before, and is kept although a new one would not quite link it."""
-HOLDS = (None, BARRED, UNNAMED, KEPT)
+HOLDS = (None, BARRED, UNNAMED, KEPT, TWINS)
 """Why a pair is held, by the number that arrays have for it."""
 HELD = {why: number for number, why in enumerate(HOLDS)}
-HOLD = pl.Enum([BARRED, UNNAMED, KEPT])
+UNDECIDED = (UNNAMED, TWINS)
+"""Of these the model does not say whether they are one: a person does."""
+HOLD = pl.Enum([BARRED, UNNAMED, KEPT, TWINS])
 """The same of many pairs."""
 REPORT_PAIRS_SCHEMA = pl.Schema(
     {

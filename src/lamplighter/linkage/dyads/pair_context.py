@@ -123,12 +123,36 @@ def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> 
     return named
 
 
+_TWINS = {
+    "surname": ("exact",),
+    "birth_date": ("exact",),
+    "address": ("same", "postcode"),
+    "forename": ("differs",),
+}
+"""What two people born together share, and what alone parts them."""
+
+
+def may_be_twins(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> npt.NDArray[np.bool_]:
+    """Tell which pairs share surname, day of birth and home, and differ altogether in the first name: (n,).
+
+    How often one person's first name is written as another one is learned over everybody, most of whom have
+    not all of the rest in common. Where they have, a twin is as likely as a slip, and a person is asked.
+    """
+    found = np.ones(len(levels), dtype=bool)
+    for i, c in enumerate(table):
+        if c.name in _TWINS:
+            found &= np.isin(
+                levels[:, i], [level.value for level in c.levels if level.name in _TWINS[c.name]]
+            )
+    return found
+
+
 def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ...]) -> pl.DataFrame:
     """Pairs with the reports and parts of their records, turned so that ``rep_l <= rep_r``.
 
     Columns: rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
-    ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, apart, ev, and identified
-    (whether anything that tells one person from another was compared).
+    ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, apart, ev, identified
+    (whether anything that tells one person from another was compared), and twins (:func:`may_be_twins`).
     """
     facts = features.facts.select(
         rep=pl.col("report_id").rank("dense").cast(pl.Int32),
@@ -143,7 +167,9 @@ def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ..
         for some in (slice(at, at + _AT_ONCE) for at in range(0, max(len(weighed), 1), _AT_ONCE))
     ]
     return pl.concat(parts, rechunk=True).with_columns(
-        ev=pl.Series(weighed.evidence), identified=pl.Series(named_pairs(weighed.levels, table))
+        ev=pl.Series(weighed.evidence),
+        identified=pl.Series(named_pairs(weighed.levels, table)),
+        twins=pl.Series(may_be_twins(weighed.levels, table)),
     )
 
 

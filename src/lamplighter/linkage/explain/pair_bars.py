@@ -11,7 +11,7 @@ import polars as pl
 from lamplighter.linkage.arrays.log_odds import probability_of
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.comparisons.reasons import Reason, Told
-from lamplighter.linkage.comparisons.weight_bars import BAR, KEPT, NOTHING, PAIRS_SCHEMA, UNNAMED, WORD
+from lamplighter.linkage.comparisons.weight_bars import BAR, KEPT, NOTHING, PAIRS_SCHEMA, UNDECIDED, WORD
 from lamplighter.linkage.dyads.dyad_evidence import KINDS, Context
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
 from lamplighter.linkage.model.match_weights import Weigher
@@ -87,7 +87,9 @@ def pairs_frame(
         pl.when(pl.col("hold") == KEPT)
         .then(pl.lit("linked"))
         .when((pl.col("band") == "linked") & pl.col("hold").is_not_null())
-        .then(pl.when(pl.col("hold") == UNNAMED).then(pl.lit("to_decide")).otherwise(pl.lit("not_linked")))
+        .then(
+            pl.when(pl.col("hold").is_in(UNDECIDED)).then(pl.lit("to_decide")).otherwise(pl.lit("not_linked"))
+        )
         .otherwise("band")
         .alias("band"),
         pl.col("hold").cast(pl.String),

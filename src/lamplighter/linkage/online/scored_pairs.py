@@ -110,7 +110,7 @@ def _bands(probability: Bits, hold: npt.NDArray[np.int8], bands: Bands) -> npt.N
     top = np.where(
         hold == weight_bars.HELD[None],
         linked,
-        np.where(hold == weight_bars.HELD[weight_bars.UNNAMED], decide, no),
+        np.where(np.isin(hold, [weight_bars.HELD[why] for why in weight_bars.UNDECIDED]), decide, no),
     )
     found = np.where(probability < bands.decide_at, no, np.where(probability < bands.link_at, decide, top))
     return np.where(hold == weight_bars.HELD[weight_bars.KEPT], linked, found)

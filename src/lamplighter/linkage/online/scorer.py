@@ -220,6 +220,9 @@ class Judge:
         context = dyad_evidence.context_of(reported, self.model.priors)
         bits = evidence + context.total
         hold = np.where(untold, np.int8(weight_bars.HELD[weight_bars.UNNAMED]), np.int8(0))
+        hold[(hold == 0) & pair_context.may_be_twins(levels, self.model.table)] = weight_bars.HELD[
+            weight_bars.TWINS
+        ]
         barred = _NEVER_ONE[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
         hold[(sides.kind == KINDS["within"]) & barred] = weight_bars.HELD[weight_bars.BARRED]
         return Judged(pairs, sides, levels, frequencies, evidence, context, hold, bits)

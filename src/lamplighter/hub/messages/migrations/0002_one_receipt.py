@@ -42,7 +42,7 @@ def _exhibit(apps, row):
 
     exhibits, files = apps.get_model("evidence", "Exhibit"), apps.get_model("evidence", "File")
     same = files.objects.filter(
-        case_id=row.case_id, partition=row.partition, sha256=row.sha256, role="original"
+        case_id=row.case_id, partition=row.partition, owner_id=row.owner_id, sha256=row.sha256, role="original"
     ).first()
     if same is not None:
         return same

@@ -42,6 +42,8 @@ STRENGTH: dict[str, str] = {
 HELD = {
     weight_bars.BARRED: "They stand in one report as two people.",
     weight_bars.UNNAMED: "Nothing recorded says who it is, so a person must decide.",
+    weight_bars.TWINS: "Surname, day of birth and home are the same, and the first names are altogether "
+    "different: they may be twins, so a person must decide.",
     weight_bars.KEPT: "They were linked before, and stay so although the weight would not quite join them "
     "now.",
 }
