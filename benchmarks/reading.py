@@ -337,9 +337,9 @@ def measure_left_out() -> None:
         table += _beside(name, reads, after, asked.resamples)
         first += reads
         both += after
-    table += _beside("all sets", first, both, asked.resamples)
-    show("What the second reader adds on sets that it has not seen", table, 150)
-    keep("reading", "cross", table)
+    whole = _beside("all sets", first, both, asked.resamples)
+    show("What the second reader adds on sets that it has not seen", [*table, *whole], 150)
+    keep("reading", "cross", whole)
 
 
 def measure_reports() -> None:
@@ -391,6 +391,7 @@ def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples:
     rows = [
         {"set": name, "measure": what, "first reader": got.told(), "both": two[what].told()}
         for what, got in one.items()
+        if got.of
     ]
     more = added(before, after, resamples)
     return rows + [{"set": name, "measure": k, "first reader": "", "both": v.told()} for k, v in more.items()]
