@@ -27,6 +27,8 @@ Readable by whoever made it only. Delete it when it is no longer needed.
 {DATA}/          Every result for machines, in CSV. {DATA}/datapackage.json explains every column.
   courses.csv, course_reports.csv, occasions.csv, findings.csv
                 what belongs together, and why
+  suspect_unclear.csv
+                what may belong to a course and is not in it: a person decides
   persons.csv, pairs_to_decide.csv, report_pairs.csv, model.json
                 who is who, and why
   rejects.csv   rows and cells that could not be used, with the reason and what to do

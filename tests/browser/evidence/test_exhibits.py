@@ -15,6 +15,7 @@ from tests.browser import steps
 from tests.browser.cases.test_case import given_agencies, then_it_is_good
 from tests.browser.meetings.test_meeting import given_a_case
 from tests.integration.evidence import making
+from tests.integration.risk import telling as risk
 from tests.unit.hub.evidence import hostile
 
 PICTURES = os.environ.get("LAMPLIGHTER_EVIDENCE_PICTURES", "")
@@ -89,7 +90,22 @@ def test_files_are_sent_looked_at_redacted_and_handed_over(page: Page, site: str
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("from PC Reed to Digital unit")).to_be_visible()
     then_it_is_good(page)
+    risk.a_report(case, acts=["following"], precision="exact")
+    page.get_by_role("link", name="Choose the incidents that it shows").click()
+    page.get_by_role("checkbox").first.check()
+    then_it_is_good(page)
+    shot(page, "incidents")
+    page.get_by_role("button", name="Save").click()
     shot(page, "exhibit")
+    page.locator("a[href*='/incidents/']").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Exhibits of an incident")
+    then_it_is_good(page)
+    shot(page, "incident")
+    page.get_by_role("link", name="All reports of the case").click()
+    expect(page.get_by_role("link", name="Exhibit E1")).to_be_visible()
+    then_it_is_good(page)
+    shot(page, "reports")
+    page.get_by_role("link", name="Exhibit E1").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save original").click()
     assert saved.value.suggested_filename == "exhibit-E1.jpeg"

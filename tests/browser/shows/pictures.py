@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
-HEIGHT = 900
+HEIGHT, COLOURS = 900, 128
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, height: int = HEIGHT) -> None:
     """The top of the page as ``docs/images/NAME.png``, when LAMPLIGHTER_PICTURES=1 (`make pictures`)."""
     if os.environ.get("LAMPLIGHTER_PICTURES") != "1":
         return
     page.wait_for_load_state("networkidle")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(
-        path=FOLDER / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": HEIGHT}, full_page=True
-    )
+    path = FOLDER / f"{name}.png"
+    page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1280, "height": height}, full_page=True)
+    # A page has few colours: a third of the bytes, and nobody sees the difference.
+    with Image.open(path) as taken:
+        taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)

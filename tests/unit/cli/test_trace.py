@@ -30,6 +30,7 @@ pytestmark = pytest.mark.xdist_group("trace")
 DATA = (
     "courses.csv",
     "course_reports.csv",
+    "suspect_unclear.csv",
     "occasions.csv",
     "findings.csv",
     "persons.csv",

@@ -34,12 +34,13 @@ from lamplighter.hub.clocks.notices import end_of
 from lamplighter.hub.enquiries import days, rules, selectors
 from lamplighter.hub.enquiries.models import Call, Line
 from lamplighter.hub.workforce import selectors as workforce
-from lamplighter.reporting.words import listed
+from lamplighter.reporting.words import count, listed
 
 PURPOSE = "run clocks"
 NEW, SOON = "enquiry.new", "enquiry.soon"
 PAGE, ONE = "enquiries:page", "enquiries:line"
 KIND = "enquiry"
+LONGEST_TITLE = 200
 # Of a kind of agency, the partition of its lines.
 SIDE_OF = {Agency.Kind.POLICE.value: "police", Agency.Kind.ADVOCACY.value: "advocacy"}
 # Where nobody of that side works on the case: coordinators, police and advocates, and nobody who works with
@@ -159,11 +160,13 @@ def _tell(case: Case, new: Iterable[Line]) -> None:
     for (owner, partition), lines in of.items():
         agency = Agency.objects.get(pk=owner)
         names = listed(sorted(selectors.title(line, today) for line in lines), "and")
+        titled = f"New lines of enquiry: {names}"
         enter(
             None,
             case,
             KIND,
-            f"New lines of enquiry: {names}"[:200],
+            # A list that is cut off looks as if it were all of them.
+            titled if len(titled) <= LONGEST_TITLE else f"{count(len(lines), 'new line')} of enquiry",
             partition=partition,
             page=PAGE,
             owner_id=owner,

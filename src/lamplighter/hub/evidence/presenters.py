@@ -11,6 +11,7 @@ from django.utils import timezone
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.casework.forms import SIDE
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.evidence import policies, rules, selectors
 from lamplighter.hub.evidence.files import opening, redacting
@@ -73,7 +74,7 @@ def row(known: Known, today: dt.date) -> dict[str, Any]:
         "shows": [s.words for s in known.supports if s.words],
         "incidents": sum(s.of_kind == INCIDENT for s in known.supports),
         "redacted": len(known.redacted),
-        "readers": one.get_partition_display(),
+        "readers": SIDE.get(one.partition, one.get_partition_display()),
         "owner": one.owner.name,
     }
 

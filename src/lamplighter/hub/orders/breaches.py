@@ -130,9 +130,12 @@ def _tell(case: Case, breach: Breach, user: User | None) -> None:
     """
     now = moment.now()
     rule = rules.kind(breach.kind, rules.day_of(now)) if breach.kind else None
-    why = f"{rule.title if rule else 'An order or condition'} was broken."
-    if rule:
-        why = f"{why} {rule.extra['breach']}"
+    # One order, or several conditions: the title says which, and fits no sentence of its own.
+    why = (
+        f"Broken: {rule.title[:1].lower()}{rule.title[1:]}. {rule.extra['breach']}"
+        if rule
+        else "An order or a condition was broken."
+    )
     with as_service(PURPOSE):
         blind = workforce.blind(case)
         agencies = [p.agency for p in cases_selectors.participations(case) if p.agency_id not in blind]

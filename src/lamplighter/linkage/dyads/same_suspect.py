@@ -22,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """How often two reports by one victim concern one suspect where one lists nobody: ``odds``, and how many
+    """Odds that two reports by one victim concern one suspect where one lists nobody: ``odds``, and how many
     times as often by what the two are about (``matter``) and the time between (``apart``)."""
 
     odds: float

@@ -1,13 +1,12 @@
 """Two thousand hostile files: each is taken in or refused in words, and nothing made of one says where.
 
-A share, fixed by lot, is run here. All of them: ``LAMPLIGHTER_HOSTILE=all``.
+Those that are named one by one (:mod:`hostile`) are read by ``test_opening``; the others, by number, here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import random
 import unicodedata
 from collections import Counter
@@ -27,14 +26,6 @@ DAY = dt.date(2026, 12, 1)
 LIMITS = Limits(pixels=2_000_000, whole=5_000_000, entries=300, unpacked=10_000_000)
 NAMED = sum(1 for _ in hostile.samples())
 MOST = 2_000 - NAMED
-SHARE = 450
-
-
-def numbers() -> list[int]:
-    """Return the numbers of this run: all of them where that is asked for, or a share drawn by lot."""
-    if os.environ.get("LAMPLIGHTER_HOSTILE") == "all":
-        return list(range(MOST))
-    return sorted(random.Random(30).sample(range(MOST), SHARE))
 
 
 def said_in_words(refusal: NotPossibleError) -> None:
@@ -93,7 +84,7 @@ def then_nothing_says_where(kind: str, content: bytes, *, every: bool) -> int:
 def test_every_file_is_taken_in_or_refused_in_words_and_nothing_made_of_one_says_where() -> None:
     came: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for number, found in drawn.several(numbers()):
+    for number, found in drawn.several(range(MOST)):
         then_the_name_is_only_a_name(found.name)
         try:
             kind = taken(found)
@@ -105,9 +96,10 @@ def test_every_file_is_taken_in_or_refused_in_words_and_nothing_made_of_one_says
         came["taken in" if kind else "refused"] += 1
         kinds[found.what] += bool(kind)
     print(f"{dict(came)}; taken in: {dict(kinds)}")
-    assert came["taken in"] + came["refused"] == len(numbers())
-    assert min(came["taken in"], came["refused"]) > len(numbers()) // 5
-    assert came["derived"] > len(numbers()) // 5
+    assert came["taken in"] + came["refused"] == MOST
+    assert min(came["taken in"], came["refused"]) > MOST // 5
+    assert came["derived"] > MOST // 5
+    assert NAMED + MOST == 2_000
 
 
 @pytest.mark.parametrize("kind", drawn.POSITIONED)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.design.fields import offer, radios, text_box
-from lamplighter.hub.victim_side.forms.parts import TimeOfDay, VersionedForm, WhenForm, choices, several
+from lamplighter.hub.design.fields import ClockField, offer, radios, text_box
+from lamplighter.hub.victim_side.forms.parts import VersionedForm, WhenForm, choices, several
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from lamplighter.hub.victim_side.policies import DAYS
 
@@ -176,8 +176,8 @@ class SafeContactForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True}),
                 help_text="Select none for any day" if n == 1 else "",
             )
-            self.fields[f"from_{n}"] = TimeOfDay(label=f"{which}: from", required=False)
-            self.fields[f"to_{n}"] = TimeOfDay(label=f"{which}: until", required=False)
+            self.fields[f"from_{n}"] = ClockField(label=f"{which}: from", required=False)
+            self.fields[f"to_{n}"] = ClockField(label=f"{which}: until", required=False)
 
     @classmethod
     def showing(cls, rule: SafeContact | None) -> SafeContactForm:
@@ -194,9 +194,10 @@ class SafeContactForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for n in range(1, WINDOWS + 1):
-            parts = [cleaned.get(f"{part}_{n}") for part in ("days", "from", "to")]
-            if any(parts) and not all(parts):
-                self.add_error(f"days_{n}", "A safe time needs days, a beginning and an end")
+            times = [cleaned.get(f"{part}_{n}") for part in ("from", "to")]
+            typed = any(times) or cleaned.get(f"days_{n}")
+            if typed and None in times and not {f"from_{n}", f"to_{n}"} & {*self.errors}:
+                self.add_error(f"from_{n}", "A safe time needs a beginning and an end")
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -205,11 +206,11 @@ class SafeContactForm(forms.Form):
         plain = {name: cleaned[name] for name in self.base_fields if name != "version"}
         windows = [
             {
-                "days": [int(day) for day in cleaned[f"days_{n}"]],
+                "days": [int(day) for day in cleaned[f"days_{n}"]] or [*range(7)],
                 "from": f"{cleaned[f'from_{n}']:%H:%M}",
                 "to": f"{cleaned[f'to_{n}']:%H:%M}",
             }
             for n in range(1, WINDOWS + 1)
-            if cleaned.get(f"days_{n}")
+            if cleaned.get(f"from_{n}")
         ]
         return plain | {"windows": windows}

@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import ClockField, DatePartsField
 from lamplighter.vocabulary.codes import code_set
 
 
@@ -42,32 +41,13 @@ def past_date(label: str, *, hint: str = "For example, 27 3 2026") -> DatePartsF
     return DatePartsField(label=label, help_text=hint, latest=timezone.localdate, initial=timezone.localdate)
 
 
-class TimeOfDay(forms.CharField):
-    """``14:05``, also ``9.30`` and ``0930``; a time of day in London. Empty is ``None``."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=5, widget=forms.TextInput(attrs={"width": 5}), **kwargs)
-
-    def clean(self, value: Any) -> dt.time | None:
-        text = super().clean(value).strip().replace(".", ":")
-        if not text:
-            return None
-        if text.isdigit() and len(text) == 4:
-            text = f"{text[:2]}:{text[2:]}"
-        try:
-            hour, minute = (int(part) for part in text.split(":"))
-            return dt.time(hour, minute)
-        except ValueError:
-            raise ValidationError(f"{self.label} must be a time such as 09:30", code="invalid") from None
-
-
 class WhenForm(forms.Form):
     """A moment in the past: a day and a time of day, now unless said otherwise."""
 
     day = past_date("Which day")
-    time = TimeOfDay(
+    time = ClockField(
         label="At what time",
-        help_text="On a 24-hour clock, for example 14:05",
+        help_text="For example, 5pm, 7:30am or 17:00.",
         error_messages={"required": "Enter at what time"},
         initial=lambda: f"{timezone.localtime():%H:%M}",
     )
