@@ -1,5 +1,4 @@
-"""What can be learned from labelled clauses: a linear layer, the vote of neighbours, and how often both are
-right.
+"""Learning from labelled clauses: a linear layer, the vote of neighbours, and how often both are right.
 
 A score is half a linear layer (ridge regression on vectors and on words) and half the vote of the nearest
 examples, weighted by likeness, with one voice that knows nothing; less where a clause reads like those that
