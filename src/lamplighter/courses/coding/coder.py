@@ -17,8 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from lamplighter.courses.coding import grammar
+from lamplighter.courses.coding import clauses, grammar
 from lamplighter.courses.coding.lexicon_store import Lexicon, Rule, lexicon
+from lamplighter.courses.coding.severity import THREATS
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
 _CANONICAL_NUMBER = "NN"
@@ -228,10 +229,21 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
         for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
             first = starts[start]
             placed.append((first, first + sentence[start:end].count(" ") - 1))
-        first, last = next((p for p in placed if not grammar.negated(forms, *p)), placed[0])
+        first, last = next((p for p in placed if not _not_so(forms, rule, *p)), placed[0])
         out.append((rule, first, last))
     taken = frozenset[str]().union(*(r.instead_of for r, _, _ in out if not r.is_cue)) if out else frozenset()
     return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)
+
+
+def _not_so(forms: tuple[str, ...], rule: Rule, first: int, last: int) -> bool:
+    """Tell whether the words say that it did not happen, or only might, should or should not."""
+    if rule.is_cue:
+        return grammar.negated(forms, first, last)
+    mood = clauses.parse(forms).said(first, last).mood
+    # A threat speaks of what might happen.
+    return mood in (clauses.DENIED, clauses.DISBELIEVED) or (
+        mood != clauses.ASSERTED and rule.code not in THREATS
+    )
 
 
 def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
@@ -241,7 +253,7 @@ def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
     for rule, first, last in found:
         if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):
             continue
-        negated = grammar.negated(forms, first, last)
+        negated = _not_so(forms, rule, first, last)
         direction = grammar.direction(forms, first, last, rule.code)
         out.append(
             _Hit(

@@ -75,8 +75,8 @@ class Speller:
         self.correct: Callable[[str], str] = lru_cache(maxsize=200_000)(self._correct)
 
     def knows(self, word: str) -> bool:
-        """Tell whether the lexicon itself uses the word."""
-        return word in self._known
+        """Tell whether the lexicon or the grammar uses the word, or it only looks like one of theirs."""
+        return word in self._known or word in self._never
 
     def _correct(self, word: str) -> str:
         if len(word) < _MIN_SPELL or word in self._known or word in self._never or not word.isalpha():
