@@ -24,6 +24,7 @@ HALVES = {
     "voices_development": ("voices_development.toml", "sentences"),
     "voices_held_out": ("voices_held_out.toml", "sentences"),
 }
+_COUNTED = ("to_victim", "mutual")
 Labelled = tuple[str, frozenset[str]]
 
 
@@ -58,7 +59,7 @@ def load(half: str) -> list[Labelled]:
 
 def proposed(text: str) -> frozenset[str]:
     """Behaviours the coder proposes for a sentence."""
-    return frozenset(a.behaviour for a in coder.code(text) if not a.negated and a.direction != "by_victim")
+    return frozenset(a.behaviour for a in coder.code(text) if not a.negated and a.direction in _COUNTED)
 
 
 def labelled(half: str) -> frozenset[str] | None:

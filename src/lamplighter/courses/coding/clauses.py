@@ -94,8 +94,8 @@ def _people() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 
 _FIRST = frozenset({"i", "me", "my", "myself", "mine", "we", "us", "our", "im", "ive"})
-_SHE = frozenset({"she", "her", "hers", "herself", "shes"})
-_HE = frozenset({"he", "him", "his", "himself", "hes"})
+_SHE = frozenset({"she", "her", "hers", "shes"})
+_HE = frozenset({"he", "him", "his", "hes"})
 _THEY = frozenset({"they", "them", "their", "who", "someone", "somebody", "anyone", "nobody", "both", "it"})
 _OWNERS = frozenset({"her", "his", "my", "our", "their", "your"})
 _DETERMINERS = _OWNERS | {"the", "a", "an", "this", "that", "these", "those", "some", "another", "any", "no"}
@@ -162,6 +162,10 @@ def _subject_ends(forms: Forms, i: int, roles: tuple[str, ...]) -> int:
         ):
             return j + 1 if roles[j - 1] and forms[j - 1] not in _SUBJECT_ONLY else j
         return j
+    if not determined and (
+        is_finite(forms[j]) or forms[j] in _set("prepositions") or forms[j] in _passed_over()
+    ):
+        return i
     if determined or is_finite(forms[j + 1] if j + 1 < n else ""):
         # 'the windscreen was smashed', 'tyres were slashed'.
         for k in range(j + 1, min(n, j + 4)):
@@ -177,6 +181,8 @@ def _begins(forms: Forms, i: int, roles: tuple[str, ...]) -> str:
     n = len(forms)
     k = i
     adverbs = _set("adverbs")
+    while k < n and forms[k] in _set("times_between"):
+        k += 1
     while k < n and forms[k] in (
         "then",
         "also",
@@ -193,10 +199,14 @@ def _begins(forms: Forms, i: int, roles: tuple[str, ...]) -> str:
         return ""
     end = _subject_ends(forms, k, roles)
     if end > k:
-        for m in range(end, min(n, end + 4)):
+        place = False
+        for m in range(end, min(n, end + 6)):
             if is_finite(forms[m]):
                 return "somebody"
-            if forms[m] not in adverbs and forms[m] not in _set("auxiliaries"):
+            place = place or (forms[m] in _set("prepositions") or forms[m] == "in")
+            if place and forms[m] not in (",", "and"):
+                continue
+            if forms[m] == "and" or (forms[m] not in adverbs and forms[m] not in _set("auxiliaries")):
                 return ""
         return ""
     while k < n and forms[k] in ("never", "not", "always", "deliberately", "physically", "verbally"):
@@ -223,6 +233,8 @@ def _starts(forms: Forms, roles: tuple[str, ...], marks: Forms) -> list[tuple[in
             begins = _begins(forms, i + 1, roles)
             if begins == "somebody" or (begins and word in _set("joining")):
                 found = (i, word, word == "that")
+        elif _sets_in(forms, out[-1][0], i):
+            found = (i, "", False)
         elif _relative_over(forms, out[-1], i):
             found = (i, _GOES_ON, False)
         elif _tells(forms, i, telling) and _begins(forms, i, roles) == "somebody":
@@ -235,6 +247,42 @@ def _starts(forms: Forms, roles: tuple[str, ...], marks: Forms) -> list[tuple[in
                 out.append(found)
         i += 1
     return out
+
+
+_NO_VERB_AFTER = frozenset({"my", "his", "our", "their", "your", "the", "a", "an", "no", "any", "this"})
+
+
+def _sets_in(forms: Forms, first: int, i: int) -> bool:
+    """'When she called me that | I took her by the collar': a second subject and its verb, unannounced."""
+    if forms[i] not in ("i", "he", "she", "they", "we") or i + 1 >= len(forms) or i - first < 2:
+        return False
+    follower = forms[i + 1]
+    if not (
+        is_finite(follower)
+        or (follower in _set("adverbs") and i + 2 < len(forms) and is_finite(forms[i + 2]))
+    ):
+        return False
+    before = forms[i - 1]
+    if before in _set("opening_before_somebody") or before in _set("opening") or before in _set("telling"):
+        return False
+    # Turned round: 'at no point did he', 'has she'.
+    if before in (
+        "did",
+        "does",
+        "do",
+        "has",
+        "had",
+        "have",
+        "will",
+        "would",
+        "should",
+        "could",
+        "is",
+        "was",
+        "were",
+    ):
+        return False
+    return any(is_finite(w) for w in forms[first + 1 : i])
 
 
 _GOES_ON = "goes on"
@@ -259,23 +307,31 @@ def _relative_over(forms: Forms, clause: tuple[int, str, bool], i: int) -> bool:
     )
 
 
+_TOLD = frozenset(
+    {
+        "her",
+        "victim",
+        "suspect",
+        "name_",
+        "that",
+        "police",
+        "officers",
+        "to",
+        "in",
+        ",",
+        "now",
+        "today",
+        "then",
+    }
+)
+
+
 def _tells(forms: Forms, i: int, telling: frozenset[str]) -> bool:
     """Tell whether a verb of telling stands before, or before the one who was told: 'told her he'."""
     for j in range(i - 1, max(-1, i - 4), -1):
         if forms[j] in telling:
             return True
-        if forms[j] not in _OBJECT_ONLY and forms[j] not in (
-            "her",
-            "victim",
-            "suspect",
-            "name_",
-            "that",
-            "police",
-            "officers",
-            "to",
-            "in",
-            ",",
-        ):
+        if forms[j] not in _OBJECT_ONLY and forms[j] not in _TOLD:
             return False
     return False
 
@@ -291,7 +347,13 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
     while start < last and forms[start] in opening and forms[start] != "who":
         start += 1
     for i in range(start, last + 1):
-        if is_finite(forms[i]) and not (i == start and roles[i]):
+        before = forms[i - 1] if i > start else ""
+        # 'my sat nav', 'the set': no verbs.
+        if is_finite(forms[i]) and not (i == start and roles[i]) and before not in _NO_VERB_AFTER:
+            verb = i
+            break
+        # 'SUSP texting V asking': clipped, and the first of them says what is done.
+        if i > start and roles[i - 1] and forms[i].endswith("ing") and forms[i] not in _set("no_verbs"):
             verb = i
             break
     if verb < 0:
@@ -324,12 +386,27 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
             follower in helping
             or is_finite(follower)
             or follower.endswith(("ing", "en"))
-            or forms[main] in ("to", "did", "not", "will", "would")
+            or (
+                forms[main] in ("to", "did", "not", "will", "would")
+                and not roles[main + 1]
+                and follower not in _DETERMINERS
+            )
         ):
             main += 1
             aux.append(forms[main])
         else:
             break
+    # 'went to his house': the 'to' is none of its own.
+    while main > verb and forms[main] == "to":
+        main -= 1
+    # 'has on several evenings driven past'.
+    if forms[main] in ("has", "had", "have") and main < last and forms[main + 1] in _set("prepositions"):
+        further = (
+            k
+            for k in range(main + 2, min(last, main + 7) + 1)
+            if is_finite(forms[k]) or forms[k].endswith("en")
+        )
+        main = next(further, main)
     be = _set("be")
     participle = forms[main]
     passive = (
@@ -340,24 +417,23 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
     )
     if turned >= 0:
         return main, turned, passive, roles[turned]
-    subject = -1
-    for i in range(verb - 1, start - 1, -1):
-        if forms[i] in _set("adverbs") or forms[i] in _set("auxiliaries"):
+    i = verb - 1
+    prepositions = _set("prepositions") | {"in", "by"}
+    while i >= start:
+        if forms[i] in _set("adverbs") or forms[i] in _set("auxiliaries") or forms[i] in prepositions:
+            i -= 1
             continue
-        # 'IP at home saw': who stands before the place is the subject.
-        if forms[i] in _set("prepositions"):
-            subject = -1
+        # 'This man in my game keeps', 'IP at home saw': who stands before the place is the subject.
+        behind = next((k for k in range(i - 1, max(start - 1, i - 4), -1) if forms[k] in prepositions), -1)
+        if behind > start and not any(is_finite(w) or w == "," for w in forms[behind:i]):
+            i = behind - 1
             continue
-        if roles[i] or forms[i] in _SUBJECT_ONLY:
-            subject = i
-            break
-        if subject == -1:
-            subject = -2 if all(w not in _set("prepositions") for w in forms[i + 1 : verb]) else subject
-        if subject == -2:
-            # Some thing is the subject; whose it is stands before it.
-            owner = next((k for k in range(i - 1, max(start - 1, i - 4), -1) if roles[k]), -1)
-            return main, -2, passive, roles[owner] if owner >= 0 else NOBODY
-    return main, subject, passive, roles[subject] if subject >= 0 else NOBODY
+        if roles[i] or forms[i] in _SUBJECT_ONLY or forms[i] == "name_":
+            return main, i, passive, roles[i]
+        # Some thing is the subject; whose it is stands before it.
+        owner = next((k for k in range(i - 1, max(start - 1, i - 4), -1) if roles[k]), -1)
+        return main, -2, passive, roles[owner] if owner >= 0 else NOBODY
+    return main, -1, passive, NOBODY
 
 
 def _object(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
@@ -423,12 +499,22 @@ def _governed(forms: Forms, first: int, last: int) -> tuple[str, int, int] | Non
     for mood, pattern in _governors():
         for m in pattern.finditer(joined):
             begin = first + joined[: m.start()].count(" ")
+            # 'On 3 May'.
+            if m.group() == " may" and begin and forms[begin - 1] in _BEFORE_MAY:
+                continue
             end = begin + m.group().count(" ") - 1
             if best is None or begin > best[0]:
                 best = (begin, mood, end)
     return (best[1], best[0], best[2]) if best else None
 
 
+_NOT = frozenset({"not", "no", "never", "cant", "cannot", "nor", "hardly", "barely", "rarely"})
+_DENYING = frozenset(
+    {"denies", "denied", "denying", "deny", "retracted", "retracts", "withdrew", "withdrawn"}
+)
+_BEFORE_MAY = frozenset(
+    {"NN", "in", "since", "of", "early", "late", "by", "until", "last", "mid", "to", "from"}
+)
 _FUTURE = frozenset({"will", "would", "may", "might", "could", "going", "wont", "should"})
 _ASKING = _FUTURE | {"has", "have", "did", "does", "do", "is", "are", "was", "were", "any", "can", "had"}
 _CONDITIONS = frozenset({"if", "unless"})
@@ -452,6 +538,45 @@ _FEARS = frozenset(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+@cache
+def _passed_over() -> frozenset[str]:
+    return frozenset().union(
+        *(_set(k) for k in ("auxiliaries", "adverbs", "be", "opening_before_somebody", "opening", "negators"))
+    )
+
+
+# Not said, so not so; 'did not know', 'did not tell' take it as given.
+_CLAIMING = frozenset(
+    {
+        "say",
+        "said",
+        "saying",
+        "says",
+        "claim",
+        "claimed",
+        "claiming",
+        "allege",
+        "alleged",
+        "alleging",
+        "think",
+        "thinks",
+        "thought",
+        "believe",
+        "believed",
+        "state",
+        "stated",
+        "disclose",
+        "disclosed",
+        "suggest",
+        "suggesting",
+        "write",
+        "heard",
+        "threaten",
+        "maintains",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence parted into clauses."""
@@ -469,38 +594,56 @@ class Sentence:
         """Its number."""
         return next((k for k, c in enumerate(self.clauses) if c.first <= i <= c.last), len(self.clauses) - 1)
 
-    def said(self, first: int, last: int) -> Said:
-        """What is said of the words from ``first`` to ``last``."""
-        place = self.anchor(first, last)
+    def said(self, first: int, last: int, *, words: bool = False, after: bool = True) -> Said:
+        """What is said of the words from ``first`` to ``last``.
+
+        Args:
+            words: they are somebody's words or their content ('she would never see Christmas'): they may deny
+                what they like: only what stands around them says that they were not said.
+            after: what follows them may take them back ('all unfounded').
+        """
+        place = self.anchor(first, last, telling=words)
         clause = self.at(place)
-        mood, why = self._mood(clause, first, place, last)
+        mood, why = self._mood(clause, first, place, last, words, after)
         return Said(mood, clause.doer, clause.done_to, clause.speaker, self._past(clause), why)
 
-    def anchor(self, first: int, last: int) -> int:
-        """The word among these that says what is done: past the subject, its auxiliaries and small words."""
-        skipped = (
-            _set("auxiliaries")
-            | _set("adverbs")
-            | _set("be")
-            | _set("opening_before_somebody")
-            | _set("opening")
-            | _set("negators")
-        )
+    def anchor(self, first: int, last: int, *, telling: bool = False) -> int:
+        """The word among these that says what is done: past the subject, its auxiliaries, small words, and a
+        verb of telling or denying whose content is among them too."""
+        skipped = _passed_over()
         for i in range(first, last + 1):
-            if self.forms[i] not in skipped and not self.roles[i] and self.forms[i] not in _DETERMINERS:
-                return i
-        return first
+            if self.forms[i] in skipped or self.roles[i] or self.forms[i] in _DETERMINERS:
+                continue
+            number = self.number(i)
+            if self.forms[i] in _DENYING and i < last:
+                continue
+            if (
+                not telling
+                and self.forms[i] in _set("telling")
+                and self.clauses[number].last < last
+                and self.clauses[number + 1].inside == number
+            ):
+                continue
+            return i
+        return last if self.roles[first] else first
 
-    def _mood(self, clause: Clause, first: int, place: int, last: int) -> tuple[str, tuple[int, int] | None]:
+    def _mood(
+        self, clause: Clause, first: int, place: int, last: int, words: bool, after: bool
+    ) -> tuple[str, tuple[int, int] | None]:
         if clause.mood != ASSERTED:
             return clause.mood, (clause.first, clause.first)
         # What governs the words stands before what is done, within the clause or within the words.
         found = _governed(self.forms, clause.first, place)
         if found is not None and not self._freed(found[0], found[2], place):
             return found[0], (found[1], found[2])
-        if (denial := self._negator(clause, place, last)) is not None:
-            return DENIED, (denial, denial)
-        if (tail := self._denied_after(clause, place, last)) is not None:
+        told = words and (clause.inside >= 0 or self.forms[place] not in _set("telling"))
+        if not (told and _FUTURE & set(self.forms[clause.first : place + 1])) and not (
+            words and clause.inside >= 0
+        ):
+            denial = self._negator(clause, place, last)
+            if denial is not None:
+                return DENIED, (denial, denial)
+        if after and (tail := self._denied_after(clause, place, last)) is not None:
             return DENIED, tail
         return ASSERTED, None
 
@@ -517,6 +660,9 @@ class Sentence:
         """Where a word denies what is done at ``place``: 'did not follow', 'no threats, calls or visits'."""
         forms = self.forms
         negators, presupposing = _set("negators"), _set("presupposing")
+        # 'Not one day has gone by without an e-mail'.
+        if "without" in forms[clause.first : place] and any(w in _NOT for w in forms[clause.first : place]):
+            return None
         for i in range(min(place, last), clause.first - 1, -1):
             word = forms[i]
             if word not in negators:
@@ -620,7 +766,7 @@ class Sentence:
     def somebody_elses(self, first: int, last: int) -> bool:
         """Tell whether it was done to somebody in another matter: 'assaulted a previous partner'."""
         clause = self.at(self.anchor(first, last))
-        joined = " " + " ".join(self.forms[max(clause.first, first - 4) : clause.last + 1])
+        joined = " " + " ".join(self.forms[self.anchor(first, last) : clause.last + 1])
         return _elsewhere().search(joined) is not None
 
 
@@ -638,7 +784,7 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
             conditional
             and clause.opens not in ("because", "and", "but")
             and clause.inside < 0
-            and any(w in ("would", "could", "might", "should", "may", "will", "to") for w in words[:5])
+            and any(w in ("would", "could", "might", "should", "may", "will") for w in words[:5])
         ):
             neighbours = (done[number - 1 : number] if number else []) + drafts[number + 1 : number + 2]
             if any(c.opens in _CONDITIONS for c in neighbours):
@@ -654,6 +800,13 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
                 2
             ] <= 4:
                 mood = found[0]
+            elif any(
+                forms[k] in _CLAIMING for k in range(max(parent.first, clause.first - 2), clause.first)
+            ) and any(
+                forms[k] in _set("negators") or forms[k : k + 2] == ("no", "longer")
+                for k in range(parent.first, clause.first)
+            ):
+                mood = DISBELIEVED
             else:
                 telling = forms[max(parent.first, clause.first - 4) : clause.first]
                 if any(w in _FEARS for w in telling) and any(w in _FUTURE for w in words):
@@ -695,6 +848,24 @@ def parse(
     return _parsed(forms, roles if roles is not None else roles_of(forms), marks, asks)
 
 
+def _last(roles: tuple[str, ...], clause: Clause) -> str:
+    return next((roles[i] for i in range(clause.last, clause.first - 1, -1) if roles[i]), NOBODY)
+
+
+def _carried(drafts: list[Clause], forms: Forms, roles: tuple[str, ...], *, told: bool) -> str:
+    """Who does what 'and' joins on: the doer of the clause before, where it is not itself told beside another
+    of somebody else ('the man comes into the shop where she works and stands there')."""
+    before = drafts[-1]
+    # 'Pt states ex of three months, also M, squeezed': the subject is what the verb of telling told of.
+    if before.verb < 0 or (told and forms[before.verb] in _set("telling")):
+        return _last(roles, before) or before.doer
+    doer = before.doer if not before.passive else before.done_to
+    if before.opens in _set("opening") and before.opens != "who" and len(drafts) > 1:
+        main = drafts[-2]
+        return doer if (main.doer or doer) == doer else NOBODY
+    return doer
+
+
 @lru_cache(maxsize=50_000)
 def _parsed(forms: Forms, roles: tuple[str, ...], marks: Forms, asks: bool) -> Sentence:
     starts = _starts(forms, roles, marks)
@@ -705,15 +876,21 @@ def _parsed(forms: Forms, roles: tuple[str, ...], marks: Forms, asks: bool) -> S
         object_ = _object(forms, roles, verb if verb >= 0 else first, last)
         doer, done_to = who, object_
         if passive or subject == -2:
-            doer, done_to = _agent(forms, roles, max(verb, first), last), who or object_
+            doer = (
+                _agent(forms, roles, max(verb, first), last)
+                if passive or forms[verb].endswith("ed")
+                else NOBODY
+            )
+            done_to = who or object_
         elif subject >= 0 and forms[subject] == "who" and number:
             doer = next((roles[i] for i in range(first - 1, -1, -1) if roles[i]), NOBODY)
         elif subject == -1 and number and opens == _GOES_ON:
             doer = drafts[-1].doer
+        elif subject == -1 and number and opens == ")":
+            # After what stands in brackets, whoever was there before them.
+            doer = next((c.doer or _last(roles, c) for c in reversed(drafts) if c.opens != "("), NOBODY)
         elif subject == -1 and number and opens in _set("joining"):
-            before = drafts[-1]
-            doer = before.doer if not before.passive else before.done_to
-            subject = -1
+            doer = _carried(drafts, forms, roles, told=opens == ",")
         inside = number - 1 if content and number else -1
         drafts.append(
             Clause(first, last, verb, subject, doer, done_to, "writer", ASSERTED, opens, inside, passive)

@@ -24,7 +24,8 @@ from rapidfuzz.distance import OSA
 # begins.
 _TOKEN = re.compile(
     r"""
-    (?P<handle>
+    (?P<label>\b(?:[VvSsDd]|IP|ip|Ip|(?i:vic|vict|victim|susp|suspect|sus|agg|def|comp|offr|off|nom|poi|sp|sub))\d\b)
+    |(?P<handle>
         @[\w.\-]+
         |\b[A-Za-z]++[._][A-Za-z0-9_.]{0,254}[A-Za-z0-9]\b
         |\b(?=[^\W\d]*+\d)[A-Za-z]\w{4,}
@@ -41,12 +42,14 @@ _MIN_SPELL = 5
 
 
 class Token(NamedTuple):
-    """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received."""
+    """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received; ``role`` is whom
+    it stands for (:mod:`lamplighter.courses.coding.parties`)."""
 
     form: str
     start: int
     end: int
     is_name: bool = False
+    role: str = ""
 
 
 def _number(raw: str) -> str:
@@ -142,7 +145,15 @@ def tokens(
     for m in _TOKEN.finditer(text):
         kind, raw = m.lastgroup, m.group()
         start, end = m.span()
-        if kind == "handle":
+        if kind == "label":
+            form = raw[:-1].lower()
+            out.append(Token(_LABELS.get(form, form), start, end))
+        elif kind == "handle" and (stop := _two_sentences(raw, speller)):
+            # 'home alone.Susp attd': two sentences that nobody parted.
+            out.extend(_moved(tokens(raw[:stop], speller, names, shorthand), start))
+            out.append(Token(".", start + stop, start + stop + 1))
+            out.extend(_moved(tokens(raw[stop + 1 :], speller, names, shorthand), start + stop + 1))
+        elif kind == "handle":
             out.append(Token("@", start, end))
         elif kind == "number":
             out.append(Token(_number(raw), start, end))
@@ -173,6 +184,27 @@ def tokens(
             )
             out.append(Token(fixed, start, end, name))
     return _join_strokes(_join_email(out), text, shorthand)
+
+
+_LABELS = {"v": "victim", "s": "suspect", "d": "suspect", "offr": "offender", "off": "offender"}
+_STOP = re.compile(r"(?<=[a-zA-Z]{2})\.(?=[A-Za-z]{2})")
+
+
+def _two_sentences(raw: str, speller: Speller) -> int:
+    """Where one sentence ends and the next begins in what looks like an account; 0 where it is one."""
+    if raw.count(".") != 1 or "@" in raw or "_" in raw or (found := _STOP.search(raw)) is None:
+        return 0
+    before, after = raw[: found.start()], raw[found.end() :]
+    if not before.isalpha() or not after.isalpha():
+        return 0
+    if before.islower() and after[0].isupper():
+        return found.start()
+    known = speller.knows(before.lower()) and speller.knows(after.lower())
+    return found.start() if known else 0
+
+
+def _moved(given: list[Token], by: int) -> list[Token]:
+    return [t._replace(start=t.start + by, end=t.end + by) for t in given]
 
 
 def _next_word(text: str, end: int) -> str:
