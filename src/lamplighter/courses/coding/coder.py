@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from lamplighter.courses.coding import clauses, grammar, parties
 from lamplighter.courses.coding.clauses import VICTIM
-from lamplighter.courses.coding.lexicon_store import Lexicon, Rule, lexicon
+from lamplighter.courses.coding.lexicon_store import FRAME, Lexicon, Rule, lexicon
 from lamplighter.courses.coding.severity import THREATS
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
@@ -258,28 +258,14 @@ def _plain_hits(read: Read) -> tuple[_Hit, ...]:
 @lru_cache(maxsize=100_000)
 def _matches(read: Read) -> tuple[tuple[Rule, int, int], ...]:
     """Rules that fire in a normal-form sentence, each once, at its widest match that is not denied."""
-    forms = read.forms
-    sentence = " " + " ".join(forms)
-    words = frozenset(forms)
-    starts = {}
-    position = 0
-    for i, form in enumerate(forms):
-        starts[position] = i
-        position += len(form) + 1
     out: list[tuple[Rule, int, int]] = []
-    for rule, phrases in lexicon().tried(words):
-        spans: set[tuple[int, int]] = set()
-        for phrase in phrases:
-            m = phrase.search(sentence, words)
-            if m is not None and m.end() > m.start():
-                spans.add((m.start(), m.end()))
-        if not spans or any(u.search(sentence, words) for u in rule.unless):
-            continue
-        placed = []
-        for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
-            first = starts[start]
-            placed.append((first, first + sentence[start:end].count(" ") - 1))
+    for rule, placed in lexicon().found(read.forms):
         first, last = next((p for p in placed if not _not_so(read, rule, *p)), placed[0])
+        # A frame is silent where a phrase reads the same act in the same words.
+        if rule.rule_id.startswith(FRAME) and any(
+            r.code == rule.code and a <= last and first <= b for r, a, b in out
+        ):
+            continue
         out.append((rule, first, last))
     taken = frozenset[str]().union(*(r.instead_of for r, _, _ in out if not r.is_cue)) if out else frozenset()
     return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)

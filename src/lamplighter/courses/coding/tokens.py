@@ -71,9 +71,13 @@ class Speller:
     a wrong correction would invent an act.
     """
 
-    def __init__(self, vocabulary: Iterable[str], lookalikes: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
-        self._targets = sorted(w for w in self._known if len(w) >= _MIN_SPELL and w.isalpha())
+    def __init__(
+        self, vocabulary: Iterable[str], lookalikes: Iterable[str], also: Iterable[str] = ()
+    ) -> None:
+        """Know the words of a vocabulary, and others (``also``) that no word is brought back to."""
+        spelt = frozenset(vocabulary)
+        self._known = spelt | frozenset(also)
+        self._targets = sorted(w for w in spelt if len(w) >= _MIN_SPELL and w.isalpha())
         self._never = frozenset(lookalikes)
         self.correct: Callable[[str], str] = lru_cache(maxsize=200_000)(self._correct)
 
