@@ -119,14 +119,18 @@ def test_six_months_end_on_the_last_day_when_the_month_is_short() -> None:
     ("half", "precision", "recall"),
     [
         ("development", 0.8, 0.9),
-        ("held_out", 0.68, 0.72),
+        ("held_out", 0.68, 0.82),
         ("fresh_development", 0.85, 0.85),
         ("further_development", 0.88, 0.87),
-        ("fresh_held_out", 0.64, 0.6),
+        ("fresh_held_out", 0.66, 0.7),
         ("later_development", 0.85, 0.9),
-        ("later_held_out", 0.85, 0.88),
-        ("voices_development", 0.72, 0.63),
-        ("voices_held_out", 0.73, 0.66),
+        ("later_held_out", 0.84, 0.9),
+        ("voices_development", 0.75, 0.7),
+        ("voices_held_out", 0.73, 0.78),
+        ("set2_development", 0.68, 0.83),
+        ("set4_development", 0.7, 0.83),
+        # Nobody who wrote frames has read it: what the others would be had they not been read.
+        ("set5_development", 0.47, 0.44),
     ],
 )
 def test_the_coder_does_not_fall_below_what_is_published(half: str, precision: float, recall: float) -> None:
