@@ -23,7 +23,11 @@ HALVES = {
     "later_held_out": ("later_held_out.toml", "sentences"),
     "voices_development": ("voices_development.toml", "sentences"),
     "voices_held_out": ("voices_held_out.toml", "sentences"),
+    "set2_development": ("set2_development.toml", "sentences"),
+    "set4_development": ("set4_development.toml", "sentences"),
+    "set5_development": ("set5_development.toml", "sentences"),
 }
+_COUNTED = ("to_victim", "mutual")
 Labelled = tuple[str, frozenset[str]]
 
 
@@ -58,14 +62,14 @@ def load(half: str) -> list[Labelled]:
 
 def proposed(text: str) -> frozenset[str]:
     """Behaviours the coder proposes for a sentence."""
-    return frozenset(a.behaviour for a in coder.code(text) if not a.negated and a.direction != "by_victim")
+    return frozenset(a.behaviour for a in coder.code(text) if not a.negated and a.direction in _COUNTED)
 
 
 def labelled(half: str) -> frozenset[str] | None:
-    """Return the behaviours that a half has labels of, ``None`` for all: the four voices have acts only."""
+    """Return the behaviours that a half has labels of, ``None`` for all: voices and sets have acts only."""
     codes = code_set("behaviours").codes
     acts = frozenset(code for code, row in codes.items() if row.extra["cluster"] != "not_stalking")
-    return acts if half.startswith("voices") else None
+    return acts if half.startswith(("voices", "set")) else None
 
 
 def turned_round(half: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Which acts do the words of a report tell of?
 
 - ``tokens``: words of an account that remember where they stood
-- ``phrase_patterns``: the small language of the coder's phrases, as regular expressions
+- ``phrase_patterns``: the small language of the coder's phrases and frames, and how a sentence meets it
 - ``lexicon_store``: the lexicon in ``lexicon/``, read once and compiled
 - ``grammar``: negation, who did it to whom, by which channel, how often
 - ``coder``: from words to proposed acts

@@ -16,16 +16,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
-from lamplighter.courses.coding import grammar
+from lamplighter.courses.coding import clauses, grammar, parties
+from lamplighter.courses.coding.clauses import VICTIM
 from lamplighter.courses.coding.learned import NOTHING, Learned
-from lamplighter.courses.coding.lexicon_store import Lexicon, Rule, lexicon
+from lamplighter.courses.coding.lexicon_store import FRAME, Lexicon, Rule, lexicon
+from lamplighter.courses.coding.severity import THREATS
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
 _CANONICAL_NUMBER = "NN"
+_TITLES = frozenset({"mr", "mrs", "ms", "miss"})
+TO_VICTIM = "to_victim"
 _EMERGENCY = frozenset({"999", "112"})
-_AGG = "agg"
-_CERTAIN = frozenset({"ip", "vic", "victim"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,10 @@ def read(
     acts: list[Act] = []
     cues: list[Cue] = []
     for number, (sentence, forms) in enumerate(normal_form(text, victim_words, suspect_words)):
+        roles = tuple(t.role for t in sentence)
+        marks, asks = _marks(sentence, text)
         counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
-        for hit in _sentence_hits(forms, counts, learned):
+        for hit in _sentence_hits(Read(forms, roles, marks, asks), counts, learned):
             start, end = sentence[hit.first].start, sentence[hit.last].end
             words = text[start:end]
             if hit.rule.is_cue:
@@ -165,32 +170,45 @@ def normal_form(
     names = {w.lower(): "suspect" for w in suspect_words if w} | {
         w.lower(): "victim" for w in victim_words if w
     }
-    for sentence in sentences(_one_victim(tokens(text, lex.speller, names, lex.shorthand))):
+    for sentence in sentences(parties.named(tokens(text, lex.speller, names, lex.shorthand), text)):
         kept = _without_articles(sentence, lex)
         yield kept, tuple(_canonical(t, lex) for t in kept)
 
 
-def _one_victim(given: list[Token]) -> list[Token]:
-    """'AGG strangled IP': beside a victim who is called so, AGG is somebody, and nobody knows who.
-
-    It is the aggrieved in most forces and the aggressor in some logs. Read as the victim it would make an act
-    of what was done to the victim an act *by* the victim.
-    """
-    if not any(t.form == _AGG for t in given) or not any(t.form in _CERTAIN for t in given):
-        return given
-    return [t._replace(is_name=True) if t.form == _AGG else t for t in given]
-
-
 def _without_articles(sentence: list[Token], lex: Lexicon) -> list[Token]:
-    """'the IP' and 'IP' are one person: the article before a person is dropped."""
+    """'the IP' and 'IP' are one person, 'her manager, Mrs Oldacre, sends' has one subject: the article before
+    a label, the title before a name and the commas around one are dropped."""
     victim, suspect = lex.single_words["victim"], lex.single_words["suspect"]
-    return [
-        t
-        for i, t in enumerate(sentence)
-        if t.form != "the"
-        or i + 1 == len(sentence)
-        or (sentence[i + 1].form not in victim and sentence[i + 1].form not in suspect)
-    ]
+    out: list[Token] = []
+    for i, t in enumerate(sentence):
+        follower = sentence[i + 1] if i + 1 < len(sentence) else None
+        if t.form in _TITLES and follower is not None and (follower.is_name or follower.form == "victim"):
+            continue
+        if t.form == "the" and follower is not None and (follower.form in victim or follower.form in suspect):
+            continue
+        if t.form == "," and (
+            _set_apart(sentence, i) or (out and _set_apart(sentence, _comma_before(sentence, i)))
+        ):
+            continue
+        out.append(t)
+    return out or sentence
+
+
+def _comma_before(sentence: list[Token], i: int) -> int:
+    return next((k for k in range(i - 1, max(-1, i - 5), -1) if sentence[k].form == ","), -1)
+
+
+def _set_apart(sentence: list[Token], i: int) -> bool:
+    """Tell whether the comma opens a name set apart: ', Mrs Oldacre,' or ', IP,'."""
+    if i < 1 or not (sentence[i - 1].role or sentence[i - 1].is_name):
+        return False
+    for k in range(i + 1, min(len(sentence), i + 5)):
+        t = sentence[k]
+        if t.form == ",":
+            return k > i + 1
+        if not (t.is_name or t.form in _TITLES or t.form in ("victim", "suspect")):
+            return False
+    return False
 
 
 def _canonical(token: Token, lex: Lexicon) -> str:
@@ -198,7 +216,7 @@ def _canonical(token: Token, lex: Lexicon) -> str:
     if token.is_name and token.form not in ("victim", "suspect"):
         return "name_"
     if token.form in lex.single_words["victim"]:
-        return "victim"
+        return "victim" if token.role in (VICTIM, "") else token.form
     if token.form in lex.single_words["suspect"]:
         return "suspect"
     if token.form in _EMERGENCY:
@@ -212,58 +230,91 @@ _LONGEST_KEPT = 200
 """Words of a sentence whose reading is remembered: 100,000 sentences of any length would fill memory."""
 
 
-def _sentence_hits(forms: tuple[str, ...], counts: tuple[int, ...], learned: Learned) -> Sequence[_Hit]:
-    if learned.touch(forms):
-        return _hits(forms, counts, learned)
-    if any(counts) or len(forms) > _LONGEST_KEPT:
-        return _hits(forms, counts)
-    return _plain_hits(forms)
+class Read(NamedTuple):
+    """A sentence in normal form: its words, whom they stand for, the marks between them, whether it asks."""
+
+    forms: tuple[str, ...]
+    roles: tuple[str, ...]
+    marks: tuple[str, ...]
+    asks: bool
+
+    def parsed(self) -> clauses.Sentence:
+        return clauses.parse(self.forms, self.roles, self.marks, asks=self.asks)
+
+
+def _marks(sentence: list[Token], text: str) -> tuple[tuple[str, ...], bool]:
+    """The quotation mark or stroke before each word, () where there is none; whether the sentence asks."""
+    asks = "?" in text[sentence[-1].end : sentence[-1].end + 3]
+    start, end = sentence[0].start, sentence[-1].end
+    quotes = [q for q in parties.quotations(text) if q[0] < end and q[1] > start]
+    span = text[start:end]
+    if not quotes and " / " not in span and "(" not in span:
+        return (), asks
+    out, at, before = [], start, False
+    for t in sentence:
+        gap = text[at : t.start]
+        within = any(a <= t.start < b for a, b in quotes)
+        mark = '"' if within != before else "/" if " / " in gap else ""
+        if t.form == "," and text[t.start] in "()":
+            mark = text[t.start]
+        out.append(mark)
+        at, before = t.end, within
+    return tuple(out) if any(out) else (), asks
+
+
+def _sentence_hits(read: Read, counts: tuple[int, ...], learned: Learned) -> Sequence[_Hit]:
+    if learned.touch(read.forms):
+        return _hits(read, counts, learned)
+    if any(counts) or len(read.forms) > _LONGEST_KEPT:
+        return _hits(read, counts)
+    return _plain_hits(read)
 
 
 @lru_cache(maxsize=100_000)
-def _plain_hits(forms: tuple[str, ...]) -> tuple[_Hit, ...]:
-    return _hits(forms, (0,) * len(forms))
+def _plain_hits(read: Read) -> tuple[_Hit, ...]:
+    return _hits(read, (0,) * len(read.forms))
 
 
 @lru_cache(maxsize=100_000)
-def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
+def _matches(read: Read) -> tuple[tuple[Rule, int, int], ...]:
     """Rules that fire in a normal-form sentence, each once, at its widest match that is not denied."""
-    sentence = " " + " ".join(forms)
-    words = frozenset(forms)
-    starts = {}
-    position = 0
-    for i, form in enumerate(forms):
-        starts[position] = i
-        position += len(form) + 1
     out: list[tuple[Rule, int, int]] = []
-    for rule, phrases in lexicon().tried(words):
-        spans: set[tuple[int, int]] = set()
-        for phrase in phrases:
-            m = phrase.search(sentence, words)
-            if m is not None and m.end() > m.start():
-                spans.add((m.start(), m.end()))
-        if not spans or any(u.search(sentence, words) for u in rule.unless):
+    for rule, placed in lexicon().found(read.forms):
+        first, last = next((p for p in placed if not _not_so(read, rule, *p)), placed[0])
+        # A frame is silent where a phrase reads the same act in the same words.
+        if rule.rule_id.startswith(FRAME) and any(
+            r.code == rule.code and a <= last and first <= b for r, a, b in out
+        ):
             continue
-        placed = []
-        for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
-            first = starts[start]
-            placed.append((first, first + sentence[start:end].count(" ") - 1))
-        first, last = next((p for p in placed if not grammar.negated(forms, *p)), placed[0])
         out.append((rule, first, last))
     taken = frozenset[str]().union(*(r.instead_of for r, _, _ in out if not r.is_cue)) if out else frozenset()
     return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)
 
 
-def _hits(forms: tuple[str, ...], counts: tuple[int, ...], learned: Learned = NOTHING) -> tuple[_Hit, ...]:
+def _not_so(read: Read, rule: Rule, first: int, last: int) -> bool:
+    """Tell whether the words say that it did not happen, or only might, should or should not."""
+    if rule.is_cue:
+        return grammar.negated(read.forms, first, last)
+    threat = rule.code in THREATS
+    # 'Complaints about her, all unfounded' are still made.
+    mood = read.parsed().said(first, last, words=threat, after=rule.code != "false_allegations").mood
+    if threat and mood in (clauses.SUPPOSED, clauses.TOLD_TO, clauses.ASKED):
+        # A threat speaks of what might happen; that somebody might threaten is another matter.
+        return "threaten" in read.forms[first : last + 1]
+    return mood != clauses.ASSERTED
+
+
+def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tuple[_Hit, ...]:
     out = []
-    found = _matches(forms) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(forms)
-    found = learned.applied(forms, found, grammar.negated)
+    forms = read.forms
+    found = _matches(read) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(read)
+    found = learned.applied(forms, found, lambda _, a, b: read.parsed().said(a, b).mood != clauses.ASSERTED)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
-        if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):
+        if not rule.is_cue and grammar.by_official(read.parsed(), first, last, rule.code):
             continue
-        negated = grammar.negated(forms, first, last)
-        direction = grammar.direction(forms, first, last, rule.code)
+        negated = _not_so(read, rule, first, last)
+        direction = TO_VICTIM if rule.is_cue else grammar.direction(read.parsed(), first, last, rule.code)
         out.append(
             _Hit(
                 rule=rule,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from lamplighter.courses.coding import clauses
 from lamplighter.courses.coding.lexicon_store import lexicon, small_words
 
 
@@ -30,7 +31,10 @@ _PREPOSITIONS = _words("prepositions")
 _SAYING = _words("saying")
 # What officers also do; an officer who is stalked is a victim, and is called so.
 _OFFICIAL_ACTS = frozenset(
-    {"unwanted_contact", "approach", "contact_via_others", "loitering", "break_in", "monitoring"}
+    {
+        *("unwanted_contact", "approach", "contact_via_others", "loitering", "break_in", "monitoring"),
+        *("unwanted_gift", "account_access", "watching", "tracking", "following", "interference"),
+    }
 )
 _CHANNEL_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("payment", ("payment", "payments", "paypal", "monzo")),
@@ -97,11 +101,14 @@ def _denies(forms: tuple[str, ...], i: int) -> bool:
     return follower not in _NOT_NEGATING
 
 
-def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> str:
-    """'to_victim' unless the grammar says the victim did it or both did."""
+def direction(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -> str:
+    """'to_victim' unless the grammar says that the victim did it, both did, or it was done to another."""
+    forms = parsed.forms
     match = forms[first : last + 1]
     if behaviour == "quarrel" or any(w in match for w in ("mutual", "both")):
         return "mutual"
+    if behaviour != "breach" and (told := _by_clause(parsed, first, last)):
+        return told
     # The victim stands directly before an active verb and somebody else is the object.
     i = first
     if match and match[0] == "victim":
@@ -112,7 +119,7 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
     while j >= 0 and forms[j] in _AUXILIARIES:
         j -= 1
     # A form filled in online says 'I'.
-    if j < 0 or forms[j] not in ("victim", "i"):
+    if j < 0 or forms[j] not in ("victim", "i") or parsed.roles[j] != clauses.VICTIM:
         return "to_victim"
     if behaviour == "breach":
         return "to_victim"
@@ -137,6 +144,82 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
     return "by_victim" if object_is_other else "to_victim"
 
 
+def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
+    """'by_victim' where the victim does what the clause tells to another, 'to_other' where it is done to the
+    suspect or to somebody in another matter; '' where the clause does not say."""
+    place = parsed.anchor(first, last)
+    clause = parsed.at(place)
+    if clause.verb < 0:
+        return ""
+    verb = parsed.forms[clause.verb]
+    if parsed.somebody_elses(first, last) or (
+        clause.done_to == clauses.ELSEWHERE and clause.doer in (clauses.SUSPECT, clauses.NOBODY)
+    ):
+        return "to_other"
+    if clause.doer == clauses.OTHER and clause.done_to == clauses.SUSPECT and place >= clause.verb:
+        # 'Her mum rang him': somebody near her, who is said to be hers.
+        hers = clause.subject > 0 and parsed.roles[clause.subject - 1] == clauses.VICTIM
+        told = verb in _RECEIVE or verb in _SAYING or "from" in parsed.forms[clause.verb : last + 3]
+        return "to_other" if hers and not told else ""
+    if clause.doer != clauses.VICTIM or clause.passive or place < clause.verb:
+        return ""
+    if clause.verb < place and _of_another(parsed, clause.verb, place):
+        return "to_victim"
+    # What the words go on to is somebody else's doing, or it was done to the victim.
+    further = parsed.at(last)
+    if further is not clause and further.doer not in (clauses.VICTIM, clauses.NOBODY):
+        return "to_victim"
+    if clause.verb < clause.last and _is_object(parsed.forms, clause.verb + 1, clause.last):
+        return ""
+    if (
+        verb in _RECEIVE
+        or verb in _SAYING
+        or verb in _BE
+        or any(w in _RECEIVE for w in parsed.forms[clause.verb : place])
+    ):
+        return ""
+    if clause.done_to == clauses.SUSPECT and _object_follows(parsed, clause.verb + 1, last, clause.last):
+        return "by_victim"
+    # 'I rang his mum': somebody near the suspect, said to be his.
+    of_his = clause.done_to == clauses.OTHER and any(
+        parsed.roles[k] == clauses.SUSPECT and parsed.roles[k + 1] == clauses.OTHER
+        for k in range(clause.verb + 1, clause.last)
+    )
+    if of_his:
+        return "by_victim"
+    # What she is called by a label or by herself is sure; whom a pronoun means is not.
+    sure = clause.subject >= 0 and parsed.forms[clause.subject] in ("victim", "i")
+    return "by_victim" if sure and place == clause.verb and not clause.done_to else ""
+
+
+_ABOUT = frozenset({"for", "of", "about", "from", "after", "over", "against", "by"})
+
+
+def _of_another(parsed: clauses.Sentence, verb: int, place: int) -> bool:
+    """'Woke to SUSP slapping her', 'accused him of following her': between the victim's verb and what is done
+    stands who does it."""
+    between = parsed.forms[verb + 1 : place]
+    if any(w in _ABOUT for w in between):
+        return True
+    k = place - 1
+    while k > verb and (parsed.forms[k] in _AUXILIARIES or parsed.forms[k].endswith("ly")):
+        k -= 1
+    another = parsed.roles[k] in (clauses.SUSPECT, clauses.OTHER)
+    return k > verb and another and parsed.forms[place].endswith("ing")
+
+
+def _is_object(forms: tuple[str, ...], i: int, end: int) -> bool:
+    """Tell whether the victim stands here as whom it is done to, and not as whose the next thing is."""
+    return forms[i] in ("me", "us", "victim") or (
+        forms[i] == "her" and (i == end or forms[i + 1] in _PREPOSITIONS or forms[i + 1] in ("a", "the", ","))
+    )
+
+
+def _object_follows(parsed: clauses.Sentence, place: int, last: int, end: int) -> bool:
+    """Tell whether the suspect or what is the suspect's stands within the words or right after them."""
+    return any(r in (clauses.SUSPECT, clauses.OTHER) for r in parsed.roles[place : min(end, last + 4) + 1])
+
+
 def _done_to(forms: tuple[str, ...], i: int) -> bool:
     """Tell whether the one named here is who the verb before was done to.
 
@@ -157,10 +240,15 @@ def _owned_up(forms: tuple[str, ...], verb: int) -> bool:
     return j >= 1 and forms[j] in _ADMITTING and forms[j] not in _AUXILIARIES and forms[j - 1] == "victim"
 
 
-def by_official(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> bool:
+def by_official(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -> bool:
     """Tell whether officers or helpers did it: 'officers tried to contact suspect', 'police attended'."""
     if behaviour not in _OFFICIAL_ACTS:
         return False
+    forms = parsed.forms
+    clause = parsed.at(parsed.anchor(first, last))
+    theirs = clause.doer == clauses.OFFICIAL and not clause.passive and clause.subject != -2
+    if theirs and parsed.roles[first] != clauses.VICTIM:
+        return True
     i = first
     while i <= last and forms[i] in _OFFICIALS:
         i += 1

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import groupby
-from operator import itemgetter
+from functools import cache, lru_cache
 from typing import Any
 
 from lamplighter.courses.coding import phrase_patterns
@@ -18,6 +16,8 @@ from lamplighter.vocabulary.codes import code_set
 
 # What people fall out about. A theft or a brawl between strangers is another matter: an entry is the theft.
 DISPUTES = frozenset({"quarrel", "neighbour_nuisance", "debt_dispute", "nuisance_caller"})
+FRAME = "frame:"
+"""How the id of a rule begins that is a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +36,47 @@ class Rule:
     unless: tuple[phrase_patterns.Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Rules in file order, the members of each term class, those of one word, the speller and the shorthand.
+    """Rules in file order, the members of each class, those of one word, the speller and the shorthand."""
 
-    ``by_word``: the phrases (number of the rule, number of the phrase in it) that a sentence with a word may
-    match; under '' those that need no word in particular.
-    """
+    def __init__(
+        self,
+        version: str,
+        rules: tuple[Rule, ...],
+        classes: phrase_patterns.Classes,
+        speller: Speller,
+        shorthand: Shorthand,
+    ) -> None:
+        self.version, self.rules, self.speller, self.shorthand = version, rules, speller, shorthand
+        self.terms: Mapping[str, Sequence[str]] = classes.terms
+        self.single_words = {
+            name: frozenset(w for w in members if " " not in w) for name, members in self.terms.items()
+        }
+        self._phrases = [(n, phrase) for n, rule in enumerate(rules) for phrase in rule.phrases]
+        keys: dict[int, set[int]] = defaultdict(set)
+        for i, (_, phrase) in enumerate(self._phrases):
+            if phrase.key is not None:
+                keys[phrase.key].add(i)
+        self._anywhere = [i for i, (_, phrase) in enumerate(self._phrases) if phrase.key is None]
+        self._begun = lru_cache(maxsize=200_000)(lambda word: classes.begun(word, keys))
 
-    version: str
-    rules: tuple[Rule, ...]
-    terms: Mapping[str, Sequence[str]]
-    single_words: Mapping[str, frozenset[str]]
-    by_word: Mapping[str, frozenset[tuple[int, int]]]
-    speller: Speller
-    shorthand: Shorthand
-
-    def tried(self, words: Iterable[str]) -> Iterator[tuple[Rule, list[phrase_patterns.Phrase]]]:
-        """Rules in file order, each with its phrases that a sentence of these words may match."""
-        few = sorted(self.by_word[""].union(*(self.by_word[w] for w in words if w in self.by_word)))
-        for number, found in groupby(few, key=itemgetter(0)):
+    def found(self, forms: tuple[str, ...]) -> Iterator[tuple[Rule, list[phrase_patterns.Span]]]:
+        """Rules in file order that a sentence in normal form meets, each with where (first word, last word),
+        the widest first."""
+        begun = tuple(self._begun(form) for form in forms)
+        sentence = phrase_patterns.Sentence(forms, begun)
+        bits = 0
+        for word in begun:
+            bits |= word.bits
+        spans: dict[int, set[phrase_patterns.Span]] = defaultdict(set)
+        for i in sorted(frozenset(self._anywhere).union(*(word.tried for word in begun))):
+            number, phrase = self._phrases[i]
+            if phrase.needs & bits == phrase.needs and (span := phrase.find(sentence)):
+                spans[number].add((span[0], span[1] - 1))
+        for number, places in spans.items():
             rule = self.rules[number]
-            yield rule, [rule.phrases[i] for _, i in found]
+            if not any(u.needs & bits == u.needs and u.find(sentence) for u in rule.unless):
+                yield rule, sorted(places, key=lambda s: (s[0] - s[1], s[0]))
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -70,7 +89,7 @@ def small_words() -> Mapping[str, Sequence[str]]:
     return _toml("grammar")
 
 
-def _compile(body: Mapping[str, Any], version: str, terms: Mapping[str, Sequence[str]], is_cue: bool) -> Rule:
+def _compile(body: Mapping[str, Any], version: str, classes: phrase_patterns.Classes, is_cue: bool) -> Rule:
     code = body["cue"] if is_cue else body["behaviour"]
     limb = "" if is_cue else str(code_set("behaviours").codes[code].extra["limb"])
     channel = body.get("channel")
@@ -90,8 +109,8 @@ def _compile(body: Mapping[str, Any], version: str, terms: Mapping[str, Sequence
             channel=channel,
             background=bool(body.get("background", False)),
             instead_of=frozenset(body.get("instead_of", ())),
-            phrases=tuple(phrase_patterns.compile_pattern(p, terms) for p in body["phrases"]),
-            unless=tuple(phrase_patterns.compile_pattern(p, terms) for p in body.get("unless", ())),
+            phrases=tuple(phrase_patterns.compile_pattern(p, classes) for p in body["phrases"]),
+            unless=tuple(phrase_patterns.compile_pattern(p, classes) for p in body.get("unless", ())),
         )
     except phrase_patterns.PatternError as error:
         raise phrase_patterns.PatternError(f"{body['id']}: {error}") from error
@@ -101,22 +120,34 @@ def _compile(body: Mapping[str, Any], version: str, terms: Mapping[str, Sequence
 def lexicon() -> Lexicon:
     """The lexicon shipped with the package. Raises ``PatternError`` naming the rule that cannot be read."""
     raw_terms: dict[str, Sequence[str]] = {}
-    for section in _toml("terms").values():
+    wide = _toml("classes")
+    for section in (*_toml("terms").values(), *wide["classes"].values()):
+        if twice := set(raw_terms) & set(section):
+            raise phrase_patterns.PatternError(f"a class is declared twice: {', '.join(sorted(twice))}")
         raw_terms.update(section)
-    terms = phrase_patterns.expand(raw_terms)
+    classes = phrase_patterns.Classes(raw_terms, wide["irregular"])
+    spared = _toml("frames")["spared"]
     rules: list[Rule] = []
     further = {name: _toml(name) for name in ("idioms", "free_text", "summaries")}
     more = [m for body in further.values() for m in body["more"]]
-    spelt: set[str] = {w for members in terms.values() for m in members for w in m.split() if "*" not in w}
-    versions = []
-    for name in ("acts", "background", "cues"):
+    narrow = {name for section in _toml("terms").values() for name in section}
+    spelt: set[str] = {w for name in narrow for m in classes.terms[name] for w in m.split() if "*" not in w}
+    versions = [f"classes={wide['version']}"]
+    for name in ("acts", "background", "frames", "cues"):
         body = _toml(name)
         versions.append(f"{name}={body['version']}")
         is_cue = name == "cues"
-        for row in body["cue" if is_cue else "rule"]:
+        for row in body["cue" if is_cue else "rule" if name != "frames" else "frame"]:
             row = _extended(row, more)
-            rules.append(_compile(row, body["version"], terms, is_cue))
-            for p in row["phrases"]:
+            if not is_cue:
+                row["unless"] = [
+                    *row.get("unless", ()),
+                    *(p for s in spared if row["behaviour"] in s["behaviours"] for p in s["unless"]),
+                ]
+            if name == "frames":
+                row |= {"id": f"{FRAME}{row['id']}", "phrases": row["reads"]}
+            rules.append(_compile(row, body["version"], classes, is_cue))
+            for p in row["phrases"] if name != "frames" else ():
                 spelt.update(phrase_patterns.words_of(p))
     shorthand = _toml("shorthand")
     versions += [f"{name}={body['version']}" for name, body in {**further, "shorthand": shorthand}.items()]
@@ -126,32 +157,15 @@ def lexicon() -> Lexicon:
         raise phrase_patterns.PatternError(f"phrases for no rule: {', '.join(sorted(strangers))}")
     if len(ids) != len(set(ids)):
         raise phrase_patterns.PatternError("a rule id is used twice")
-    # The grammar's own words are never slips of others: 'denies' is one letter from 'defies'.
+    # The grammar's own words are never slips of others: 'denies' is one letter from 'defies'. Nor is any word
+    # a slip of one of the frames': they are as wide as the language; their neighbours are mostly other words.
     lookalikes = [*_toml("lookalikes")["words"], *(w for words in small_words().values() for w in words)]
     short = Shorthand(
         {k: tuple(v.split()) for k, v in shorthand["words"].items()}, frozenset(shorthand["had"]["words"])
     )
-    return Lexicon(
-        " ".join(versions),
-        tuple(rules),
-        terms,
-        {name: frozenset(w for w in members if " " not in w) for name, members in terms.items()},
-        _by_word(rules),
-        Speller(_words(spelt), lookalikes),
-        short,
-    )
-
-
-def _by_word(rules: Sequence[Rule]) -> Mapping[str, frozenset[tuple[int, int]]]:
-    """See :class:`Lexicon`. A sentence that matches has a word of each list that a phrase needs, so it is
-    enough to find the phrase by the words of its first."""
-    found: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    found[""] = set()
-    for number, rule in enumerate(rules):
-        for i, phrase in enumerate(rule.phrases):
-            for word in phrase.needs[0] if phrase.needs else ("",):
-                found[word].add((number, i))
-    return {word: frozenset(phrases) for word, phrases in found.items()}
+    every = {w for choice in classes.members for member in choice for w in member.split()}
+    speller = Speller(_words(spelt), lookalikes, _words(every))
+    return Lexicon(" ".join(versions), tuple(rules), classes, speller, short)
 
 
 def _extended(row: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

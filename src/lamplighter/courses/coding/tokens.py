@@ -24,7 +24,8 @@ from rapidfuzz.distance import OSA
 # begins.
 _TOKEN = re.compile(
     r"""
-    (?P<handle>
+    (?P<label>\b(?:[VvSsDd]|IP|ip|Ip|(?i:vic|vict|victim|susp|suspect|sus|agg|def|comp|offr|off|nom|poi|sp|sub))\d\b)
+    |(?P<handle>
         @[\w.\-]+
         |\b[A-Za-z]++[._][A-Za-z0-9_.]{0,254}[A-Za-z0-9]\b
         |\b(?=[^\W\d]*+\d)[A-Za-z]\w{4,}
@@ -41,12 +42,14 @@ _MIN_SPELL = 5
 
 
 class Token(NamedTuple):
-    """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received."""
+    """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received; ``role`` is whom
+    it stands for (:mod:`lamplighter.courses.coding.parties`)."""
 
     form: str
     start: int
     end: int
     is_name: bool = False
+    role: str = ""
 
 
 def _number(raw: str) -> str:
@@ -68,15 +71,19 @@ class Speller:
     a wrong correction would invent an act.
     """
 
-    def __init__(self, vocabulary: Iterable[str], lookalikes: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
-        self._targets = sorted(w for w in self._known if len(w) >= _MIN_SPELL and w.isalpha())
+    def __init__(
+        self, vocabulary: Iterable[str], lookalikes: Iterable[str], also: Iterable[str] = ()
+    ) -> None:
+        """Know the words of a vocabulary, and others (``also``) that no word is brought back to."""
+        spelt = frozenset(vocabulary)
+        self._known = spelt | frozenset(also)
+        self._targets = sorted(w for w in spelt if len(w) >= _MIN_SPELL and w.isalpha())
         self._never = frozenset(lookalikes)
         self.correct: Callable[[str], str] = lru_cache(maxsize=200_000)(self._correct)
 
     def knows(self, word: str) -> bool:
-        """Tell whether the lexicon itself uses the word."""
-        return word in self._known
+        """Tell whether the lexicon or the grammar uses the word, or it only looks like one of theirs."""
+        return word in self._known or word in self._never
 
     def _correct(self, word: str) -> str:
         if len(word) < _MIN_SPELL or word in self._known or word in self._never or not word.isalpha():
@@ -142,7 +149,15 @@ def tokens(
     for m in _TOKEN.finditer(text):
         kind, raw = m.lastgroup, m.group()
         start, end = m.span()
-        if kind == "handle":
+        if kind == "label":
+            form = raw[:-1].lower()
+            out.append(Token(_LABELS.get(form, form), start, end))
+        elif kind == "handle" and (stop := _two_sentences(raw, speller)):
+            # 'home alone.Susp attd': two sentences that nobody parted.
+            out.extend(_moved(tokens(raw[:stop], speller, names, shorthand), start))
+            out.append(Token(".", start + stop, start + stop + 1))
+            out.extend(_moved(tokens(raw[stop + 1 :], speller, names, shorthand), start + stop + 1))
+        elif kind == "handle":
             out.append(Token("@", start, end))
         elif kind == "number":
             out.append(Token(_number(raw), start, end))
@@ -173,6 +188,27 @@ def tokens(
             )
             out.append(Token(fixed, start, end, name))
     return _join_strokes(_join_email(out), text, shorthand)
+
+
+_LABELS = {"v": "victim", "s": "suspect", "d": "suspect", "offr": "offender", "off": "offender"}
+_STOP = re.compile(r"(?<=[a-zA-Z]{2})\.(?=[A-Za-z]{2})")
+
+
+def _two_sentences(raw: str, speller: Speller) -> int:
+    """Where one sentence ends and the next begins in what looks like an account; 0 where it is one."""
+    if raw.count(".") != 1 or "@" in raw or "_" in raw or (found := _STOP.search(raw)) is None:
+        return 0
+    before, after = raw[: found.start()], raw[found.end() :]
+    if not before.isalpha() or not after.isalpha():
+        return 0
+    if before.islower() and after[0].isupper():
+        return found.start()
+    known = speller.knows(before.lower()) and speller.knows(after.lower())
+    return found.start() if known else 0
+
+
+def _moved(given: list[Token], by: int) -> list[Token]:
+    return [t._replace(start=t.start + by, end=t.end + by) for t in given]
 
 
 def _next_word(text: str, end: int) -> str:
