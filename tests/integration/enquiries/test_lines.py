@@ -239,3 +239,20 @@ def test_as_at_shows_what_was_known_then() -> None:
     body = client.get(f"/cases/{case.key}/enquiries?as_at={day}", secure=True).content.decode()
     assert "It is in the file." not in body
     assert "Save all" not in body
+
+
+@pytest.mark.parametrize("most", [appearing.LONGEST_TITLE, 40])
+def test_a_title_names_every_new_line_or_says_how_many_and_is_never_cut(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(appearing, "LONGEST_TITLE", most)
+    officer = making.somebody(Role.INVESTIGATOR)
+    case = risk.a_case(officer)
+    an_incident(case, "approach")
+    names = [selectors.title(one.row, TODAY) for one in lines(officer, case).values()]
+    with identity.as_person(officer):
+        title = Entry.objects.filter(case=case, kind=appearing.KIND).latest("pk").title
+    if most == 40:
+        assert title == f"{len(names)} new lines of enquiry"
+    else:
+        assert all(name in title for name in names)

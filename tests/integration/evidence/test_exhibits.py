@@ -25,12 +25,13 @@ from lamplighter.hub.evidence import rules, selectors, services, tasks
 from lamplighter.hub.evidence.files import sealed
 from lamplighter.hub.evidence.models import Erased, Exhibit, File, Scan
 from lamplighter.hub.evidence.record import receipts
+from lamplighter.hub.papers import bundles
 from lamplighter.hub.site import sealed_files
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making as people
 from tests.integration.cases import telling
 from tests.integration.evidence import making
-from tests.unit.hub.evidence import hostile
+from tests.unit.hub.evidence import drawn, hostile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("commits_at_once")]
 
@@ -514,3 +515,54 @@ def test_the_other_side_never_learns_that_it_has_the_same_file(officer: User, ca
     advocate = people.somebody(Role.ADVOCATE, "helpline")
     making.receive(advocate, case, "advocacy", of=making.sent(b"the same bytes"))
     assert making.receive(officer, case, of=making.sent(b"the same bytes")).label == "E1"
+
+
+def test_a_pdf_that_is_read_and_cannot_be_drawn_is_kept_and_says_so(officer: User, case: Case) -> None:
+    sample = drawn.one(580)
+    made = making.receive(officer, case, of=making.sent(sample.content, sample.name))
+    file = making.known(officer, made).original
+    assert file is not None
+    making.answered(file)
+    page = get(officer, url(case, "file", file.key, "redact"))
+    assert page.status_code == 200
+    assert "cannot be drawn: it is damaged" in page.content.decode()
+    assert get(officer, url(case, "file", file.key, "grid")).status_code == 404
+    sent = {"areas": "1: B2", "why": "For the court"}
+    answer = telling.browser(officer).post(url(case, "file", file.key, "redact"), sent, secure=True)
+    assert answer.status_code == 422
+    assert "send that" in answer.content.decode()
+    with (
+        identity.as_person(officer),
+        pytest.raises(NotPossibleError, match=f"Exhibit {made.label}: The pages"),
+    ):
+        bundles.parts(case, [f"exhibit:{made.key}"], timezone.now())
+
+
+def test_each_of_a_lot_of_hostile_files_is_an_exhibit_or_named_as_refused(
+    officer: User, case: Case, sealed_files: Path
+) -> None:
+    """Sixty at once, as people send them: none is dropped, none is counted twice, no name is a path."""
+    lot = [drawn.one(number) for number in range(60)]
+    with identity.as_person(officer):
+        fates = services.receive_several(
+            officer,
+            case,
+            "shared",
+            [making.sent(one.content, one.name) for one in lot],
+            **making.TOLD,
+            came_at=timezone.now(),
+        )
+        files = {f.exhibit_id: f for f in File.objects.filter(case=case, role=File.Role.ORIGINAL)}
+    assert len(fates) == 60
+    taken = [(fate.exhibit, one) for fate, one in zip(fates, lot, strict=True) if fate.exhibit]
+    refused = [fate for fate in fates if fate.exhibit is None]
+    assert all(len(fate.why) > 20 and fate.name for fate in refused)
+    assert len(taken) + len(refused) == 60
+    assert len(taken) == len(files) == len([p for p in sealed_files.rglob("*") if p.is_file()])
+    assert min(len(taken), len(refused)) > 10
+    for made, one in taken:
+        file = files[made.pk]
+        assert file.sha256 == hashlib.sha256(one.content).hexdigest()
+        assert file.size == len(one.content)
+        assert not set(file.name) & set("/\\\0\r\n")
+    assert [m.number for m, _ in taken] == list(range(1, len(taken) + 1))

@@ -347,3 +347,18 @@ def test_the_first_safe_contact_is_written_without_saying_why_one_sees_nothing()
     again = _text(client.get(here, secure=True))
     assert "Why do you need to see this?" in again
     assert PHONE not in again
+
+
+def test_a_safe_time_is_taken_as_people_write_it_and_no_day_is_any_day(world: making.World) -> None:
+    client = making.signed_in(world.advocate)
+    sent = {"version": _standing(world), "channels": ["call"], "from_1": "12:30pm", "to_1": "1.30pm"}
+    half = _post(client, world, "safe-contact/change", **(sent | {"to_1": ""}))
+    assert "A safe time needs a beginning and an end" in _text(half)
+    wrong = _post(client, world, "safe-contact/change", **(sent | {"to_1": "lunch"}))
+    assert "Safe time: until must be a time, like 7:30am, 5pm or 17:00" in _text(wrong)
+    assert _post(client, world, "safe-contact/change", **sent).status_code == 302
+    text = _text(_get(client, world, "contact"))
+    with as_person(world.advocate):
+        rule = safe_contact.look(world.advocate, world.case, "To check what was saved")[0]
+    assert rule.windows == [{"days": [*range(7)], "from": "12:30", "to": "13:30"}]
+    assert "Monday to Sunday 12:30pm to 1:30pm" in text or "Yes, now" in text
