@@ -119,8 +119,8 @@ def _left_out(read: SourcesRead, linked: LinkResult, found: CourseResult) -> lis
     unclear = found.unclear["report_id"].n_unique()
     if unclear:
         out.append(
-            f"{count(unclear, 'report')} by the victim of a pattern may belong to it: nothing names the suspect, "
-            "and whether it is the same is for a person. They are in data/suspect_unclear.csv."
+            f"{count(unclear, 'report')} by the victim of a pattern may belong to it: nothing names the "
+            "suspect, and whether it is the same is for a person. They are in data/suspect_unclear.csv."
         )
     totals = read.counts.totals()
     if totals["rejected"] or totals["duplicates"]:

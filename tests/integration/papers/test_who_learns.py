@@ -90,7 +90,7 @@ def test_it_is_due_within_a_working_day_and_says_what_to_do_without_to_whom_it_w
     (clock,) = risk.running(case, "paper.victim")
     assert clock.due_at == rules.limit("victim", clock.starts_at)[1]
     today = day(timezone.localdate())
-    assert clock.why.startswith(f"Stalking Protection Order, given out by Force A on {today}.")
+    assert clock.why.startswith(f"Force A gave out papers on {today}: Stalking Protection Order. No order is")
     assert "before the respondent is served" in clock.why
     assert "Avonbridge" not in clock.why
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from lamplighter.hub.access.models import Exclusion
@@ -16,8 +17,8 @@ from lamplighter.hub.access.wall.identity import as_person
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import selectors
-from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns import selectors, services
+from lamplighter.hub.patterns.models import Course, CourseChange, Lesson, LessonDecision
 from lamplighter.hub.people.models import Link, Membership
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -232,3 +233,37 @@ def test_who_is_kept_off_a_case_is_kept_off_its_pattern_people_papers_and_second
         with making.as_the_owner():
             Exclusion.objects.filter(pk=row.pk).update(ended_at=row.at)
         assert {client.get(place, secure=True).status_code for place in places} == {200}
+
+
+def test_what_a_report_told_in_confidence_teaches_reaches_nobody_else(key: uuid.UUID) -> None:
+    """Its act is read, and said to be learned; its words stand behind the wall of the report."""
+    with making.as_the_owner():
+        report_id = ReportVersion.objects.get(key=key).report_id
+        advocate = making.somebody(Role.ADVOCATE, "helpline")
+        lesson = Lesson.objects.create(
+            behaviour="watching",
+            phrase="again and broke {somebody} window",
+            holds_back=False,
+            report_id=report_id,
+            occasion_seq=1,
+            by=advocate,
+        )
+        LessonDecision.objects.create(
+            lesson=lesson, kind="accepted", on=timezone.localdate(), reason=f"{WORD} again", by=advocate
+        )
+        services.learn()
+    reader, writer = making.somebody(Role.STALKING_LEAD, "force-b"), advocate
+    assert CourseChange.objects.filter(learned=[lesson.pk]).exists()
+    said = everything(reader, key)
+    client = telling.browser(reader)
+    for name in ("lessons", "lessons_export"):
+        said[name] = text(client.get(reverse(f"patterns:{name}"), secure=True))
+    page = client.get(reverse("patterns:lesson", args=[lesson.key]), secure=True)
+    assert page.status_code == 404
+    for word in (WORD, "again and broke"):
+        assert {place for place, words in said.items() if word in words.lower()} == set()
+    assert "the hub learned it from words that you cannot read" in said[
+        reverse("patterns:pattern", args=[course().course_id])
+    ].replace("\xa0", " ")
+    own = telling.browser(writer).get(reverse("patterns:lesson", args=[lesson.key]), secure=True)
+    assert WORD in text(own)

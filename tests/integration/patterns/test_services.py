@@ -290,3 +290,25 @@ def test_the_order_of_urgency_follows_the_calendar_without_a_new_version(monkeyp
     assert soon.pk == course.pk
     assert "something this week" in soon.urgency_reasons
     assert soon.urgency_key < list(course.urgency_key)
+
+
+def test_a_report_that_names_her_joins_in_whatever_order_it_comes():
+    """Somebody else's report of the same suspect names her as a witness: saved alone, or all at once."""
+    zoe = {
+        "role": "victim", "forenames": "Zoe", "surname": "Tarrant", "birth_date": dt.date(1979, 3, 2),
+        "sex": "female", "phones": ["+447195108808"],
+    }  # fmt: skip
+    report = dict(
+        story.FOURTH, report_id="force_a:4A/000900/26",
+        people=(zoe, story.DAN_FULL, story.VICTIM_A | {"role": "witness"}),
+        summary="IP states that Daniel shouted at her in the street.",
+    )  # fmt: skip
+    story.receive([report])
+    services.report_saved(report["report_id"], None)
+    hers = selectors.of_report(story.STORY[0]["report_id"]).get()
+    occasion = hers.occasions.get(report_id=report["report_id"])
+    assert occasion.attribution == "against_relative"
+    assert occasion.reason == "The report is about the same suspect, and names the victim as: witness."
+    saved = snapshot()
+    services.refresh_all()
+    assert snapshot() == saved

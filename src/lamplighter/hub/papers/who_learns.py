@@ -51,8 +51,8 @@ def issued(user: User, case: Case, row: Paper) -> None:
     earlier = [other.key for other in others if other.number < row.number]
     _end(user, case, earlier, "A later version of the paper went out.")
     asked = rules.on("learns", _today())
-    agency = user.agency.name if user.agency else "the police"
-    why = f"{_called(row)}, given out by {agency} on {day(_today())}."
+    agency = user.agency.name if user.agency else "The police"
+    why = f"{agency} gave out papers on {day(_today())}: {_called(row)}. No order is made by that."
     if _asks(asked, "victim", row):
         _tell_victim(
             user,
@@ -82,7 +82,9 @@ def withdrawn(user: User, case: Case, row: Paper) -> None:
         done = Clock.objects.filter(case=case, of_key__in=keys, kind=VICTIM, state=Clock.State.DONE).exists()
     _end(user, case, keys, "The paper was withdrawn.")
     if done and _asks(rules.on("learns", _today()), "withdrawn", row):
-        why = f"{_called(row)}, is not used any more. The victim was told of it: say what comes instead."
+        why = (
+            f"Not used any more: {_called(row)}. The victim was told of these papers: say what comes instead."
+        )
         _tell_victim(user, case, row, WITHDRAWN, why)
 
 
