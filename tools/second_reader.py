@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.reading import Row, rows_of
 from lamplighter.courses.second_reader import examples, learning, model_files
 from lamplighter.courses.second_reader.learning import Array
-from lamplighter.courses.second_reader.unread import clauses
+from lamplighter.courses.second_reader.unread import clauses, unread
 
 FOLDER = Path(__file__).parents[1] / "src/lamplighter/courses/second_reader"
 SURE = 0.15
@@ -45,7 +45,8 @@ def gathered(sources: Sequence[tuple[str, Path]]) -> list[examples.Example]:
             # In an entry that tells of acts, nobody knows that a clause without a label tells of none.
             if likest.any() or not told.any():
                 here = frozenset(a for a, is_it in zip(examples.acts(), likest, strict=True) if is_it)
-                found.append(examples.Example(source, row.kind, here, clause.text))
+                asked = bool(unread(clause.text))
+                found.append(examples.Example(source, row.kind, here, asked, clause.text))
     return list({e.clause: e for e in found}.values())
 
 
@@ -54,7 +55,8 @@ def write(found: Sequence[examples.Example]) -> None:
     with (FOLDER / "examples.csv").open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(examples.HEADINGS)
-        out.writerows((e.source, e.kind, " ".join(sorted(e.acts)), e.clause) for e in found)
+        for e in found:
+            out.writerow((e.source, e.kind, " ".join(sorted(e.acts)), "yes" if e.unread else "", e.clause))
 
 
 def learn(found: Sequence[examples.Example], least: float) -> learning.Learned:

@@ -184,13 +184,15 @@ def test_where_it_is_not_installed_nothing_is_proposed_and_the_command_line_says
 
 @pytest.mark.skipif(not model_files.installed(), reason="The second reader is not installed")
 def test_a_proposal_shows_its_words_and_its_nearest_examples():
+    # Asked of directly: what the first reader can read changes.
     text = "Nothing else to report. Every evening there he is, parked up across from mine with the engine off"
-    found = proposing.proposals(text)
-    assert [p.behaviour for p in found] == ["loitering"]
-    assert text[found[0].start : found[0].end] == found[0].words
+    nothing, told = unread.clauses(text)
+    none, found = proposing.of_clauses([nothing, told])
+    assert (none, [p.behaviour for p in found]) == ([], ["loitering"])
+    assert text[found[0].start : found[0].end] == found[0].words == told.text
     assert 0.4 < found[0].share_right <= 1
-    told = {e.clause: e.acts for e in examples.examples()}
-    assert [("loitering" in told[c]) for c in found[0].like] == [True] * proposing.MOST_SHOWN
+    known = {e.clause: e.acts for e in examples.examples()}
+    assert [("loitering" in known[c]) for c in found[0].like] == [True] * proposing.MOST_SHOWN
 
 
 def test_a_process_that_reads_patterns_does_not_load_it():

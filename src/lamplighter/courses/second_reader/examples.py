@@ -20,28 +20,33 @@ import numpy as np
 
 from lamplighter.courses.coding.acts import cluster_of
 from lamplighter.courses.second_reader.learning import Array, Learned, Scorer
-from lamplighter.courses.second_reader.unread import clauses, unread
+from lamplighter.courses.second_reader.unread import clauses
 from lamplighter.vocabulary.codes import code_set
 
 TRIED = ("set ", "reports", "neutral")
 """How the names of sources begin in which scores are tried: entries as they stand in records, and clauses of
 reports in which nothing was done; not clauses that were made to learn from."""
-HEADINGS = ("source", "kind", "acts", "clause")
+HEADINGS = ("source", "kind", "acts", "unread", "clause")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled clause; ``source`` names the set that it came from."""
+    """One labelled clause; ``source`` names the set that it came from.
+
+    ``unread``: the first reader could not read it on the day that it was gathered. One that is fitted to
+    these sentences afterwards reads most, and what it leaves says nothing of sentences it has not seen.
+    """
 
     source: str
     kind: str
     acts: frozenset[str]
+    unread: bool
     clause: str
 
     @property
     def tried(self) -> bool:
-        """Tell whether proposals for it count when bars are set: the first reader cannot read it."""
-        return self.source.startswith(TRIED) and bool(unread(self.clause))
+        """Tell whether proposals for it count when bars are set."""
+        return self.unread and self.source.startswith(TRIED)
 
 
 def acts() -> tuple[str, ...]:
@@ -53,7 +58,10 @@ def acts() -> tuple[str, ...]:
 def examples() -> tuple[Example, ...]:
     """Return the labelled clauses that come with the package."""
     rows = csv.DictReader(io.StringIO(_packaged("examples.csv").decode()))
-    return tuple(Example(r["source"], r["kind"], frozenset(r["acts"].split()), r["clause"]) for r in rows)
+    return tuple(
+        Example(r["source"], r["kind"], frozenset(r["acts"].split()), r["unread"] == "yes", r["clause"])
+        for r in rows
+    )
 
 
 @cache

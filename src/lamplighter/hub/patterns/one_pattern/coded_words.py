@@ -102,6 +102,13 @@ def _proposed(
     except model_files.ModelError as fault:
         log.error("second_reader.refused: %s", fault)
         return []
+    asked = [
+        p
+        for p in sorted(made, key=lambda p: -p.share_right)
+        if p.behaviour not in standing and (p.behaviour, kept_words(p.words)) not in declined
+    ]
+    # One answer is enough for an act; its surest words are asked about first.
+    once = {p.behaviour: p for p in reversed(asked)}
     return [
         {
             "behaviour": p.behaviour,
@@ -111,8 +118,7 @@ def _proposed(
             "like": p.like,
             "right_of_ten": min(9, max(1, round(10 * p.share_right))),
         }
-        for p in made
-        if p.behaviour not in standing and (p.behaviour, kept_words(p.words)) not in declined
+        for p in sorted(once.values(), key=lambda p: p.start)
     ]
 
 
