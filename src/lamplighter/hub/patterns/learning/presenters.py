@@ -41,9 +41,12 @@ def act(behaviour: str) -> str:
 
 def title(lesson: Lesson) -> str:
     """One lesson in a sentence."""
-    if lesson.holds_back:
-        return f"“{words(lesson.phrase)}” is not read as: {act(lesson.behaviour)}"
-    return f"“{words(lesson.phrase)}” is read as: {act(lesson.behaviour)}"
+    said = {d.kind for d in lesson.decisions.all()}
+    if Kind.ACCEPTED not in said:
+        verb = "not to be" if lesson.holds_back else "to be"
+    else:
+        verb = ("was" if Kind.TAKEN_BACK in said else "is") + (" not" if lesson.holds_back else "")
+    return f"“{words(lesson.phrase)}” {verb} read as: {act(lesson.behaviour)}"
 
 
 def state(lesson: Lesson) -> str:
@@ -177,7 +180,7 @@ def _counted(n: int, what: str) -> str:
 def _changed(n: int, moved: int) -> str:
     if not n:
         return "No pattern that you can see would change."
-    reading = f"{moved} of them would read as something else" if moved else "what they read as stays"
+    reading = f"{moved} of them would read as something else" if moved else "nothing reads as something else"
     return f"{count(n, 'pattern')} that you can see would change; {reading}."
 
 
