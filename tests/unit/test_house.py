@@ -46,7 +46,7 @@ APPS = (
 FOUND_BY_NAME = ("management", "migrations")
 LONGEST_CHAIN = {
     "lamplighter": 29,
-    "lamplighter.courses": 13,
+    "lamplighter.courses": 14,
     "lamplighter.hub": 21,
     "lamplighter.hub.access": 7,
     "lamplighter.hub.accounts": 9,
