@@ -100,7 +100,24 @@ _THEY = frozenset({"they", "them", "their", "who", "someone", "somebody", "anyon
 _OWNERS = frozenset({"her", "his", "my", "our", "their", "your"})
 _DETERMINERS = _OWNERS | {"the", "a", "an", "this", "that", "these", "those", "some", "another", "any", "no"}
 _SUBJECT_ONLY = frozenset(
-    {"i", "he", "she", "they", "we", "who", "it", "you", "nobody", "someone", "somebody"}
+    {
+        "one",
+        "noone",
+        "none",
+        "everyone",
+        "everybody",
+        "i",
+        "he",
+        "she",
+        "they",
+        "we",
+        "who",
+        "it",
+        "you",
+        "nobody",
+        "someone",
+        "somebody",
+    }
 )
 _OBJECT_ONLY = frozenset({"him", "me", "us", "them", "myself", "himself", "herself"})
 _HABIT = frozenset({"when", "whenever", "wherever", "every", "each"})
@@ -233,6 +250,13 @@ def _starts(forms: Forms, roles: tuple[str, ...], marks: Forms) -> list[tuple[in
             begins = _begins(forms, i + 1, roles)
             if begins == "somebody" or (begins and word in _set("joining")):
                 found = (i, word, word == "that")
+        elif (
+            word in _ASKING
+            and forms[i - 1] in ("asking", "asked", "asks")
+            and forms[i + 1 : i + 2]
+            and (forms[i + 1] in _SUBJECT_ONLY or roles[i + 1])
+        ):
+            found = (i, word, False)
         elif _sets_in(forms, out[-1][0], i):
             found = (i, "", False)
         elif _relative_over(forms, out[-1], i):
@@ -459,6 +483,10 @@ def _agent(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
     return NOBODY
 
 
+_NONE = "(?:no|not an?|not any|nor any|without an?y?|never any|zero|nil)"
+_SOME = "(?:single|further|more|other|recent|new|known|obvious|clear|current|real)"
+
+
 @cache
 def _governors() -> tuple[tuple[str, re.Pattern[str]], ...]:
     out = []
@@ -467,15 +495,25 @@ def _governors() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (DENIED, "denied"),
         (TOLD_TO, "told_to"),
         (SUPPOSED, "supposed"),
+        (ASKED, "asked_about"),
     ):
         body = "|".join(re.escape(p) for p in sorted(_set(key), key=lambda p: (-len(p), p)))
+        if key == "denied":
+            # 'Not a single hint of', 'no sign that'.
+            signs = "|".join(sorted(_set("signs")))
+            body += rf"|{_NONE}(?: {_SOME})*(?: (?:{signs}))(?: or)?"
+            # 'The jury acquitted her of sending'.
+            body += r"|(?:acquitted|cleared|exonerated)(?: \w+){0,2} of"
         out.append((mood, re.compile(rf" (?:{body})(?= |$)")))
     return tuple(out)
 
 
 @cache
 def _first_of_governors() -> frozenset[str]:
-    return frozenset(p.split()[0] for k in ("disbelieved", "denied", "told_to", "supposed") for p in _set(k))
+    signs = {"no", "not", "nor", "without", "never", "zero", "nil", "acquitted", "cleared", "exonerated"}
+    return frozenset(signs) | frozenset(
+        p.split()[0] for k in ("disbelieved", "denied", "told_to", "supposed", "asked_about") for p in _set(k)
+    )
 
 
 @cache
@@ -499,6 +537,9 @@ def _governed(forms: Forms, first: int, last: int) -> tuple[str, int, int] | Non
     for mood, pattern in _governors():
         for m in pattern.finditer(joined):
             begin = first + joined[: m.start()].count(" ")
+            # 'May have put a tracker on it' is said of what may be.
+            if m.group() in (" may", " might") and forms[begin + 1 : begin + 2] == ("have",):
+                continue
             # 'On 3 May'.
             if m.group() == " may" and begin and forms[begin - 1] in _BEFORE_MAY:
                 continue
@@ -577,6 +618,28 @@ _CLAIMING = frozenset(
 )
 
 
+_ALONE = frozenset({"nil", "none", "neg", "negative", "clear", "clean"})
+_AFTER_ALONE = frozenset(
+    {
+        ",",
+        "and",
+        "but",
+        "found",
+        "detected",
+        "seen",
+        "reported",
+        "disclosed",
+        "made",
+        "noted",
+        "given",
+        "then",
+    }
+)
+_CHECKED = frozenset(
+    {"checked", "made", "found", "searched", "scanned", "came", "examined", "reported", "thought"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence parted into clauses."""
@@ -612,7 +675,10 @@ class Sentence:
         verb of telling or denying whose content is among them too."""
         skipped = _passed_over()
         for i in range(first, last + 1):
-            if self.forms[i] in skipped or self.roles[i] or self.forms[i] in _DETERMINERS:
+            word = self.forms[i]
+            if word in skipped or self.roles[i] or word in _DETERMINERS or word in _SUBJECT_ONLY:
+                continue
+            if word == "name_" and i == first < last:
                 continue
             number = self.number(i)
             if self.forms[i] in _DENYING and i < last:
@@ -663,6 +729,11 @@ class Sentence:
         # 'Not one day has gone by without an e-mail'.
         if "without" in forms[clause.first : place] and any(w in _NOT for w in forms[clause.first : place]):
             return None
+        # 'Nobody has ever broken in'; 'nobody spoke when she answered' denies nothing.
+        if clause.subject >= 0 and place == clause.verb:
+            who = forms[max(clause.first, clause.subject - 1) : clause.subject + 1]
+            if who[-1] in ("nobody", "noone", "none") or who == ("no", "one"):
+                return clause.subject
         for i in range(min(place, last), clause.first - 1, -1):
             word = forms[i]
             if word not in negators:
@@ -672,10 +743,11 @@ class Sentence:
                 two = " ".join(forms[i + 1 : i + 3])
                 if (i + 1 < len(forms) and forms[i + 1] in _set("no_of")) or two in _set("no_of"):
                     continue
-                # A verb and its subject between: the denial was of something before.
-                if any(
-                    is_finite(w) and w not in _set("be") and w not in ("has", "had", "have") for w in after
-                ):
+                # Somebody and a verb between: the denial was of something before.
+                k = next(
+                    (k for k in range(i + 1, place) if self.roles[k] or forms[k] in _SUBJECT_ONLY), place
+                )
+                if any(is_finite(w) for w in forms[k + 1 : place]):
                     continue
                 return i
             if word == "without":
@@ -705,47 +777,25 @@ class Sentence:
         end = clause.last
         number = self.number(place)
         # 'She thought he had followed her, which turned out to be a neighbour.'
-        while number + 1 < len(self.clauses) and end - last < 3:
+        while number + 1 < len(self.clauses) and end - last < 8:
             number += 1
             follower = self.clauses[number]
-            if (
-                follower.opens in ("but", "and")
-                and follower.subject >= 0
-                and self.forms[follower.subject] != "it"
-            ):
+            own = follower.subject >= 0 and self.forms[follower.subject] not in ("it", "that", "which")
+            if follower.opens in ("but", "and", "so", "because", ",", "then", "") and own:
                 break
             end = follower.last
-        tail = self.forms[last + 1 : min(end + 1, last + 9)]
+        tail = self.forms[last + 1 : min(end + 1, last + 15)]
         if not tail:
             return None
-        m = _after().search(" " + " ".join(tail))
-        if m is not None:
-            begin = last + 1 + (" " + " ".join(tail))[: m.start()].count(" ")
+        joined = " " + " ".join(tail)
+        for m in _after().finditer(joined):
+            begin = last + 1 + joined[: m.start()].count(" ")
             between = self.forms[last + 1 : begin]
-            if (
-                m.group().strip() in ("nil", "none", "neg", "negative", "clear")
-                and begin + 1 < len(self.forms)
-                and (
-                    self.forms[begin + 1]
-                    not in (
-                        ",",
-                        "and",
-                        "found",
-                        "detected",
-                        "seen",
-                        "reported",
-                        "disclosed",
-                        "made",
-                        "noted",
-                        "given",
-                    )
-                )
-            ):
-                return None
-            if not any(
-                is_finite(w) and w not in _set("be") and w not in ("checked", "made", "found")
-                for w in between
-            ):
+            follower_word = self.forms[begin + 1 : begin + 2]
+            # 'None of the neighbours', 'clear of the wall' say nothing of what was before.
+            if m.group().strip() in _ALONE and follower_word and follower_word[0] not in _AFTER_ALONE:
+                continue
+            if not any(is_finite(w) and w not in _set("be") and w not in _CHECKED for w in between):
                 return begin, begin + m.group().count(" ") - 1
         if "denied" in tail[:4] and "by" not in tail and clause.verb < 0:
             i = last + 1 + tail.index("denied")
@@ -770,6 +820,36 @@ class Sentence:
         return _elsewhere().search(joined) is not None
 
 
+_WERE = frozenset({"had", "were", "should"})
+_DID = frozenset({"did", "has", "does", "is", "could", "can", "would", "will"})
+_NEVER_ASKS = frozenset(
+    {"nor", "no", "not", "never", "only", "so", "then", "rarely", "neither", "when", "what", "where", "how"}
+)
+
+
+def _turned(forms: Forms, clause: Clause) -> str:
+    """'Had he followed me', 'were he to come': supposed. 'Asking did he hit me': asked."""
+    i = clause.subject - 1
+    if i < clause.first or clause.verb < clause.subject:
+        return ""
+    before = forms[clause.first : i]
+    if any(w in _NEVER_ASKS for w in before):
+        return ""
+    if forms[i] in _WERE and not any(is_finite(w) for w in before) and (not before or before[-1] == ","):
+        return SUPPOSED
+    if forms[i] in _DID and (not before or before[-1] in ("asking", "asked", "asks")):
+        return ASKED
+    return ""
+
+
+def _cleft(forms: Forms, before: Clause) -> bool:
+    """'It was not Piotr | who cut the tyres'."""
+    words = forms[before.first : before.last + 1]
+    return (
+        words[0] == "it" and any(w in _NOT or w in ("wasnt", "isnt") for w in words[1:4]) and len(words) < 7
+    )
+
+
 def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: bool) -> Iterator[Clause]:
     done: list[Clause] = []
     conditional = any(c.opens in _CONDITIONS for c in drafts)
@@ -791,6 +871,20 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
                 mood = SUPPOSED
         if asks and mood == ASSERTED and clause.inside < 0 and words[0] in _ASKING:
             mood = ASKED
+        if number and mood == ASSERTED and clause.inside < 0 and clause.opens in ("", "that", "he", "she"):
+            # 'Supposing | he turned up'.
+            found = _governed(forms, done[number - 1].first, clause.first)
+            if found is not None and clause.first - found[2] <= 1:
+                mood = found[0]
+        if mood == ASSERTED and (turned := _turned(forms, clause)):
+            mood = turned
+        if (
+            mood == ASSERTED
+            and clause.opens in ("who", "that")
+            and number
+            and _cleft(forms, done[number - 1])
+        ):
+            mood = DENIED
         if clause.inside >= 0:
             parent = done[clause.inside]
             speaker = parent.doer or parent.speaker
@@ -825,8 +919,9 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
             if chained:
                 if before.mood != ASSERTED:
                     mood = before.mood
-                elif before.verb >= 0 and any(
-                    w in _set("negators") for w in forms[before.first : before.verb + 1]
+                elif any(
+                    w in _set("negators")
+                    for w in forms[before.first : (before.verb if before.verb >= 0 else before.last) + 1]
                 ):
                     mood = DENIED
         yielded = clause._replace(mood=mood, speaker=speaker)

@@ -22,7 +22,7 @@ from lamplighter.courses.coding import clauses, grammar, parties
 from lamplighter.courses.coding.clauses import VICTIM
 from lamplighter.courses.coding.learned import NOTHING, Learned
 from lamplighter.courses.coding.lexicon_store import FRAME, Lexicon, Rule, lexicon
-from lamplighter.courses.coding.severity import THREATS
+from lamplighter.courses.coding.severity import THREATS, VIOLENCE
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
 _CANONICAL_NUMBER = "NN"
@@ -35,8 +35,9 @@ _EMERGENCY = frozenset({"999", "112"})
 class Act:
     """One act, or one cue around acts, found in a text.
 
+    ``negated``: it is not said to have happened, for which ``mood`` gives the reason (:mod:`clauses`).
     ``start`` and ``end`` are character offsets in the text as received;
-    ``direction`` is 'to_victim', 'by_victim' or 'mutual'; ``actor`` is a code
+    ``direction`` is 'to_victim', 'by_victim', 'mutual' or 'to_other'; ``actor`` is a code
     of the set 'actors'; ``channel`` of 'channels'; ``quantity`` is the number
     of times or things the sentence gives, or None.
     """
@@ -55,6 +56,7 @@ class Act:
     sentence: int
     rule_id: str
     rule_version: str
+    mood: str = clauses.ASSERTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class _Hit:
     actor: str
     channel: str
     quantity: int | None
+    mood: str
 
 
 def code(
@@ -154,6 +157,7 @@ def read(
                     sentence=number,
                     rule_id=hit.rule.rule_id,
                     rule_version=hit.rule.version,
+                    mood=hit.mood,
                 )
             )
     names_found = {c.cue for c in cues}
@@ -295,13 +299,18 @@ def _not_so(read: Read, rule: Rule, first: int, last: int) -> bool:
     """Tell whether the words say that it did not happen, or only might, should or should not."""
     if rule.is_cue:
         return grammar.negated(read.forms, first, last)
+    return _mood(read, rule, first, last) != clauses.ASSERTED
+
+
+def _mood(read: Read, rule: Rule, first: int, last: int) -> str:
     threat = rule.code in THREATS
     # 'Complaints about her, all unfounded' are still made.
-    mood = read.parsed().said(first, last, words=threat, after=rule.code != "false_allegations").mood
-    if threat and mood in (clauses.SUPPOSED, clauses.TOLD_TO, clauses.ASKED):
+    said = read.parsed().said(first, last, words=threat, after=rule.code != "false_allegations")
+    if threat and said.mood in (clauses.SUPPOSED, clauses.TOLD_TO, clauses.ASKED):
         # A threat speaks of what might happen; that somebody might threaten is another matter.
-        return "threaten" in read.forms[first : last + 1]
-    return mood != clauses.ASSERTED
+        feared = "threaten" in read.forms[first : last + 1] or said.speaker == VICTIM
+        return said.mood if feared else clauses.ASSERTED
+    return said.mood
 
 
 def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tuple[_Hit, ...]:
@@ -314,6 +323,7 @@ def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tu
         if not rule.is_cue and grammar.by_official(read.parsed(), first, last, rule.code):
             continue
         negated = _not_so(read, rule, first, last)
+        mood = clauses.ASSERTED if rule.is_cue else _mood(read, rule, first, last)
         direction = TO_VICTIM if rule.is_cue else grammar.direction(read.parsed(), first, last, rule.code)
         out.append(
             _Hit(
@@ -325,9 +335,31 @@ def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tu
                 actor=grammar.actor(forms, first, last),
                 channel=rule.channel or grammar.channel(forms, first, last, elsewhere),
                 quantity=grammar.quantity(forms, counts, first, last),
+                mood=mood,
             )
         )
+    out = _coloured(read, out)
     return _carried_on(forms, sorted(out, key=lambda h: (h.first, h.last, h.rule.rule_id)))
+
+
+def _coloured(read: Read, hits: list[_Hit]) -> list[_Hit]:
+    """In a sentence that denies or only fears an act, what nobody is said to have done is part of the
+    telling: 'no sign that he is hanging round, staff on the gate all fortnight'."""
+    unsaid = next((h.mood for h in hits if h.negated and not h.rule.is_cue), None)
+    if unsaid is None:
+        return hits
+    parsed = read.parsed()
+    out = []
+    for hit in hits:
+        if not (hit.rule.is_cue or hit.negated or hit.rule.background):
+            clause = parsed.at(parsed.anchor(hit.first, hit.last))
+            somebody = clause.doer == clauses.SUSPECT or (
+                not clause.doer and (clause.subject >= 0 or clause.opens in ("but", "and"))
+            )
+            if not (somebody or clause.passive or hit.rule.code in THREATS | VIOLENCE):
+                hit = replace(hit, negated=True, mood=unsaid)
+        out.append(hit)
+    return out
 
 
 def _carried_on(forms: tuple[str, ...], hits: list[_Hit]) -> tuple[_Hit, ...]:

@@ -119,7 +119,7 @@ class Shorthand:
         None when it is not shortened."""
         if bare.endswith("'ll") and len(bare) > 3:
             return (bare[:-3], "will")
-        if bare.endswith("'d") and len(bare) > 2 and bare[:-2] in _WHO:
+        if bare.endswith("'d") and len(bare) > 2 and (bare[:-2] in _WHO or len(bare) > 5):
             follower = _next_word(text, end)
             return (bare[:-2], "had" if follower.endswith("ed") or follower in self.had else "would")
         return self.words.get(bare.replace("'", ""))
@@ -175,7 +175,12 @@ def tokens(
                 out.extend(Token(word, start, end) for word in full)
                 continue
             at_start = not out or out[-1].form == "."
-            titled = text[start].isupper() and not shouted and len(raw) > 2
+            titled = (
+                text[start].isupper()
+                and not shouted
+                and len(raw) > 2
+                and bare[-3:] not in ("'ve", "'re", "'ll")
+            )
             if form in given:
                 form = given[form]
                 out.append(Token(form, start, end, True))

@@ -22,7 +22,19 @@ from lamplighter.reporting.words import day
 from lamplighter.vocabulary.codes import code_set
 
 log = logging.getLogger(__name__)
-DIRECTIONS = {"by_victim": "done by the victim", "mutual": "done by both"}
+DIRECTIONS = {
+    "by_victim": "done by the victim",
+    "mutual": "done by both",
+    "to_other": "done to somebody else, or by somebody near the victim",
+}
+# Why an act that the words name is not taken to have happened.
+MOODS = {
+    "denied": "the words say it did not happen",
+    "disbelieved": "the words say it is not believed",
+    "supposed": "the words say it is feared, planned or possible",
+    "told_to": "the words say what somebody is to do or not to do",
+    "asked": "the words ask whether it happened",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,7 @@ def _said(report_id: str, occasion_seq: int) -> dict[str, str]:
 def _why_left(act: coder.Act, said: dict[str, str]) -> str:
     if act.behaviour in said:
         return said[act.behaviour]
-    return "the words say it did not happen" if act.negated else "explained by other words"
+    return MOODS.get(act.mood, MOODS["denied"]) if act.negated else "explained by other words"
 
 
 _HELD = "the hub learned that these words are not that act here"
