@@ -250,6 +250,8 @@ def measure_files() -> None:
         known = sum(any(c.text in seen for c in unread.clauses(r.row.text)) for r in reads)
         say(f"{known:,} of {len(reads):,} texts are examples of the second reader: of those use “cross”.")
         named.append(("both readers", both))
+        for what, got in added(reads, both, asked.resamples).items():
+            say(f"Second reader, {what}: {got.told()}")
         reads = both
     for title, rows in _parts(reads, asked.resamples):
         show(title, rows, 120)
