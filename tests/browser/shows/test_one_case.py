@@ -215,7 +215,8 @@ class Walk:
             choose(page, title, "High" if name in high else "Moderate")
             said = NAMES.get(name, name)
             write(page, f"Reasons: {said}", "Threatened in May, followed in June, in spite of an order.")
-            cited = self.group(f"Incidents: {said}").get_by_role("checkbox").first
+            kinds = "Incidents, breaches and orders" if changed else "Incidents"
+            cited = self.group(f"{kinds}: {said}").get_by_role("checkbox").first
             cited.focus()
             page.keyboard.press("Space")
         assert {*TITLES} == {*JUDGEMENTS}

@@ -284,6 +284,31 @@ def test_the_case_as_at_a_day_leads_to_the_work_list_of_that_day(advocate: User,
     assert f'href="/work/?as_at={on}"' in page
 
 
+def test_what_nobody_has_taken_is_on_the_list_of_the_lead_worker_until_another_leads() -> None:
+    """What comes up at night is given to nobody, so that the whole team is told; its lead must see it."""
+    by, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.INVESTIGATOR)
+    other = making.somebody(Role.INVESTIGATOR)
+    case = making.a_case(by)
+    due = timezone.now() + dt.timedelta(hours=24)
+    with identity.as_service("run clocks"):
+        services.start_for(
+            lead.agency, case, "cases.review", "Answer the breach", due_at=due, why="-", partition="shared"
+        )
+
+    def on_the_lists() -> list[bool]:
+        found = []
+        for user in (lead, other):
+            with identity.as_person(user):
+                found.append(selectors.mine(user).filter(text="Answer the breach").exists())
+        return found
+
+    assert on_the_lists() == [False, False]
+    for user, expected in ((lead, [True, False]), (other, [False, True])):
+        with identity.as_person(lead):
+            lead_workers.assign(lead, case, user, [lead, other])
+        assert on_the_lists() == expected
+
+
 def test_a_lead_worker_who_is_kept_off_the_case_is_given_no_task() -> None:
     """It would stand on the list of somebody who never sees it, and nobody would learn that it waits."""
     by, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.INVESTIGATOR)

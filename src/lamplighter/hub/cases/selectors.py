@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases.models import (
     Case,
@@ -161,6 +162,14 @@ def leads_of(cases: Collection[int], agency: str | None, as_at: Moment = None) -
     rows = known(LeadWorker.objects.filter(case__in=cases, owner=agency), as_at)
     rows = rows.select_related("worker").order_by("case_id", "-at", "-pk").distinct("case_id")
     return {row.case_id: row for row in rows}
+
+
+def led_by(user: User) -> QuerySet[LeadWorker, int]:
+    """Return the ids of the cases of which somebody is their agency's lead worker now."""
+    standing = LeadWorker.objects.filter(owner=user.agency_id).order_by("case_id", "-at", "-pk")
+    return LeadWorker.objects.filter(
+        pk__in=standing.distinct("case_id").values("pk"), worker=user
+    ).values_list("case_id", flat=True)
 
 
 def lead_workers(case: Case, as_at: Moment = None) -> dict[str, LeadWorker]:

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.permissions import DECIDED, may_decide_cases
 from lamplighter.hub.clocks.models import BY_HAND, Clock
 from lamplighter.hub.clocks.notices import Notice
@@ -47,11 +48,13 @@ class Part:
 def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
     """Return this person's tasks (index ``my_clocks``), or those of the moment ``as_at``.
 
-    What the agency must decide and nobody has taken is everybody's who decides.
+    What the agency must decide and nobody has taken is everybody's who decides; what nobody has taken on a
+    case is its lead worker's as well: what comes up at night is given to nobody, so that all are told.
     Of the past, tasks that are this person's now, or were when they ended: who
     had a task in between is in the audit trail only.
     """
     own = Q(assigned_to=user)
+    own |= Q(assigned_to=None, owner=user.agency_id, case__in=cases.led_by(user)) & ~Q(kind__in=DECIDED)
     if may_decide_cases(user):
         # A referral that waits is never on nobody's list: everybody has it who decides for the agency.
         own |= Q(kind__in=DECIDED, assigned_to=None, owner=user.agency_id)
