@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class Show:
         self.number += 1
         steps.then_it_is_good_at_every_width(self.page, self.folder, f"{self.number:02d}-{name}")
 
-    def group(self, name: str) -> Locator:
+    def group(self, name: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("group", name=name)
 
     def assess(self, levels: dict[str, str], *, changed: str = "") -> None:
@@ -104,7 +105,10 @@ class Show:
             why = REASONS[name] if known else "Nobody has asked the victim yet, alone and in safety."
             self.page.get_by_label(f"Reasons: {NAMES.get(name, name)}").fill(why)
             if known:
-                cites = self.group(f"Incidents: {NAMES.get(name, name)}").get_by_role("checkbox")
+                # "Incidents, breaches and orders" once the case has them.
+                cites = self.group(re.compile(f"^Incidents.*: {NAMES.get(name, name)}")).get_by_role(
+                    "checkbox"
+                )
                 cites.first.check()
 
     def save(self) -> None:
