@@ -20,7 +20,7 @@ from lamplighter.courses.coding.phrase_patterns import (
 from lamplighter.courses.findings.registry import rules_version
 from lamplighter.courses.rules import rule_texts
 from lamplighter.courses.words import add_months, span
-from tests.unit.courses.sentences import HALVES, labelled, load, measure, turned_round
+from tests.unit.courses.sentences import HALVES, labelled, load, measure, proposed, turned_round
 
 TERMS = {"her": ["her", "victim"], "call": ["call", "rang up"], "look": ["~stare", "~eye up", "{her}"]}
 IRREGULAR = {"sit": ["sits", "sat", "sitting"]}
@@ -93,6 +93,54 @@ def test_a_frame_says_its_words_and_its_rule() -> None:
     act = next(a for a in coder.code(text) if a.rule_id.startswith("frame:watching."))
     assert act.rule_version in lexicon().version
     assert text[act.start : act.end] == act.words
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("following", ("He appears at every event she attends.", "I changed carriages and he came too.")),
+        (
+            "unwanted_contact",
+            ("She was contacted by the suspect on Facebook.", "He replies to all my stories."),
+        ),
+        ("unwanted_gift", ("Letters from him keep coming.", "Vic in receipt of letter from susp.")),
+        (
+            "unwanted_orders",
+            ("He sent an escort to her address.", "Uber outside, not hers, third time tonight."),
+        ),
+        ("payment_messages", ("Money arrived with the words 'call me'.", "Each penny comes with a word.")),
+        ("contact_via_others", ("Her employer received a call from him.", "Contact made via third party.")),
+        ("approach", ("He called round again last night.", "Suspect at the door now.")),
+        ("publishing", ("He tweeted my home address.", "He shares her messages in group chats.")),
+        ("impersonation", ("Fake profiles of IP on dating apps.", "There are two of her on Instagram.")),
+        ("loitering", ("He was outside again this morning.", "He was there when I came out of work.")),
+        ("watching", ("She was photographed without her knowledge.", "He was taking pictures of the house.")),
+    ],
+)
+def test_an_act_is_read_in_active_passive_and_by_its_noun(act: str, told: tuple[str, ...]) -> None:
+    for sentence in told:
+        assert act in proposed(sentence), sentence
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        *(
+            "My sister rang me last night.",
+            "A letter arrived from the council.",
+            "The nurse came to my house.",
+        ),
+        *(
+            "The postman left a parcel on the doorstep.",
+            "We waited outside the cinema.",
+            "We followed the signs.",
+        ),
+        *("Customer came up to the till to pay.", "The teacher spoke to my son about his homework."),
+        *("She shared her holiday photos on Facebook.", "The dog followed me home."),
+    ],
+)
+def test_what_traders_and_her_own_people_do_is_no_act(harmless: str) -> None:
+    assert not proposed(harmless)
 
 
 def test_classes_cannot_include_themselves() -> None:
