@@ -138,7 +138,7 @@ def test_the_schedule_holds_the_account_and_no_address_of_the_person_harmed(clie
     assert "OFFICIAL-SENSITIVE" in text
     # The search aid is material itself, with the versions of what it read by.
     assert "For the schedule of unused material (MG6C)" in text
-    assert re.search(r"\(reading [\d.]+, words acts=[\d.]+ background=", text)
+    assert re.search(r"\(reading [\d.]+, words classes=[\d.]+ acts=[\d.]+ background=", text)
     assert "Never called stalking (3)" in text
     assert Event.objects.filter(verb="patterns.schedule").exists()
 

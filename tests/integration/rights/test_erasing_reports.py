@@ -214,7 +214,10 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
         "setaside underway"
     )
     linked = "link decision membership personchange keypage recentkey preparedrecord"
-    patterns_of = "course occasion finding coursechange decision nextstep holding look abuselook correction"
+    patterns_of = (
+        "course occasion finding coursechange decision nextstep holding look abuselook correction "
+        "lesson lessonincident lessonpattern"
+    )
     thought_of = {
         f"{app}_{name}"
         for app, those in (("intake", received), ("people", linked), ("patterns", patterns_of))
