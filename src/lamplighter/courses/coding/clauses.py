@@ -438,7 +438,7 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
         and not participle.endswith("ing")
         and participle not in be
         and participle not in ("going", "able")
-    )
+    ) or (main == verb and _clipped_passive(forms, roles, verb, last))
     if turned >= 0:
         return main, turned, passive, roles[turned]
     i = verb - 1
@@ -458,6 +458,17 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
         owner = next((k for k in range(i - 1, max(start - 1, i - 4), -1) if roles[k]), -1)
         return main, -2, passive, roles[owner] if owner >= 0 else NOBODY
     return main, -1, passive, NOBODY
+
+
+def _clipped_passive(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> bool:
+    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', and nobody between but whom it is
+    done by."""
+    if not forms[verb].endswith(("ed", "en")) and forms[verb] not in ("hit", "cut", "struck", "held", "left"):
+        return False
+    by = next((i for i in range(verb + 1, min(last, verb + 6)) if forms[i] == "by"), -1)
+    if by < 0 or any(roles[i] or forms[i] == "," for i in range(verb + 1, by)):
+        return False
+    return _object(forms, roles, by, min(last, by + 3)) not in (NOBODY, VICTIM)
 
 
 def _object(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
