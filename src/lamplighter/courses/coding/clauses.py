@@ -461,8 +461,7 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
 
 
 def _clipped_passive(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> bool:
-    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', and nobody between but whom it is
-    done by."""
+    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', with nobody between."""
     if not forms[verb].endswith(("ed", "en")) and forms[verb] not in ("hit", "cut", "struck", "held", "left"):
         return False
     by = next((i for i in range(verb + 1, min(last, verb + 6)) if forms[i] == "by"), -1)
@@ -997,6 +996,9 @@ def _parsed(forms: Forms, roles: tuple[str, ...], marks: Forms, asks: bool) -> S
             doer = next((c.doer or _last(roles, c) for c in reversed(drafts) if c.opens != "("), NOBODY)
         elif subject == -1 and number and opens in _set("joining"):
             doer = _carried(drafts, forms, roles, told=opens == ",")
+            # 'I was spat at and called a dog': what was done to somebody goes on.
+            if drafts[-1].passive and forms[verb : verb + 2] in (("called", "a"), ("called", "an")):
+                doer, done_to, passive = drafts[-1].doer, drafts[-1].done_to, True
         inside = number - 1 if content and number else -1
         drafts.append(
             Clause(first, last, verb, subject, doer, done_to, "writer", ASSERTED, opens, inside, passive)
