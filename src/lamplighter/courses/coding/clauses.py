@@ -438,7 +438,7 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
         and not participle.endswith("ing")
         and participle not in be
         and participle not in ("going", "able")
-    )
+    ) or (main == verb and _clipped_passive(forms, roles, verb, last))
     if turned >= 0:
         return main, turned, passive, roles[turned]
     i = verb - 1
@@ -458,6 +458,16 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
         owner = next((k for k in range(i - 1, max(start - 1, i - 4), -1) if roles[k]), -1)
         return main, -2, passive, roles[owner] if owner >= 0 else NOBODY
     return main, -1, passive, NOBODY
+
+
+def _clipped_passive(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> bool:
+    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', with nobody between."""
+    if not forms[verb].endswith(("ed", "en")) and forms[verb] not in ("hit", "cut", "struck", "held", "left"):
+        return False
+    by = next((i for i in range(verb + 1, min(last, verb + 6)) if forms[i] == "by"), -1)
+    if by < 0 or any(roles[i] or forms[i] == "," for i in range(verb + 1, by)):
+        return False
+    return _object(forms, roles, by, min(last, by + 3)) not in (NOBODY, VICTIM)
 
 
 def _object(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
@@ -986,6 +996,9 @@ def _parsed(forms: Forms, roles: tuple[str, ...], marks: Forms, asks: bool) -> S
             doer = next((c.doer or _last(roles, c) for c in reversed(drafts) if c.opens != "("), NOBODY)
         elif subject == -1 and number and opens in _set("joining"):
             doer = _carried(drafts, forms, roles, told=opens == ",")
+            # 'I was spat at and called a dog': what was done to somebody goes on.
+            if drafts[-1].passive and forms[verb : verb + 2] in (("called", "a"), ("called", "an")):
+                doer, done_to, passive = drafts[-1].doer, drafts[-1].done_to, True
         inside = number - 1 if content and number else -1
         drafts.append(
             Clause(first, last, verb, subject, doer, done_to, "writer", ASSERTED, opens, inside, passive)

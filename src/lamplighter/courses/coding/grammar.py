@@ -109,6 +109,10 @@ def direction(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -
         return "mutual"
     if behaviour != "breach" and (told := _by_clause(parsed, first, last)):
         return told
+    clause = parsed.at(parsed.anchor(first, last))
+    by_another = clause.passive and clause.doer in (clauses.SUSPECT, clauses.OTHER)
+    if by_another and clause.done_to == clauses.VICTIM:
+        return "to_victim"
     # The victim stands directly before an active verb and somebody else is the object.
     i = first
     if match and match[0] == "victim":
@@ -161,6 +165,10 @@ def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
         hers = clause.subject > 0 and parsed.roles[clause.subject - 1] == clauses.VICTIM
         told = verb in _RECEIVE or verb in _SAYING or "from" in parsed.forms[clause.verb : last + 3]
         return "to_other" if hers and not told else ""
+    if clause.passive and clause.doer == clauses.VICTIM and clause.done_to == clauses.SUSPECT:
+        # 'SUSP was slapped by IP'.
+        named = "victim" in parsed.forms[clause.verb : clause.last + 1]
+        return "by_victim" if named and place >= clause.verb else ""
     if clause.doer != clauses.VICTIM or clause.passive or place < clause.verb:
         return ""
     if clause.verb < place and _of_another(parsed, clause.verb, place):
