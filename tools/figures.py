@@ -162,6 +162,9 @@ SENTENCES = {
     "later held out": "later set, held out",
     "voices development": "four voices, half of them traps, development",
     "voices held out": "**four voices, half of them traps, held out**",
+    "set2 development": "set 2, five voices, read",
+    "set4 development": "set 4, five voices, read",
+    "set5 development": "**set 5, five voices, scored and never read**",
 }
 SHOWN: Mapping[tuple[str, str], Shown] = {
     ("linkage", "dyads"): Shown(
