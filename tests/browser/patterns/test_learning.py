@@ -111,10 +111,10 @@ def show_four(page: Page, site: str, folder: Path | None) -> None:
     look("learned")
 
     page.goto(lesson)
-    when_i_choose(page, "Take it back from today on")
+    when_i_choose(page, "Undo it from today on")
     when_i_type(page, "Your reason", "Some of the notes are the warden's.")
     when_i_press(page, "Save", most=5)
-    expect(page.get_by_text("Taken back by Sam Reed")).to_be_visible()
+    expect(page.get_by_text("Undone by Sam Reed")).to_be_visible()
     services.learn()
     assert acts() == before
     look("taken-back")

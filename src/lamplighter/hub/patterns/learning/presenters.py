@@ -53,7 +53,7 @@ def state(lesson: Lesson) -> str:
     """One word or two on how a lesson stands."""
     said = {d.kind for d in lesson.decisions.all()}
     if Kind.TAKEN_BACK in said:
-        return "Taken back"
+        return "Undone"
     if Kind.ACCEPTED in said:
         return "Learned" if is_readable(phrases.phrase(lesson)) else UNREADABLE
     return "Refused or withdrawn" if said else "Waits for a decision"
@@ -68,7 +68,7 @@ def history(lesson: Lesson) -> list[str]:
     verbs = {
         Kind.ACCEPTED: "Accepted by {} on {}, read from {}",
         Kind.REFUSED: "Refused or withdrawn by {} on {}",
-        Kind.TAKEN_BACK: "Taken back by {} on {}, read no more from {}",
+        Kind.TAKEN_BACK: "Undone by {} on {}, read no more from {}",
     }
     for d in sorted(lesson.decisions.all(), key=lambda one: one.pk):
         said = verbs[Kind(d.kind)].format(d.by.display_name, _day(d.at), day(d.on))

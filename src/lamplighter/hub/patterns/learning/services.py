@@ -113,7 +113,7 @@ def decide(user: User, lesson: Lesson, kind: str, reason: str) -> LessonDecision
     said = set(lesson.decisions.values_list("kind", flat=True))
     if kind == Kind.TAKEN_BACK:
         if Kind.ACCEPTED not in said:
-            raise NotPossibleError("Only what was accepted can be taken back.")
+            raise NotPossibleError("Only what was accepted can be undone.")
         if Kind.TAKEN_BACK in said:
             raise ConflictError("Somebody has taken this back already. Read why.")
     elif said:

@@ -22,7 +22,7 @@ Kind = LessonDecision.Kind
 DONE = {
     Kind.ACCEPTED: "Accepted. The patterns are worked out again now; each that changes says why.",
     Kind.REFUSED: "Saved. The hub does not learn this.",
-    Kind.TAKEN_BACK: "Taken back. The patterns are worked out again now, as they were read before.",
+    Kind.TAKEN_BACK: "Undone. The patterns are worked out again now, as they were read before.",
 }
 
 
@@ -33,7 +33,7 @@ def lessons(request: HttpRequest) -> HttpResponse:
     groups = [
         ("Waiting for a decision", [r for r in rows if r["state"] == "Waits for a decision"]),
         ("Learned", [r for r in rows if r["state"] in ("Learned", presenters.UNREADABLE)]),
-        ("Taken back or refused", [r for r in rows if r["state"] in ("Taken back", "Refused or withdrawn")]),
+        ("Undone or refused", [r for r in rows if r["state"] in ("Undone", "Refused or withdrawn")]),
     ]
     return render(request, "patterns/lessons.html", {"groups": groups, "any": bool(rows)})
 
@@ -92,7 +92,7 @@ def _kinds(request: HttpRequest, found: Lesson) -> list[tuple[str, str]]:
             return [refuse]
         return [(Kind.ACCEPTED.value, "Accept it from today on"), refuse] if accepts else []
     if said == {Kind.ACCEPTED} and accepts:
-        return [(Kind.TAKEN_BACK.value, "Take it back from today on")]
+        return [(Kind.TAKEN_BACK.value, "Undo it from today on")]
     return []
 
 

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='LessonDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accepted', 'Accepted'), ('refused', 'Refused'), ('taken_back', 'Taken back')], max_length=10)),
+                ('kind', models.CharField(choices=[('accepted', 'Accepted'), ('refused', 'Refused'), ('taken_back', 'Undone')], max_length=10)),
                 ('on', models.DateField()),
                 ('reason', models.TextField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
