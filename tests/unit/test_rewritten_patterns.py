@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamplighter.courses.coding import coder, tokens
+from lamplighter.courses.coding.learned import NOTHING
 from lamplighter.courses.reports import facts
 from lamplighter.courses.summaries import labels, sentences
 from lamplighter.hub.patterns import selectors as patterns
@@ -25,7 +26,8 @@ from lamplighter.records.formats import header_detection, json_lines
 
 TOKEN = re.compile(
     r"""
-    (?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
+    (?P<label>\b(?:[VvSsDd]|IP|ip|Ip|(?i:vic|vict|victim|susp|suspect|sus|agg|def|comp|offr|off|nom|poi|sp|sub))\d\b)
+    |(?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
     |(?P<number>\+?\d[\d,]*(?:[:.]\d+)?(?:st|nd|rd|th|p|x|am|pm|hrs)?\b)
     |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
     |(?P<stop>[.!?;\n]+|\s-\s)
@@ -158,5 +160,6 @@ def test_a_line_with_a_text_that_never_ends_is_not_mended() -> None:
 def test_readings_of_long_sentences_are_not_remembered() -> None:
     words = tuple(f"w{n}" for n in range(coder._LONGEST_KEPT + 1))
     before = coder._plain_hits.cache_info().misses, coder._matches.cache_info().misses
-    coder._sentence_hits(words, (0,) * len(words))
+    read = coder.Read(words, ("",) * len(words), (), asks=False)
+    coder._sentence_hits(read, (0,) * len(words), NOTHING)
     assert (coder._plain_hits.cache_info().misses, coder._matches.cache_info().misses) == before

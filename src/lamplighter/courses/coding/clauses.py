@@ -57,7 +57,7 @@ class Clause(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a sentence says of one stretch of it; ``why``: the positions of the words that decide the mood."""
+    """Account of a stretch of a sentence; ``why``: positions of the words that decide the mood."""
 
     mood: str
     doer: str
@@ -124,7 +124,7 @@ _HABIT = frozenset({"when", "whenever", "wherever", "every", "each"})
 
 
 def roles_of(forms: Forms) -> tuple[str, ...]:
-    """Who each word stands for in a sentence alone: she and I are the victim, he is the suspect."""
+    """Return whom each word stands for in a sentence alone: she and I are the victim, he is the suspect."""
     ex, somebody, near = _people()
     officials = _set("officials")
     out = []
@@ -668,7 +668,7 @@ class Sentence:
         return next((k for k, c in enumerate(self.clauses) if c.first <= i <= c.last), len(self.clauses) - 1)
 
     def said(self, first: int, last: int, *, words: bool = False, after: bool = True) -> Said:
-        """What is said of the words from ``first`` to ``last``.
+        """Return what is said of the words from ``first`` to ``last``.
 
         Args:
             words: they are somebody's words or their content ('she would never see Christmas'): they may deny

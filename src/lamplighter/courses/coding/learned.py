@@ -1,4 +1,4 @@
-"""What an installation has learned from corrections: phrases that add an act, or hold one back.
+"""Phrases that an installation has learned from corrections: that add an act, or hold one back.
 
 A phrase is words in the coder's normal form, one after another, with a few signs for what differs from report
 to report: ``{somebody}`` (a person, however called: by name, 'IP', 'her'), ``{name}`` (a name), ``{number}``,

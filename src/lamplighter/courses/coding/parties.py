@@ -1,4 +1,4 @@
-"""Who the words of a text stand for: the victim, the suspect, somebody near, a professional.
+"""Tell whom the words of a text stand for: the victim, the suspect, somebody near, a professional.
 
 Systems call the two by their own labels (IP and SUSP, V1 and S1, AGG, pt, 'the female'), people by names and
 pronouns. A label on the list says it by itself. What else a text calls people is read from the text: who
@@ -145,7 +145,7 @@ _QUOTATION = re.compile(
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
-    """Where the text quotes somebody: from the mark that opens to past the one that closes."""
+    """Return where the text quotes somebody: from the mark that opens to past the one that closes."""
     if not any(q in text for q in "\"“‘'"):
         return []
     return [m.span() for m in _QUOTATION.finditer(text)]

@@ -96,7 +96,7 @@ def expand(
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a word may begin: classes as bits, and of each the words that must follow."""
+    """Beginnings that a word may be: classes as bits, and of each the words that must follow."""
 
     bits: int
     rests: Mapping[int, tuple[tuple[str, ...], ...]]
@@ -147,7 +147,7 @@ class Classes:
         return found
 
     def begun(self, word: str, keys: Mapping[int, Iterable[int]]) -> Begun:
-        """What a word begins; ``keys``: the patterns to try for a class."""
+        """Return what a word begins; ``keys``: the patterns to try for a class."""
         rests: dict[int, list[tuple[str, ...]]] = defaultdict(list)
         for number, rest in self._plain.get(word, ()):
             rests[number].append(rest)
@@ -186,7 +186,7 @@ class Sentence:
     begun: tuple[Begun, ...]
 
     def ends(self, number: int, at: int) -> Iterator[int]:
-        """Where members of a class end that begin at a word, the longest first."""
+        """Yield where members of a class end that begin at a word, the longest first."""
         for rest in self.begun[at].rests.get(number, ()):
             end = at + 1 + len(rest)
             if end <= len(self.forms) and all(

@@ -1,4 +1,4 @@
-"""Which incidents would a phrase give an act, or take one from, and what people said of them before?"""
+"""Tell which incidents a phrase would give an act, or take one from, and what people said of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Changed:
 
 
 def beside(learned: Learned, phrase: LearnedPhrase) -> tuple[Learned, Learned]:
-    """What is learned without a phrase, and with it."""
+    """Return what is learned without a phrase, and with it."""
     without = [p for p in learned.phrases if p.number != phrase.number]
     return of(without), of([*without, phrase])
 

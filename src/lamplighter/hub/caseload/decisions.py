@@ -1,4 +1,4 @@
-"""Which cases have no recorded decision on an order in time, from the context that holds decisions.
+"""Ask which cases have no recorded decision on an order in time, from the context that holds decisions.
 
 An application names its module in ``AppConfig.case_decisions``. The module holds ``undecided(cases, now)``:
 those of some cases (by id) of which a decision is missing whose time is over.

@@ -171,7 +171,7 @@ class LinksForm(forms.Form):
     def changes(self) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
         """Return what was ticked and what was unticked since the page was shown."""
         chosen = {uuid.UUID(k) for k in self.cleaned_data["chosen"]}
-        offered = {uuid.UUID(k) for k, _ in self.fields["chosen"].choices}  # type: ignore[attr-defined]
+        offered = {uuid.UUID(k) for k, _ in self.fields["chosen"].choices}  # type: ignore[attr-defined]  # a field with choices
         was = self.cleaned_data["was"]
         return chosen - was, (was - chosen) & offered
 

@@ -31,8 +31,8 @@ def link_anew(timestamp: int) -> None:
 @app.periodic(cron="20 2 * * *")
 @app.task(name="patterns.learn", queue="patterns", pass_context=False, retry=PATIENT)
 def learn(timestamp: int) -> None:
-    """When somebody proposed, accepted or took back a lesson, and every night: find the patterns anew where
-    they read otherwise, and what lessons that wait would change."""
+    """Find the patterns anew where lessons that were accepted or undone make them read otherwise, every night
+    as well, and what lessons that wait would change."""
     services.learn()
 
 

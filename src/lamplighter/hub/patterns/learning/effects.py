@@ -1,4 +1,4 @@
-"""Which incidents and patterns does a lesson change, and by which lessons did a pattern change?"""
+"""Tell which incidents and patterns a lesson changes, and by which lessons a pattern changed."""
 
 from __future__ import annotations
 

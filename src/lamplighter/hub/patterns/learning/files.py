@@ -1,4 +1,4 @@
-"""What another hub learned, brought in by a command: proposed by a named person, and not read until another
+"""Lessons of another hub, brought in by a command: proposed by a named person, and not read until another
 accepts it."""
 
 from __future__ import annotations

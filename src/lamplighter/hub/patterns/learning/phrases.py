@@ -35,7 +35,7 @@ def ever_accepted() -> Learned:
 
 
 def in_force() -> Learned:
-    """What is read today."""
+    """Return what is read today."""
     return ever_accepted().on(timezone.localdate())
 
 

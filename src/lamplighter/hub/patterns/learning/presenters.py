@@ -60,7 +60,7 @@ def state(lesson: Lesson) -> str:
 
 
 def history(lesson: Lesson) -> list[str]:
-    """What people said of a lesson, the first first."""
+    """Return what people said of a lesson, the first first."""
     agency = f", {lesson.by.agency.name}" if lesson.by.agency else ""
     told = [f"Proposed by {lesson.by.display_name}{agency} on {_day(lesson.at)}."]
     if lesson.origin:
@@ -102,7 +102,7 @@ def named(numbers: Collection[int]) -> dict[int, dict[str, str]]:
 
 
 def effect(lesson: Lesson) -> dict[str, Any] | None:
-    """What a lesson changes, as far as this person may see; None where it is not worked out yet."""
+    """Return what a lesson changes, as far as this person may see; None where it is not worked out yet."""
     made = getattr(lesson, "effect", None)
     if made is None:
         return None
@@ -136,7 +136,7 @@ def effect(lesson: Lesson) -> dict[str, Any] | None:
 
 
 def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str]]:
-    """What the corrections of an incident can teach, and what somebody has taught from them already."""
+    """Return what corrections of an incident can teach, and what somebody has taught from them already."""
     if not may:
         return []
     newest: dict[str, Correction] = {}

@@ -1,4 +1,4 @@
-"""What the hub has learned, one lesson, and the page on which somebody proposes one."""
+"""Pages of what the hub has learned, of one lesson, and the page on which somebody proposes one."""
 
 from __future__ import annotations
 
