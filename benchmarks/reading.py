@@ -1,4 +1,4 @@
-"""How well acts are read in labelled sentences of any file: all of them, by limb, by kind and by voice.
+"""Measure how well acts are read in labelled sentences of any file: in all, by limb, kind and voice.
 
     python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
     python -m benchmarks.reading cross NAME=FILE...
@@ -32,7 +32,7 @@ from tests.unit.courses.sentences import proposed
 
 SEED = 20261130
 UNREAD = ("held_out", "aside")
-"""What stands in the path of a file whose sentences nobody may read: its misses are not listed."""
+"""Parts of the path of a file whose sentences nobody may read: its misses are not listed."""
 
 
 _WANTING = ("", (), (), "", "")

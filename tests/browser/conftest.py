@@ -18,6 +18,7 @@ from django.test import override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.story import clock as clock
 from tools import ensure_chromium
 
 ARGUMENTS = [

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import User
@@ -37,8 +37,10 @@ def look_at(page: Page, name: str) -> None:
 
 
 def when_i_choose_files(page: Page, label: str, files: list[tuple[str, bytes]]) -> None:
-    sent = [{"name": n, "mimeType": "application/octet-stream", "buffer": data} for n, data in files]
-    page.get_by_label(label).set_input_files(sent)  # type: ignore[arg-type]  # as Playwright takes them
+    sent: list[FilePayload] = [
+        {"name": n, "mimeType": "application/octet-stream", "buffer": data} for n, data in files
+    ]
+    page.get_by_label(label).set_input_files(sent)
 
 
 @pytest.mark.slow

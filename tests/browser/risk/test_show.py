@@ -10,19 +10,16 @@ import datetime as dt
 import os
 import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.risk import selectors
-from lamplighter.hub.risk.second_opinion import second_rater
 from tests.browser import steps
+from tests.browser.story import Told
 from tests.integration.instruments import filling
 from tests.integration.risk import telling
 
@@ -40,27 +37,6 @@ REASONS = {
     "recurrence": "The same was reported about an earlier partner.",
     "harm": "Sleeps elsewhere on some nights.",
 }
-
-
-class Told:
-    """The moment of the story, for every thread of the site."""
-
-    at: dt.datetime
-
-    def get(self) -> dt.datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Told:
-    # The database, whose clock is the real one, ends what is over.
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 60 * 60
-    told = Told()
-    told.at = timezone.now()
-    monkeypatch.setattr(moment, "_told", told)
-    monkeypatch.setattr(timezone, "now", told.get)
-    monkeypatch.setattr(second_rater, "is_drawn", lambda percent: False)
-    return told
 
 
 class Show:

@@ -18,8 +18,8 @@ from playwright.sync_api import Page, expect
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from tests.browser import steps
-from tests.browser.risk.test_show import Told, clock  # noqa: F401  the clock is a fixture
 from tests.browser.shows.test_one_case import fill_day
+from tests.browser.story import Told
 from tests.integration.access import making
 
 FRIDAY = dt.date(2026, 5, 22)
@@ -46,7 +46,7 @@ TOLD: dict[tuple[Role, str, str], tuple[tuple[str, str], ...]] = {
 def test_a_breach_on_the_friday_before_a_bank_holiday_is_on_the_list_of_each_who_acts(
     page: Page,
     site: str,
-    clock: Told,  # noqa: F811
+    clock: Told,
     settings: Any,
     tmp_path: Path,
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.demo import world as hub
@@ -22,10 +22,11 @@ from lamplighter.hub.operations import banners
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from tests.browser import steps
 from tests.browser.closing.test_closing import choose, pick, write
-from tests.browser.risk.test_show import NAMES, TITLES, Told, clock  # noqa: F401  the clock is a fixture
+from tests.browser.risk.test_show import NAMES, TITLES
 from tests.browser.shows import world
 from tests.browser.shows.pictures import HEIGHT, picture
 from tests.browser.shows.test_typed import when_i_type_the_new_report_and_save_it
+from tests.browser.story import Told
 from tests.integration.evidence import making
 from tests.unit.hub.evidence import hostile
 
@@ -46,7 +47,7 @@ def fill_day(within: Page | Locator, day: dt.date) -> None:
 class Walk:
     """One case, and whose browser it is now."""
 
-    def __init__(self, page: Page, site: str, clock: Told) -> None:  # noqa: F811
+    def __init__(self, page: Page, site: str, clock: Told) -> None:
         self.page, self.site, self.clock = page, site, clock
         self.case = ""
 
@@ -378,7 +379,7 @@ class Walk:
         page = self.page
         self.at(6, 27, 9, 0, OFFICER)
         self.goto("exhibits/send")
-        sent = [
+        sent: list[FilePayload] = [
             {
                 "name": f"IMG_{n}.jpg",
                 "mimeType": "image/jpeg",
@@ -386,7 +387,7 @@ class Walk:
             }
             for n in (1, 2)
         ]
-        page.get_by_label("The files").set_input_files(sent)  # type: ignore[arg-type]  # as Playwright takes them
+        page.get_by_label("The files").set_input_files(sent)
         write(page, "What is it?", "Screenshots of the messages of 26 June")
         page.get_by_label("The victim", exact=True).check()
         write(page, "How did it come to you?", "Shown and sent by the victim")
@@ -513,7 +514,7 @@ class Walk:
 def test_one_case_from_its_first_report_to_the_follow_up(
     page: Page,
     site: str,
-    clock: Told,  # noqa: F811
+    clock: Told,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

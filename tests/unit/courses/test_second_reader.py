@@ -16,6 +16,10 @@ from typer.testing import CliRunner
 from lamplighter.cli.main import app
 from lamplighter.courses.second_reader import encoder, examples, learning, model_files, proposing, unread
 
+# 90 MB that nobody must have; ``.ci/run`` installs it, so that CI runs these.
+needs_the_weights = pytest.mark.skipif(
+    not model_files.installed(), reason="The second reader is not installed: make second-reader"
+)
 WORDS = ("", "he", "sat", "in", "his", "car", "outside", "her", "work", "again", "today")
 
 
@@ -96,7 +100,7 @@ def test_sentences_are_encoded_as_the_network_is_defined_whatever_stands_beside_
     assert np.abs(found - alone).max() < 1e-5
 
 
-@pytest.mark.skipif(not model_files.installed(), reason="The second reader is not installed")
+@needs_the_weights
 def test_likenesses_are_those_that_the_makers_of_the_network_publish():
     # The example of the model's own page, and that of the Sentence Transformers manual.
     happy = (
@@ -182,7 +186,7 @@ def test_where_it_is_not_installed_nothing_is_proposed_and_the_command_line_says
     assert (Path(__file__).parents[3] / "requirements/second-reader.txt").exists()
 
 
-@pytest.mark.skipif(not model_files.installed(), reason="The second reader is not installed")
+@needs_the_weights
 def test_a_proposal_shows_its_words_and_its_nearest_examples():
     # Asked of directly: what the first reader can read changes.
     text = "Nothing else to report. Every evening there he is, parked up across from mine with the engine off"

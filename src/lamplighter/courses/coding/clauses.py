@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from lamplighter.courses.coding.lexicon_store import lexicon, small_words
+from lamplighter.courses.coding.lexicon_store import lexicon, listed
 
 ASSERTED, DENIED, DISBELIEVED, SUPPOSED, TOLD_TO, ASKED = (
     "asserted",
@@ -23,7 +23,7 @@ ASSERTED, DENIED, DISBELIEVED, SUPPOSED, TOLD_TO, ASKED = (
     "told_to",
     "asked",
 )
-"""How a clause is meant: so; not so; not thought so; feared or planned; ordered or advised; asked."""
+"""Moods, as a clause is meant: so; not so; not thought so; feared or planned; ordered or advised; asked."""
 VICTIM, SUSPECT, OTHER, ELSEWHERE, OFFICIAL, NOBODY = (
     "victim",
     "suspect",
@@ -68,18 +68,15 @@ class Said(NamedTuple):
 
 
 @cache
-def _set(key: str) -> frozenset[str]:
-    return frozenset(small_words()[key])
-
-
-@cache
 def _finite_words() -> frozenset[str]:
-    return _set("finite") | _set("be")
+    return listed("finite") | listed("be")
 
 
 def is_finite(word: str) -> bool:
     """Tell whether the word can be what somebody does or did: 'rang', 'followed', 'is'."""
-    return word in _finite_words() or (word.endswith("ed") and len(word) > 4 and word not in _set("no_verbs"))
+    return word in _finite_words() or (
+        word.endswith("ed") and len(word) > 4 and word not in listed("no_verbs")
+    )
 
 
 @cache
@@ -126,7 +123,7 @@ _HABIT = frozenset({"when", "whenever", "wherever", "every", "each"})
 def roles_of(forms: Forms) -> tuple[str, ...]:
     """Return whom each word stands for in a sentence alone: she and I are the victim, he is the suspect."""
     ex, somebody, near = _people()
-    officials = _set("officials")
+    officials = listed("officials")
     out = []
     for i, word in enumerate(forms):
         before = forms[i - 1] if i else ""
@@ -173,22 +170,22 @@ def _subject_ends(forms: Forms, i: int, roles: tuple[str, ...]) -> int:
         if (
             j < n
             and not is_finite(forms[j])
-            and forms[j] not in _set("adverbs")
+            and forms[j] not in listed("adverbs")
             and j + 1 < n
             and is_finite(forms[j + 1])
         ):
             return j + 1 if roles[j - 1] and forms[j - 1] not in _SUBJECT_ONLY else j
         return j
     if not determined and (
-        is_finite(forms[j]) or forms[j] in _set("prepositions") or forms[j] in _passed_over()
+        is_finite(forms[j]) or forms[j] in listed("prepositions") or forms[j] in _passed_over()
     ):
         return i
     if determined or is_finite(forms[j + 1] if j + 1 < n else ""):
         # 'the windscreen was smashed', 'tyres were slashed'.
         for k in range(j + 1, min(n, j + 4)):
-            if forms[k] in _set("be") or forms[k] in ("has", "had", "have", "will", "would"):
+            if forms[k] in listed("be") or forms[k] in ("has", "had", "have", "will", "would"):
                 return k
-            if roles[k] or forms[k] in _set("prepositions") or forms[k] == ",":
+            if roles[k] or forms[k] in listed("prepositions") or forms[k] == ",":
                 break
     return i
 
@@ -197,8 +194,8 @@ def _begins(forms: Forms, i: int, roles: tuple[str, ...]) -> str:
     """'somebody' where a subject and its verb begin at ``i``, 'verb' where a verb does, else ''."""
     n = len(forms)
     k = i
-    adverbs = _set("adverbs")
-    while k < n and forms[k] in _set("times_between"):
+    adverbs = listed("adverbs")
+    while k < n and forms[k] in listed("times_between"):
         k += 1
     while k < n and forms[k] in (
         "then",
@@ -220,10 +217,10 @@ def _begins(forms: Forms, i: int, roles: tuple[str, ...]) -> str:
         for m in range(end, min(n, end + 6)):
             if is_finite(forms[m]):
                 return "somebody"
-            place = place or (forms[m] in _set("prepositions") or forms[m] == "in")
+            place = place or (forms[m] in listed("prepositions") or forms[m] == "in")
             if place and forms[m] not in (",", "and"):
                 continue
-            if forms[m] == "and" or (forms[m] not in adverbs and forms[m] not in _set("auxiliaries")):
+            if forms[m] == "and" or (forms[m] not in adverbs and forms[m] not in listed("auxiliaries")):
                 return ""
         return ""
     while k < n and forms[k] in ("never", "not", "always", "deliberately", "physically", "verbally"):
@@ -236,7 +233,11 @@ def _begins(forms: Forms, i: int, roles: tuple[str, ...]) -> str:
 def _starts(forms: Forms, roles: tuple[str, ...], marks: Forms) -> list[tuple[int, str, bool]]:
     """Where clauses start, with the word that opens each and whether it is what a verb of telling tells."""
     out: list[tuple[int, str, bool]] = [(0, forms[0], False)]
-    opening, before_somebody, telling = _set("opening"), _set("opening_before_somebody"), _set("telling")
+    opening, before_somebody, telling = (
+        listed("opening"),
+        listed("opening_before_somebody"),
+        listed("telling"),
+    )
     n = len(forms)
     i = 1
     while i < n:
@@ -248,7 +249,7 @@ def _starts(forms: Forms, roles: tuple[str, ...], marks: Forms) -> list[tuple[in
             found = (i, word, False)
         elif word in before_somebody:
             begins = _begins(forms, i + 1, roles)
-            if begins == "somebody" or (begins and word in _set("joining")):
+            if begins == "somebody" or (begins and word in listed("joining")):
                 found = (i, word, word == "that")
         elif (
             word in _ASKING
@@ -283,11 +284,15 @@ def _sets_in(forms: Forms, first: int, i: int) -> bool:
     follower = forms[i + 1]
     if not (
         is_finite(follower)
-        or (follower in _set("adverbs") and i + 2 < len(forms) and is_finite(forms[i + 2]))
+        or (follower in listed("adverbs") and i + 2 < len(forms) and is_finite(forms[i + 2]))
     ):
         return False
     before = forms[i - 1]
-    if before in _set("opening_before_somebody") or before in _set("opening") or before in _set("telling"):
+    if (
+        before in listed("opening_before_somebody")
+        or before in listed("opening")
+        or before in listed("telling")
+    ):
         return False
     # Turned round: 'at no point did he', 'has she'.
     if before in (
@@ -321,7 +326,7 @@ def _relative_over(forms: Forms, clause: tuple[int, str, bool], i: int) -> bool:
     if opens != "who" or forms[i] not in _GOING_ON or i - first < 3:
         return False
     before = forms[first + 1 : i]
-    helping = _set("auxiliaries") | _set("adverbs") | _set("be")
+    helping = listed("auxiliaries") | listed("adverbs") | listed("be")
     own = [k for k, w in enumerate(before) if is_finite(w)]
     return (
         bool(own)
@@ -366,7 +371,7 @@ def _tells(forms: Forms, i: int, telling: frozenset[str]) -> bool:
 def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple[int, int, bool, str]:
     """The verb of a clause, its subject, whether it is a passive, and whom its subject is or owns."""
     verb = -1
-    opening = _set("opening") | _set("opening_before_somebody")
+    opening = listed("opening") | listed("opening_before_somebody")
     start = first
     while start < last and forms[start] in opening and forms[start] != "who":
         start += 1
@@ -377,12 +382,12 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
             verb = i
             break
         # 'SUSP texting V asking': clipped, and the first of them says what is done.
-        if i > start and roles[i - 1] and forms[i].endswith("ing") and forms[i] not in _set("no_verbs"):
+        if i > start and roles[i - 1] and forms[i].endswith("ing") and forms[i] not in listed("no_verbs"):
             verb = i
             break
     if verb < 0:
         for i in range(start, last + 1):
-            if forms[i].endswith("ing") and forms[i] not in _set("no_verbs"):
+            if forms[i].endswith("ing") and forms[i] not in listed("no_verbs"):
                 verb = i
                 break
     if verb < 0:
@@ -390,7 +395,7 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
     # The auxiliaries before the verb that says what is done.
     aux = [forms[verb]]
     main = verb
-    helping = _set("auxiliaries") | _set("adverbs") | _set("be")
+    helping = listed("auxiliaries") | listed("adverbs") | listed("be")
     turned = -1
     while main < last and forms[main] in helping | {"has", "had", "have", "to"}:
         follower = forms[main + 1]
@@ -404,7 +409,7 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
             turned = main + 1
             main += 2
             aux.append(forms[main])
-        elif follower in _set("no_verbs"):
+        elif follower in listed("no_verbs"):
             break
         elif (
             follower in helping
@@ -424,14 +429,14 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
     while main > verb and forms[main] == "to":
         main -= 1
     # 'has on several evenings driven past'.
-    if forms[main] in ("has", "had", "have") and main < last and forms[main + 1] in _set("prepositions"):
+    if forms[main] in ("has", "had", "have") and main < last and forms[main + 1] in listed("prepositions"):
         further = (
             k
             for k in range(main + 2, min(last, main + 7) + 1)
             if is_finite(forms[k]) or forms[k].endswith("en")
         )
         main = next(further, main)
-    be = _set("be")
+    be = listed("be")
     participle = forms[main]
     passive = (
         any(w in be for w in aux[:-1])
@@ -442,9 +447,9 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
     if turned >= 0:
         return main, turned, passive, roles[turned]
     i = verb - 1
-    prepositions = _set("prepositions") | {"in", "by"}
+    prepositions = listed("prepositions") | {"in", "by"}
     while i >= start:
-        if forms[i] in _set("adverbs") or forms[i] in _set("auxiliaries") or forms[i] in prepositions:
+        if forms[i] in listed("adverbs") or forms[i] in listed("auxiliaries") or forms[i] in prepositions:
             i -= 1
             continue
         # 'This man in my game keeps', 'IP at home saw': who stands before the place is the subject.
@@ -507,10 +512,10 @@ def _governors() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (SUPPOSED, "supposed"),
         (ASKED, "asked_about"),
     ):
-        body = "|".join(re.escape(p) for p in sorted(_set(key), key=lambda p: (-len(p), p)))
+        body = "|".join(re.escape(p) for p in sorted(listed(key), key=lambda p: (-len(p), p)))
         if key == "denied":
             # 'Not a single hint of', 'no sign that'.
-            signs = "|".join(sorted(_set("signs")))
+            signs = "|".join(sorted(listed("signs")))
             body += rf"|{_NONE}(?: {_SOME})*(?: (?:{signs}))(?: or)?"
             # 'The jury acquitted her of sending'.
             body += r"|(?:acquitted|cleared|exonerated)(?: \w+){0,2} of"
@@ -522,19 +527,21 @@ def _governors() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _first_of_governors() -> frozenset[str]:
     signs = {"no", "not", "nor", "without", "never", "zero", "nil", "acquitted", "cleared", "exonerated"}
     return frozenset(signs) | frozenset(
-        p.split()[0] for k in ("disbelieved", "denied", "told_to", "supposed", "asked_about") for p in _set(k)
+        p.split()[0]
+        for k in ("disbelieved", "denied", "told_to", "supposed", "asked_about")
+        for p in listed(k)
     )
 
 
 @cache
 def _after() -> re.Pattern[str]:
-    body = "|".join(re.escape(p) for p in sorted(_set("denying_after"), key=lambda p: (-len(p), p)))
+    body = "|".join(re.escape(p) for p in sorted(listed("denying_after"), key=lambda p: (-len(p), p)))
     return re.compile(rf" (?:{body})(?= |$)")
 
 
 @cache
 def _elsewhere() -> re.Pattern[str]:
-    body = "|".join(re.escape(p) for p in sorted(_set("somebody_elses"), key=lambda p: (-len(p), p)))
+    body = "|".join(re.escape(p) for p in sorted(listed("somebody_elses"), key=lambda p: (-len(p), p)))
     return re.compile(rf" (?:{body})(?= |$)")
 
 
@@ -592,7 +599,10 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 @cache
 def _passed_over() -> frozenset[str]:
     return frozenset().union(
-        *(_set(k) for k in ("auxiliaries", "adverbs", "be", "opening_before_somebody", "opening", "negators"))
+        *(
+            listed(k)
+            for k in ("auxiliaries", "adverbs", "be", "opening_before_somebody", "opening", "negators")
+        )
     )
 
 
@@ -695,7 +705,7 @@ class Sentence:
                 continue
             if (
                 not telling
-                and self.forms[i] in _set("telling")
+                and self.forms[i] in listed("telling")
                 and self.clauses[number].last < last
                 and self.clauses[number + 1].inside == number
             ):
@@ -712,7 +722,7 @@ class Sentence:
         found = _governed(self.forms, clause.first, place)
         if found is not None and not self._freed(found[0], found[2], place):
             return found[0], (found[1], found[2])
-        told = words and (clause.inside >= 0 or self.forms[place] not in _set("telling"))
+        told = words and (clause.inside >= 0 or self.forms[place] not in listed("telling"))
         if not (told and _FUTURE & set(self.forms[clause.first : place + 1])) and not (
             words and clause.inside >= 0
         ):
@@ -735,7 +745,7 @@ class Sentence:
     def _negator(self, clause: Clause, place: int, last: int) -> int | None:
         """Where a word denies what is done at ``place``: 'did not follow', 'no threats, calls or visits'."""
         forms = self.forms
-        negators, presupposing = _set("negators"), _set("presupposing")
+        negators, presupposing = listed("negators"), listed("presupposing")
         # 'Not one day has gone by without an e-mail'.
         if "without" in forms[clause.first : place] and any(w in _NOT for w in forms[clause.first : place]):
             return None
@@ -751,7 +761,7 @@ class Sentence:
             after = forms[i + 1 : place]
             if word in ("no", "nil"):
                 two = " ".join(forms[i + 1 : i + 3])
-                if (i + 1 < len(forms) and forms[i + 1] in _set("no_of")) or two in _set("no_of"):
+                if (i + 1 < len(forms) and forms[i + 1] in listed("no_of")) or two in listed("no_of"):
                     continue
                 # Somebody and a verb between: the denial was of something before.
                 k = next(
@@ -764,7 +774,7 @@ class Sentence:
                 if len(after) <= 4:
                     return i
                 continue
-            if i < place and forms[i + 1] in _set("not_negating"):
+            if i < place and forms[i + 1] in listed("not_negating"):
                 continue
             if any(w in presupposing for w in forms[i + 1 : place]):
                 continue
@@ -805,7 +815,7 @@ class Sentence:
             # 'None of the neighbours', 'clear of the wall' say nothing of what was before.
             if m.group().strip() in _ALONE and follower_word and follower_word[0] not in _AFTER_ALONE:
                 continue
-            if not any(is_finite(w) and w not in _set("be") and w not in _CHECKED for w in between):
+            if not any(is_finite(w) and w not in listed("be") and w not in _CHECKED for w in between):
                 return begin, begin + m.group().count(" ") - 1
         if "denied" in tail[:4] and "by" not in tail and clause.verb < 0:
             i = last + 1 + tail.index("denied")
@@ -907,7 +917,7 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
             elif any(
                 forms[k] in _CLAIMING for k in range(max(parent.first, clause.first - 2), clause.first)
             ) and any(
-                forms[k] in _set("negators") or forms[k : k + 2] == ("no", "longer")
+                forms[k] in listed("negators") or forms[k : k + 2] == ("no", "longer")
                 for k in range(parent.first, clause.first)
             ):
                 mood = DISBELIEVED
@@ -930,7 +940,7 @@ def _moods(forms: Forms, roles: tuple[str, ...], drafts: list[Clause], asks: boo
                 if before.mood != ASSERTED:
                     mood = before.mood
                 elif any(
-                    w in _set("negators")
+                    w in listed("negators")
                     for w in forms[before.first : (before.verb if before.verb >= 0 else before.last) + 1]
                 ):
                     mood = DENIED
@@ -962,10 +972,10 @@ def _carried(drafts: list[Clause], forms: Forms, roles: tuple[str, ...], *, told
     of somebody else ('the man comes into the shop where she works and stands there')."""
     before = drafts[-1]
     # 'Pt states ex of three months, also M, squeezed': the subject is what the verb of telling told of.
-    if before.verb < 0 or (told and forms[before.verb] in _set("telling")):
+    if before.verb < 0 or (told and forms[before.verb] in listed("telling")):
         return _last(roles, before) or before.doer
     doer = before.doer if not before.passive else before.done_to
-    if before.opens in _set("opening") and before.opens != "who" and len(drafts) > 1:
+    if before.opens in listed("opening") and before.opens != "who" and len(drafts) > 1:
         main = drafts[-2]
         return doer if (main.doer or doer) == doer else NOBODY
     return doer
@@ -994,7 +1004,7 @@ def _parsed(forms: Forms, roles: tuple[str, ...], marks: Forms, asks: bool) -> S
         elif subject == -1 and number and opens == ")":
             # After what stands in brackets, whoever was there before them.
             doer = next((c.doer or _last(roles, c) for c in reversed(drafts) if c.opens != "("), NOBODY)
-        elif subject == -1 and number and opens in _set("joining"):
+        elif subject == -1 and number and opens in listed("joining"):
             doer = _carried(drafts, forms, roles, told=opens == ",")
             # 'I was spat at and called a dog': what was done to somebody goes on.
             if drafts[-1].passive and forms[verb : verb + 2] in (("called", "a"), ("called", "an")):

@@ -9,26 +9,21 @@ from __future__ import annotations
 from functools import cache
 
 from lamplighter.courses.coding import clauses
-from lamplighter.courses.coding.lexicon_store import lexicon, small_words
+from lamplighter.courses.coding.lexicon_store import lexicon, listed
 
-
-def _words(key: str) -> frozenset[str]:
-    return frozenset(small_words()[key])
-
-
-_NEGATORS = _words("negators")
-_NOT_NEGATING = _words("not_negating")
+_NEGATORS = listed("negators")
+_NOT_NEGATING = listed("not_negating")
 _NEGATION_REACH = 4
 _CLAUSE_BREAKS = frozenset({",", "but", "however", "although", "though", "then", "because", "so", "when"})
 _GOES_ON = frozenset({"keeps", "kept", "keep", "continues", "continued"})
-_AUXILIARIES = _words("auxiliaries")
-_BE = _words("be")
-_RECEIVE = _words("receiving")
-_SUBJECTS = _words("subjects")
-_ADMITTING = _words("admitting")
-_OFFICIALS = _words("officials")
-_PREPOSITIONS = _words("prepositions")
-_SAYING = _words("saying")
+_AUXILIARIES = listed("auxiliaries")
+_BE = listed("be")
+_RECEIVE = listed("receiving")
+_SUBJECTS = listed("subjects")
+_ADMITTING = listed("admitting")
+_OFFICIALS = listed("officials")
+_PREPOSITIONS = listed("prepositions")
+_SAYING = listed("saying")
 # What officers also do; an officer who is stalked is a victim, and is called so.
 _OFFICIAL_ACTS = frozenset(
     {
@@ -315,7 +310,7 @@ def channel(forms: tuple[str, ...], first: int, last: int, elsewhere: str | None
     return "not_known"
 
 
-_COUNTED = _words("counted")
+_COUNTED = listed("counted")
 _NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,

@@ -18,7 +18,7 @@ from lamplighter.courses.coding.lexicon_store import Rule, lexicon
 from lamplighter.vocabulary.codes import code_set
 
 RULE = "learned:"
-"""How the rule id of a learned phrase begins; its number follows."""
+"""Beginning of the rule id of a learned phrase; its number follows."""
 SOMEBODY, NAME, NUMBER, ACCOUNT = "{somebody}", "{name}", "{number}", "{account}"
 SIGNS = {
     SOMEBODY: "anybody, however called",
@@ -197,7 +197,7 @@ def is_number(form: str) -> bool:
 
 
 def _meet(rule: Rule, first: int, last: int, behaviour: str, places: Sequence[tuple[int, int]]) -> bool:
-    """Whether a rule reads this act from any of these words."""
+    """Tell whether a rule reads this act from any of these words."""
     return not rule.is_cue and rule.code == behaviour and any(a <= last and first <= b for a, b in places)
 
 

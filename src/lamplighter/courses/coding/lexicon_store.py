@@ -17,7 +17,7 @@ from lamplighter.vocabulary.codes import code_set
 # What people fall out about. A theft or a brawl between strangers is another matter: an entry is the theft.
 DISPUTES = frozenset({"quarrel", "neighbour_nuisance", "debt_dispute", "nuisance_caller"})
 FRAME = "frame:"
-"""How the id of a rule begins that is a frame."""
+"""Beginning of the id of a rule that is a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,14 @@ def _toml(name: str) -> dict[str, Any]:
 
 
 @cache
-def small_words() -> Mapping[str, Sequence[str]]:
-    """Word lists of the grammar (``lexicon/grammar.toml``)."""
+def _lists() -> Mapping[str, Sequence[str]]:
     return _toml("grammar")
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """Return one list of words of the grammar (``lexicon/grammar.toml``)."""
+    return frozenset(_lists()[name])
 
 
 def _compile(body: Mapping[str, Any], version: str, classes: phrase_patterns.Classes, is_cue: bool) -> Rule:
@@ -159,7 +164,7 @@ def lexicon() -> Lexicon:
         raise phrase_patterns.PatternError("a rule id is used twice")
     # The grammar's own words are never slips of others: 'denies' is one letter from 'defies'. Nor is any word
     # a slip of one of the frames': they are as wide as the language; their neighbours are mostly other words.
-    lookalikes = [*_toml("lookalikes")["words"], *(w for words in small_words().values() for w in words)]
+    lookalikes = [*_toml("lookalikes")["words"], *(w for words in _lists().values() for w in words)]
     short = Shorthand(
         {k: tuple(v.split()) for k, v in shorthand["words"].items()}, frozenset(shorthand["had"]["words"])
     )

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from lamplighter.courses.coding.clauses import ELSEWHERE, NOBODY, OFFICIAL, OTHER, SUSPECT, VICTIM
-from lamplighter.courses.coding.lexicon_store import lexicon, small_words
+from lamplighter.courses.coding.lexicon_store import lexicon, listed
 from lamplighter.courses.coding.tokens import Token
 
 _I = frozenset({"i", "me", "my", "myself", "mine", "im", "ive"})
@@ -36,11 +36,6 @@ _BODIES = frozenset(
 )
 _OWN = frozenset({"her", "his", "my", "their", "our"})
 _BETWEEN = frozenset({"ex", "former", "estranged", "late", "own", "abusive", "then", "now", "other"})
-
-
-@cache
-def _set(key: str) -> frozenset[str]:
-    return frozenset(small_words()[key])
 
 
 @cache
@@ -69,7 +64,7 @@ def named(given: Sequence[Token], text: str) -> list[Token]:
 
 def _labelled(given: list[Token], text: str) -> list[Token]:
     victims, suspects, _, _ = _labels()
-    certain, weak = _set("certain_victims"), _set("weak_victims")
+    certain, weak = listed("certain_victims"), listed("weak_victims")
     strong = any(t.form in certain and _is_party(given, i) for i, t in enumerate(given))
     other_victim = any(t.form in victims and t.form not in weak for t in given)
     out = []
@@ -79,10 +74,13 @@ def _labelled(given: list[Token], text: str) -> list[Token]:
         if form == "victim" or form == "suspect":
             role = form
         elif (
-            form in _set("victim_letters") and capital and not other_victim and _stands_alone(given, i, text)
+            form in listed("victim_letters")
+            and capital
+            and not other_victim
+            and _stands_alone(given, i, text)
         ):
             form, role = "victim", VICTIM
-        elif form in _set("suspect_letters") and capital and _stands_alone(given, i, text):
+        elif form in listed("suspect_letters") and capital and _stands_alone(given, i, text):
             form, role = "suspect", SUSPECT
         elif form in suspects:
             role = NOBODY if form == "suspects" and i and _suspected(given, i) else SUSPECT
@@ -93,7 +91,7 @@ def _labelled(given: list[Token], text: str) -> list[Token]:
             role = OTHER if beside or strange else VICTIM
             if role == OTHER:
                 out.append(
-                    t._replace(is_name=True, role=SUSPECT if form in _set("either") or strange else OTHER)
+                    t._replace(is_name=True, role=SUSPECT if form in listed("either") or strange else OTHER)
                 )
                 continue
         else:
@@ -113,7 +111,7 @@ def _suspected(given: Sequence[Token], i: int) -> bool:
 
 def _is_party(given: Sequence[Token], i: int) -> bool:
     """'Victim support' and 'victim statement' are nobody."""
-    return not (i + 1 < len(given) and given[i + 1].form in _set("no_party_before"))
+    return not (i + 1 < len(given) and given[i + 1].form in listed("no_party_before"))
 
 
 def _stands_alone(given: Sequence[Token], i: int, text: str) -> bool:
@@ -163,7 +161,7 @@ def _first_persons(given: list[Token], quoted: Sequence[bool], has_victim: bool)
     told_me = any(
         t.form in ("me", "us")
         and i > 1
-        and given[i - 1].form in _set("reporting")
+        and given[i - 1].form in listed("reporting")
         and (given[i - 2].is_name or given[i - 2].role == VICTIM)
         for i, t in enumerate(given)
     )
@@ -188,7 +186,7 @@ def _told_in_passing(given: Sequence[Token], i: int) -> bool:
     before = [t.form for t in given[max(0, i - 3) : i]]
     after = [t.form for t in given[i + 1 : i + 9]]
     return (
-        any(w in _set("telling") for w in before[-2:])
+        any(w in listed("telling") for w in before[-2:])
         and any(w in _YOU for w in after)
         and before[:1] != ["i"]
     )
@@ -208,7 +206,7 @@ def _relations(given: list[Token]) -> list[Token]:
     """An ex is the suspect, a new partner and a relative are somebody near."""
     _, _, exes, near = _labels()
     partners = lexicon().single_words["partner"]
-    officials = _set("officials") | _set("professionals")
+    officials = listed("officials") | listed("professionals")
     out = list(given)
     for i, t in enumerate(given):
         if t.role or t.is_name:
@@ -237,10 +235,10 @@ def _reports(given: Sequence[Token], i: int) -> bool:
     while (
         j < len(given)
         and j - i < 6
-        and (given[j].is_name or given[j].form in _set("auxiliaries") or given[j].form == ",")
+        and (given[j].is_name or given[j].form in listed("auxiliaries") or given[j].form == ",")
     ):
         j += 1
-    return j < len(given) and given[j].form in _set("reporting")
+    return j < len(given) and given[j].form in listed("reporting")
 
 
 def _names(given: list[Token], has_victim: bool) -> list[Token]:
@@ -441,7 +439,7 @@ def _teller(given: Sequence[Token]) -> str:
     if any(t.role == VICTIM for t in given):
         return ""
     # 'Says she paid him'.
-    if len(given) > 2 and given[0].form in _set("reporting") and given[1].form in ("he", "she"):
+    if len(given) > 2 and given[0].form in listed("reporting") and given[1].form in ("he", "she"):
         return _SEX[given[1].form]
     for i, t in enumerate(given[:6]):
         if t.form in ("he", "she") and _reports(given, i):

@@ -153,12 +153,14 @@ class LinksForm(forms.Form):
         required=False, widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"})
     )
     was = forms.CharField(required=False, widget=forms.HiddenInput)
+    offered: frozenset[uuid.UUID] = frozenset()
 
     @classmethod
     def of(cls, data: Any, choices: Sequence[tuple[str, str]], linked: Iterable[uuid.UUID]) -> Self:
         """Return the form with what is linked now ticked."""
         keys = [str(k) for k in linked]
         made = cls(data, initial={"chosen": keys, "was": " ".join(keys)})
+        made.offered = frozenset(uuid.UUID(key) for key, _ in choices)
         offer(made, "chosen", choices)
         return made
 
@@ -171,9 +173,8 @@ class LinksForm(forms.Form):
     def changes(self) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
         """Return what was ticked and what was unticked since the page was shown."""
         chosen = {uuid.UUID(k) for k in self.cleaned_data["chosen"]}
-        offered = {uuid.UUID(k) for k, _ in self.fields["chosen"].choices}  # type: ignore[attr-defined]  # a field with choices
         was = self.cleaned_data["was"]
-        return chosen - was, (was - chosen) & offered
+        return chosen - was, (was - chosen) & self.offered
 
 
 class IncidentsForm(LinksForm):

@@ -69,8 +69,10 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
     suspect_words = {n for p in fact.suspects for n in p.names} - victim_words
     found = coder.code(text, victim_words=victim_words, suspect_words=suspect_words, learned=learned)
     read = {(a.behaviour, a.start, a.end) for a in found}
-    untaught = coder.code(text, victim_words=victim_words, suspect_words=suspect_words, learned=NOTHING)
-    held = [a for a in untaught if (a.behaviour, a.start, a.end) not in read]
+    held: list[coder.Act] = []
+    if learned.phrases:  # without a lesson it would be the same reading again
+        untaught = coder.code(text, victim_words=victim_words, suspect_words=suspect_words, learned=NOTHING)
+        held = [a for a in untaught if (a.behaviour, a.start, a.end) not in read]
     standing = {a.behaviour for a in moment.acts}
     said = _said(report_id, occasion_seq)
     acts = [
