@@ -25,7 +25,7 @@ from lamplighter.hub.evidence import rules, selectors, services, tasks
 from lamplighter.hub.evidence.files import sealed
 from lamplighter.hub.evidence.models import Erased, Exhibit, File, Scan
 from lamplighter.hub.evidence.record import receipts
-from lamplighter.hub.papers import bundles
+from lamplighter.hub.papers.files import bundles
 from lamplighter.hub.site import sealed_files
 from lamplighter.hub.site.refusals import NotPossibleError
 from tests.integration.access import making as people
