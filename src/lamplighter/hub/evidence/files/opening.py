@@ -54,6 +54,8 @@ PACKED = (b"PK\3\4", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 UNKNOWN = 1 << 62
 BLOCK = 1 << 20
 LONGEST_NAME = 150
+# Characters of a cell; the csv module refuses more than these by itself, unless told otherwise.
+CELL = 131_072
 PAIRS = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
@@ -235,8 +237,10 @@ def _json_lines(file: BinaryIO, size: int, limits: Limits) -> None:
 
 
 def _csv(file: BinaryIO, size: int, limits: Limits) -> None:
-    for _ in csv.reader(_lines(file)):
-        pass
+    # Our own limit: that of the csv module is one for the process, and another package may have lifted it.
+    for row in csv.reader(_lines(file)):
+        if any(len(cell) > CELL for cell in row):
+            raise csv.Error("a cell is longer than a sheet can hold")
 
 
 def _text(file: BinaryIO, size: int, limits: Limits) -> None:
