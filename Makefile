@@ -54,12 +54,15 @@ leak-test: $(STAMP) ## Plant marked words in every table, ask every address as e
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
 	@$(PY) tools/ensure_chromium.py
-	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight -q $(ARGS)
+	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight tests/browser/messages -q $(ARGS)
 
-.PHONY: show-risk
-show-risk: $(STAMP) ## A case from its first assessment to a lowered level, in pictures, into build/show-risk
+SHOWS := risk/test_show.py shows/test_meeting.py closing shows/test_breach_on_a_friday.py \
+	shows/test_court_papers.py messages/test_sixty_messages.py
+
+.PHONY: shows
+shows: $(STAMP) ## What a hub does, walked on its pages: pictures, papers, a calendar file (docs/one-case.md), into build/shows
 	@$(PY) tools/ensure_chromium.py
-	@RISK_PICTURES=$(CURDIR)/build/show-risk $(PY) -m pytest tests/browser/risk/test_show.py -q -n 0 $(ARGS)
+	@LAMPLIGHTER_SHOW_FOLDER=$(CURDIR)/build/shows $(PY) -m pytest $(addprefix tests/browser/,$(SHOWS)) -q -n 0 $(ARGS)
 
 .PHONY: check
 check: lint types contracts dead dependencies advisories stale docs ## Style, types, contracts, dead code, dependencies, docs

@@ -20,12 +20,16 @@ _numbers = itertools.count(1)
 
 
 def given_a_user(
-    role: str = Role.COORDINATOR, *, agency: str | None = "force-a", kind: str | None = None
+    role: str = Role.COORDINATOR,
+    *,
+    agency: str | None = "force-a",
+    kind: str | None = None,
+    name: str = "Sam Reed",
 ) -> User:
     """Somebody with this role, working for this agency."""
     works_for = services.ensure_agency(agency, kind=kind or KINDS.get(agency)) if agency else None
     return services.ensure_user(
-        f"{role}-{next(_numbers)}", password=PASSWORD, display_name="Sam Reed", role=role, agency=works_for
+        f"{role}-{next(_numbers)}", password=PASSWORD, display_name=name, role=role, agency=works_for
     )
 
 
