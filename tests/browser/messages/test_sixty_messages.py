@@ -131,8 +131,8 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(
     items = page.get_by_role("heading", name="Incident from what the victim brought")
     expect(items).to_have_count(20)
     look_at("timeline")
-    # From the last screenshots down to the chat: what came by two ways stands on one line.
-    picture(page, "brought-timeline", height=1200, start=items.nth(7))
+    # From the first screenshots down to the chat and the diary.
+    picture(page, "brought-timeline", height=1350, start=items.nth(9))
     items.nth(3).get_by_role("link").click()
     look_at("incident")
     expect(page.get_by_text("SHA-256").first).to_be_visible()

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
-HEIGHT, COLOURS, MARGIN = 900, 128, 20
+HEIGHT, COLOURS, MARGIN = 900, 128, 45
 
 
 def picture(page: Page, name: str, height: int = HEIGHT, *, start: Locator | None = None) -> None:

@@ -192,7 +192,6 @@ def test_a_meeting_of_eight_cases(page: Page, site: str, folder: Path) -> None:
     police = the_paper(page, site, folder, meeting, "minutes", "minutes-full-police")
     assert "Full minutes for Jo Fenwick" in police
     assert "Arrest-police on Monday." in police
-    assert "Filmed-police." in police
     assert "Moves-advocacy" not in police
     same = the_paper(page, site, folder, meeting, "minutes-for-every-side", "minutes-for-every-side-police")
     assert not re.search("Filmed-police|Moves-advocacy|Arrest-police", same)
