@@ -131,7 +131,7 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(
     items = page.get_by_role("heading", name="Incident from what the victim brought")
     expect(items).to_have_count(20)
     look_at("timeline")
-    # From the first screenshots down to the chat and the diary.
+    # From the first screenshots down to the chat; the diary follows.
     picture(page, "brought-timeline", height=1350, start=items.nth(9))
     items.nth(3).get_by_role("link").click()
     look_at("incident")
