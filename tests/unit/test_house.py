@@ -20,6 +20,7 @@ IN_ORDER = (
     "linkage_tables",
     "records",
     "statistics",
+    "studies/forces",
     "studies/review",
     "study_bundle",
     "synthetic",

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lamplighter.cli import exporting
+from lamplighter.cli import comparing, exporting
 
 if TYPE_CHECKING:
     from lamplighter.study_bundle.checking import Checked
@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("template")(template)
     group.command("export")(exporting.export)
+    group.command("outcomes")(comparing.outcomes)
     app.add_typer(group, name="bundle")
 
 
@@ -104,6 +105,7 @@ def _show_findings(found: Checked, console: Console) -> None:
             pl.col("n").sum(),
             pl.col("row").drop_nulls().first().alias("first"),
             pl.col("column").filter(pl.col("column") != "").unique(maintain_order=True),
+            pl.col("force").drop_nulls().unique().sort(),
         )
         .sort(pl.col("fate") == "taken in", "n", descending=[False, True], maintain_order=True)
     )
@@ -115,16 +117,20 @@ def _show_findings(found: Checked, console: Console) -> None:
     for heading in ("What", "What to do"):
         shown.add_column(heading)
     for row in grouped.head(_SHOWN).iter_rows(named=True):
-        columns = row["column"]
-        more = f" and {len(columns) - _COLUMNS} more" if len(columns) > _COLUMNS else ""
-        where = f"{row['table']}\n{', '.join(columns[:_COLUMNS])}{more}".strip()
+        where = f"{row['table']}\n{_some(row['column'])}".strip()
         first = f"\nfirst in row {row['first']}" if row["first"] is not None else ""
+        first += f"\n{_some(row['force'])}" if row["force"] else ""
         shown.add_row(
             escape(where + first), f"{row['n']:,}", f"{row['reason']} ({row['fate']})", escape(row["remedy"])
         )
     console.print(shown)
     if grouped.height > _SHOWN:
         console.print(f"{grouped.height - _SHOWN} more kinds of findings are in the file of --rejects.")
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _COLUMNS} more" if len(names) > _COLUMNS else ""
+    return f"{', '.join(names[:_COLUMNS])}{more}"
 
 
 def _show_costs(found: Checked, console: Console) -> None:

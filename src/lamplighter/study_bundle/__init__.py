@@ -15,4 +15,5 @@ The pseudonymised Data Package: its schema, its reading, its checking.
 - ``files``: how is a table read from disk, and a bundle written?
 - ``checks``: what is wrong with a bundle, and what does it cost?
 - ``spreadsheets``: how does one force's spreadsheet become a bundle?
+- ``national``: how do published tables of all forces become a bundle?
 """
