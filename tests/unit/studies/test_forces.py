@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from lamplighter.cli.main import app
 from lamplighter.reporting.charts.funnel_chart import FunnelLine, FunnelPoint, funnel_chart
 from lamplighter.reporting.csv_files import csv_files
+from lamplighter.reporting.document import Mark
 from lamplighter.reporting.html_page import html_page
 from lamplighter.studies.forces.comparison import Comparison, compare
 from lamplighter.studies.forces.counts import Counts, counts_of
@@ -25,6 +26,7 @@ from lamplighter.study_bundle.bundle import Metadata, StudyBundle
 from lamplighter.study_bundle.national.outcomes import edition, read_outcomes
 from lamplighter.study_bundle.schema import empty, schema_version
 from lamplighter.vocabulary.forces import missing
+from tests.unit.studies.making import bundle, event, report
 
 DATA = Path(__file__).parents[2] / "data" / "national"
 QUARTERS = tuple(
@@ -276,6 +278,47 @@ def test_nine_months_are_never_set_beside_years_nor_added_to_them() -> None:
     cell = next(c for c in compared.of("charged").cells if c.force == FORCES[7])
     assert "Its figures are of other periods" in cell.reasons[0]
     assert cell.value is None
+
+
+def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_quarter() -> None:
+    rng = np.random.default_rng(14)
+    rows, outcomes = [], []
+    for i, (force, n) in enumerate(zip(FORCES, rng.integers(20, 60, 43), strict=True)):
+        for k in range(int(n)):
+            day = dt.datetime(2024, 4, 1, 9) + dt.timedelta(days=int(rng.integers(0, 365)))
+            rows.append(report(1000 * i + k, force=force, reported_at=day, recorded_at=day))
+            if rng.random() < 0.9:
+                code = "1" if rng.random() < 0.2 else "16"
+                outcomes.append(
+                    event(len(outcomes), 1000 * i + k, "outcome", day + dt.timedelta(days=9), code=code)
+                )
+    made = bundle({"reports": rows, "events": outcomes}, force=tuple(FORCES))
+    found = counts_of(made)
+    assert found is not None
+    compared = compare(found)
+    charged = compared.of("charged")
+    assert [c.force for c in charged.cells] == FORCES
+    assert charged.country.n == len(rows) == sum(c.n for c in charged.cells)
+    assert charged.country.x == sum(r["code"] == "1" for r in outcomes) == sum(c.x for c in charged.cells)
+    report_ = report_of(compared)
+    by_force_and_period = next(t for t in report_.tables() if t.key == "by-force-and-period")
+    assert len(by_force_and_period.rows) == 43 * 4
+    assert sum(int(r[2]) for r in by_force_and_period.rows if not isinstance(r[2], Mark)) == len(rows)
+    together = next(t for t in report_.tables() if t.key == "country-by-period")
+    assert [r[0] for r in together.rows] == [
+        "Apr to Jun 2024",
+        "Jul to Sep 2024",
+        "Oct to Dec 2024",
+        "Jan to Mar 2025",
+    ]
+    assert report_.standing.startswith("Internal")
+
+
+def test_a_bundle_that_holds_no_outcomes_has_nothing_to_compare() -> None:
+    # What is not held is no share of nought.
+    day = dt.datetime(2024, 6, 1, 9)
+    rows = [report(i, reported_at=day, recorded_at=day) for i in range(5)]
+    assert counts_of(bundle({"reports": rows, "events": []}, event_kinds=("arrest",))) is None
 
 
 def test_the_command_makes_the_page_and_refuses_a_bundle_without_outcomes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from lamplighter.studies.review.analyses.quarterly_trend import quarters, rule_c
 from lamplighter.studies.review.analyses.time_to_outcome import timing
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.engine import Review, review
+from lamplighter.studies.review.publication.report_folder import write_review
 from lamplighter.studies.review.results import Count, Everything, Fit
 from lamplighter.studies.review.sections.outcomes import outcome_section
 from lamplighter.studies.review.settings import settings
@@ -252,6 +254,27 @@ def test_totals_sum_and_a_force_without_outcomes_has_no_share() -> None:
     rows = {row[0]: [str(v) for v in row[1:]] for row in table.rows}
     assert rows["One"][:3] == ["100", "60", "10.0"]
     assert set(rows["Two"][2:]) == {"[z]"}
+
+
+def test_five_years_and_nine_months_are_never_added_up_and_each_has_its_shares(tmp_path: Path) -> None:
+    five, nine = (dt.date(2012, 4, 1), dt.date(2017, 3, 31)), (dt.date(2017, 4, 1), dt.date(2017, 12, 31))
+    rows = [
+        {"force": f, "period_from": a, "period_to": b, "basis": basis, "measure": "outcome", "category": o}
+        | {"outcome": o, "offence_group": group, "count": n}
+        for f, (a, b), n in (("One", five, 100_000), ("Two", five, 25_000), ("One", nine, 619))
+        for o in ("1", "18")
+        for basis, group in (("recorded", None), ("assigned", None), ("recorded", "stalking"))
+    ]
+    found = review(bundle({"totals": rows}))
+    counts = {c.name: c.table for c in totals(bundle({"totals": rows}), settings())}
+    assert [t.cells[("all", "all")].value for n, t in counts.items() if "by-force" in n] == [250_000, 1_238]
+    write_review(found, tmp_path / "report")
+    page = (tmp_path / "report/report.html").read_text("utf-8").replace("\u2009", "").replace("\u00a0", " ")
+    assert "Outcomes by force, 1 April 2012 to 31 March 2017" in page
+    assert "Outcomes by force, 1 April 2017 to 31 December 2017" in page
+    assert "Periods stand apart" in page
+    for wrong in ("251238", "125619", "500000", "100619"):
+        assert wrong not in page
 
 
 def figures(found: Review) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Totals: rates worked out again, slips found, part years and bases told apart."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from lamplighter.study_bundle.checking import Checked
+from lamplighter.study_bundle.checking import Checked, check
+from lamplighter.study_bundle.metadata import rules_in
 from lamplighter.study_bundle.schema import tables
 from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
 from lamplighter.study_bundle.spreadsheets.mapping import find_mapping, parse
@@ -80,6 +82,66 @@ def test_one_wrong_rate_is_no_slip(checked_with: Check) -> None:
     frame = rows()
     wrong = pl.concat([frame.head(3), frame.slice(3, 1).with_columns(rate=1.0), frame.slice(4)])
     assert found_in(checked_with, wrong) == {"rate_disagrees"}
+
+
+def as_text(tmp_path: Path, *lines: str) -> Checked:
+    """Check a bundle of totals in CSV, in which a rate stands as it was printed."""
+    meta = {
+        "schema_version": "1",
+        "force": ["All"],
+        "period_from": "2020-04-01",
+        "period_to": "2021-03-31",
+        "extracted_on": "2021-07-31",
+        "basis": "recorded",
+        "selection": "Made up",
+        "sources": ["Made up"],
+        "recording_rules": rules_in(dt.date(2020, 4, 1), dt.date(2021, 3, 31)),
+        "pseudonymisation": "Counts only",
+    }
+    body = {"title": "T", "study": meta, "resources": [{"name": "totals", "path": "totals.csv"}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(body), "utf-8")
+    head = "force,period_from,period_to,basis,measure,count,of,rate"
+    (tmp_path / "totals.csv").write_text("\n".join([head, *lines]) + "\n", "utf-8")
+    return check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rate", "wrong"),
+    [("17", False), ("17.4", False), ("17.00", True), ("17.0", True), ("17.40", False), ("17.4%", False)],
+)
+def test_a_rate_is_held_against_its_counts_at_the_precision_that_is_printed(
+    tmp_path: Path, rate: str, wrong: bool
+) -> None:
+    found = as_text(tmp_path, f"Kent,2020-04-01,2021-03-31,recorded,charged,174,1000,{rate}")
+    said = found.rejects.filter(pl.col("reason_code") == "rate_disagrees")
+    assert said["force"].to_list() == (["Kent"] if wrong else [])
+
+
+@pytest.mark.parametrize(("n", "said"), [(30, {"total_row"}), (31, {"total_row", "total_row_disagrees"})])
+def test_a_row_total_is_no_force(checked_with: Check, n: int, said: set[str]) -> None:
+    frame = rows(3).with_columns(pl.lit(None, pl.Float64).alias("rate"))
+    sums = {"count": n, "of": int(frame["of"].sum()), "force": "Total"}
+    total = frame.head(1).with_columns(pl.lit(v, frame.schema[c]).alias(c) for c, v in sums.items())
+    assert found_in(checked_with, pl.concat([frame, total])) == said
+    found = checked_with({"totals": pl.concat([frame, total])})
+    assert found.bundle is not None
+    assert "Total" not in found.bundle.table("totals")["force"].to_list()
+
+
+def test_quarters_of_a_year_are_no_part_years_and_a_missing_one_names_its_force(checked_with: Check) -> None:
+    ends = [(4, 6, 30), (7, 9, 30), (10, 12, 31), (1, 3, 31)]
+    every = [
+        (f, dt.date(2020 + (a == 1), a, 1), dt.date(2020 + (a == 1), b, d), 10)
+        for f in ("Kent", "Essex", "Force of nobody's list")
+        for a, b, d in ends
+    ]
+    frame = pl.DataFrame(every, schema=["force", "period_from", "period_to", "count"], orient="row")
+    frame = frame.with_columns(pl.lit("recorded").alias("basis"), pl.lit("charged").alias("measure"))
+    assert found_in(checked_with, frame) == set()
+    without = frame.filter((pl.col("force") != "Essex") | (pl.col("period_from") != dt.date(2021, 1, 1)))
+    assert found_in(checked_with, without) == {"quarter_missing"}
+    found = checked_with({"totals": without}).rejects
+    assert found.filter(pl.col("reason_code") == "quarter_missing")["force"].to_list() == ["Essex"]
 
 
 def wide(tmp_path: Path, totals: list[int]) -> Checked:
