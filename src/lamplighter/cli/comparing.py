@@ -181,7 +181,7 @@ def _say(found: National, console: Console) -> None:
     for title in ("Offence code", "Basis"):
         shown.add_column(title)
     shown.add_column("Count", justify="right")
-    from lamplighter.study_bundle.national.shapes import Period
+    from lamplighter.study_bundle.financial_years import Period
     from lamplighter.study_bundle.national.words import offences
 
     every: dict[tuple[int, str], int] = {}

@@ -14,8 +14,8 @@ from lamplighter.cli.main import app
 from lamplighter.records.errors import RecordsError
 from lamplighter.study_bundle.checking import read
 from lamplighter.study_bundle.errors import BundleMappingError
+from lamplighter.study_bundle.financial_years import Period, period_of, quarter_of, year_of
 from lamplighter.study_bundle.national.outcomes import National, TwoEditions, edition, read_outcomes
-from lamplighter.study_bundle.national.shapes import Period, period_of, quarter_of, year_of
 from lamplighter.study_bundle.national.words import with_own
 
 DATA = Path(__file__).parents[2] / "data" / "national"

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from lamplighter.study_bundle.checking import Checked, check
+from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.metadata import rules_in
 from lamplighter.study_bundle.schema import tables
 from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
@@ -157,6 +158,71 @@ def test_a_wide_table_is_made_long_and_its_total_is_held_against_its_parts(tmp_p
     assert "sum_disagrees" not in good.rejects["reason_code"].to_list()
     wrong = wide(tmp_path, [35, 70, 999, 140, 175])
     assert wrong.rejects.filter(pl.col("reason_code") == "sum_disagrees")["row"].to_list() == [4]
+
+
+RATES = """
+[source]
+shape = "totals"
+[metadata]
+force = ["All"]
+period_from = 2016-04-01
+period_to = 2018-03-31
+extracted_on = 2018-07-31
+basis = "recorded"
+selection = "Made up"
+sources = ["Made up"]
+pseudonymisation = "Counts only."
+[totals]
+force = "Force"
+period = "Year"
+total = "All"
+[totals.fixed]
+basis = "recorded"
+[totals.columns]
+"Charged" = { outcome = "1" }
+"Other" = { outcome = "18" }
+[totals.rates]
+file = "rates.csv"
+force = "Police force"
+period = "Financial year"
+of = "All"
+[totals.rates.columns]
+"Charge rate" = "Charged"
+"""
+
+
+def test_two_tables_are_joined_by_force_and_period_and_rates_are_held_against_counts(tmp_path: Path) -> None:
+    counts, rates = tmp_path / "counts.csv", tmp_path / "rates.csv"
+    counts.write_text(
+        "Force,Year,Charged,Other,All\nKent,2016/17,174,826,1000\nKent,2017/18,100,900,1000\n"
+        "Essex,2016/17,50,50,100\nEssex,2017/18,0,0,0\nSurrey,2016/17,1,9,10\n",
+        "utf-8",
+    )
+    rates.write_text(
+        "Rates as printed\nPolice force,Financial year,Charge rate\nKent Police,2017/18,10.0%\n"
+        "Kent Police,2016/17,17.00\nEssex,2016/17,50\nEssex,2017/18,0\nCumbria,2016/17,12.5\n",
+        "utf-8",
+    )
+    found = check_mapped(counts, parse(RATES, "m.toml"))
+    said = {
+        (r["reason_code"], r["force"], r["file"], r["row"])
+        for r in found.rejects.iter_rows(named=True)
+        if r["column"] == "rate" and r["force"]
+    }
+    assert said == {
+        ("rate_disagrees", "Kent", "counts.csv", 2),
+        ("zero_of_zero", "Essex", "counts.csv", 5),
+        ("rate_without_count", "Cumbria", "rates.csv", 7),
+    }
+    kept = found.required().table("totals").filter(pl.col("outcome") == "1").sort("force", "period_from")
+    assert kept["rate"].to_list() == [50.0, None, None, 10.0, None]
+    assert kept["of"].to_list() == [100, 0, 1000, 1000, 10]
+    assert kept["period_to"].to_list()[2:4] == [dt.date(2017, 3, 31), dt.date(2018, 3, 31)]
+
+
+def test_rates_of_a_column_that_is_not_counted_are_refused_in_the_mapping() -> None:
+    with pytest.raises(BundleMappingError, match="Chargd is no column of counts"):
+        parse(RATES.replace('"Charge rate" = "Charged"', '"Charge rate" = "Chargd"'), "m.toml")
 
 
 def test_totals_that_slipped_against_the_names_are_found(tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ def sheets_of(
             at, cells, delimiter = found.at, found.cells, found.separator
         else:
             at = line - 1
-            if not 0 <= at < len(lines) or not lines[at].strip():
-                raise _no_line(file.label, line)
-            only = headings_line([lines[at]])
+            only = headings_line(lines[at : at + 1] if at >= 0 else [])
             cells, delimiter = only.cells, only.separator
+            if len([c for c in cells if c]) < 2:
+                raise _no_line(file.label, line)
         return [_sheet(file, at + 1, cells, replace(spec, delimiter=delimiter))]
     every = tops(file)
     if sheet is not None and sheet not in {t.sheet.name for t in every}:
@@ -93,7 +93,7 @@ def _sheet(file: InputFile, line: int, cells: Sequence[str], spec: FileSpec) -> 
 
 def _no_line(label: str, line: int) -> HeaderNotFound:
     return HeaderNotFound(
-        f"There is no line {line} with headings in it.",
+        f"There is no line {line} with two headings or more.",
         file=label,
         place=f"line {line}",
         remedy="Open the file and count from 1; or leave the line out, and it is looked for.",

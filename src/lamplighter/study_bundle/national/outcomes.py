@@ -24,16 +24,10 @@ from lamplighter.study_bundle.files.csv_tables import Raw
 from lamplighter.study_bundle.files.data_package import digest_of
 from lamplighter.study_bundle.files.sheets import Sheet, sheets_of
 from lamplighter.study_bundle.files.table_sources import InMemory
+from lamplighter.study_bundle.financial_years import Period, year_of
 from lamplighter.study_bundle.metadata import read_metadata, rules_in
 from lamplighter.study_bundle.national import words as told
-from lamplighter.study_bundle.national.shapes import (
-    Period,
-    holds_counts,
-    made_long,
-    roles_of,
-    strange,
-    year_of,
-)
+from lamplighter.study_bundle.national.shapes import holds_counts, made_long, roles_of, strange
 from lamplighter.study_bundle.schema import schema_version
 from lamplighter.vocabulary.codes import code_set
 from lamplighter.vocabulary.forces import force_named, sums_up
