@@ -89,7 +89,9 @@ def counts(rows: list[tuple[str, int, str, str, int]], **more: object) -> Counts
 
 def country(rng: np.random.Generator, shares: np.ndarray | None = None) -> Counts:
     """Draw 43 forces, of a dozen crimes to two thousand, that do not differ unless ``shares`` do."""
-    sizes = np.round(np.exp(rng.uniform(np.log(12), np.log(2000), 43))).astype(int)
+    # The crimes of a force are a Poisson draw from all that it records: that rate is a measure too.
+    crimes = np.round(np.exp(rng.uniform(np.log(15), np.log(2000), 43)) * 250).astype(int)
+    sizes = rng.poisson(crimes / 250)
     codes = ("1", "15", "16", "0", "18")
     same = np.tile([0.14, 0.28, 0.38, 0.05, 0.15], (43, 1)) if shares is None else shares
     rows = [
@@ -99,7 +101,8 @@ def country(rng: np.random.Generator, shares: np.ndarray | None = None) -> Count
         for code, n in zip(codes, rng.multinomial(size, p), strict=True)
         if not (basis == "assigned" and code == "0")
     ]
-    return replace(counts(rows), periods=QUARTERS[:1])
+    every = pl.DataFrame({"force": FORCES, "count": crimes})
+    return replace(counts(rows), periods=QUARTERS[:1], all_crimes=every)
 
 
 def test_on_the_real_year_north_yorkshire_is_what_it_is_and_in_no_comparison(real: Comparison) -> None:
@@ -142,8 +145,8 @@ def test_on_the_real_year_plain_limits_flag_10_14_and_17_forces_and_widened_ones
 
 def test_of_countries_whose_forces_do_not_differ_at_most_one_page_in_twenty_flags_any() -> None:
     rng = np.random.default_rng(32)
-    flagged = sum(compare(country(rng)).flags_any for _ in range(300))
-    assert flagged <= 15
+    flagged = sum(compare(country(rng)).flags_any for _ in range(400))
+    assert flagged <= 20
 
 
 def test_a_country_whose_forces_differ_says_so_and_names_the_one_that_differs_from_all() -> None:
@@ -319,6 +322,36 @@ def test_a_bundle_that_holds_no_outcomes_has_nothing_to_compare() -> None:
     day = dt.datetime(2024, 6, 1, 9)
     rows = [report(i, reported_at=day, recorded_at=day) for i in range(5)]
     assert counts_of(bundle({"reports": rows, "events": []}, event_kinds=("arrest",))) is None
+
+
+def test_years_are_side_by_side_with_breaks_of_recording_marked_and_the_last_is_compared() -> None:
+    years = [(dt.date(y, 4, 1), dt.date(y + 1, 3, 31)) for y in range(2017, 2022)]
+    rows = [(f, *p, o, n) for f in FORCES[:6] for p in years for o, n in (("1", 20), ("16", 80))]
+    found = counts_of(totals(*rows))
+    assert found is not None
+    assert found.periods == (years[-1],)
+    report_ = report_of(compare(found))
+    trend = next(f for f in report_.figures() if f.key == "country-trend")
+    assert [str(r[0]) for r in trend.table.rows] == ["2017/18", "2018/19", "2019/20", "2020/21", "2021/22"]
+    assert "begins 1\u00a0April\u00a02020" in trend.picture.alt
+    assert "do not compare across a break" in trend.picture.alt
+
+
+def test_a_force_that_was_joined_to_another_is_counted_with_it_and_the_page_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "lamplighter.studies.forces.counts.successor",
+        lambda code, on: "kent" if code == "essex" else code,
+    )
+    year = (dt.date(2018, 4, 1), dt.date(2019, 3, 31))
+    names = ("Essex Police", "Kent", "Surrey", "Sussex", "Dorset")
+    found = counts_of(totals(*[(f, *year, o, n) for f in names for o, n in (("1", 20), ("16", 80))]))
+    assert found is not None
+    assert found.forces == ["Dorset", "Kent", "Surrey", "Sussex"]
+    compared = compare(found)
+    assert next(c for c in compared.of("charged").cells if c.force == "Kent").n == 200
+    assert "Essex is counted with Kent, which followed it." in report_of(compared).warnings
 
 
 def test_the_command_makes_the_page_and_refuses_a_bundle_without_outcomes(tmp_path: Path) -> None:

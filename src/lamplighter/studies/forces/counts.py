@@ -37,6 +37,12 @@ class Counts:
     offence: str
     joined: tuple[str, ...] = ()
     left_apart: tuple[str, ...] = ()
+    #: The same of every period of that length that the source has, for what changed over the years.
+    earlier: pl.DataFrame | None = None
+
+    @property
+    def history(self) -> pl.DataFrame:
+        return self.frame if self.earlier is None else self.earlier
 
     @property
     def first(self) -> dt.date:
@@ -79,7 +85,7 @@ def _of_totals(metadata: Metadata, totals: pl.DataFrame, offence: str) -> Counts
         ).alias("outcome"),
         "count",
     )
-    periods, apart = _periods(frame)
+    periods, apart, alike = _periods(frame)
     span = pl.struct("first", "last").is_in([{"first": a, "last": b} for a, b in periods])
     there = totals.select(
         "force", pl.col("period_from").alias("first"), pl.col("period_to").alias("last")
@@ -92,15 +98,17 @@ def _of_totals(metadata: Metadata, totals: pl.DataFrame, offence: str) -> Counts
             .group_by("force")
             .agg(pl.col("count").sum())
         )
-    return Counts(
-        frame.filter(span), there.filter(span), crimes, periods, metadata, False, title, joined, apart
-    )
+    own, seen = frame.filter(span), there.filter(span)
+    history = frame.filter(pl.struct("first", "last").is_in(alike))
+    return Counts(own, seen, crimes, periods, metadata, False, title, joined, apart, history)
 
 
-def _periods(frame: pl.DataFrame) -> tuple[tuple[tuple[dt.date, dt.date], ...], tuple[str, ...]]:
-    """Return the periods that are compared, one year of them at most, and the forces that have others only.
+def _periods(
+    frame: pl.DataFrame,
+) -> tuple[tuple[tuple[dt.date, dt.date], ...], tuple[str, ...], list[dict[str, dt.date]]]:
+    """Return the periods compared, the forces that have others only, and every period of that length.
 
-    Those of the length that most forces have; of these the last that together make up a year.
+    Of the length that most forces have; of these the last that together make up a year.
     """
     every = frame.select("force", "first", "last").unique()
     months = {(a, b): whole_months(a, b) for a, b in every.select("first", "last").unique().iter_rows()}
@@ -115,7 +123,7 @@ def _periods(frame: pl.DataFrame) -> tuple[tuple[tuple[dt.date, dt.date], ...], 
     end = own[-1][1]
     chosen = [p for p in own if whole_months(p[0], end) <= max(12, common)] if common else [own[-1]]
     apart = sorted(set(frame["force"]) - set(lengths.filter(pl.col("m") == common)["force"]))
-    return tuple(chosen), tuple(apart)
+    return tuple(chosen), tuple(apart), [{"first": a, "last": b} for a, b in own]
 
 
 def _as_today(totals: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -24,6 +24,8 @@ import numpy.typing as npt
 from scipy import special, stats
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+#: Cochran's rule for Pearson's test.
+FEWEST_EXPECTED = 5.0
 #: So few forces say nothing of a spread between them.
 FEWEST_FORCES = 3
 
@@ -69,12 +71,19 @@ def funnel(x: Any, n: Any, *, rate: bool = False, level: float = 0.05, winsorise
 
 
 def _differ(x: Floats, n: Floats, centre: float, rate: bool) -> tuple[float, int, float]:
-    """Return Pearson's test that all have one share or rate."""
-    if len(x) < FEWEST_FORCES or not centre > 0 or (not rate and centre >= 1):
+    """Return Pearson's test that all have one share or rate.
+
+    Forces of which fewer than five events are expected (or fewer than five without one) are taken as one:
+    with so few the test would find differences too often.
+    """
+    if len(x) < FEWEST_FORCES or centre <= 0 or (not rate and centre >= 1):
         return 0.0, max(len(x) - 1, 0), 1.0
+    few = n * (centre if rate else min(centre, 1 - centre)) < FEWEST_EXPECTED
+    if few.any():
+        x, n = (np.append(v[~few], v[few].sum()) for v in (x, n))
     variance = n * centre * (1.0 if rate else 1 - centre)
     statistic = float((((x - n * centre) ** 2) / variance).sum())
-    return statistic, len(x) - 1, float(stats.chi2.sf(statistic, len(x) - 1))
+    return statistic, len(x) - 1, float(stats.chi2.sf(statistic, max(len(x) - 1, 1)))
 
 
 def _scaled(x: Floats, n: Floats, centre: float, rate: bool) -> tuple[Floats, float, Floats]:

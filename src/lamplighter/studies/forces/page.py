@@ -32,7 +32,7 @@ from lamplighter.reporting.folder import report_files, write_folder
 from lamplighter.reporting.words import count, day, listed, number, sentence
 from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.forces.comparison import Cell, Compared, Comparison
-from lamplighter.studies.forces.counts import NO_OUTCOME, Counts
+from lamplighter.studies.forces.counts import NO_OUTCOME
 from lamplighter.vocabulary.codes import code_set
 
 PUBLISHED = "Worked out from published counts"
@@ -311,34 +311,24 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
 def _over_time(found: Comparison) -> Section | None:
     """Return the country by quarter, with breaks of recording marked, and each force by quarter."""
     counts = found.counts
-    if len(counts.periods) < 2:
+    sums, every = (_sums(frame) for frame in (counts.frame, counts.history))
+    country = every.group_by("first", "last").agg(pl.col("n", "x", "o").sum(), pl.len()).sort("first")
+    if country.height < 2:
         return None
-    frame = counts.frame.filter(pl.col("basis") == "recorded")
-    sums = frame.group_by("force", "first", "last").agg(
-        pl.col("count").sum().alias("n"),
-        *(
-            pl.col("count").filter(pl.col("outcome") == code).sum().alias(name)
-            for name, code in (("x", "1"), ("o", NO_OUTCOME))
-        ),
-    )
-    country = sums.group_by("first", "last").agg(pl.col("n", "x", "o").sum()).sort("first")
+    spans = [(a, b) for a, b, n, *_ in country.iter_rows() if n > 0]
     points = [
-        TrendPoint(
-            _span(a, b),
-            100 * x / n,
-            f"{number(100 * x / n, 1)}%, {number(x)} of {number(n)}",
-            *_between(x, n),
-        )
-        for a, b, n, x, _ in country.iter_rows()
+        TrendPoint(_span(a, b), 100 * x / n, _share_of(x, n), *_between(x, n))
+        for a, b, n, x, *_ in country.iter_rows()
         if n > 0
     ]
     blocks: list[Block] = []
     if points:
         title = "Charged or summonsed, of crimes recorded in each period"
-        picture = trend_chart(points, _breaks(counts), title=title, unit="% of crimes recorded")
-        rows = tuple((_span(a, b), n, x, o) for a, b, n, x, o in country.iter_rows())
+        picture = trend_chart(points, _breaks(spans), title=title, unit="% of crimes recorded")
+        rows = tuple((_span(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
         columns = (
             Column("Period"),
+            Column("Forces with a row", "count"),
             Column("Crimes recorded", "count"),
             Column("Charged or summonsed", "count"),
             Column("No outcome yet", "count"),
@@ -377,6 +367,24 @@ def _over_time(found: Comparison) -> Section | None:
     return Section("over-time", "By quarter, together and apart", tuple(blocks))
 
 
+def _sums(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the crimes of each force and period, those charged, and those without an outcome."""
+    charged, still = (pl.col("outcome") == code for code in ("1", NO_OUTCOME))
+    return (
+        frame.filter(pl.col("basis") == "recorded")
+        .group_by("force", "first", "last")
+        .agg(
+            pl.col("count").sum().alias("n"),
+            pl.col("count").filter(charged).sum().alias("x"),
+            pl.col("count").filter(still).sum().alias("o"),
+        )
+    )
+
+
+def _share_of(x: int, n: int) -> str:
+    return f"{number(100 * x / n, 1)}%, {number(x)} of {number(n)}"
+
+
 def _between(x: int, n: int) -> tuple[float, float]:
     said = wilson(min(max(x, 0), n), n)
     return 100 * float(said.lower), 100 * float(said.upper)
@@ -388,25 +396,28 @@ def _span(first: dt.date, last: dt.date) -> str:
     return f"{first:%b} to {last:%b} {last.year}"
 
 
-def _rule_changes(counts: Counts) -> list[tuple[dt.date, str]]:
-    """Return the recording rules that began or ended inside the periods, by day."""
+def _rule_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
+    """Return the recording rules that began or ended between two days, by day."""
     found = []
     for rule in code_set("recording_rules").codes.values():
         for on, what in ((rule.valid_from, "begins"), (rule.valid_until, "ends")):
-            if on is not None and counts.first < on <= counts.last:
+            if on is not None and first < on <= last:
                 found.append((on, f"{rule.title} ({what} {day(on)})"))
     return sorted(found)
 
 
-def _breaks(counts: Counts) -> list[Break]:
-    changes = _rule_changes(counts)
-    placed = [(next(i for i, p in enumerate(counts.periods) if p[1] >= on), name) for on, name in changes]
+def _breaks(spans: list[tuple[dt.date, dt.date]]) -> list[Break]:
+    """Return the changes of recording, each before the period in which it falls."""
+    changes = _rule_changes(spans[0][0], spans[-1][1])
+    placed = [(next(i for i, p in enumerate(spans) if p[1] >= on), name) for on, name in changes]
     return [Break(place, name) for place, name in placed if place]
 
 
 def _method(found: Comparison) -> Section:
     own = found.limits
-    changes = [f"{name}. Do not compare across it." for _, name in _rule_changes(found.counts)]
+    history = found.counts.history
+    ends = history.select(pl.col("first").min(), pl.col("last").max()).row(0)
+    changes = [f"{name}. Do not compare across it." for _, name in _rule_changes(*ends)]
     points = [
         f"A force is not compared where more than {number(100 * own.open_share)}% of its crimes have no "
         f"outcome yet, where there are fewer than {own.fewest}, where a period is missing, or where it "
