@@ -75,35 +75,44 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def ask_outcomes(words: Mapping[str, int], path: Path | None, console: Console) -> bool:
-    """Ask for each unknown outcome and write the answers down. Tell whether any was given."""
+def ask_unknown(found: National, path: Path | None, console: Console) -> bool:
+    """Ask for each unknown outcome and force, and write the answers down. Tell whether any was given."""
     from lamplighter.study_bundle.national.words import NO_OUTCOME
     from lamplighter.vocabulary.codes import code_set
 
-    if not can_ask():
+    unknown = len(found.unknown_outcomes) + len(found.unknown_forces)
+    if not unknown or not can_ask():
         return False
     if path is None:
         raise typer.BadParameter(
-            f"{len(words)} outcomes are unknown. Name a file for your answers, so that each is asked once: "
-            "--words words.toml, or --no-ask to leave them out.",
+            f"{unknown} outcomes or forces are unknown. Name a file for your answers, so that each is asked "
+            "once: --words words.toml, or --no-ask to go on without.",
             param_hint="--words",
         )
-    choices = {NO_OUTCOME: "No outcome yet"} | {c: r.title for c, r in code_set("outcomes").codes.items()}
-    answers = {w: code for w, n in words.items() if (code := asked(w, n, choices, console)) is not None}
-    if answers:
-        add_outcomes(path, answers)
-    return bool(answers)
+    outcomes_ = {NO_OUTCOME: "No outcome yet"} | {c: r.title for c, r in code_set("outcomes").codes.items()}
+    forces_ = {c: r.title for c, r in code_set("forces").codes.items()}
+    answers = {
+        table: {w: code for w, n in words.items() if (code := asked(w, n, choices, console)) is not None}
+        for table, words, choices in (
+            ("outcomes", found.unknown_outcomes, outcomes_),
+            ("forces", found.unknown_forces, forces_),
+        )
+    }
+    names = {word: forces_[code] for word, code in answers["forces"].items()}
+    if answers["outcomes"] or names:
+        _write_words(path, answers["outcomes"], names)
+    return bool(answers["outcomes"] or names)
 
 
-def add_outcomes(path: Path, answers: Mapping[str, str]) -> None:
-    """Write outcomes in words of one's own into a file of words, beside those that are there."""
+def _write_words(path: Path, outcomes_: Mapping[str, str], forces_: Mapping[str, str]) -> None:
+    """Write outcomes and forces in words of one's own into a file of words, beside those that are there."""
     from lamplighter.rule_files.reading import at
 
     body = at(path) if path.exists() else {}
     held = {code: list(words) for code, words in body.get("outcomes", {}).items()}
-    for word, code in answers.items():
+    for word, code in outcomes_.items():
         held.setdefault(code, []).append(word)
-    body["outcomes"] = held
+    body |= {"outcomes": held, "forces": {**body.get("forces", {}), **forces_}}
     lines = []
     for table, rows in body.items():
         lines.append(f"[{table}]")
@@ -153,7 +162,7 @@ def outcomes(
         )
 
     found = read()
-    if found.unknown_outcomes and ask and ask_outcomes(found.unknown_outcomes, words, console):
+    if ask and ask_unknown(found, words, console):
         found = read()
     _say(found, console)
     made = found.checked.required()

@@ -265,15 +265,17 @@ def test_years_and_quarters_are_read_as_they_are_written() -> None:
 def test_words_of_ones_own_are_asked_once_and_written_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = long(tmp_path / "own.csv", ["2021/22,1,Kent,Stalking,8Q,Let off with a word,,5,4"])
+    file = long(tmp_path / "own.csv", ["2021/22,1,Garden of England,Stalking,8Q,Let off with a word,,5,4"])
     words, out = tmp_path / "words.toml", tmp_path / "bundle"
     monkeypatch.setattr("lamplighter.cli.comparing.can_ask", lambda: True)
     args = ["bundle", "outcomes", str(file), "--edition", "2022-07", "--out", str(out), "--words", str(words)]
-    done = CliRunner().invoke(app, args, input="nonsense\n8\n")
+    done = CliRunner().invoke(app, args, input="nonsense\n8\nkent\n")
     assert done.exit_code == 0, done.output
     assert "There is no code nonsense" in done.output
     assert with_own(words).outcome("let off, with a word") == "8"
     # Asked once: the second time nothing is left to ask.
     again = CliRunner().invoke(app, args, input="")
     assert again.exit_code == 0, again.output
-    assert read(out).table("totals").filter(pl.col("outcome") == "8")["count"].sort().to_list() == [4, 5]
+    made = read(out).table("totals").filter(pl.col("outcome") == "8")
+    assert made["count"].sort().to_list() == [4, 5]
+    assert set(made["force"]) == {"Kent"}

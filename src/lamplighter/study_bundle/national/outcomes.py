@@ -142,10 +142,10 @@ def read_outcomes(
             "No row could be read.", file=editions[0].path.name, remedy="See what its columns hold."
         )
     unknown_outcomes = _counted(whole.filter(pl.col("outcome").is_null())["words"])
+    unknown_forces = _counted(whole.filter(pl.col("known").is_null() & pl.col("sums").is_null())["force"])
     about = _metadata(editions, whole, offence)
     whole = whole.filter(pl.col("outcome").is_not_null())
     totals = _totals(whole, offence)
-    unknown_forces = _counted(whole.filter(pl.col("known").is_null() & pl.col("sums").is_null())["force"])
     sources = {"totals": InMemory(Raw(totals, findings, 0, frozenset(_COLUMNS)))}
     metadata, bad = read_metadata(about, editions[0].path.name, _TITLE)
     made = checked(metadata, sources, bad, digest_of([e.path for e in editions]))
