@@ -1,7 +1,9 @@
 """Random releases protected, printed and attacked: python -m tools.verify.disclosure --releases 10000.
 
 Every release is drawn anew (1 to 6 linked tables, forces in regions, zeros, skewed counts; half of them after
-an earlier release: a later state of the data, a longer period, a larger area). Ends with status 1 when a
+an earlier release: a later state of the data, a longer period, a larger area; half with lines left out by
+hand) and leaves with a chart of its figures. What is released is attacked a second time, person by person
+(``plain_attack``), with the exact counts behind its figures. Ends with status 1 when a
 hidden cell could be worked out or the hidden value is more than 1.3 of the least possible.
 
 In slices: ``--kept FILE --minutes 2`` keeps a line a release in FILE, stops in time (status 3) and, run
@@ -26,12 +28,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from lamplighter.disclosure import gate
+from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.profiles import Profile, profile
 from lamplighter.disclosure.protect.cutting import Problem
 from lamplighter.disclosure.protect.primary import sensitive
 from lamplighter.disclosure.protect.protecting import problem_of
 from lamplighter.disclosure.protect.system import build
 from lamplighter.disclosure.tables import TOTAL, Cell, Code, Codes, Dimension, Release, Table
+from tools.verify.plain_attack import Edition, narrow
 
 # Random releases for the disclosure room: linked tables, hierarchies, two dates, zeros, skewed counts.
 #
@@ -48,6 +52,49 @@ class Drawn:
 
     release: Release
     earlier: Release | None
+
+
+def left_out(seed: int, whole: Release) -> Release:
+    """The same release; from every second one somebody took small lines by hand, the codes staying listed."""
+    rng = np.random.default_rng([20_261_130, seed])
+    if rng.random() < 0.5:
+        return whole
+    parents = {d.name: {code.parent for code in d.codes} for d in whole.dimensions}
+    tables = list(whole.tables)
+    at = int(rng.integers(len(tables)))
+    table = tables[at]
+    small = [
+        codes
+        for codes, cell in table.cells.items()
+        if 0 < cell.value < 10
+        and all(c != TOTAL and c not in parents[d] for d, c in zip(table.dimensions, codes, strict=True))
+    ]
+    if not small:
+        return whole
+    chosen = {
+        small[i] for i in rng.choice(len(small), min(len(small), int(rng.integers(1, 3))), replace=False)
+    }
+    # What is left out of one table is left out of all that have it.
+    for number, other in enumerate(tables):
+        if other.dimensions == table.dimensions:
+            cells = {codes: cell for codes, cell in other.cells.items() if codes not in chosen}
+            tables[number] = replace(other, cells=cells)
+    return replace(whole, tables=tuple(tables))
+
+
+def charted(printed: Printed) -> dict[str, bytes]:
+    """A chart of the printed figures of the first table, as long as they are, with its axis."""
+    figures = [(codes, n) for codes, n in printed.tables[0].counts.items() if n]
+    most = max((n for _, n in figures), default=1.0)
+    step = 10.0 ** len(str(int(most)))
+    unit = 300.0 / step
+    axis = "".join(f'<text x="{v * unit:g}" y="9">{v:g}</text>' for v in (0.0, step / 2, step))
+    bars = "".join(
+        f'<rect x="0" y="{20 + 12 * at}" width="{n * unit:.6f}" height="8"><title>{n:g}</title></rect>'
+        for at, (_, n) in enumerate(figures)
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="{40 + 12 * len(figures)}">'
+    return {"chart.svg": f"{head}{axis}{bars}</svg>".encode()}
 
 
 def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
@@ -318,6 +365,8 @@ class Line:
     second_ratio: float | None
     proved: bool
     seconds: float
+    plain: int = 0
+    refused: int = 0
 
 
 def rules(seed: int) -> Profile:
@@ -331,14 +380,17 @@ def rules(seed: int) -> Profile:
 def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False) -> Line:
     """Protect and attack one random release and the one before it."""
     drawn, chosen, started = draw(seed, largest=largest, small=small), rules(seed), time.perf_counter()
-    releases = [r for r in (drawn.earlier, drawn.release) if r is not None]
-    printed = []
+    wholes = [r for r in (drawn.earlier, drawn.release) if r is not None]
+    releases = [left_out(seed, r) for r in wholes]
+    printed: list[Printed] = []
+    editions: list[Edition] = []
+    plain = refused = 0
     tables = cells = primary = secondary = broken = blocked = 0
     widths, words, ratio = [], [], 1.0
     second: float | None = None
     proved = False
     for number, release in enumerate(releases):
-        outcome = gate.release(release, chosen, printed)
+        outcome = gate.release(release, chosen, printed, draw=charted)
         account = outcome.account
         assert account is not None
         tables += len(release.tables)
@@ -358,12 +410,20 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
             other = _second(release, chosen, printed, account.cost)
             if other is not None:
                 second, proved = account.cost / other[0], other[1]
+        if isinstance(outcome, gate.Blocked) and release != wholes[number]:
+            refused += 1  # what was left out by hand cannot be made safe: refused, with the reason
+            words.append(outcome.words)
+            break
         if isinstance(outcome, gate.Blocked):
             blocked += 1
             broken += len(outcome.attack.findings)
             words.append(outcome.words)
             break
         printed.append(outcome.printed)
+        editions.append(Edition(release, outcome.printed, wholes[number]))
+        told = narrow(editions, exact=not chosen.rounding_counts)
+        plain += len(told)
+        words += told
     return Line(
         seed,
         chosen.name,
@@ -380,11 +440,13 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
         second,
         proved,
         time.perf_counter() - started,
+        plain,
+        refused,
     )
 
 
 def _second(
-    release: Release, chosen: Profile, printed: list[gate.Printed], reached: float
+    release: Release, chosen: Profile, printed: list[Printed], reached: float
 ) -> tuple[float, bool] | None:
     system = build(release, printed)
     found = optimum(problem_of(system, chosen, sensitive(system, chosen)), reached)
@@ -407,6 +469,8 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
         ("hidden to protect those", f"{sum(r.secondary for r in rows):,}"),
         ("findings of the attack", f"{sum(r.broken for r in rows):,}"),
         ("releases blocked", f"{sum(r.blocked for r in rows):,}"),
+        ("refused for what was left out by hand", f"{sum(r.refused for r in rows):,}"),
+        ("told to an attack person by person", f"{sum(r.plain for r in rows):,}"),
         (f"least width seen of a hidden cell (pass: {LEAST_WIDTH})", f"{narrowest:g}"),
         ("hidden value to the proved bound, mean", f"{sum(ratios) / len(ratios):.4f}"),
         (f"hidden value to the proved bound, worst (pass: {MOST_RATIO})", f"{worst:.4f}"),
@@ -422,7 +486,9 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
     width = max(len(name) for name, _ in said)
     text = "\n".join(f"{name:<{width}}  {value:>16}" for name, value in said)
     good = (
-        not any(r.blocked for r in rows) and narrowest >= LEAST_WIDTH and max([worst, *seconds]) <= MOST_RATIO
+        not any(r.blocked or r.plain for r in rows)
+        and narrowest >= LEAST_WIDTH
+        and max([worst, *seconds]) <= MOST_RATIO
     )
     return text, good
 
@@ -461,7 +527,7 @@ def main() -> int:
             if given.kept is not None:
                 with given.kept.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(line)) + "\n")
-            if line.blocked:
+            if line.blocked or line.plain or line.refused:
                 print(f"seed {line.seed}, {line.profile}: {line.words}", flush=True)
             if dear(line):
                 print(f"seed {line.seed}, {line.profile}: {line.ratio:.4f} of the proved bound", flush=True)

@@ -25,6 +25,9 @@ _MONTH += "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _PERIOD = re.compile(rf"(?:q[1-4]|h[12]|(?:19|20)\d\d(?:q[1-4]|h[12])?|{_MONTH})", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNTIL = re.compile(r"(?:to|until|up to)[-_ ](.+)", re.I)
+_PLACE_OR_TIME = re.compile(
+    r"force|area|region|district|site|hub|court|place|period|quarter|month|year", re.I
+)
 _DATE = re.compile(r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?)?")
 _AGE = re.compile(r"(old|new|former)[-_ ](.+)", re.I)
 
@@ -173,10 +176,11 @@ def _like_periods(dimension: Dimension, summed: bool) -> Iterator[Question]:
 
 
 def _like_one_measure(release: Release, tables: Sequence[Table | PrintedTable]) -> Iterator[Question]:
-    """Measures that differ only by a period or by a code of a dimension: the sum of them is not seen."""
+    """Measures that differ only by a period or by a place: the sum of them is not seen."""
     codes = {
         word.casefold()
         for dimension in release.dimensions
+        if _PLACE_OR_TIME.search(dimension.name)
         for code in dimension.codes
         for word in (code.code, code.label)
         if re.fullmatch(r"[^\W\d_]{3,}", word)

@@ -209,7 +209,8 @@ def _differences(papers: Papers, known: Knowledge, intervals: Intervals) -> list
             _, as_at, codes = known.names[i]
             said = " / ".join(code for _, code in codes) or "everybody"
             where = _near(known, i)
-            words = f"{said}{f' ({as_at})' if as_at else ''} must be between {low:g} and {high:g}."
+            told = f"is {low:g}, exactly" if low == high else f"must be between {low:g} and {high:g}"
+            words = f"{said}{f' ({as_at})' if as_at else ''} {told}."
             if i in left_out:
                 words += " No table lists it: a margin less its listed parts tells it."
             kind = "left out" if i in left_out else "difference"

@@ -18,6 +18,7 @@ KINDS = {
     "average": "a hidden average can be worked out too closely",
     "curve": "a step of a curve is too few people",
     "text": "a number is not one of the protected figures",
+    "bar": "a bar is not as long as a protected figure",
     "unreadable": "a file cannot be checked",
 }
 

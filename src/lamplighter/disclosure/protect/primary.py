@@ -75,6 +75,8 @@ def _one_class(system: System) -> set[int]:
     for (whole, parts), kind in system.relations.items():
         if kind != "sum" or len(parts) < 2 or whole in system.magnitudes:
             continue
+        if sum(i in system.cells or i in system.before or i in system.hidden_before for i in parts) < 2:
+            continue  # one part alone is no row: the others are not told of
         values = system.value[list(parts)]
         if system.value[whole] > 0 and np.count_nonzero(values) == 1 and not np.isnan(values).any():
             found |= {i for i in parts if i in system.cells}

@@ -297,6 +297,11 @@ def _fill(system: System) -> None:
             row = (whole, *parts)
             missing = [i for i in row if np.isnan(system.value[i])]
             if len(missing) > 1:
+                known = [system.value[i] for i in parts if i not in missing]
+                if whole in missing or sum(known) != system.value[whole]:
+                    continue
+                system.value[missing] = 0.0  # the parts that are known leave nobody for the others
+                done.append((whole, parts))
                 continue
             done.append((whole, parts))
             if missing:
@@ -334,9 +339,11 @@ def _merged(release: Release, earlier: Sequence[Printed]) -> dict[str, Dimension
             known = {c.code: c for c in mine.codes}
             for code in dimension.codes:
                 other = known.setdefault(code.code, code)
-                if other.parent != code.parent or (
-                    other.within and code.within and other.within != code.within
-                ):
+                # A code may come in between: what was a part of all is now a part of a part.
+                moved = other.parent != code.parent and (
+                    code.parent is None or code.parent not in mine.line_of(code.code)
+                )
+                if moved or (other.within and code.within and other.within != code.within):
                     raise TablesNotValid(
                         f"Code {code.code} has another place in the dimension than in an earlier release.",
                         where=f"dimension {dimension.name}",

@@ -48,7 +48,7 @@ class Field:
         """The same for the disclosure room; "not recorded" is a code like any other."""
         codes = [Code(code, title, self.parents.get(code, TOTAL)) for code, title in self.titles.items()]
         if NOT_RECORDED not in self.titles:
-            codes.append(Code(NOT_RECORDED, "Not recorded"))
+            codes.append(Code(NOT_RECORDED, "Not recorded", self.parents.get(NOT_RECORDED, TOTAL)))
         return Dimension(self.name, tuple(codes), self.title)
 
     def title_of(self, code: str) -> str:

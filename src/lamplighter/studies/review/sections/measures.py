@@ -108,7 +108,8 @@ def _row(line: Indicator, shown: Shown, group: str = TOTAL) -> tuple[Value, ...]
     whole = shown.count(count.name, _codes(count, TOTAL, group))
     met = shown.count(count.name, _codes(count, "met", group))
     silent = _codes(count, NOT_RECORDED, group)
-    missing = shown.count(count.name, silent) if silent in count.table.cells else 0
+    with_no = _codes(count, "not_met_or_not_recorded", group) in count.table.cells
+    missing = shown.count(count.name, silent) if silent in count.table.cells else None if with_no else 0
     empty = whole == 0
     return (
         f"{line.number}{line.part}",

@@ -83,13 +83,18 @@ def _assigned_only(review: Review, shown: Shown) -> Section | None:
 
 def _funnel(review: Review, shown: Shown) -> Figure:
     stages = list(STAGES)
+    cells = review.found.counts["furthest-stage"].table.cells
     at = {stage: shown.count("furthest-stage", (stage,)) for stage in stages}
     whole = shown.count("furthest-stage", (TOTAL,))
     rows: list[tuple[Value, ...]] = []
     bars = []
     before: int | None = None
     for place, stage in enumerate(stages):
-        reached = whole if place == 0 else summed([at[name] for name in stages[place:]])
+        told = (f"reached_{stage}",)  # a release counts who reached a stage, not who stayed there
+        if place and told in cells:
+            reached = shown.count("furthest-stage", told)
+        else:
+            reached = whole if place == 0 else summed([at[name] for name in stages[place:]])
         share = percent(reached, whole)
         step = percent(reached, before) if place else None
         rows.append(
