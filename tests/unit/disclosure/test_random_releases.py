@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.verify.disclosure import LEAST_WIDTH, MOST_RATIO, draw, left_out, one
+from tools.verify.disclosure import LEAST_WIDTH, MOST_OF_OPTIMUM, MOST_RATIO, draw, left_out, one
 
 RELEASES = 500
 A_TEST = 25
@@ -24,6 +24,15 @@ def test_no_hidden_cell_can_be_worked_out(first: int) -> None:
     assert max(line.ratio for line in lines) <= MOST_RATIO
     assert sum(line.primary for line in lines) > A_TEST
     assert sum(line.secondary for line in lines) > 0
+
+
+@pytest.mark.parametrize("first", range(0, 32, 8))
+def test_as_little_is_hidden_as_a_programme_of_another_kind_finds(first: int) -> None:
+    """Small releases: every movement written out in one integer programme, and its optimum proved."""
+    lines = [one(seed, 2, 1, small=True) for seed in range(first, first + 8)]
+    proved = [line.second_ratio for line in lines if line.second_ratio is not None and line.proved]
+    assert len(proved) >= 2
+    assert max(proved) <= MOST_OF_OPTIMUM
 
 
 def test_lines_are_left_out_of_many_of_them() -> None:
