@@ -413,8 +413,8 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
             other = _second(release, chosen, printed, account.cost)
             if other is not None:
                 second, proved = account.cost / other[0], other[1]
-        if isinstance(outcome, gate.Blocked) and release != wholes[number]:
-            refused += 1  # what was left out by hand cannot be made safe: refused, with the reason
+        if isinstance(outcome, gate.Blocked) and (release != wholes[number] or _by_one_exact(outcome)):
+            refused += 1  # cannot be made safe: refused, with the reason
             words.append(outcome.words)
             break
         if isinstance(outcome, gate.Blocked):
@@ -448,6 +448,11 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
     )
 
 
+def _by_one_exact(outcome: gate.Blocked) -> bool:
+    """Tell whether all that was found needs one exact count of an earlier release."""
+    return all("by one exact count of" in finding.words for finding in outcome.attack.findings)
+
+
 def _second(
     release: Release, chosen: Profile, printed: list[Printed], reached: float
 ) -> tuple[float, bool] | None:
@@ -472,7 +477,10 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
         ("hidden to protect those", f"{sum(r.secondary for r in rows):,}"),
         ("findings of the attack", f"{sum(r.broken for r in rows):,}"),
         ("releases blocked", f"{sum(r.blocked for r in rows):,}"),
-        ("refused for what was left out by hand", f"{sum(r.refused for r in rows):,}"),
+        (
+            "refused, with the reason (left out by hand, one exact earlier count)",
+            f"{sum(r.refused for r in rows):,}",
+        ),
         ("told to an attack person by person", f"{sum(r.plain for r in rows):,}"),
         (f"least width seen of a hidden cell (pass: {LEAST_WIDTH})", f"{narrowest:g}"),
         ("hidden value to the proved bound, mean", f"{sum(ratios) / len(ratios):.4f}"),
