@@ -17,6 +17,7 @@ from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.arrays.flags import Flag
 from lamplighter.statistics.arrays.linear_algebra import inverse, quadratic, ratio
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.hazard_regression import exact_ties, risk_sets
 from lamplighter.statistics.hazard_regression.newton_raphson import Found, maximise
 from lamplighter.statistics.hazard_regression.risk_sets import RiskSets
@@ -79,6 +80,11 @@ class CoxFit:
         """exp(coefficients)."""
         return np.asarray(np.exp(self.coefficients))
 
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion of the partial likelihood: compares models of the same rows and ties only."""
+        return 2.0 * len(self.names) - 2.0 * self.loglik
+
 
 @dataclass(frozen=True, slots=True)
 class CoxModel:
@@ -103,6 +109,7 @@ def limits_and_tails(z: Floats, se: Floats, confidence: float, clusters: int | N
     return half, np.asarray(2 * special.stdtr(clusters - 1, -np.abs(z)))
 
 
+@rows_alike
 def cox(
     time: Any,
     event: Any,

@@ -124,7 +124,8 @@ def baseline(fit: CoxFit) -> Baseline:
     sets = _sets(fit)
     pieces = _pieces(sets, fit.model.scaled_beta)
     middle = float(fit.model.scaled_beta @ (sets.centre / sets.scale))
-    hazard = sets.within(pieces.a1) * np.exp(-middle)
+    with np.errstate(over="ignore"):  # covariates of zero may lie a long way from anybody
+        hazard = sets.within(pieces.a1) * np.exp(-middle)
     return Baseline(sets.event_times, sets.stratum_of_event, hazard)
 
 
@@ -151,10 +152,14 @@ def survival_of(fit: CoxFit, covariates: Any, days: Any) -> Floats:
     Raises:
         OptionRefused: the model has strata, each with its own baseline.
     """
-    found = baseline(fit)
-    if np.unique(found.stratum).size > 1:
+    sets = _sets(fit)
+    if np.unique(sets.stratum_of_event).size > 1:
         raise OptionRefused("several strata", array="fit", remedy="Use baseline(fit), a stratum at a time.")
     at = checks.times(np.atleast_1d(days), "days")
-    hazard = np.concatenate([[0.0], found.hazard])[np.searchsorted(found.times, at, side="right")]
+    x = np.asarray(covariates, dtype=np.float64)
+    x = checks.columns(x, x.shape[0])
+    grown = np.concatenate([[0.0], sets.within(_pieces(sets, fit.model.scaled_beta).a1)])
+    hazard = grown[np.searchsorted(sets.event_times, at, side="right")]
     hazard[at > float(fit.model.time.max())] = np.nan
-    return np.asarray(np.exp(-np.exp(predicted(fit, covariates))[:, None] * hazard))
+    # from the centre of the covariates, near which somebody is, and not from zero
+    return np.asarray(np.exp(-np.exp((x - sets.centre) @ fit.coefficients)[:, None] * hazard))

@@ -9,7 +9,7 @@ Ties as Breslow's, censoring by Kaplan-Meier of all together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from lamplighter.statistics.arrays.checks import Bools, Floats, Ints, distinct
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.arrays.flags import Flag
 from lamplighter.statistics.arrays.linear_algebra import inverse, ratio
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.hazard_regression.cox import REFERENCES, limits_and_tails
 from lamplighter.statistics.hazard_regression.newton_raphson import Found, maximise
 from lamplighter.statistics.survival.timeline import from_here_on, sums
@@ -54,6 +55,8 @@ class FineGrayFit:
     baseline: Floats
     flags: tuple[Flag, ...]
     clusters: int | None = None
+    _centre: Floats = field(default_factory=lambda: np.zeros(1), repr=False, compare=False)
+    _at_centre: Floats = field(default_factory=lambda: np.zeros(1), repr=False, compare=False)
 
     @property
     def hazard_ratios(self) -> Floats:
@@ -64,7 +67,8 @@ class FineGrayFit:
         """Predicted cumulative incidence of new rows at each of ``event_times``, (rows, events)."""
         x = np.asarray(covariates, dtype=np.float64)
         x = checks.columns(x, x.shape[0])
-        return np.asarray(-np.expm1(-np.exp(x @ self.coefficients)[:, None] * self.baseline))
+        ratio_to_centre = np.exp((x - self._centre) @ self.coefficients)
+        return np.asarray(-np.expm1(-ratio_to_centre[:, None] * self._at_centre))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class _Rows:
         return np.asarray(running[self.at] + np.where(self.other, later, 0.0))
 
 
+@rows_alike
 def fine_gray(
     time: Any,
     cause: Any,
@@ -180,7 +185,9 @@ def fine_gray(
     half, tails = limits_and_tails(z, se, confidence, count if reference == "t" else None)
     happens = deaths > 0
     s0 = rows.by_time(risk)
-    base = np.cumsum(deaths[happens] / s0[happens]) * np.exp(-float(coefficients @ centre))
+    at_centre = np.cumsum(deaths[happens] / s0[happens])
+    with np.errstate(over="ignore"):  # covariates of zero may lie a long way from anybody
+        base = at_centre * np.exp(-float(coefficients @ centre))
     return FineGrayFit(
         names=labels,
         coefficients=coefficients,
@@ -203,6 +210,8 @@ def fine_gray(
         baseline=base,
         flags=_flags(found, labels, int(own.sum()), int(other.sum())),
         clusters=count,
+        _centre=centre,
+        _at_centre=at_centre,
     )
 
 

@@ -154,7 +154,7 @@ def link_test(fit: LogisticFit) -> LinkTest:
     """
     if fit.separation:
         raise NotIdentified("the model is separated", array="fit", remedy="Use firth().")
-    linear = fit.design.matrix @ fit.coefficients
+    linear = fit.design.matrix @ fit.inside.beta
     if np.unique(np.round(linear, 12)).size < 3:
         raise NotIdentified(
             "the linear predictor has two values only",
@@ -220,9 +220,10 @@ def influence(fit: LogisticFit, *, threshold: float = 0.5) -> Influence:
     size = int(way.max()) + 1
     score = summed(matrix * residual[:, None], way, size)
     if size == fit.n:
-        leverage = np.einsum("ij,jk,ik->i", matrix, fit.model_covariance, matrix, optimize=True) * held
+        leverage = np.einsum("ij,jk,ik->i", matrix, fit.inside.model, matrix, optimize=True) * held
         score = score / np.clip(1 - leverage, 1e-8, None)[way.argsort()][:, None]
-    change = np.abs(score @ fit.model_covariance) / fit.standard_errors
+    errors = np.sqrt(np.clip(np.diag(fit.inside.covariance), 0.0, None))
+    change = np.abs(score @ fit.inside.model) / errors
     largest = change.max(axis=0)
     terms = [j for j, name in enumerate(fit.names) if name != INTERCEPT]
     unit = "clusters" if fit.ways else "rows"

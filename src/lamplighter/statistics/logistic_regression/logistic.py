@@ -20,7 +20,14 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats
 from lamplighter.statistics.arrays.errors import DidNotConverge, NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
-from lamplighter.statistics.regression.design_matrix import Design, offset_for, read_clusters, read_design
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
+from lamplighter.statistics.regression.design_matrix import (
+    Design,
+    Inside,
+    offset_for,
+    read_clusters,
+    read_design,
+)
 from lamplighter.statistics.regression.ratios import OddsRatios
 from lamplighter.statistics.regression.sandwich import CORRECTIONS, Robust, sandwich
 from lamplighter.statistics.regression.separation import Separation, separation_of
@@ -52,6 +59,7 @@ class LogisticFit(OddsRatios):
         variance: how the variance was made.
         confidence: level of the limits.
         flags: what a reader must be told.
+        inside: coefficients and variances in the columns of ``design``, for the diagnostics.
         design: the design as fitted. Case level: never for output.
         outcome: (n,) as fitted. Case level: never for output.
     """
@@ -82,8 +90,15 @@ class LogisticFit(OddsRatios):
     offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
+    inside: Inside = field(repr=False)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; NaN when the model is separated, which has no maximum."""
+        return float("nan") if self.separation else 2.0 * len(self.names) - 2.0 * self.log_likelihood
 
 
+@rows_alike
 def logistic(
     outcome: Any,
     terms: Any,
@@ -145,13 +160,16 @@ def logistic(
         made = sandwich(model, design.matrix, residuals, information, ways, correction)
     else:
         made = Robust(model, (), np.inf, "inverse of the information", ())
-    errors, low, high, statistic, p = wald(beta, made.covariance, made.freedom, level)
+    inside = Inside(beta, made.covariance, model)
+    beta, covariance = design.outward(beta), design.outward_covariance(made.covariance)
+    model = design.outward_covariance(model)
+    errors, low, high, statistic, p = wald(beta, covariance, made.freedom, level)
     if found:  # nothing is known of the one side it did not run to, and nothing of the others
         low, high = np.full(k, -np.inf), np.full(k, np.inf)
     return LogisticFit(
         names=design.names,
         coefficients=beta,
-        covariance=made.covariance,
+        covariance=covariance,
         model_covariance=model,
         standard_errors=errors,
         lower=low,
@@ -175,6 +193,7 @@ def logistic(
         offset=offset,
         ways=ways,
         correction=correction,
+        inside=inside,
     )
 
 

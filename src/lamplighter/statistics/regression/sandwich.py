@@ -182,32 +182,47 @@ def _spread(
     size: int,
     correction: str,
 ) -> Floats:
-    """Put back what a cluster's own leverage took from its score, with (k, k) work a cluster.
+    """Put back what a cluster's own leverage took from its score, with work in the cluster's own size.
 
-    With R the root of the bread (bread = R R') and A the cluster's information, the eigenvalues of R' A R are
-    the leverages; the n_g x n_g matrices of the textbook formula never need to be made.
+    With R the root of the bread (bread = R R') and T the cluster's rows turned by it and weighted by their
+    information, the leverages are the eigenvalues of T'T, (k, k), and just as well of TT', which is as large
+    as the cluster has rows (Woodbury). A suspect has one report or two, a model twenty-five coefficients.
     """
     k = bread.shape[0]
     root = np.linalg.cholesky(bread)
     order = np.argsort(way, kind="stable")
-    turned = (matrix @ root) * np.sqrt(information)[:, None]
-    starts = np.searchsorted(way[order], np.arange(size))
-    scored = summed @ root
-    out = np.empty_like(scored)
-    for first in range(0, size, _CHUNK):
-        last = min(first + _CHUNK, size)
-        rows = order[starts[first] : starts[last] if last < size else None]
-        local = starts[first:last] - starts[first]
-        outer = np.einsum("ij,ik->ijk", turned[rows], turned[rows])
-        blocks = np.add.reduceat(outer, local, axis=0)
-        values, vectors = np.linalg.eigh(np.eye(k) - blocks)
-        # leverage one: this cluster alone fixes that direction, so its score there is nothing and stays so
-        fixed = values < 1e-9
-        safe = np.where(fixed, 1.0, values)
-        power = np.where(fixed, 0.0, safe**-0.5 if correction == "CR2" else 1.0 / safe)
-        inner = np.einsum("gji,gj->gi", vectors, scored[first:last])
-        out[first:last] = np.einsum("gij,gj->gi", vectors, inner * power)
+    held = np.bincount(way, minlength=size)
+    starts = np.cumsum(held) - held
+    out = summed @ root
+    for rows in np.unique(held[held > 0]):
+        alike = np.flatnonzero(held == rows)
+        several = max(1, _CHUNK // int(rows))
+        for first in range(0, alike.size, several):
+            some = alike[first : first + several]
+            own = order[starts[some, None] + np.arange(rows)]
+            turned = (matrix[own.ravel()] @ root) * np.sqrt(information[own.ravel()])[:, None]
+            turned = turned.reshape(some.size, int(rows), k)
+            small = turned.swapaxes(1, 2) if rows > k else turned
+            leverage, vectors = np.linalg.eigh(small @ small.swapaxes(1, 2))
+            along = vectors.swapaxes(1, 2) @ (small @ out[some, :, None] if rows <= k else out[some, :, None])
+            more = _more(leverage, correction, inner=rows > k)[..., None] * along
+            back = vectors @ more
+            out[some] += (back if rows > k else small.swapaxes(1, 2) @ back)[..., 0]
     return np.asarray(np.linalg.solve(root.T, out.T).T)
+
+
+def _more(leverage: Floats, correction: str, *, inner: bool) -> Floats:
+    """What is added along each direction: power(1 - leverage) - 1, over the leverage where it is not inner.
+
+    At leverage one this cluster alone fixes that direction, so its score there is nothing and stays so.
+    """
+    left = 1.0 - leverage
+    fixed = left < NO_RESIDUAL
+    left = np.where(fixed, 1.0, left)
+    other = np.sqrt(left)
+    grown = 1.0 / (other * (1.0 + other)) if correction == "CR2" else 1.0 / left
+    whole = np.where(fixed, -1.0, leverage * grown)
+    return whole if inner else np.where(fixed, -1.0 / np.where(fixed, leverage, 1.0), grown)
 
 
 def _positive(covariance: Floats) -> tuple[Floats, bool]:

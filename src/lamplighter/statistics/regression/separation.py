@@ -25,6 +25,7 @@ from scipy.optimize import linprog
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats
 from lamplighter.statistics.arrays.errors import DidNotConverge
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.regression.design_matrix import Design, read_design
 
 NONE, QUASI, COMPLETE = "none", "quasi", "complete"
@@ -56,6 +57,7 @@ class Separation:
         return self.kind != NONE
 
 
+@rows_alike
 def separation(outcome: Any, terms: Any, *, names: Any = None, intercept: bool = True) -> Separation:
     """Look for separation in a logistic model.
 

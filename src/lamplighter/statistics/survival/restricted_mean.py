@@ -15,6 +15,7 @@ from scipy import special
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused, ValueRefused
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.aalen_johansen import Workings, workings
 from lamplighter.statistics.survival.confidence_limits import normal_quantile
 from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
@@ -79,6 +80,7 @@ def _with_limits(
     return RestrictedMean(estimate, se, lower, upper, tau, n, events, confidence, how)
 
 
+@rows_alike
 def restricted_mean(
     time: Any,
     event: Any,
@@ -104,6 +106,7 @@ def restricted_mean(
     return _with_limits(area, se, tau, curve.n, curve.n_events, confidence, "Greenwood")
 
 
+@rows_alike
 def time_lost(
     time: Any,
     cause: Any,

@@ -20,6 +20,7 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats
 from lamplighter.statistics.arrays.errors import NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.aalen_johansen import workings
 from lamplighter.statistics.survival.confidence_limits import normal_quantile
 from lamplighter.statistics.survival.restricted_mean import (
@@ -68,6 +69,7 @@ class Compared:
     flags: tuple[Flag, ...]
 
 
+@rows_alike
 def compare(
     time: Any,
     event: Any,
