@@ -17,6 +17,7 @@ from lamplighter.statistics import (
     StatisticsError,
     accelerated_failure,
     cox,
+    fine_gray,
     logistic,
     negative_binomial,
     poisson,
@@ -213,3 +214,39 @@ def test_rosenbaum_bounds_where_there_is_nothing_to_undo_or_nothing_undoes():
     ):
         with pytest.raises(StatisticsError, match=says):
             wrong()
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "file"),
+    [("mgus_progression", 1, "mgus"), ("mgus_death", 2, "mgus"), ("mgus_years_death", 2, "mgus_years")],
+)
+def test_fine_and_gray_with_delayed_entry(name, of, file):
+    """coxph(Surv(fgstart, fgstop, fgstatus) ~ male + hgb + creat, finegray(Surv(entry, end, cause) ~ ., ...),
+    weights = fgwt, cluster = id, ties = "breslow"); age is the clock, in one file whole years."""
+    d = data(file)
+    x = terms(file, "male", "hgb", "creat")
+    fit = fine_gray(d["end"], d["cause"], x, of=of, entry=d["entry"])
+    assert fit.coefficients == pytest.approx(said(name, "coefficient"), rel=1e-6)
+    assert np.sqrt(np.diag(fit.naive_covariance)) == pytest.approx(said(name, "naive_se"), rel=1e-6)
+    assert fit.standard_errors == pytest.approx(said(name, "se"), rel=1e-6)
+    assert fit.loglik == pytest.approx(said(name, "loglik")[0], rel=1e-9)
+    turned = np.random.default_rng(1).permutation(d["end"].size)
+    again = fine_gray(d["end"][turned], d["cause"][turned], x[turned], of=of, entry=d["entry"][turned])
+    assert again.coefficients == pytest.approx(fit.coefficients, rel=1e-9)
+
+
+def test_fine_and_gray_where_everybody_entered_at_the_start():
+    """Without ties between events and censoring it is the fit without entry."""
+    rng = np.random.default_rng(9)
+    time, x = rng.exponential(10, 200), rng.normal(size=200)
+    cause = rng.integers(0, 3, 200)
+    late = fine_gray(time, cause, x, entry=np.full(200, -1.0))
+    assert late.coefficients == pytest.approx(fine_gray(time, cause, x).coefficients, rel=1e-9)
+
+
+def test_fine_and_gray_refuses_a_day_on_which_nobody_was_there():
+    time, cause = [5.0, 6, 7, 15, 16, 17, 18], [2, 1, 1, 1, 1, 2, 1]
+    with pytest.raises(
+        StatisticsError, match=r"entry\[0\]: after this row's end there is a day .* Begin the clock"
+    ):
+        fine_gray(time, cause, [0.0, 1, 0, 1, 0, 1, 0], entry=[0.0, 0, 0, 10, 10, 10, 10])

@@ -69,8 +69,7 @@ def proportional_hazards(fit: CoxFit, transform: str = "km") -> ProportionalHaza
     g_rows = scale - scale[model.dead].mean()
     if not np.ptp(g_rows[model.dead]) > 0:
         raise NotIdentified("all events at one time", array="time", remedy="Time cannot be tested here.")
-    g = np.zeros(sets.m)
-    g[sets.death_event] = g_rows[sets.order][sets.dead]
+    g = g_rows[sets.event_row]
     pieces = _pieces(sets, fit.model.scaled_beta)
     p = len(fit.names)
     base = model.information
@@ -112,9 +111,8 @@ def _weighted_information(sets: RiskSets, pieces: Pieces, g: Floats) -> Floats:
 
 def _weighted_score(sets: RiskSets, pieces: Pieces, g: Floats) -> Floats:
     _, (a1, a2, *_rest) = risk_sets.death_sums(sets, pieces.s0, pieces.d0, g)
-    dead_weight = np.zeros(sets.w.size)
-    dead_weight[sets.dead] = sets.w[sets.dead] * g[sets.death_event]
-    return np.asarray(sets.x @ dead_weight - a1 @ pieces.s1 + a2 @ pieces.d1)
+    dead_weight = sets.by_pattern(np.where(sets.dead, sets.w * g[sets.last], 0.0))
+    return np.asarray(dead_weight @ sets.x - a1 @ pieces.s1 + a2 @ pieces.d1)
 
 
 def baseline(fit: CoxFit) -> Baseline:
