@@ -31,7 +31,7 @@ from lamplighter.statistics.logistic_regression.logistic import (
     separation_flag,
 )
 from lamplighter.statistics.logistic_regression.profile_likelihood import Problem
-from lamplighter.statistics.regression.design_matrix import Design, Inside, read_clusters, read_design
+from lamplighter.statistics.regression.design_matrix import Cells, Design, Inside, read_clusters, read_design
 from lamplighter.statistics.regression.ratios import OddsRatios
 from lamplighter.statistics.regression.sandwich import CORRECTIONS, sandwich
 from lamplighter.statistics.regression.separation import Separation, separation_of
@@ -86,10 +86,10 @@ class FirthFit(OddsRatios):
     flags: tuple[Flag, ...]
     design: Design = field(repr=False)
     outcome: Bools = field(repr=False)
-    offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
     inside: Inside = field(repr=False)
+    cells: Cells = field(repr=False)
 
 
 @rows_alike
@@ -206,8 +206,8 @@ def firth(
         flags=tuple(flags),
         design=design,
         outcome=event,
-        offset=np.zeros(event.size),
         ways=ways,
         correction=correction,
         inside=inside,
+        cells=Cells(event, chance, np.zeros(event.size), None),
     )

@@ -97,7 +97,7 @@ def average_marginal_effects(
     factor_of = {j: members for members in read_groups(groups, fit.names).values() for j in members}
     matrix, weight = fit.design.matrix, fit.design.weights / fit.design.weights.sum()
     inside, scale = fit.inside, np.ones(fit.design.columns) if fit.design.plain else fit.design.scale
-    linear = matrix @ inside.beta + fit.offset
+    linear = matrix @ inside.beta + fit.cells.offset
     wanted = [n for n in fit.names if n != INTERCEPT and (terms is None or n in terms)]
     kinds, effects, gradients, own = [], [], [], []
     for name in wanted:
@@ -116,9 +116,11 @@ def average_marginal_effects(
     covariance = jacobian @ inside.covariance @ jacobian.T
     described = f"delta method: {fit.variance}"
     if population:
-        residual = fit.design.weights * (fit.outcome - fit.probabilities)
-        influence = (matrix * residual[:, None]) @ inside.model @ jacobian.T
-        drift = np.array(own).T * weight[:, None]
+        cells = fit.cells
+        row = fit.design.weights if cells.of is None else np.ones(weight.size)
+        residual = row * (cells.event - cells.probabilities)
+        influence = cells.rows((matrix * residual[:, None]) @ inside.model @ jacobian.T)
+        drift = cells.rows(np.array(own).T * (row / fit.design.weights.sum())[:, None])
         # what the rows' being a sample adds, on top of the delta method with its small-sample correction
         covariance = covariance + combined(influence + drift, fit.ways) - combined(influence, fit.ways)
         described += "; and the rows are a sample"

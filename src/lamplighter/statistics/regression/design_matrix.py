@@ -33,6 +33,7 @@ class Design:
         names: a name a column.
         weights: (rows,) case weights: a row of weight 3 counts as three equal rows.
         intercept: whether column 0 is the intercept.
+        held: (rows,) how many rows given lie in each row of ``matrix``; empty when it is one each.
         centre, scale: (columns,) what was taken off each column, and what it was then divided by; empty when
             every column is as it was given.
     """
@@ -41,6 +42,7 @@ class Design:
     names: tuple[str, ...]
     weights: Floats
     intercept: bool
+    held: Floats = field(default_factory=lambda: np.empty(0))
     centre: Floats = field(default_factory=lambda: np.empty(0))
     scale: Floats = field(default_factory=lambda: np.empty(0))
 
@@ -75,7 +77,8 @@ class Design:
 
     @property
     def rows(self) -> int:
-        return int(self.matrix.shape[0])
+        """Return how many rows were given."""
+        return int(self.held.sum()) if self.held.size else int(self.matrix.shape[0])
 
     @property
     def columns(self) -> int:
@@ -91,8 +94,28 @@ class Inside:
     model: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Hold what became of each row of a design, (cells,); ``of`` says which of them each row given is."""
+
+    event: Bools
+    probabilities: Floats
+    offset: Floats
+    of: Ints | None
+
+    def rows(self, values: Floats) -> Floats:
+        """Return what was worked out for each cell, for each row."""
+        return values if self.of is None else values[self.of]
+
+
 def read_design(
-    terms: Any, rows: int, *, names: Any = None, weights: Any = None, intercept: bool = True
+    terms: Any,
+    rows: int,
+    *,
+    names: Any = None,
+    weights: Any = None,
+    intercept: bool = True,
+    held: Floats | None = None,
 ) -> Design:
     """Read the terms of a model.
 
@@ -103,6 +126,7 @@ def read_design(
         names: a name a term; when none are given those of the data frame or mapping, or ``x1``, ``x2``, ...
         weights: case weights above zero.
         intercept: whether to put an intercept in front.
+        held: how many rows given lie in each of these rows, which are then their weights too.
 
     Raises:
         NotEnoughData: no rows, or no more rows than columns.
@@ -111,13 +135,14 @@ def read_design(
     """
     if rows == 0:
         raise NotEnoughData("no rows", array="outcome", remedy="Check the filter that made the cohort.")
-    weight = checks.weights(weights, rows)
+    weight = checks.weights(weights if held is None else held, rows)
+    many = np.empty(0) if held is None else weight
     shape = np.shape(terms) if not isinstance(terms, Mapping) else (rows, len(terms))
     none = terms is None or (len(shape) == 2 and shape[1] == 0)
     if none:
         if not intercept:
             raise OptionRefused("neither a term nor an intercept", array="terms", remedy="Give a term.")
-        return Design(np.ones((rows, 1)), (INTERCEPT,), weight, True)
+        return Design(np.ones((rows, 1)), (INTERCEPT,), weight, True, many)
     given = checks.columns(terms, rows, "terms")
     called = checks.names_for(given.shape[1], names, terms)
     if len(set(called)) != len(called) or INTERCEPT in called:
@@ -136,11 +161,11 @@ def read_design(
     if centre.size:
         given = (given - centre) / scale
     _refuse_collinear(given, called)
-    if rows <= given.shape[1]:
+    if (int(many.sum()) if many.size else rows) <= given.shape[1]:
         raise NotEnoughData(
             f"{rows} rows for {given.shape[1]} coefficients", array="terms", remedy="Use fewer terms."
         )
-    return Design(np.ascontiguousarray(given), called, weight, intercept, centre, scale)
+    return Design(np.ascontiguousarray(given), called, weight, intercept, many, centre, scale)
 
 
 def _far_or_out_of_scale(matrix: Floats, intercept: bool) -> tuple[Floats, Floats]:

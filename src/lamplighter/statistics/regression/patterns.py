@@ -6,12 +6,13 @@ A million reports with twenty-five indicators hold some nine thousand patterns. 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from lamplighter.statistics.arrays.checks import Floats, Ints
+from lamplighter.statistics.arrays.checks import Bools, Floats, Ints
 
 _ROOM = 2**62
 _CLUSTERS = 65_536  # at a time
@@ -39,7 +40,7 @@ class Alike:
         return np.asarray(np.bincount(self.of, weights=values, minlength=self.groups), dtype=np.float64)
 
 
-def alike(*keys: Floats | Ints) -> Alike:
+def alike(*keys: Floats | Ints | Bools) -> Alike:
     """Group rows that agree in every key; a key is a vector, or a matrix with a column a key.
 
     The groups are in the order of the keys' values, whatever the order of the rows.
@@ -68,7 +69,7 @@ def repeats(matrix: Floats) -> bool:
     return all(np.unique(column).size <= _FEW for column in some.T)
 
 
-def _codes(column: Floats | Ints) -> tuple[Ints, int]:
+def _codes(column: Floats | Ints | Bools) -> tuple[Ints, int]:
     """Return 0, 1, ... in order of the values, and how many there are. Indicators take a short way."""
     low, high = column.min(), column.max()
     if low == high:
@@ -93,12 +94,17 @@ def squared_by_cluster(table: Floats, of: Ints, clusters: Ints, count: int) -> F
         of: (n,) group of each row; below zero adds nothing.
         clusters: (n,) code of each row. count: how many clusters there are.
     """
+    out = np.zeros((table.shape[1], table.shape[1]))
+    for part in by_cluster(table, of, clusters, count):
+        out += part.T @ part
+    return out
+
+
+def by_cluster(table: Floats, of: Ints, clusters: Ints, count: int) -> Iterator[Floats]:
+    """Give what the rows of each cluster add up to, (some clusters, p) at a time, in their order."""
     seen = of >= 0
     if not seen.all():
         of, clusters = of[seen], clusters[seen]
     by = counted(clusters, of, np.ones(of.size), (count, table.shape[0]))
-    out = np.zeros((table.shape[1], table.shape[1]))
     for first in range(0, count, _CLUSTERS):
-        part = by[first : first + _CLUSTERS] @ table
-        out += part.T @ part
-    return out
+        yield by[first : first + _CLUSTERS] @ table

@@ -123,7 +123,10 @@ def _certified(signed: Floats, weights: Floats) -> bool:
 
 
 def _by_programme(signed: Floats, design: Design) -> Separation:
-    distinct, count = np.unique(signed, axis=0, return_counts=True)
+    distinct, place = np.unique(signed, axis=0, return_inverse=True)
+    # a model of counts asks of more rows than there are: nobody counts those
+    held = design.held if design.held.size == place.size else np.ones(place.size)
+    count = np.bincount(place.reshape(-1), weights=held)
     rows, columns = distinct.shape
     # maximise sum(s), 0 <= s <= 1, s <= distinct @ b, b free: a cone scales, so every separable row gets 1
     block = sparse.hstack([sparse.csr_matrix(-distinct), sparse.identity(rows, format="csr")], format="csr")

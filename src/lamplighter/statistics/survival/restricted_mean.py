@@ -129,19 +129,25 @@ def time_lost(
     """
     checks.level(confidence)
     work = workings(time, cause, entry, weights, clusters)
+    return counted_days_lost(work, of, horizon, confidence)[0]
+
+
+def counted_days_lost(
+    work: Workings, of: int, horizon: float, confidence: float
+) -> tuple[RestrictedMean, Floats]:
+    """Return the mean days lost of rows already counted, and what each adds to them, (n,)."""
     if of not in work.causes:
         raise OptionRefused("never observed", array="of", remedy="Give one of the outcomes seen.")
     k = work.causes.index(of)
     times = work.line.times
     tau = _horizon(horizon, float(times[-1]), bool(work.free[-1] == 0))
     area, _ = _areas(times, work.incidence[:, k], 0.0, tau)
-    row = influence_on_time_lost(work, k, tau)
-    if work.clusters is not None:
-        row = sums(work.clusters, row, int(work.clusters.max()) + 1)
+    added = influence_on_time_lost(work, k, tau)
+    row = added if work.clusters is None else sums(work.clusters, added, int(work.clusters.max()) + 1)
     se = float(np.sqrt(row @ row))
     events = int((work.codes == k + 1).sum())
     n = int(work.codes.size)
-    return _with_limits(area, se, tau, n, events, confidence, "infinitesimal jackknife")
+    return _with_limits(area, se, tau, n, events, confidence, "infinitesimal jackknife"), added
 
 
 def influence_on_time_lost(work: Workings, k: int, tau: float) -> Floats:
