@@ -69,22 +69,26 @@ class Cohort:
 
         Several reports of a case share its clock, which starts with the first.
         """
-        clock = self.cases.select(
-            "case",
-            case_started="started",
-            case_start="start",
-            case_started_working=pl.lit(0.0),
-        )
-        cases = self.reports.select("report_id", "case").join(clock, on="case", how="left")
         return (
             self.bundle.events(kind)
-            .join(cases, on="report_id", how="inner")
+            .join(self._clocks, on="report_id", how="inner")
             .with_columns(
                 day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
                 hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
                 at_working="working_days",
             )
         )
+
+    @cached_property
+    def _clocks(self) -> pl.DataFrame:
+        """The clock of every report, which is its case's: asked for by every kind of event."""
+        clock = self.cases.select(
+            "case",
+            case_started="started",
+            case_start="start",
+            case_started_working=pl.lit(0.0),
+        )
+        return self.reports.select("report_id", "case").join(clock, on="case", how="left")
 
     def _people(self, frame: pl.DataFrame) -> pl.DataFrame:
         people = self.bundle.table("people").unique("person_id", keep="first", maintain_order=True)

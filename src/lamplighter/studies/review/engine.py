@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -18,13 +18,13 @@ from lamplighter.studies.review.analyses.profile import profile
 from lamplighter.studies.review.analyses.quarterly_trend import trend
 from lamplighter.studies.review.analyses.time_to_outcome import Timing, timing
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.finished import Finished, Progress
 from lamplighter.studies.review.results import Count, DaysLost, Fault, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.study_bundle.bundle import StudyBundle
 from lamplighter.study_bundle.limitations import lacking
 from lamplighter.study_bundle.needs import Answerable, answerable
 
-Progress = Callable[[str], None]
 #: Analyses that follow reports from the day they were recorded, and what they ask of the bundle.
 _FOLLOWED = ("A3", "A4")
 _OF_RECORDED = (
@@ -48,6 +48,7 @@ def review(
     choices: Settings | None = None,
     progress: Progress | None = None,
     rejects: pl.DataFrame | None = None,
+    keep: Path | None = None,
 ) -> Review:
     """Run every analysis that the bundle can answer.
 
@@ -56,8 +57,10 @@ def review(
         choices: settings; those that come with this version when ``None``.
         progress: told the name of each step before it runs.
         rejects: what the check of the bundle found (``Checked.rejects``), so that the report can say it.
+        keep: folder for models that are finished; those of a run of the same that was stopped are taken
+            from it. See :mod:`lamplighter.studies.review.finished`.
     """
-    found = _review(bundle, choices, progress)
+    found = _review(bundle, choices, progress, keep)
     return replace(found, found=replace(found.found, faults=faults_of(rejects)))
 
 
@@ -70,9 +73,12 @@ def faults_of(rejects: pl.DataFrame | None) -> tuple[Fault, ...]:
     return tuple(Fault(str(a), str(b), str(c), str(d), int(n)) for a, b, c, d, n in rows)
 
 
-def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | None) -> Review:
+def _review(
+    bundle: StudyBundle, choices: Settings | None, progress: Progress | None, keep: Path | None
+) -> Review:
     say = progress or (lambda _: None)
     cohort = Cohort(bundle, choices or settings())
+    finished = Finished.of(keep, bundle.digest, cohort.settings, say)
     possible = {answer.need.name: answer for answer in answerable(bundle)}
     not_answered = [
         NotAnswered(answer.need.label, answer.need.title, lacking(answer.missing))
@@ -111,9 +117,9 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     fits: list[Fit] = []
     days: list[DaysLost] = []
     if possible["A4"].possible and recorded:
-        fits, notes = predictors(cohort)
+        fits, notes = predictors(cohort, finished)
         flags += notes
-        days, notes = days_lost(cohort)
+        days, notes = days_lost(cohort, finished)
         flags += notes
     alike = None
     if possible["agreement"].possible:

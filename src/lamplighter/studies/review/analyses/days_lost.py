@@ -7,6 +7,8 @@ influence of each is summed over both before it is squared.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 
@@ -15,6 +17,7 @@ from lamplighter.statistics.arrays.errors import StatisticsError
 from lamplighter.statistics.survival.restricted_mean_comparison import compare
 from lamplighter.studies.review.analyses.predictors import modelled, terms_of, with_terms
 from lamplighter.studies.review.cohort import Cohort, on_the_clock
+from lamplighter.studies.review.finished import NOTHING, Finished
 from lamplighter.studies.review.results import DaysLost, Effect
 from lamplighter.studies.review.settings import ENDS
 
@@ -24,7 +27,7 @@ TITLES = {
 }
 
 
-def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
+def days_lost(cohort: Cohort, finished: Finished = NOTHING) -> tuple[list[DaysLost], tuple[str, ...]]:
     """Each end by what was known at the report, and by what was done by the landmark day; with notes."""
     choices = cohort.settings
     asked_of = (*choices.predictors, *choices.landmark_predictors)
@@ -47,9 +50,9 @@ def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
     for end in TITLES:
         for when, rows, names, horizon, basis in asked:
             title = TITLES[end] + (f", by what was done by day {landmark}" if when == "by-landmark" else "")
-            found = _table(
-                f"days-{end.replace('_', '-')}-{when}", title, basis, end, rows, names, horizon, cohort
-            )
+            name = f"days-{end.replace('_', '-')}-{when}"
+            make = partial(_table, name, title, basis, end, rows, names, horizon, cohort)
+            found = finished.days(name, title, make)
             if isinstance(found, str):
                 notes.append(f"{title} ({basis.lower()}): {found}")
             else:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ from lamplighter.statistics.logistic_regression.marginal_effects import average_
 from lamplighter.studies.review import dimensions
 from lamplighter.studies.review.analyses.profile import with_groups
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.finished import NOTHING, Finished
 from lamplighter.studies.review.hazard_models import checks_of, hazards
 from lamplighter.studies.review.indicators.risk import stalking_instruments
 from lamplighter.studies.review.results import Effect, Fit
@@ -87,7 +89,7 @@ def terms_of(settings: Settings) -> dict[str, Term]:
     return {name: replace(term, title=term.title.format(**days)) for name, term in TERMS.items()}
 
 
-def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
+def predictors(cohort: Cohort, finished: Finished = NOTHING) -> tuple[list[Fit], tuple[str, ...]]:
     """The four models, with what kept any of them from being fitted."""
     mature = cohort.settings.mature_days
     asked_of = (*cohort.settings.predictors, *cohort.settings.landmark_predictors)
@@ -122,7 +124,9 @@ def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
         rows = rows.with_columns(
             y=((pl.col("end") == end) & (pl.col("end_day") <= mature)).fill_null(value=False)
         )
-        made = _fit(f"{end.replace('_', '-')}-{early}", title, basis, rows, names, cohort)
+        name = f"{end.replace('_', '-')}-{early}"
+        make = partial(_fit, name, title, basis, rows, names, cohort)
+        made = finished.fit(f"model-{name}", title, make)
         if isinstance(made, str):
             notes.append(f"{title}: {made}")
         else:

@@ -9,6 +9,7 @@ A rule for a median returns ``days`` instead.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -99,6 +100,7 @@ def ripe(cohort: Cohort, since: str, *, hours: int = 0, days: int = 0, working_d
 def working_day(since: str, count: int) -> pl.Expr:
     """The ``count``-th working day after ``since``."""
 
+    @functools.cache  # of a million cases there are some hundreds of days
     def last(day: dt.date) -> dt.date:
         return working_days_after(day, count)
 
