@@ -162,6 +162,8 @@ def test_a_row_of_weight_two_is_two_rows_of_a_quasi_poisson():
     weighted = quasi_poisson(days, x, weights=np.full(days.size, 2.0))
     assert weighted.standard_errors == pytest.approx(twice.standard_errors)
     assert weighted.freedom == twice.freedom
+    with pytest.raises(StatisticsError, match="weights: the weights add up to no more than there are"):
+        quasi_poisson(days, x, weights=np.full(days.size, 0.01))
 
 
 def test_akaikes_criterion_as_r():

@@ -85,7 +85,7 @@ def test_linear_algebra_with_one_thread_and_with_two(tmp_path: Path) -> None:
     )
     assert list(one) == list(two)
     assert {name for name in one if one[name] != two[name]} == set()
-    assert {"report.html", "manifest.json"} <= {name.rsplit("/", 1)[-1] for name in one}
+    assert {"report.html", "release.json"} <= {name.rsplit("/", 1)[-1] for name in one}
 
 
 def test_the_command_twice_into_two_folders(made_up: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from scipy import special
 
 from lamplighter.statistics.arrays.checks import Floats
-from lamplighter.statistics.arrays.errors import DidNotConverge
+from lamplighter.statistics.arrays.errors import DidNotConverge, NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
 from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.count_regression.maximum_likelihood import (
@@ -179,6 +179,12 @@ def quasi_poisson(
     model = inverse_information(read, held)
     tested = tests_of_spread(read.count, mean, read.design.matrix, model)
     freedom = float(read.design.weights.sum()) - read.design.columns
+    if freedom <= 0:
+        raise NotEnoughData(
+            "the weights add up to no more than there are coefficients",
+            array="weights",
+            remedy="Give how many people a row stands for.",
+        )
     dispersion = float((read.design.weights * (read.count - mean) ** 2 / mean).sum()) / freedom
     made = _result(
         read, "quasi-poisson", beta, mean, held, read.count - mean, model, (0.0, np.nan, np.nan), np.nan,

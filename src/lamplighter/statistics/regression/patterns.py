@@ -35,10 +35,6 @@ class Alike:
         """Return how many rows each group has."""
         return np.bincount(self.of, minlength=self.groups).astype(np.int64)
 
-    def sums(self, values: Floats) -> Floats:
-        """Return the sum of a value over the rows of each group."""
-        return np.asarray(np.bincount(self.of, weights=values, minlength=self.groups), dtype=np.float64)
-
 
 def alike(*keys: Floats | Ints | Bools) -> Alike:
     """Group rows that agree in every key; a key is a vector, or a matrix with a column a key.

@@ -215,7 +215,7 @@ class _OneWay:
         return root @ total @ root.T
 
     def _more(self, leverage: Floats, inner: bool) -> Floats:
-        """What is added along each direction: power(1 - leverage) - 1, divided by the leverage unless inner.
+        """Return what is added along each direction: power(1 - leverage) - 1, over the leverage unless inner.
 
         At leverage one this cluster alone fixes that direction, so its score there is nothing and stays so.
         """

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from lamplighter.study_bundle.files.data_package import Form, write, write_in_parts
 from lamplighter.synthetic.study_bundles.cohort import draw
-from lamplighter.synthetic.study_bundles.events import frame
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import NAME, flat, mapping
 from lamplighter.synthetic.study_bundles.scenarios import scenario
-from lamplighter.synthetic.study_bundles.tables import metadata, tables_but_events
+from lamplighter.synthetic.study_bundles.tables import metadata, tables, tables_but_events
 from lamplighter.synthetic.study_bundles.truth import truth
 
 
@@ -39,21 +38,21 @@ def make(
     """
     chosen = scenario(name)
     cohort = draw(chosen, reports or chosen.reports, seed)
-    made, events = tables_but_events(cohort, seed)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    if not chosen.flat and form == "parquet":
+    if chosen.flat or form == "csv":
+        made, events = tables(cohort, seed)
+        about = metadata(cohort, made)
+        if chosen.flat:
+            bundle = out / NAME
+            flat(made).write_csv(bundle)
+            (out / "mapping.toml").write_text(mapping(about), "utf-8")
+        else:
+            bundle = write(about, made, out, form)
+    else:
+        made, events = tables_but_events(cohort, seed)
         about = metadata(cohort, made, events.columns)
         bundle = write_in_parts(about, made, "events", events.parts(), out)
-    elif chosen.flat:
-        made["events"] = frame(events)
-        about = metadata(cohort, made)
-        bundle = out / NAME
-        flat(made).write_csv(bundle)
-        (out / "mapping.toml").write_text(mapping(about), "utf-8")
-    else:
-        made["events"] = frame(events)
-        bundle = write(metadata(cohort, made), made, out, form)
     kept = out / "truth" / "truth.json"
     kept.parent.mkdir(exist_ok=True)
     body = json.dumps(truth(cohort, events, seed), indent=1, ensure_ascii=False)
