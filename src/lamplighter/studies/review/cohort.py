@@ -57,12 +57,15 @@ class Cohort:
     @cached_property
     def cases(self) -> pl.DataFrame:
         """One row a case: its first report, with ``n_reports``."""
-        return (
-            self.reports.sort("started", "report_id")
+        first = (
+            self.reports.select("case", "started", "report_id", place=pl.int_range(pl.len()))
+            .sort("started", "report_id")
             .group_by("case", maintain_order=True)
-            .agg(pl.all().first(), n_reports=pl.len())
+            .agg(pl.col("place").first(), n_reports=pl.len())
             .sort("case")
         )
+        columns = ["case", *(c for c in self.reports.columns if c != "case")]
+        return self.reports.select(columns)[first["place"]].with_columns(first["n_reports"])
 
     def events(self, kind: str) -> pl.DataFrame:
         """Events of one kind with ``case``, the case's ``started`` and ``day``, ``hours`` since then.
