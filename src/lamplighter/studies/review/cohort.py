@@ -86,6 +86,11 @@ class Cohort:
             )
         )
 
+    def not_done(self, *kinds: str) -> pl.Series:
+        """Cases of which it is on record that something was not done: a "no", which is not a silence."""
+        said = pl.concat([self.bundle.not_done(kind) for kind in kinds])
+        return self.reports.filter(pl.col("report_id").is_in(said.implode()))["case"].unique().sort()
+
     def _people(self, frame: pl.DataFrame) -> pl.DataFrame:
         people = self.bundle.table("people").unique("person_id", keep="first", maintain_order=True)
         for side in ("victim", "suspect"):
@@ -160,12 +165,13 @@ class Cohort:
                 outcome=pl.col("code").last(),
                 outcome_late=pl.col("late").last(),
                 outcome_at=pl.col("at").last(),
-                outcome_day=(pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days(),
+                outcome_day=_since((pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days()),
                 n_outcomes=pl.len(),
             )
         )
         return frame.join(latest, on="report_id", how="left").with_columns(
-            outcome_group=pl.col("outcome").replace_strict(groups, default=None, return_dtype=pl.String)
+            outcome_group=pl.col("outcome").replace_strict(groups, default=None, return_dtype=pl.String),
+            outcome_conflict=pl.col("report_id").is_in(sorted(self.bundle.conflicts)),
         )
 
     def _withdrawn(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +179,7 @@ class Cohort:
         stated = (
             self.bundle.events("support_status")
             .join(frame.select("report_id", "start"), on="report_id", how="inner")
-            .with_columns(since=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
+            .with_columns(since=_since((pl.col("at").dt.date() - pl.col("start")).dt.total_days()))
             .sort("report_id", "at", "event_id", nulls_last=True)
             .group_by("report_id", maintain_order=True)
             .agg(
@@ -241,6 +247,12 @@ def on_the_clock(frame: pl.DataFrame) -> pl.DataFrame:
     """
     kept = frame.filter(pl.col("end").is_null() | pl.col("end_day").is_not_null() | pl.col("end_late"))
     return kept.with_columns(end=pl.when(~pl.col("end_late")).then(pl.col("end")))
+
+
+def _since(day: pl.Expr) -> pl.Expr:
+    """A day of an end on the clock of its report. One before the report is no day: the end counts, its day
+    is not known, and what asks for the order leaves it out, as the check says."""
+    return pl.when(day >= 0).then(day)
 
 
 def first_codes(events: pl.DataFrame, by: str) -> pl.DataFrame:

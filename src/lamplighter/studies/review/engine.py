@@ -9,15 +9,16 @@ import polars as pl
 
 from lamplighter.studies.review import evaluation as indicators
 from lamplighter.studies.review.analyses.agreement import agreement
-from lamplighter.studies.review.analyses.attrition import attrition
+from lamplighter.studies.review.analyses.attrition import attrition, stages_not_held
 from lamplighter.studies.review.analyses.days_lost import days_lost
 from lamplighter.studies.review.analyses.force_totals import totals
 from lamplighter.studies.review.analyses.medians import Median
 from lamplighter.studies.review.analyses.predictors import predictors
 from lamplighter.studies.review.analyses.profile import profile
-from lamplighter.studies.review.analyses.quarterly_trend import trend
+from lamplighter.studies.review.analyses.quarterly_trend import FIRST_BY_QUARTER, trend
 from lamplighter.studies.review.analyses.time_to_outcome import Timing, timing
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.held import not_held, sorted_out
 from lamplighter.studies.review.results import Count, DaysLost, Fault, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.study_bundle.bundle import StudyBundle
@@ -110,11 +111,12 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     say("What goes with withdrawal and with no further action")
     fits: list[Fit] = []
     days: list[DaysLost] = []
+    unfitted: list[str] = []
     if possible["A4"].possible and recorded:
         fits, notes = predictors(cohort)
-        flags += notes
+        unfitted += notes
         days, notes = days_lost(cohort)
-        flags += notes
+        unfitted += notes
     alike = None
     if possible["agreement"].possible:
         crossed, alike = agreement(cohort)
@@ -122,6 +124,8 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     say("The 33 indicators")
     found = indicators.evaluate(cohort)
     say("Done")
+    counts, without = sorted_out(bundle, counts)
+    without = {**without, **stages_not_held(cohort), **_beside_counts(cohort)}
     return Review(
         cohort=cohort,
         found=Found(
@@ -130,7 +134,9 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
             summaries=found.summaries,
             fits={fit.model.name: fit for fit in fits},
             indicators=tuple(found.indicators),
-            not_answered=(*not_answered, *found.not_answered),
+            not_answered=(*not_answered, *without.values(), *found.not_answered),
+            not_held=without,
+            not_fitted=tuple(unfitted),
             flags=tuple(flags),
             limits=times.limits,
             days=tuple(days),
@@ -140,6 +146,12 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
         medians=found.medians,
         equality=tuple(found.equality),
     )
+
+
+def _beside_counts(cohort: Cohort) -> dict[str, NotAnswered]:
+    """Measures that are a part of a table which stands without them."""
+    why = not_held(cohort.bundle, FIRST_BY_QUARTER)
+    return {FIRST_BY_QUARTER: why} if why is not None else {}
 
 
 def _of_totals(cohort: Cohort, counts: list[Count], answers: list[Answerable]) -> Review:

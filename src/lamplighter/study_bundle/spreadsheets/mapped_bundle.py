@@ -44,6 +44,7 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
     spec = next(s for s in mapping.rows if s.table == "reports")
     raws = {"reports": Raw(cells.every(spec), lines.findings, lines.rejected, frozenset(spec.cells))}
     ids = raws["reports"].frame.select("report_id", "_row")
+    alone = lines.frame.filter(pl.struct(sorted(lines.columns)).is_first_distinct())["_row"]
     for table in ("people", "offences", "behaviours", "events"):
         specs = [s for s in mapping.rows if s.table == table]
         if specs:
@@ -51,7 +52,18 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
     sources = _sources(raws)
     del raws, lines, cells, ids
     made = checked(metadata, sources, wrong, digest_of([path]), one_line_a_report=True)
-    return _by_heading(made, mapping)
+    return _by_heading(_told_apart(made, alone), mapping)
+
+
+def _told_apart(made: Checked, alone: pl.Series) -> Checked:
+    """A second line of a reference that says something else is no row that is there already."""
+    second = (
+        (pl.col("table") == "reports")
+        & (pl.col("problem") == "duplicate_row")
+        & pl.col("row").is_in(alone.cast(pl.Int64).implode())
+    )
+    other = pl.when(second).then(pl.lit("second_line")).otherwise(pl.col("problem")).alias("problem")
+    return dataclasses.replace(made, findings=tuple(x.with_columns(other) for x in made.findings))
 
 
 def _sources(raws: dict[str, Raw]) -> dict[str, Source]:
@@ -61,9 +73,8 @@ def _sources(raws: dict[str, Raw]) -> dict[str, Source]:
 def _with_defaults(mapping: BundleMapping) -> dict[str, object]:
     """Metadata of a mapping, with what follows from the rest filled in."""
     body = {"schema_version": schema_version(), **mapping.metadata}
-    kinds = sorted({s.cells["kind"].value or "" for s in mapping.rows if s.table == "events"})
-    if kinds:
-        body.setdefault("event_kinds", kinds)
+    # The kinds that have rows are held. A column that is blank in every line says of nobody that it was not
+    # done: who knows that it was looked for and never found names the kind in `event_kinds`.
     start, end = body.get("period_from"), body.get("period_to")
     if "recording_rules" not in body and hasattr(start, "year") and hasattr(end, "year"):
         body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type]  # dates, as just asked
@@ -211,7 +222,10 @@ def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) ->
     rows = rows.sort("_row", "_entry").join(ids, on="_row", how="left", maintain_order="left")
     added = {"report_id"}
     if table == "events" and "event_id" not in columns:
-        number = pl.col("_row").cast(pl.String) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
+        # In the order of the file, also as text: of two outcomes on one day the last line stands.
+        number = (
+            pl.col("_row").cast(pl.String).str.zfill(8) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
+        )
         rows = rows.with_columns((pl.lit("E") + number).alias("event_id"))
         added.add("event_id")
     return Raw(rows.drop("_entry"), [], 0, columns | added)

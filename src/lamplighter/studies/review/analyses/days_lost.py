@@ -13,7 +13,7 @@ import polars as pl
 from lamplighter.disclosure.tables import Model
 from lamplighter.statistics.arrays.errors import StatisticsError
 from lamplighter.statistics.survival.restricted_mean_comparison import compare
-from lamplighter.studies.review.analyses.predictors import labels_of, terms_of, with_terms
+from lamplighter.studies.review.analyses.predictors import labels_of, left_out, said, terms_of, with_terms
 from lamplighter.studies.review.cohort import Cohort, on_the_clock
 from lamplighter.studies.review.results import DaysLost, Effect
 from lamplighter.studies.review.settings import ENDS
@@ -28,7 +28,7 @@ def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
     """Each end by what was known at the report, and by what was done by the landmark day; with notes."""
     choices = cohort.settings
     rows = on_the_clock(with_terms(cohort)).filter(pl.col("followed") >= 0)
-    frame = rows.with_columns(day=pl.coalesce("end_day", "followed").clip(0))
+    frame = rows.with_columns(day=pl.coalesce("end_day", "followed"))
     landmark, mature = choices.landmark_days, choices.mature_days
     later = frame.filter(pl.col("day") > landmark).with_columns(day=pl.col("day") - landmark)
     asked = (
@@ -110,8 +110,9 @@ def _table(
                 f"{label}|low": gap.lower,
                 f"{label}|high": gap.upper,
             }
+    gone = left_out(cohort, names, {effect.term for effect in effects})
     if not values:
-        return "no characteristic has two levels with enough reports of both kinds."
+        return f"nothing could be compared. {said(gone)}"
     smallest = min(min(effect.events, effect.n - effect.events) for effect in effects)
     model = Model(name, title, rows.height, len(effects), smallest, values)
-    return DaysLost(model, title, basis, horizon, tuple(effects))
+    return DaysLost(model, title, basis, horizon, tuple(effects), gone)

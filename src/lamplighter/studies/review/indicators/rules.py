@@ -34,7 +34,16 @@ def by_case(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
 
 def marked(cohort: Cohort, cases: pl.DataFrame, kind: str, met: pl.Expr) -> pl.DataFrame:
     """``cases`` with a result: met when an event of ``kind`` satisfies ``met``, not recorded without any."""
-    return cases.join(by_case(cohort, kind, met), on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, cases.join(by_case(cohort, kind, met), on="case", how="left"), kind)
+
+
+def judged(cohort: Cohort, cases: pl.DataFrame, *kinds: str) -> pl.DataFrame:
+    """``cases`` with a result of ``done``. Where no event says anything, a "no" on record is not met.
+
+    Without an event and without a "no" it is not recorded: a silence is not the answer of anybody.
+    """
+    no = pl.col("case").is_in(cohort.not_done(*kinds).implode())
+    return cases.with_columns(result(pl.coalesce("done", pl.when(no).then(pl.lit(value=False)))))
 
 
 def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str = "since") -> pl.DataFrame:

@@ -11,7 +11,7 @@ from lamplighter.reporting.document import Block, Heading, Points
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.indicators.lines import lines
-from lamplighter.studies.review.results import Indicator, Shown
+from lamplighter.studies.review.results import NOT_RECORDED, Indicator, Shown
 from lamplighter.studies.review.sections.measures import widest_gap
 from lamplighter.studies.review.sections.outcomes import risk_by
 from lamplighter.studies.review.sections.shares import percent
@@ -30,7 +30,7 @@ def stands_out(review: Review, shown: Shown) -> list[Block]:
 
 
 def _soon(review: Review, shown: Shown) -> str | None:
-    if "time-to-withdrawal" not in review.found.curves:
+    if "time-to-withdrawal" not in review.found.curves or "how-soon-withdrawn" in review.found.not_held:
         return None
     choices = review.cohort.settings
     told = []
@@ -49,7 +49,7 @@ def _plain(share: str) -> str:
 def _least(review: Review, shown: Shown) -> list[str]:
     """The steps that ought to be taken and were taken for the smallest share."""
     steps = {f"{line.number}{line.part}" for line in lines(review.cohort.settings) if line.good == "met"}
-    shares: list[tuple[float, str, Indicator]] = []
+    shares: list[tuple[float, str, Indicator, float | None]] = []
     for line in review.found.indicators:
         name = f"{line.number}{line.part}"
         if name not in steps or line.count is None:
@@ -61,11 +61,19 @@ def _least(review: Review, shown: Shown) -> list[str]:
             continue
         share = percent(met, whole)
         if share is not None:
-            shares.append((share, name, line))
+            silent = (NOT_RECORDED, TOTAL) if two else (NOT_RECORDED,)
+            missing = shown.count(line.count.name, silent) if silent in line.count.table.cells else 0
+            shares.append((share, name, line, percent(missing, whole)))
     return [
-        f"Done least often: {line.numerator}, {number(share, 1)}% of {line.denominator}."
-        for share, _, line in sorted(shares, key=lambda found: found[:2])[:TOLD]
+        f"On record as done least often: {line.numerator}, {number(share, 1)}% of {line.denominator}"
+        f"{_unsaid(missing)}."
+        for share, _, line, missing in sorted(shares, key=lambda found: found[:2])[:TOLD]
     ]
+
+
+def _unsaid(missing: float | None) -> str:
+    """How much of the rest nobody wrote down, which is no answer that it was not done."""
+    return f" (nothing is recorded for {number(missing, 1)}%)" if missing else ""
 
 
 def _uneven(review: Review, shown: Shown) -> str | None:
