@@ -426,6 +426,15 @@ def test_people_and_pairs_of_reports_that_were_left_out_raise_no_warning(
     assert {"outside_period"} == set(result.rejects.filter(pl.col("table") == "reports")["reason_code"])
 
 
+def test_a_line_of_which_nothing_is_recorded_of_anybody_counted_is_not_held() -> None:
+    """Earlier offences are filled, and of no report that names a suspect."""
+    rows = {"reports": [report(1, prior_offences=None), report(2, suspect_id=None, prior_offences=3)]}
+    own = review(bundle(rows), LEAN)
+    assert "8a" not in {f"{line.number}{line.part}" for line in own.found.indicators}
+    assert "indicator 8a" in {item.what for item in own.found.not_answered}
+    assert "offended-before-suspects" in own.found.not_held
+
+
 REPEATED = {
     "reports": [
         report(1, suspect_id="sA", recorded_at=dt.datetime(2024, 4, 1, 9)),

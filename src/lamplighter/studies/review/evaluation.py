@@ -17,7 +17,7 @@ from lamplighter.studies.review.indicators.lines import Line, lines
 from lamplighter.studies.review.indicators.others import followed_until
 from lamplighter.studies.review.results import Count, Field, Indicator, NotAnswered, counted
 from lamplighter.study_bundle.limitations import lacking
-from lamplighter.study_bundle.needs import answerable
+from lamplighter.study_bundle.needs import answerable, needs
 from lamplighter.vocabulary.codes import code_set
 
 #: Dimensions that a line can be split by, and that the equality view uses.
@@ -51,6 +51,17 @@ _FOLLOWED = (
     "victim.first_week_of_withdrawn",
     "victim.first_week_by_advocate",
     "closing.days_to_outcome",
+)
+
+
+#: Lines whose silence is a gap in the data, and not a step that nobody took: silent throughout, none is held.
+_GAPS = (
+    "recognition.never_corrected",
+    "recognition.found_by_search",
+    "recognition.suspects_before",
+    "recognition.cases_before",
+    "risk.minimised",
+    "risk.trained",
 )
 
 
@@ -96,6 +107,10 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
         summary = _survival_median(name, line, frame, out)
     elif "result" not in frame.columns:
         summary = _median(cohort, name, line, frame, out)
+    elif line.rule in _GAPS and frame.height and frame["result"].null_count() == frame.height:
+        what = lacking(needs()[line.name].needs)
+        out.not_answered.append(NotAnswered(f"indicator {line.name}", line.title, what))
+        return
     else:
         if line.split and line.split not in frame.columns:
             frame = frame.join(cases.select("case", line.split), on="case", how="left")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import (
+    Again,
     Block,
     Caution,
     Column,
+    Figure,
+    Heading,
     KeyFigure,
     KeyFigures,
     Points,
@@ -25,7 +28,7 @@ from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Shown
 from lamplighter.studies.review.sections.absent import ask_for, why_not
 from lamplighter.studies.review.sections.shares import percent, summed
-from lamplighter.studies.review.sections.stands_out import stands_out
+from lamplighter.studies.review.sections.stands_out import stands_out, what_to_do
 from lamplighter.vocabulary import upkeep
 
 _NOT_HELD = "not held"
@@ -189,16 +192,29 @@ def _figure(headline: Headline, review: Review, shown: Shown) -> KeyFigure:
     return KeyFigure(value, headline.label, f"Of {headline.basis}{unsaid}", beside)
 
 
-def brief_section(review: Review, shown: Shown) -> Section:
-    """Six large figures with who is counted, and London's beside them."""
+#: Pictures of the first page, in the order in which they are wanted; three of those that there are.
+PICTURES = (
+    "figure-funnel",
+    "figure-time-to-end",
+    "figure-first-classification",
+    "figure-outcomes-of-recorded",
+    "figure-relationship-of-suspect",
+    "figure-behaviours",
+    "figure-reports-by-quarter-number",
+)
+_MOST_PICTURES = 3
+
+
+def brief_section(review: Review, shown: Shown, figures_of: Iterable[Figure] = ()) -> Section:
+    """The page for five minutes: six figures, three charts, what stands out, to do and not to conclude."""
     days = review.cohort.settings.mature_days
     figures = [_figure(headline, review, shown) for headline in HEADLINES]
     still = _share(shown, review, "outcomes-of-recorded", ("open",))
     blocks: list[Block] = [KeyFigures(tuple(figures))]
     if still not in _NOTHING:
-        told = f"{still} of all reports had no outcome yet by the extract: these shares can still rise."
+        what = "A hidden share" if still == "hidden" else still
+        told = f"{what} of all reports had no outcome yet by the extract: these shares can still rise."
         blocks.append(Words((told,)))
-    blocks += stands_out(review, shown)
     young = immature(review)
     if young is not None:
         blocks.append(
@@ -208,7 +224,22 @@ def brief_section(review: Review, shown: Shown) -> Section:
                 "Compare the curves by day, in which every report counts for as long as it was followed."
             )
         )
-    return Section("brief", "In brief", tuple(blocks), first=True)
+    drawn = {figure.key: figure for figure in figures_of}
+    blocks += [Again(drawn[key]) for key in PICTURES if key in drawn][:_MOST_PICTURES]
+    blocks += stands_out(review, shown)
+    blocks += [Heading("What to do"), Points(what_to_do(review, shown))]
+    blocks += [Heading("What must not be concluded"), Points(NOT_TO_CONCLUDE)]
+    return Section("brief", "In five minutes", tuple(blocks), first=True)
+
+
+#: The shortest form of the list on the page for fifteen minutes.
+NOT_TO_CONCLUDE = (
+    "That few withdrawals are good: they may be recorded badly, or victims lost before anybody asked.",
+    "That these shares can stand beside London’s, or another force’s, unless selection, recording rules and "
+    "follow-up are the same.",
+    "That something which goes with an outcome causes it.",
+    "That what is not recorded was done, or was not done.",
+)
 
 
 def comparison_section(review: Review, shown: Shown) -> Section:
