@@ -52,7 +52,7 @@ def needs() -> Mapping[str, Need]:
 
 @cache
 def measures() -> Mapping[str, Need]:
-    """What each table of the review counts, by the table's name: without its needs there is no such table."""
+    """Needs of each table of the review, by the table's name: without them there is no such table."""
     body = packaged_toml("lamplighter.study_bundle", "needs.toml")
     return {name: Need(name, row["title"], tuple(row["needs"]), ()) for name, row in body["measure"].items()}
 

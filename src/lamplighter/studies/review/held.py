@@ -1,4 +1,4 @@
-"""Which measures does the force hold? The one place that decides, for every output.
+"""Decide which measures the force holds: the one place that does, for every output.
 
 A measure whose fields are not there, are declared as not held, or are blank in every row that would be
 counted is not held: it is no table of noughts, no headline and no chart, and its place says what to ask for.
@@ -16,7 +16,7 @@ from lamplighter.study_bundle.needs import lacked, measures
 
 
 def not_held(bundle: StudyBundle, name: str) -> NotAnswered | None:
-    """Why a measure cannot be made of this bundle, and what to ask for; ``None`` where it can.
+    """Return the reason why a measure cannot be made, and what to ask for; ``None`` where it can.
 
     Raises:
         KeyError: there is no such measure.

@@ -333,7 +333,7 @@ def left_out(cohort: Cohort, names: Sequence[str], there: set[str]) -> tuple[tup
 
 
 def said(gone: Sequence[tuple[str, str]], only: Sequence[str] | None = None) -> str:
-    """Which terms could not be in a model, and why: "Not held by this force: threats, victim's age."."""
+    """Say why terms could not be in a model: "Not held by this force: threats, victim's age."."""
     told = [(title, why) for title, why in gone if only is None or title in only]
     reasons = list(dict.fromkeys(why for _, why in told))
     groups = {why: ", ".join(title for title, own in told if own == why) for why in reasons}

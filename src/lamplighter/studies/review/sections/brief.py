@@ -181,7 +181,7 @@ def _figure(headline: Headline, review: Review, shown: Shown) -> KeyFigure:
     name = headline.name
     value = OURS[name](shown, review) if name in OURS else _share(shown, review, headline.table, ("met",))
     if value == _NOT_HELD:
-        why = why_not(review, *headline.needs)
+        why = why_not(review.found, *headline.needs)
         asked = f" Ask for: {ask_for(why)}." if why is not None else ""
         return KeyFigure("Not held", headline.asks, f"Not held by this force.{asked}")
     beside = headline.beside

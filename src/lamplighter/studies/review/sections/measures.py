@@ -21,8 +21,8 @@ from lamplighter.reporting.document import (
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Field, Indicator, Shown
-from lamplighter.studies.review.sections.outcomes import NOT_REACHED
 from lamplighter.studies.review.sections.shares import (
+    NOT_REACHED,
     Gap,
     difference,
     interval_words,

@@ -26,6 +26,7 @@ from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.absent import absent, ask_for
 from lamplighter.studies.review.sections.shares import (
+    NOT_REACHED,
     interval_words,
     percent,
     share_figure,
@@ -36,9 +37,6 @@ from lamplighter.studies.review.sections.shares import (
     value_of,
 )
 from lamplighter.studies.review.settings import END_TITLES, ENDS
-
-#: What stands where a curve or a centile ends before it.
-NOT_REACHED = "not reached in this follow-up"
 
 
 def outcome_section(review: Review, shown: Shown) -> Section | None:
@@ -174,7 +172,7 @@ def time_section(review: Review, shown: Shown) -> Section | None:
         few = "" if shown.protected else f" They are {number(review.timing.undated)}."
         blocks.append(Words((f"{OUTSIDE}{few}",)))
     blocks.append(_told(review, shown, ends))
-    blocks += absent(review, "how-soon-withdrawn")
+    blocks += absent(review.found, "how-soon-withdrawn")
     soon = review.found.counts.get("how-soon-withdrawn")
     if soon is not None:
         blocks += [

@@ -60,7 +60,7 @@ def people_section(review: Review, shown: Shown) -> Section | None:
         pair = [counts[f"{side}-{name}"] for side in ("victim", "suspect") if f"{side}-{name}" in counts]
         if pair:
             blocks.append(_side_by_side(name, pair, shown))
-        blocks += absent(review, f"victim-{name}", f"suspect-{name}")
+        blocks += absent(review.found, f"victim-{name}", f"suspect-{name}")
     blocks.append(Heading("The two together"))
     if "relationship-of-suspect" in counts:
         blocks.append(
@@ -73,10 +73,10 @@ def people_section(review: Review, shown: Shown) -> Section | None:
         )
     if "domestic-abuse" in counts:
         blocks.append(share_table(counts["domestic-abuse"], shown))
-    blocks += absent(review, "relationship-of-suspect", "domestic-abuse")
+    blocks += absent(review.found, "relationship-of-suspect", "domestic-abuse")
     blocks.append(Heading("Suspects who had come to notice before"))
     before = [counts[name] for name in BEFORE if name in counts]
-    blocks += absent(review, *BEFORE)
+    blocks += absent(review.found, *BEFORE)
     if not before:
         return Section("people", "Victims, suspects and how they knew each other", tuple(blocks))
     blocks.append(
@@ -159,9 +159,9 @@ def behaviour_section(review: Review, shown: Shown) -> Section | None:
         blocks.append(Figure("figure-behaviours", "What was done", picture, table))
     if "escalation" in counts:
         blocks.append(share_table(counts["escalation"], shown))
-    blocks += absent(review, "escalation")
+    blocks += absent(review.found, "escalation")
     blocks.append(Heading("How it was first seen"))
-    blocks += absent(review, "first-classification")
+    blocks += absent(review.found, "first-classification")
     if "first-classification" in counts:
         blocks.append(
             share_figure(

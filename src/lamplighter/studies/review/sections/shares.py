@@ -17,6 +17,8 @@ from lamplighter.statistics.inference.proportions import newcombe, wilson
 from lamplighter.studies.review.derived_figures import note
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
 
+#: What stands where a curve or a centile ends before it.
+NOT_REACHED = "not reached in this follow-up"
 #: Beside a behaviour that no report describes.
 NOT_ASKED = "the data do not say whether it was asked"
 

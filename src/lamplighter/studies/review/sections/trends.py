@@ -43,11 +43,11 @@ def trend_section(review: Review, shown: Shown) -> Section | None:
         blocks.append(Caution(f"Recording rules that changed inside the period: {told}."))
     blocks.append(_figure(review, shown, "reports-by-quarter", "Reports by quarter", share=False))
     if FIRST_BY_QUARTER in review.found.not_held:
-        blocks += absent(review, FIRST_BY_QUARTER)
+        blocks += absent(review.found, FIRST_BY_QUARTER)
     else:
         title = "First classified as stalking, by quarter"
         blocks.append(_figure(review, shown, "reports-by-quarter", title, share=True))
-    blocks += absent(review, "withdrawn-by-quarter")
+    blocks += absent(review.found, "withdrawn-by-quarter")
     if "withdrawn-by-quarter" in review.found.counts:
         days = review.cohort.settings.mature_days
         title = f"Withdrawn within {days} days, by quarter"
