@@ -13,7 +13,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lamplighter.reporting.document import HIDDEN, NOT_AVAILABLE, KeyFigure, KeyFigures, Report, Table
+from lamplighter.reporting.document import (
+    HIDDEN,
+    NOT_AVAILABLE,
+    Again,
+    KeyFigure,
+    KeyFigures,
+    Points,
+    Report,
+    Table,
+)
 from lamplighter.reporting.folder import report_files
 from lamplighter.studies.review.analyses.attrition import attrition
 from lamplighter.studies.review.analyses.predictors import predictors
@@ -153,6 +162,31 @@ def test_what_is_not_held_is_no_nought_in_any_output(
     assert "whether suspects had been accused before" in asked
     released = own.found.release("review", "t", "e")
     assert "accused-before-suspects" not in {made.name for made in released.tables}
+
+
+def test_what_the_six_figures_lack_is_asked_for_first_and_late_days_are_said(
+    made_up: tuple[Metadata, Frames], tmp_path: Path
+) -> None:
+    metadata, frames = made_up
+    kinds = tuple(kind for kind in metadata.event_kinds or () if kind != "support_status")
+    less = {
+        **frames,
+        "reports": frames["reports"].drop("prior_allegations"),
+        "people": frames["people"].drop("ethnicity"),
+        "events": frames["events"].filter(pl.col("kind") != "support_status"),
+    }
+    own = of(checked(replace(metadata, event_kinds=kinds), less, tmp_path / "b"))
+    first = drawn(own).sections[0]
+    points = [point for block in first.blocks if isinstance(block, Points) for point in block.points]
+    asked = next(point for point in points if point.startswith("Ask the force"))
+    assert asked.split(": ", 1)[1].startswith(
+        "whether suspects had been accused before; withdrawal in the first week; ethnic group of victims"
+    )
+    assert not [point for point in points if point.startswith("How soon")]
+    shown_again = [block.figure for block in first.blocks if isinstance(block, Again)]
+    assert len(shown_again) == 3
+    by_day = next(figure for figure in shown_again if figure.key == "figure-time-to-end")
+    assert "on the day of their outcome" in by_day.reading
 
 
 def test_a_declared_gap_that_is_filled_is_said(made_up: tuple[Metadata, Frames], tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ from lamplighter.studies.review.sections.stands_out import stands_out, what_to_d
 from lamplighter.vocabulary import upkeep
 
 _NOT_HELD = "not held"
+#: The large figure of what the force does not hold.
+NOT_HELD = "Not held"
 #: Words of a share that is none, and a share of nobody: neither is worth saying of what is not recorded.
 _NOTHING = (_NOT_HELD, "nobody counted", "0.0%", "")
 
@@ -183,7 +185,7 @@ def _figure(headline: Headline, review: Review, shown: Shown) -> KeyFigure:
     if value == _NOT_HELD:
         why = why_not(review.found, *headline.needs)
         asked = f" Ask for: {ask_for(why)}." if why is not None else ""
-        return KeyFigure("Not held", headline.asks, f"Not held by this force.{asked}")
+        return KeyFigure(NOT_HELD, headline.asks, f"Not held by this force.{asked}")
     beside = headline.beside
     if name in BY_EXTRACT and immature(review) is not None:
         beside = "So far; too young to compare"
@@ -209,6 +211,8 @@ def brief_section(review: Review, shown: Shown, figures_of: Iterable[Figure] = (
     """The page for five minutes: six figures, three charts, what stands out, to do and not to conclude."""
     days = review.cohort.settings.mature_days
     figures = [_figure(headline, review, shown) for headline in HEADLINES]
+    absent = [one for one, own in zip(HEADLINES, figures, strict=True) if own.value == NOT_HELD]
+    lacked = [why for one in absent if (why := why_not(review.found, *one.needs)) is not None]
     still = _share(shown, review, "outcomes-of-recorded", ("open",))
     blocks: list[Block] = [KeyFigures(tuple(figures))]
     if still not in _NOTHING:
@@ -227,7 +231,7 @@ def brief_section(review: Review, shown: Shown, figures_of: Iterable[Figure] = (
     drawn = {figure.key: figure for figure in figures_of}
     blocks += [Again(drawn[key]) for key in PICTURES if key in drawn][:_MOST_PICTURES]
     blocks += stands_out(review, shown)
-    blocks += [Heading("What to do"), Points(what_to_do(review, shown))]
+    blocks += [Heading("What to do"), Points(what_to_do(review, shown, lacked))]
     blocks += [Heading("What must not be concluded"), Points(NOT_TO_CONCLUDE)]
     return Section("brief", "In five minutes", tuple(blocks), first=True)
 

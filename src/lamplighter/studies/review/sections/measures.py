@@ -90,6 +90,7 @@ def indicator_section(review: Review, shown: Shown) -> Section:
                 _COLUMNS,
                 tuple(_row(line, shown) for line in held),
                 notes=(*_pairs(held), *_notes(held)),
+                folded=True,
             )
             blocks += [Heading(question), table]
         blocks += [

@@ -227,7 +227,15 @@ def _figure(key: str, title: str, curves: list[Curve], review: Review, until: fl
         picture.rows,
         basis="All reports of the period",
     )
-    return Figure(f"figure-{key}", title, picture, table)
+    unknown = "how-soon-withdrawn" in review.found.not_held
+    return Figure(f"figure-{key}", title, picture, table, BY_OUTCOME if unknown else "")
+
+
+#: Beside the curves of a force that does not hold when victims withdrew.
+BY_OUTCOME = (
+    "Withdrawals stand on the day of their outcome, which is later than the day on which the victim "
+    "withdrew: that day is not held by this force."
+)
 
 
 def _told(review: Review, shown: Shown, ends: list[str]) -> Table:

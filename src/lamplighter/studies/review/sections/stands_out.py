@@ -6,12 +6,14 @@ group withdrawal differs most. Every figure is one of the report's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import Block, Heading, Points
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.indicators.lines import lines
-from lamplighter.studies.review.results import NOT_RECORDED, Indicator, Shown
+from lamplighter.studies.review.results import NOT_RECORDED, Indicator, NotAnswered, Shown
 from lamplighter.studies.review.sections.measures import widest_gap
 from lamplighter.studies.review.sections.outcomes import risk_by
 from lamplighter.studies.review.sections.shares import percent
@@ -84,8 +86,11 @@ def _unsaid(missing: float | None) -> str:
     return f" (nothing is recorded for {number(missing, 1)}%)" if missing else ""
 
 
-def what_to_do(review: Review, shown: Shown) -> tuple[str, ...]:
-    """The next steps that these figures call for, the most pressing first, chosen by rule."""
+def what_to_do(review: Review, shown: Shown, first: Iterable[NotAnswered] = ()) -> tuple[str, ...]:
+    """The next steps that these figures call for, the most pressing first, chosen by rule.
+
+    ``first`` is what the six figures lack, and is asked for before anything else.
+    """
     found = review.found
     steps = []
     if "outcome-conflicts" in found.counts:
@@ -94,7 +99,10 @@ def what_to_do(review: Review, shown: Shown) -> tuple[str, ...]:
         )
     steps += _unwritten(review, shown)
     # One thing to ask for is named once, however many tables wait for it.
-    missing = list({item.missing: item.title for item in reversed([*found.not_held.values()])}.values())[::-1]
+    lacked: dict[tuple[str, ...], str] = {}
+    for item in (*first, *found.not_held.values()):
+        lacked.setdefault(item.missing, f"{item.title[:1].lower()}{item.title[1:]}")
+    missing = list(lacked.values())
     if missing:
         more = ", and more" if len(missing) > MOST_ASKED else ""
         steps.append(
