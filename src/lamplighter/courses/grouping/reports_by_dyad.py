@@ -22,6 +22,7 @@ from lamplighter.linkage.dyads.same_suspect import SameSuspect
 from lamplighter.vocabulary.codes import code_set
 
 _INTIMATE = frozenset({"ex_partner", "partner"})
+_LOOSELY = frozenset({"acquaintance", "friend", "stranger", "not_known"})
 NOTHING_JUDGED = SameSuspect()
 FAMILY = "Done to somebody of the victim's family or household by the same person."
 MIRRORED = "The roles are reversed in this report: each has reported the other."
@@ -84,7 +85,9 @@ def _mirror(dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> None:
         for d, theirs in ((one, other), (other, one)):
             d.mirrored, d.second = True, d is not earlier
             for report_id, m in own[theirs.key].items():
-                d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
+                # What somebody else reported, or did, is no report of one of the two about the other.
+                if m.attribution not in (PROXY, RELATIVE):
+                    d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
 
 
 def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
@@ -134,11 +137,16 @@ def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
 
 
 def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
-    """Whether the two victims share a home or a surname; that they have the same suspect is known already."""
+    """Whether the two victims share a home or a surname; that they have the same suspect is known already.
+
+    One of the two is not enough where reports of ``one`` say of the suspect that he is that victim's own
+    neighbour, partner or colleague, and those of ``other`` do not: the two have a matter of their own.
+    """
     a, b = _victims(one, facts), _victims(other, facts)
     homes = {p.postcode for p in a if len(p.postcode) > 4} & {p.postcode for p in b if len(p.postcode) > 4}
     names = {p.surname for p in a if p.surname} & {p.surname for p in b if p.surname}
-    return bool(homes) or bool(names)
+    tied = one.relationships - other.relationships - _LOOSELY
+    return bool(homes and names) or (bool(homes or names) and not tied)
 
 
 def _victims(d: Dyad, facts: Mapping[str, Fact]) -> list[Party]:
@@ -187,19 +195,23 @@ def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[
 
 
 def _best_principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
-    """Return whom the words name; or, where nobody knows the suspect of ``d`` well, the one it can be."""
+    """Return whom the words name; or the one it can be, where an acquaintance did it or they speak of an ex.
+
+    A stranger, a friend of the victim or somebody of whom nothing is said may have been sent by anybody.
+    """
     named = [o for o in others if o.names & words]
     if named:
         return max(named, key=lambda o: (len(o.reports), o.key))
-    likely = [o for o in others if "ex_partner" in o.relationships] or [
-        o for o in others if _possible(o, facts)
-    ]
-    return likely[0] if len(likely) == 1 and _loose(d) else None
+    former = [o for o in others if "ex_partner" in o.relationships]
+    likely = former or [o for o in others if _possible(o, facts)]
+    of_an_ex = bool(former) and _loose(d) and any("separated" in f.cues for f in d.forward(facts))
+    known_well_enough = d.relationships == {"acquaintance"} or of_an_ex
+    return likely[0] if len(likely) == 1 and known_well_enough else None
 
 
 def _loose(d: Dyad) -> bool:
     """A suspect about whom nothing says how they know the victim, or only that they are acquainted."""
-    return d.relationships <= {"acquaintance", "friend", "stranger", "not_known"}
+    return d.relationships <= _LOOSELY
 
 
 def _under_order(fact: Fact) -> bool:
