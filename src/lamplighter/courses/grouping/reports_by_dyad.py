@@ -24,7 +24,7 @@ from lamplighter.vocabulary.codes import code_set
 _INTIMATE = frozenset({"ex_partner", "partner"})
 _LOOSELY = frozenset({"acquaintance", "friend", "stranger", "not_known"})
 NOTHING_JUDGED = SameSuspect()
-FAMILY = "Done to somebody of the victim's family or household by the same person."
+FAMILY = "The suspect is the same, and the two victims have the same {shared}."
 MIRRORED = "The roles are reversed in this report: each has reported the other."
 
 
@@ -106,9 +106,10 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
         own = {d.key: dict(d.reports) for d in dyads}
         for small in sorted(dyads, key=lambda d: (len(own[d.key]), d.key)):
             larger = [d for d in dyads if d.key in found and len(own[d.key]) > len(own[small.key])]
-            main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
-            if small.key in found and len(main) == 1:
-                main[0].take_over(small, RELATIVE, FAMILY)
+            family = [(d, s) for d in larger if (s := _in_common(small, d, facts)) and _possible(d, facts)]
+            if small.key in found and len(family) == 1:
+                main, shared = family[0]
+                main.take_over(small, RELATIVE, FAMILY.format(shared=shared))
                 if len(own[small.key]) <= most:
                     del found[small.key]
         for d in dyads:
@@ -136,8 +137,8 @@ def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
     return points_to_it(d.forward(facts), frozenset(d.relationships))
 
 
-def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
-    """Whether the two victims share a home or a surname; that they have the same suspect is known already.
+def _in_common(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> str:
+    """Say what makes two victims of one suspect one family: their home, their surname or both; else nothing.
 
     One of the two is not enough where reports of ``one`` say of the suspect that he is that victim's own
     neighbour, partner or colleague, and those of ``other`` do not: the two have a matter of their own.
@@ -146,7 +147,8 @@ def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
     homes = {p.postcode for p in a if len(p.postcode) > 4} & {p.postcode for p in b if len(p.postcode) > 4}
     names = {p.surname for p in a if p.surname} & {p.surname for p in b if p.surname}
     tied = one.relationships - other.relationships - _LOOSELY
-    return bool(homes and names) or (bool(homes or names) and not tied)
+    shared = " and ".join(name for name, of in (("postcode", homes), ("surname", names)) if of)
+    return "" if tied and not (homes and names) else shared
 
 
 def _victims(d: Dyad, facts: Mapping[str, Fact]) -> list[Party]:
