@@ -30,6 +30,8 @@ ENTRIES = (
     Entry("accuracy", "Are the right persons, courses and hidden stalking found in a made-up world?",
           "accuracy", "Splink 5, exact matching"),
     Entry("coder", "Are acts read in sentences as a person read them?", "accuracy coder", "labels by hand"),
+    Entry("strata", "Are reports put together, by stratum, over several worlds, also without the words?",
+          "strata", "Splink 5, exact matching"),
     Entry("reading", "The same in any file of labelled sentences, by limb, kind and voice? (FILE...)",
           "reading", "labels by hand"),
     Entry("second_reader", "What does the second reader find that the first misses, in sets left out?",

@@ -7,8 +7,10 @@
 with each, on a copy of the same folder. The time is the processor's, so that what else runs on the machine
 does not count; of the requests to a page the median is told. Linux only.
 
-``minutes``: twelve people write the minutes of forty cases at once, each over a connection of their own, and
-beside them one person alone. It adds cases and a meeting; every line that was sent is looked for.
+``minutes``: twelve people write the minutes of forty cases at once on the site as it is served, each over a
+connection of their own: a line every five seconds each, and without a pause; and one person alone. It adds
+cases and a meeting; every line that was sent is looked for. A save waits for its tenth of a
+second, as served.
 """
 
 from __future__ import annotations
@@ -23,9 +25,22 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import hub_load_world as world
-from benchmarks.harness import at, backend, client_of, hub, keep, options, run_part, say
+from benchmarks.harness import (
+    Browser,
+    at,
+    backend,
+    client_of,
+    hub,
+    keep,
+    options,
+    processor,
+    run_part,
+    say,
+    served,
+    session_of,
+)
 
-PEOPLE, CASES = 12, 40
+PEOPLE, CASES, PORT = 12, 40, 8973
 DEMO = {
     "LAMPLIGHTER_DEMO": "1", "LAMPLIGHTER_HOSTS": "localhost,127.0.0.1",
     "LAMPLIGHTER_SECOND_FACTOR": "optional",
@@ -139,43 +154,51 @@ def _measure_minutes(lines: int) -> None:
     from lamplighter.hub.meetings.models import Line
 
     people, cases, meeting = _world()
-    rows = []
-    for writers in (people[:1], people):
-        before = Line.objects.filter(meeting=meeting).count()
-        times: list[float] = []
-        threads = [
-            threading.Thread(target=_write, args=(user, number, cases, meeting, lines, times))
-            for number, user in enumerate(writers)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        kept = Line.objects.filter(meeting=meeting).count() - before
-        middle, most = (round(1000 * at(times, share)) for share in (0.5, 0.95))
-        say(f"{len(writers):>2} at once: {kept} of {lines * len(writers)} lines held;", end="")
-        say(f" a save takes {middle} ms, p95 {most} ms")
-        rows.append(
-            {"at once": len(writers), "sent": lines * len(writers), "held": kept, "p50": middle, "p95": most}
-        )
-    keep("pages", "minutes", rows)
-
-
-def _write(user: Any, number: int, cases: list[Any], meeting: Any, lines: int, times: list[float]) -> None:
-    from django.db import connection
-
-    client = client_of(user)
-    try:
-        for n in range(lines):
-            case = cases[(n + number) % len(cases)]
-            sent = {"kind": "note", "side": "shared", "words": f"Line {n} of writer {number}."}
+    addresses = [f"/cases/{case.key}/meetings/{meeting.key}" for case in cases]
+    sessions = [session_of(user) for user in people]
+    with served(PORT) as site:
+        for title, writers, pace in (
+            ("one alone, without a pause", sessions[:1], 0.0),
+            ("twelve, each a line every five seconds", sessions, 5.0),
+            ("twelve, each without a pause", sessions, 0.0),
+        ):
+            before, used = Line.objects.filter(meeting=meeting).count(), processor(site)
+            times: list[float] = []
             began = time.monotonic()
-            answer = client.post(f"/cases/{case.key}/meetings/{meeting.key}", sent)
-            times.append(time.monotonic() - began)
-            if answer.status_code != 302:
-                raise SystemExit(f"A save answers {answer.status_code}.")
-    finally:
-        connection.close()
+            threads = [
+                threading.Thread(
+                    target=_write,
+                    args=(key, addresses[n:] + addresses[:n], lines, times),
+                    kwargs={"pace": pace, "began": began + n * pace / len(writers)},
+                )
+                for n, key in enumerate(writers)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            sent, kept = lines * len(writers), Line.objects.filter(meeting=meeting).count() - before
+            spent = [1000 * (b - a) / sent for a, b in zip(used, processor(site), strict=True)]
+            middle, most = (round(1000 * at(times, share)) for share in (0.5, 0.95))
+            say(f"{title}: {kept} of {sent} lines held; a save takes {middle} ms, p95 {most} ms;")
+            say(f"  processor: {spent[0]:.1f} ms in the site, {spent[1]:.1f} ms in the database")
+    keep("pages", "minutes")
+
+
+def _write(
+    session: str, addresses: list[str], lines: int, times: list[float], pace: float, began: float
+) -> None:
+    """Send lines over one connection; a time runs from the moment at which the line was due."""
+    browser = Browser(session, PORT)
+    for n in range(lines):
+        due = began + n * pace if pace else time.monotonic()
+        time.sleep(max(0.0, due - time.monotonic()))
+        form = {"kind": "note", "side": "shared", "words": f"Line {n} of {session[:4]}."}
+        status, _, _ = browser.ask(addresses[n % len(addresses)], form)
+        times.append(time.monotonic() - due)
+        if status != 302:
+            raise SystemExit(f"A save answers {status}.")
+    browser.close()
 
 
 PARTS = {

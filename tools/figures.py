@@ -240,9 +240,10 @@ SHOWN: Mapping[tuple[str, str], Shown] = {
          "wholly found": "{wholly found}", **_PEERS},
     ),
     ("accuracy", "strata"): Shown(
-        {"stratum": "stratum", "courses": "courses"},
+        {"stratum": "stratum"},
         {"true pairs": "{true pairs}", "precision": "{precision}", "recall": "{recall}", "F1": "{F1}",
-         "F1, 95 of 100 draws of courses": "{from} to {to}"},
+         "95 of 100 draws": "{from} to {to}", "wholly found": "{whole}", "F1 before": "{F1@Before}",
+         "words left out": "{F1@Words}", "Splink": "{F1@Splink}", "exact matching": "{F1@Exact}"},
     ),
     ("accuracy", "hidden"): Shown(
         {"stratum": "stratum"},

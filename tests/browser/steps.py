@@ -20,12 +20,16 @@ _numbers = itertools.count(1)
 
 
 def given_a_user(
-    role: str = Role.COORDINATOR, *, agency: str | None = "force-a", kind: str | None = None
+    role: str = Role.COORDINATOR,
+    *,
+    agency: str | None = "force-a",
+    kind: str | None = None,
+    name: str = "Sam Reed",
 ) -> User:
     """Somebody with this role, working for this agency."""
     works_for = services.ensure_agency(agency, kind=kind or KINDS.get(agency)) if agency else None
     return services.ensure_user(
-        f"{role}-{next(_numbers)}", password=PASSWORD, display_name="Sam Reed", role=role, agency=works_for
+        f"{role}-{next(_numbers)}", password=PASSWORD, display_name=name, role=role, agency=works_for
     )
 
 
@@ -95,6 +99,28 @@ def then_it_is_good_at_every_width(page: Page, folder: Path, name: str) -> None:
         if words:
             take_picture(page, folder, f"{name}-{words}")
     page.set_viewport_size({"width": 1280, "height": 720})
+
+
+BROKEN = """() => {
+  const pen = document.createElement('canvas').getContext('2d');
+  // The head of stacked rows is hidden from sight.
+  const seen = cell => cell.offsetParent && !cell.closest('.ll-stack thead, .govuk-visually-hidden');
+  return [...document.querySelectorAll('td, th')].filter(seen).flatMap(cell => {
+    const style = getComputedStyle(cell);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
+    return cell.innerText.split(/[\\s-]+/).filter(w => w.length <= 20 && pen.measureText(w).width > room);
+  });
+}"""
+
+
+def then_no_word_of_a_table_is_broken_on_a_phone(page: Page) -> None:
+    """No column of a table is so narrow that a word of ordinary length is cut into pieces."""
+    width, height = WIDTHS["phone"]
+    page.set_viewport_size({"width": width, "height": height})
+    broken = page.evaluate(BROKEN)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert broken == [], f"{page.title()}: {broken[:8]}"
 
 
 def when_i_press(page: Page, role: Literal["button", "link"], name: str | re.Pattern[str]) -> None:

@@ -14,6 +14,7 @@ from lamplighter.cli import (
     auditing,
     backups,
     bundles,
+    comparing,
     hub,
     instruments,
     linking,
@@ -40,6 +41,7 @@ bundles.add_to(app)
 instruments.add_to(app)
 publishing.add_to(app)
 reviewing.add_to(app)
+comparing.add_to(app)
 
 
 def main() -> None:

@@ -141,8 +141,8 @@ class _Course:
 
 
 def unnamed(known: Mapping[str, Fact]) -> list[str]:
-    """Return the records of suspects of whom nothing tells who they are."""
-    return [s.record_id for f in known.values() for s in f.suspects if not s.identified]
+    """Return the records of suspects of whom nothing, or not a whole name, tells who they are."""
+    return [s.record_id for f in known.values() for s in f.suspects if not (s.identified and s.full)]
 
 
 def _found(

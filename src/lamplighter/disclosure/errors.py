@@ -19,5 +19,9 @@ class FolderNotReadable(DisclosureError):
     """A folder of tables lacks ``release.json`` or a table, or one of them cannot be read."""
 
 
+class NotAnswered(DisclosureError):
+    """Something looks like a sum or a part that is not declared; somebody has to say whether it is."""
+
+
 class ProfileNotFound(DisclosureError):
     """No profile of this name is in force on the date."""

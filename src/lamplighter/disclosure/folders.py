@@ -48,7 +48,7 @@ def write_printed(printed: Printed, folder: Path) -> None:
 
 def release_files(release: Release) -> dict[str, str]:
     """File name to text; the same release gives the same bytes."""
-    out = {DESCRIPTION: _json(_description(release))}
+    out = {DESCRIPTION: _json(_description(release) | {"answers": dict(release.answers)})}
     for table in release.tables:
         magnitude = table.kind == "magnitude"
         head = (*table.dimensions, "count") + (("contributors", "largest", "second") if magnitude else ())
@@ -135,6 +135,7 @@ def read_release(folder: Path) -> Release:
             ),
             models=tuple(Model(**m) for m in spec.get("models", ())),
             quoted=_quoted(spec),
+            answers={str(key): str(why) for key, why in spec.get("answers", {}).items()},
         ),
     )
 
@@ -198,6 +199,11 @@ def _description(release: Release | Printed) -> dict[str, Any]:
         "tables": [
             {"name": t.name, "dimensions": list(t.dimensions)}
             | {key: _plain(getattr(t, key)) for key in _TABLE}
+            | (
+                {"left_out": [list(c) for c in t.left_out]}
+                if isinstance(t, PrintedTable) and t.left_out
+                else {}
+            )
             for t in release.tables
         ],
         "quoted": {source: list(values) for source, values in release.quoted.items()},
@@ -234,6 +240,7 @@ def _printed_table(folder: Path, spec: dict[str, Any]) -> PrintedTable:
         dimensions=tuple(spec["dimensions"]),
         counts={codes: _maybe(rest["count"]) for codes, rest in rows},
         percentages={codes: _maybe(rest["per cent"]) for codes, rest in rows if "per cent" in rest},
+        left_out=tuple(tuple(codes) for codes in spec.get("left_out", ())),
         **_kept(spec, _TABLE),
     )
 

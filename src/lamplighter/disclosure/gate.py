@@ -1,6 +1,6 @@
 """The gate: protect, print, attack what was printed. Only what withstands the attack is a release.
 
-The attack runs as a program of its own in a process of its own: it gets two folder names, not our memory.
+The attack runs as a program of its own in a process of its own: it gets names of folders, not our memory.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from lamplighter.disclosure import attack as attacker
 from lamplighter.disclosure.errors import DisclosureError
 from lamplighter.disclosure.folders import ledger, printed_files, read_printed, write_printed
+from lamplighter.disclosure.looks import ask
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.profiles import Profile
-from lamplighter.disclosure.protect import Account, protect
+from lamplighter.disclosure.protect import Account, Exact, protect
 from lamplighter.disclosure.tables import Release
 
 ATTACK_SECONDS = 3_600
@@ -63,10 +64,18 @@ def release(
 
     Raises:
         TablesNotValid: the tables contradict themselves or an earlier release.
+        NotAnswered: something in them looks like a part, a period or a sum that is not declared.
     """
+    ask(tables, earlier, profile.threshold)
     protected = protect(tables, profile, earlier)
     attachments = dict(draw(protected.printed)) if draw else {}
-    outcome = check(protected.printed, earlier, attachments=attachments, own_process=own_process)
+    outcome = check(
+        protected.printed,
+        earlier,
+        attachments=attachments,
+        exact=protected.exact,
+        own_process=own_process,
+    )
     if outcome.passed:
         return Released(protected.printed, attachments, protected.account, outcome)
     return Blocked(outcome.tables, attacker.told(outcome), protected.account, outcome)
@@ -77,9 +86,10 @@ def check(
     earlier: Sequence[Printed] = (),
     *,
     attachments: Mapping[str, bytes] | None = None,
+    exact: Sequence[Exact] = (),
     own_process: bool = False,
 ) -> attacker.Attack:
-    """Attack something printed, whoever printed it."""
+    """Attack something printed, whoever printed it; ``exact`` are true counts that may be had elsewhere."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-gate-") as work:
         folder, past = Path(work) / "release", Path(work) / "ledger"
         write_printed(printed, folder)
@@ -91,7 +101,12 @@ def check(
                 raise DisclosureError("An attachment has the name of a table or lies outside.", where=name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
-        return _separately(folder, past) if own_process else attacker.attack(folder, past)
+        elsewhere = Path(work) / "elsewhere.json" if exact else None
+        if elsewhere is not None:
+            elsewhere.write_text(json.dumps([asdict(one) for one in exact]), "utf-8")
+        if own_process:
+            return _separately(folder, past, elsewhere)
+        return attacker.attack(folder, past, elsewhere=elsewhere)
 
 
 def publish(
@@ -132,10 +147,11 @@ def publish(
     return outcome
 
 
-def _separately(folder: Path, past: Path) -> attacker.Attack:
+def _separately(folder: Path, past: Path, elsewhere: Path | None) -> attacker.Attack:
     words = [sys.executable, "-m", "lamplighter.disclosure.attack", str(folder), "--json"]
     words += ["--earlier", str(past)] if past.exists() else []
-    # Our own program and two folders that we made; no shell.
+    words += ["--elsewhere", str(elsewhere)] if elsewhere is not None else []
+    # Our own program and folders that we made; no shell.
     done = subprocess.run(  # noqa: S603
         words, capture_output=True, text=True, timeout=ATTACK_SECONDS, check=False
     )
@@ -145,7 +161,9 @@ def _separately(folder: Path, past: Path) -> attacker.Attack:
         )
     said: dict[str, Any] = json.loads(done.stdout)
     findings = tuple(attacker.Finding(**finding) for finding in said["findings"])
-    outcome = attacker.Attack(findings, said["hidden"], said["figures"], said["files"], said["narrowest"])
+    outcome = attacker.Attack(
+        findings, *(said[key] for key in ("hidden", "figures", "files", "narrowest", "promise", "exact"))
+    )
     if outcome.passed != said["passed"] or outcome.passed != (done.returncode == 0):
         raise DisclosureError("The attack contradicts itself, so nothing may leave.")
     return outcome

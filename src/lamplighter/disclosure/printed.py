@@ -14,7 +14,10 @@ HIDDEN = "[c]"
 
 @dataclass(frozen=True, slots=True)
 class PrintedTable:
-    """A table as printed; ``None`` is a hidden cell. ``percentages`` is empty when there are none."""
+    """A table as printed; ``None`` is a hidden cell. ``percentages`` is empty when there are none.
+
+    ``left_out`` names cells without a line that do hold somebody, so that nobody takes them for empty.
+    """
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class PrintedTable:
     grows: bool = False
     percent_of: tuple[str, ...] = ()
     decimals: int = 0
+    left_out: tuple[Codes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

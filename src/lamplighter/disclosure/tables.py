@@ -193,7 +193,8 @@ class Model:
 class Release:
     """Everything that is to leave together, with the truth in it. Never leaves itself.
 
-    ``quoted`` has figures that others published, by source: texts and charts may repeat them.
+    ``quoted`` has figures that others published, by source: texts and charts may repeat them. ``answers``
+    says why what looks like a part or a period is none (see :mod:`~lamplighter.disclosure.looks`).
     """
 
     name: str
@@ -205,6 +206,7 @@ class Release:
     summaries: tuple[Summary, ...] = ()
     models: tuple[Model, ...] = ()
     quoted: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [t.name for t in self.tables] + [c.name for c in self.curves]

@@ -11,6 +11,7 @@ from lamplighter.linkage.api import are_in_reports, asked_for, linked_reports
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.settings import Progress
 from lamplighter.linkage_tables.column_roles.columns import Said, understood
+from lamplighter.linkage_tables.column_roles.no_identifiers import warn_of_repeated
 from lamplighter.linkage_tables.column_roles.several_tables import one_table, tables_of
 from lamplighter.linkage_tables.inputs.any_library import frame_of
 from lamplighter.linkage_tables.linking import linked_table
@@ -83,6 +84,7 @@ def link(
         return TableResult.of(linked_reports(people, reports, asked))
     if columns is None:
         warn_of_two(people.columns)
+        warn_of_repeated(people.columns)
     return TableResult.of(linked_table(understood(people, columns), asked))
 
 

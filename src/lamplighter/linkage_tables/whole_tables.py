@@ -17,6 +17,7 @@ from lamplighter.linkage.model.training import FEWEST_RECORDS
 from lamplighter.linkage_tables.api import link
 from lamplighter.linkage_tables.cleaning.clean_columns import clean
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, Said, listed, names_of, there
+from lamplighter.linkage_tables.column_roles.no_identifiers import warn_of_repeated
 from lamplighter.linkage_tables.headings import named_field
 from lamplighter.linkage_tables.inputs.any_library import frame_of, free_name
 from lamplighter.linkage_tables.inputs.nested_columns import texts
@@ -186,6 +187,7 @@ def linked(
         )  # fmt: skip
     if columns is None:
         warn_of_two(whole.columns)
+        warn_of_repeated(whole.columns)
     result = link(
         table,
         columns=_beside(rid, columns, table),

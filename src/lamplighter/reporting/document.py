@@ -39,6 +39,10 @@ TOO_FEW = Mark("[u]", "too few cases for a figure that could be relied on")
 MARKS = (HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE, TOO_FEW)
 
 
+#: A table of more cells than these is looked up and not read.
+_MOST_CELLS = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column and how its values are shown. ``decimals`` replaces the usual number of its kind."""
@@ -100,6 +104,11 @@ class Table:
                     f"for {len(self.columns)} columns."
                 )
 
+    @property
+    def behind(self) -> bool:
+        """Tell whether it stands behind the pages that are read, and is reached by a link from them."""
+        return self.folded or len(self.rows) * len(self.columns) > _MOST_CELLS
+
     def marks(self) -> tuple[Mark, ...]:
         """Return the marks that stand in this table, in the order of :data:`MARKS`."""
         used = {value.sign for row in self.rows for value in row if isinstance(value, Mark)}
@@ -116,6 +125,13 @@ class Figure:
     table: Table
     #: What a reader should see in it, in a sentence.
     reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A picture of another section, shown here as well; its numbers stand there."""
+
+    figure: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +179,15 @@ class KeyFigures:
     figures: tuple[KeyFigure, ...]
 
 
-Block: TypeAlias = Words | Heading | Points | Caution | KeyFigures | Table | Figure
+Block: TypeAlias = Words | Heading | Points | Caution | KeyFigures | Table | Figure | Again
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the report; ``appendix`` parts stand after the others and may be skipped.
 
-    A ``first`` part stands before the contents: what a reader in a hurry must not miss.
+    A report with a ``first`` part is set as three pages in one file: that part, for five minutes; the others,
+    for fifteen; and the long tables and the appendix behind them, each reached from the other by links.
     """
 
     key: str
@@ -178,6 +195,15 @@ class Section:
     blocks: tuple[Block, ...]
     appendix: bool = False
     first: bool = False
+
+    def tables_behind(self) -> tuple[Table, ...]:
+        """Return the tables that are looked up: long or folded ones, and those behind pictures."""
+        found = [
+            block.table if isinstance(block, Figure) else block
+            for block in self.blocks
+            if isinstance(block, Figure) or (isinstance(block, Table) and block.behind)
+        ]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +233,11 @@ class Report:
                     yield block
                 elif isinstance(block, Figure):
                     yield block.table
+
+    @property
+    def paged(self) -> bool:
+        """Tell whether it is set as three pages: for five minutes, for fifteen, and the tables."""
+        return any(section.first for section in self.sections)
 
     def figures(self) -> Iterator[Figure]:
         """Yield every picture, in the order of the page."""

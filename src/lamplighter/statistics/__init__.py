@@ -28,7 +28,9 @@ from lamplighter.statistics.count_regression.count_models import (
     negative_binomial,
     overdispersion,
     poisson,
+    quasi_poisson,
 )
+from lamplighter.statistics.hazard_regression.accelerated_failure import AcceleratedFit, accelerated_failure
 from lamplighter.statistics.hazard_regression.cox import CoxFit, cox
 from lamplighter.statistics.hazard_regression.cox_postestimation import (
     baseline,
@@ -46,6 +48,11 @@ from lamplighter.statistics.inference.proportions import (
     newcombe,
     newcombe_paired,
     wilson,
+)
+from lamplighter.statistics.inference.rosenbaum import (
+    RosenbaumBounds,
+    rosenbaum_binary,
+    rosenbaum_signed_rank,
 )
 from lamplighter.statistics.logistic_regression.diagnostics import (
     calibration,
@@ -74,6 +81,7 @@ from lamplighter.statistics.survival.restricted_mean import (
 from lamplighter.statistics.survival.restricted_mean_comparison import Compared, compare
 
 __all__ = [
+    "AcceleratedFit",
     "Compared",
     "CompetingCurves",
     "Concordance",
@@ -93,10 +101,12 @@ __all__ = [
     "McNemar",
     "OneIcc",
     "RestrictedMean",
+    "RosenbaumBounds",
     "Separation",
     "StatisticsError",
     "SurvivalCurve",
     "aalen_johansen",
+    "accelerated_failure",
     "average_marginal_effects",
     "baseline",
     "calibration",
@@ -127,7 +137,10 @@ __all__ = [
     "poisson",
     "predicted",
     "proportional_hazards",
+    "quasi_poisson",
     "restricted_mean",
+    "rosenbaum_binary",
+    "rosenbaum_signed_rank",
     "separation",
     "survival_of",
     "time_lost",

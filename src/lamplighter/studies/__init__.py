@@ -1,1 +1,5 @@
-"""Questions asked of many courses of conduct; they read study bundles and never an identity."""
+"""Questions asked of many courses of conduct; they read study bundles and never an identity.
+
+- ``review``: what does the review of a force's response to stalking find?
+- ``forces``: what may be said of forces set beside one another, and what may not?
+"""

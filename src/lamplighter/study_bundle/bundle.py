@@ -70,6 +70,8 @@ class StudyBundle:
     held_tables: frozenset[str]
     held_columns: frozenset[str]
     digest: str = ""
+    #: Reports to which two lines, or one moment, give different outcomes: both are kept, and one is used.
+    conflicts: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -98,14 +100,22 @@ class StudyBundle:
         return self.kept[name].height if name in self.kept else 0
 
     def events(self, kind: str) -> pl.DataFrame:
-        """Rows of one kind of event, in order of report and time, with the columns that the kind uses.
+        """Rows of one kind that were done, in order of report and time, with the columns that the kind uses.
 
         Raises:
             KeyError: there is no such kind.
         """
         columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
-        rows = self.kept["events"].rows(kind) if "events" in self.kept else empty("events")
-        return rows.select(columns).sort("report_id", "at", "event_id", nulls_last=True)
+        rows = self._rows(kind).filter(pl.col("done").fill_null("yes") == "yes")
+        return rows.select(columns).drop("done").sort("report_id", "at", "event_id", nulls_last=True)
+
+    def not_done(self, kind: str) -> pl.Series:
+        """Reports of which it is on record that this was not done: a "no", which is not "not recorded"."""
+        said = self._rows(kind).filter(pl.col("done") == "no")
+        return said["report_id"].unique().sort()
+
+    def _rows(self, kind: str) -> pl.DataFrame:
+        return self.kept["events"].rows(kind) if "events" in self.kept else empty("events")
 
     @property
     def given(self) -> frozenset[str]:
@@ -123,6 +133,8 @@ class StudyBundle:
         """Kinds of events that were looked for: a kind in here without rows was never done."""
         if "events" not in self.held_tables:
             return frozenset()
+        if "events" in self.metadata.not_held:
+            return frozenset()
         named = self.metadata.event_kinds
         found = self.kept["events"].kinds if "events" in self.kept else frozenset()
         return found if named is None else frozenset(named) | found
@@ -138,12 +150,18 @@ class StudyBundle:
             kind, _, code = kind.partition("=")
             if kind not in self.held_kinds:
                 return False
-            rows = self.kept["events"]
+            rows = self.kept.get("events")
+            # Nothing done of a kind that was looked for is an answer: there is no row that could be filled.
+            done = 0 if rows is None else rows.count(kind) - rows.count_of(kind, "done", "no")
+            if rows is None or not done:
+                return not column or f"events.{column}" not in self.metadata.not_held
             if code:
-                return not rows.count(kind) or code in rows.rows(kind)["code"].to_list()
-            return not column or not rows.count(kind) or rows.filled(column, kind)
+                return code in rows.rows(kind)["code"].to_list()
+            return not column or (
+                rows.filled(column, kind) and f"events.{column}" not in self.metadata.not_held
+            )
         table, _, column = need.partition(".")
-        if table not in self.held_tables:
+        if table not in self.held_tables or {table, need} & set(self.metadata.not_held):
             return False
         return not column or (
             need in self.held_columns and (not self.height(table) or self.kept[table].filled(column))

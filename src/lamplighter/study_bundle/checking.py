@@ -14,7 +14,12 @@ from lamplighter.study_bundle.checks import consistency
 from lamplighter.study_bundle.checks import findings as f
 from lamplighter.study_bundle.checks.cells import typed
 from lamplighter.study_bundle.checks.events import Events
-from lamplighter.study_bundle.checks.rows import Earlier, check_key, check_parent
+from lamplighter.study_bundle.checks.rows import (
+    Earlier,
+    check_key,
+    check_parent,
+    set_aside_what_is_not_held,
+)
 from lamplighter.study_bundle.checks.table_work import TableWork
 from lamplighter.study_bundle.checks.totals import check_totals
 from lamplighter.study_bundle.compact_rows import Packed
@@ -124,20 +129,23 @@ def checked(
     One table is read at a time and packed as soon as it is checked, events a part at a time, so that a large
     bundle is in memory once, and small. With ``one_line_a_report`` all tables come from the lines of one
     file, and what a line says goes with its report: a second line of the same reference must not lend its
-    events to the first.
+    events to the first. Only what it says of the end is kept: an outcome or a withdrawal that the first line
+    does not have is a conflict to be seen, and not a row to be lost.
     """
     if metadata is None:
         done = {name: _refused(sources[name], table) for name, table in tables().items() if name in sources}
+        conflicts: frozenset[str] = frozenset()
     else:
-        done = _Checking(metadata, sources, one_line_a_report).tables()
+        checking = _Checking(metadata, sources, one_line_a_report)
+        done, conflicts = checking.tables(), checking.conflicts
     counts = {name: Count(t.rows_in, t.packed.height, t.rejected) for name, t in done.items()}
     found = [*wrong, *(x for t in done.values() for x in t.findings)]
     if metadata is None:
         return Checked(None, counts, tuple(found), ())
     held = frozenset(f"{name}.{c}" for name, t in done.items() for c in t.columns)
-    given = frozenset(name for name, t in done.items() if t.columns)
+    given = frozenset(name for name, t in done.items() if t.columns) - frozenset(metadata.not_held)
     whole = {name: done[name].packed if name in done else Packed(table) for name, table in tables().items()}
-    bundle = StudyBundle(metadata, whole, given, held - frozenset(metadata.not_held), digest)
+    bundle = StudyBundle(metadata, whole, given, held - frozenset(metadata.not_held), digest, conflicts)
     found += _not_held(metadata, done)
     if not bundle.height("reports") and not bundle.height("totals"):
         found.append(f.one("no_rows", file="datapackage.json"))
@@ -155,6 +163,8 @@ class _Checking:
         self._reports = consistency.Reports(empty("reports"))
         self._early = pl.Series([], dtype=pl.String)
         self._lost = pl.Series([], dtype=pl.Int64)
+        self._second = pl.Series([], dtype=pl.Int64)
+        self.conflicts: frozenset[str] = frozenset()
 
     def tables(self) -> dict[str, _Table]:
         """Every table of the bundle, checked, in the order of the schema."""
@@ -163,7 +173,7 @@ class _Checking:
             self._of_reports(reports)
         people = self._work("people")
         if people is not None:
-            consistency.check_people(people)
+            consistency.check_people(people, reports)
             if reports is not None:
                 consistency.check_people_there(reports, people.accepted)
             self._keep(people)
@@ -193,6 +203,7 @@ class _Checking:
         del raw
         work = typed(frame.pop(), tables()[name])
         check_key(work)
+        set_aside_what_is_not_held(work, self._metadata.not_held)
         return work
 
     def _keep(self, work: TableWork) -> None:
@@ -205,9 +216,13 @@ class _Checking:
         consistency.check_reports(reports, self._metadata, _file(reports))
         self._reports = consistency.Reports(reports.accepted)
         before = pl.col("recorded_at").dt.date() < pl.lit(self._metadata.period_from)
-        self._early = reports.frame.filter(before)["report_id"]
+        # Of the reports that were taken in: what was left out says nothing of those that remain.
+        self._early = reports.accepted.filter(before)["report_id"]
         if self._one_line:
-            self._lost = reports.frame.filter(reports.bad)["_row"]
+            gone = reports.frame.filter(reports.bad)
+            self._lost = gone["_row"]
+            standing = pl.col("report_id").is_in(reports.accepted["report_id"].implode())
+            self._second = gone.filter(standing)["_row"]
 
     def _hanging(self, work: TableWork, first: str, last: str) -> None:
         """Offences or behaviours."""
@@ -220,7 +235,7 @@ class _Checking:
 
     def _events(self) -> None:
         table, done, source = tables()["events"], self._done["events"], self._sources.pop("events")
-        events = Events(self._metadata, self._reports, self._early, self._lost)
+        events = Events(self._metadata, self._reports, self._early, self._lost, self._second)
         try:
             if source.large:
                 manner = source.manner(table)
@@ -237,6 +252,7 @@ class _Checking:
             done.read(unreadable(error.file, table))
             return
         events.finish()
+        self.conflicts = frozenset(events.conflicts)
         done.packed = events.packed
         done.rejected += events.rejected
         done.findings += events.findings

@@ -55,6 +55,11 @@ class Packed:
         """Count the rows of one kind."""
         return sum(piece.height for piece in self._of(kind))
 
+    def count_of(self, kind: str, column: str, value: str) -> int:
+        """Count the rows of one kind that have this text in a column."""
+        having = (piece.texts(column) == value for piece in self._of(kind) if column in piece.columns)
+        return sum(int(own.sum()) for own in having)
+
     def rows(self, kind: str | None = None) -> pl.DataFrame:
         """Every row, or those of one kind, with all columns of the table in their types."""
         schema = self.table.polars_schema

@@ -50,6 +50,18 @@ def needs() -> Mapping[str, Need]:
     }
 
 
+@cache
+def measures() -> Mapping[str, Need]:
+    """Needs of each table of the review, by the table's name: without them there is no such table."""
+    body = packaged_toml("lamplighter.study_bundle", "needs.toml")
+    return {name: Need(name, row["title"], tuple(row["needs"]), ()) for name, row in body["measure"].items()}
+
+
+def lacked(bundle: StudyBundle, need: Need) -> tuple[str, ...]:
+    """The needs that the bundle does not meet."""
+    return tuple(each for each in need.needs if not any(bundle.holds(one) for one in each.split(OR)))
+
+
 def answerable(bundle: StudyBundle) -> list[Answerable]:
     """Each analysis and part of an indicator, in order, with what the bundle lacks for it."""
     lacking: dict[str, bool] = {}

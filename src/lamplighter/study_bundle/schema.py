@@ -108,7 +108,7 @@ class MetadataField:
 
 
 #: Columns of `events` that every kind has.
-COMMON = ("event_id", "report_id", "kind", "at", "at_precision", "late", "in_period", "working_days")
+COMMON = ("event_id", "report_id", "kind", "done", "at", "at_precision", "late", "in_period", "working_days")
 #: Of a kind's columns, those whose value in the schema names a code set.
 _CODED = ("code", "status", "reasons")
 

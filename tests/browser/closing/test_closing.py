@@ -25,7 +25,7 @@ MOST_PAGES = 12
 
 
 def folder(tmp_path: Path) -> Path:
-    return Path(os.environ.get("CLOSING_PICTURES") or tmp_path)
+    return Path(os.environ.get("LAMPLIGHTER_SHOW_FOLDER") or tmp_path)
 
 
 class Opened:
@@ -124,6 +124,7 @@ def nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboard(
     page: Page, site: str, tmp_path: Path
 ) -> None:
+    page.set_default_timeout(60_000)
     told = a_case()
     case, pictures = told.case, folder(tmp_path)
     steps.when_i_sign_in(page, site, told.lead)
@@ -132,14 +133,14 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     asked = "on the victim’s side are missing. The victim’s advocate has been asked."
     expect(page.get_by_text(asked)).to_be_visible()
     expect(page.get_by_label("In words", exact=True)).to_have_value("Lack of evidence.")
-    steps.then_it_is_good_at_every_width(page, pictures, "1-refused")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-1-refused")
 
     opened = Opened(page, case)
     as_user(page, site, told.officer)
     page.goto(f"{site}/cases/{case.key}/closing")
-    steps.then_it_is_good_at_every_width(page, pictures, "2-closing-check")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-2-closing-check")
     page.goto(f"{site}/cases/{case.key}/enquiries")
-    steps.then_it_is_good_at_every_width(page, pictures, "3-lines")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-3-lines")
     lines(page, site, told, told.officer)
     steps.when_i_press(page, "link", "Closing check")
     steps.when_i_press(page, "link", "Record what was considered")
@@ -148,7 +149,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     for name in ("Earlier reports about the suspect", "Earlier reports by and about the victim"):
         choose(page, name, "Nothing", "checkbox")
         write(page, f"{name}: findings", "Searched in both forces.")
-    steps.then_it_is_good_at_every_width(page, pictures, "4-considered")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-4-considered")
     steps.when_i_press(page, "button", "Save")
     steps.then_the_heading_is(page, "Closing check")
 
@@ -192,7 +193,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     write(page, "Why?", "No witness will speak, and no film shows a face.")
     steps.when_i_press(page, "button", "Propose outcome")
     steps.then_the_heading_is(page, "Closing check")
-    steps.then_it_is_good_at_every_width(page, pictures, "5-proposed")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-5-proposed")
 
     for user in (told.lead, told.supervisor):
         as_user(page, site, user)
@@ -203,7 +204,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
         choose(page, "Do you agree?", "Agrees")
         write(page, "Why?", "I read the file and every line.")
         if user == told.lead:
-            steps.then_it_is_good_at_every_width(page, pictures, "6-sign")
+            steps.then_it_is_good_at_every_width(page, pictures, "closing-6-sign")
         steps.when_i_press(page, "button", "Save")
         steps.then_the_heading_is(page, "Closing check")
 
@@ -214,14 +215,14 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     steps.when_i_press(page, "link", "Record that the victim was told")
     choose(page, "How was the victim told?", "Phone call")
     write(page, "How was the right to a review explained?", "By letter to the force, within three months.")
-    steps.then_it_is_good_at_every_width(page, pictures, "7-told")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-7-told")
     steps.when_i_press(page, "button", "Save")
     expect(page.get_by_text("Nothing is missing of what you can read.")).to_be_visible()
 
     as_user(page, site, told.lead)
     attempt(page, site, told)
     expect(page.get_by_text("The case is closed.")).to_be_visible()
-    steps.take_picture(page, pictures, "8-closed")
+    steps.take_picture(page, pictures, "closing-8-closed")
     print(f"Pages of the case that were opened: {len(opened.paths)}: {sorted(opened.paths)}")
     assert len(opened.paths) <= MOST_PAGES
 
@@ -229,6 +230,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
 def test_an_override_is_published_with_name_reason_and_what_was_missing(
     page: Page, site: str, tmp_path: Path
 ) -> None:
+    page.set_default_timeout(60_000)
     told = a_case()
     pictures = folder(tmp_path)
     with identity.as_person(told.officer):
@@ -238,15 +240,15 @@ def test_an_override_is_published_with_name_reason_and_what_was_missing(
     steps.when_i_press(page, "link", "Read it and answer")
     choose(page, "May the case be dropped although this is missing?", "Yes")
     write(page, "Why?", "The witness died, and nothing else shows it.")
-    steps.then_it_is_good_at_every_width(page, pictures, "9-override")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-9-override")
     with page.expect_navigation():
         steps.when_i_press(page, "button", "Save answer")
     attempt(page, site, told)
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     page.goto(f"{site}/caseload/")
-    steps.then_it_is_good_at_every_width(page, pictures, "10-caseload")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-10-caseload")
     page.get_by_role("row", name=re.compile("Of these by an override")).get_by_role("link").focus()
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Overrides of the closing check")
     expect(page.get_by_text("The witness died, and nothing else shows it.")).to_be_visible()
-    steps.then_it_is_good_at_every_width(page, pictures, "11-published")
+    steps.then_it_is_good_at_every_width(page, pictures, "closing-11-published")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ from tests.integration.access import making
 from tests.integration.messages import exports
 
 MOST = 25
-FOLDER = Path(os.environ.get("BROUGHT_PICTURES", "/tmp/brought-pictures"))
 
 
 def given_a_case() -> tuple[Case, User]:
@@ -31,9 +31,11 @@ def given_a_case() -> tuple[Case, User]:
         return making.a_case(investigator, "helpline"), advocate
 
 
-def look_at(page: Page, name: str) -> None:
-    """Accessible, and nothing cut off on a laptop, a phone and the narrowest screen."""
-    steps.then_it_is_good_at_every_width(page, FOLDER, name)
+@pytest.fixture
+def look_at(page: Page, tmp_path: Path) -> Callable[[str], None]:
+    """Accessible, and nothing cut off on a laptop, a phone and the narrowest screen; and the pictures."""
+    folder = Path(os.environ.get("LAMPLIGHTER_SHOW_FOLDER") or tmp_path)
+    return lambda name: steps.then_it_is_good_at_every_width(page, folder, f"brought-{name}")
 
 
 def when_i_choose_files(page: Page, label: str, files: list[tuple[str, bytes]]) -> None:
@@ -75,23 +77,26 @@ def test_sixty_messages_become_incidents_in_at_most_25_presses(
 
 
 @pytest.mark.slow
-def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(page: Page, site: str) -> None:
+def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(
+    page: Page, site: str, look_at: Callable[[str], None]
+) -> None:
+    page.set_default_timeout(60_000)
     case, advocate = given_a_case()
     steps.when_i_sign_in(page, site, advocate)
     base = f"{site}/cases/{case.key}/brought/"
     # The chat.
     page.goto(f"{base}file")
-    look_at(page, "bring")
+    look_at("bring")
     when_i_choose_files(page, "The file", [("chat.txt", exports.chat(60, 6))])
     page.get_by_role("button", name="Add and read").click()
-    look_at(page, "found")
+    look_at("found")
     picture(page, "brought-found")
     page.get_by_role("group", name=f"Who is “{exports.HIM}”?").get_by_label("The suspect").check()
     page.get_by_role("group", name=f"Who is “{exports.HER}”?").get_by_label("The victim").check()
     page.get_by_role("button", name="Make drafts").click()
-    look_at(page, "drafts")
+    look_at("drafts")
     page.get_by_role("button", name="Confirm the drafts that are ticked").click()
-    look_at(page, "readers")
+    look_at("readers")
     page.get_by_role("button", name="Confirm 6 incidents").click()
     # Forty screenshots of ten days, one in four of which goes on from the one before.
     start = dt.date(2026, 3, 25)
@@ -109,7 +114,7 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(page: Page, site
             page.locator(f"[name=p{number}-overlaps]").check()
         elif number % 4:
             page.locator(f"[name=p{number}-text]").fill(f"I am outside your flat again, {number}")
-    look_at(page, "pictures")
+    look_at("pictures")
     page.get_by_role("button", name="Make drafts").click()
     expect(page.get_by_role("heading", name="10 drafts to confirm")).to_be_visible()
     page.get_by_role("button", name="Confirm the drafts that are ticked").click()
@@ -118,18 +123,19 @@ def test_a_chat_forty_screenshots_and_a_diary_stand_on_one_line(page: Page, site
     page.goto(f"{base}file")
     when_i_choose_files(page, "The file", [("diary.csv", exports.DIARY)])
     page.get_by_role("button", name="Add and read").click()
-    look_at(page, "found-diary")
+    look_at("found-diary")
     page.get_by_role("button", name="Make drafts").click()
     page.get_by_role("button", name="Confirm the drafts that are ticked").click()
     page.get_by_role("button", name="Confirm 4 incidents").click()
     # One line.
     items = page.get_by_role("heading", name="Incident from what the victim brought")
     expect(items).to_have_count(20)
-    look_at(page, "timeline")
-    picture(page, "brought-timeline")
+    look_at("timeline")
+    # From the first screenshots down to the chat; the diary follows.
+    picture(page, "brought-timeline", height=1350, start=items.nth(9))
     items.nth(3).get_by_role("link").click()
-    look_at(page, "incident")
+    look_at("incident")
     expect(page.get_by_text("SHA-256").first).to_be_visible()
     page.goto(f"{site}/cases/{case.key}/timeline")
     expect(page.get_by_text("Incident from what the victim brought").first).to_be_visible()
-    look_at(page, "case-timeline")
+    look_at("case-timeline")

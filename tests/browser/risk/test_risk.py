@@ -22,7 +22,7 @@ from tests.integration.risk import telling
 
 
 def folder(tmp_path: Path) -> Path:
-    return Path(os.environ.get("RISK_PICTURES") or tmp_path)
+    return Path(os.environ.get("LAMPLIGHTER_SHOW_FOLDER") or tmp_path)
 
 
 def test_the_risk_is_judged_by_the_keyboard_and_its_pages_have_no_fault(

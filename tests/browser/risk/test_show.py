@@ -1,7 +1,7 @@
 """The show of a case's risk: assessed, a breach on a Friday night, high, and lowered by two agencies.
 
-Everything is done on the pages, by whoever would do it. The pictures go where RISK_PICTURES says: `make
-show-risk`. The clock of the hub is set to the days of the story, which ends yesterday or before.
+Everything is done on the pages, by whoever would do it. The pictures go where LAMPLIGHTER_SHOW_FOLDER
+says: `make shows`. The clock of the hub is set to the days of the story, which ends yesterday or before.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Show:
 
     def picture(self, name: str) -> None:
         self.number += 1
-        steps.then_it_is_good_at_every_width(self.page, self.folder, f"{self.number:02d}-{name}")
+        steps.then_it_is_good_at_every_width(self.page, self.folder, f"risk-{self.number:02d}-{name}")
 
     def group(self, name: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("group", name=name)
@@ -106,14 +106,14 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     friday = a_friday()
     day = dt.timedelta(days=1)
     monday, tuesday, later = friday + 3 * day, friday + 4 * day, friday + 13 * day
-    investigator = steps.given_a_user(Role.INVESTIGATOR)
-    lead = steps.given_a_user(Role.STALKING_LEAD)
-    advocate = steps.given_a_user(Role.ADVOCATE, agency="helpline", kind="advocacy")
+    investigator = steps.given_a_user(Role.INVESTIGATOR, name="Jo Fenwick")
+    lead = steps.given_a_user(Role.STALKING_LEAD, name="Alex Thorne")
+    advocate = steps.given_a_user(Role.ADVOCATE, agency="helpline", kind="advocacy", name="Mina Castell")
     clock.at = friday - 7 * day
     case = telling.a_case(investigator, "helpline", "health")
     telling.a_report(case, happened_at=(friday - 9 * day).replace(tzinfo=None))
     filling.submitted(investigator, case)
-    show = Show(page, site, case, clock, Path(os.environ.get("RISK_PICTURES") or tmp_path))
+    show = Show(page, site, case, clock, Path(os.environ.get("LAMPLIGHTER_SHOW_FOLDER") or tmp_path))
 
     # A week before: the first assessment, which rests on FOUR. One of the four is not known.
     show.at((friday - 6 * day).replace(hour=10), investigator)
@@ -194,4 +194,4 @@ def test_a_case_from_its_first_assessment_through_a_breach_to_a_level_that_two_a
     with identity.as_person(lead):
         then = {d: selectors.current(case, d).level for d in (monday, tuesday, later, later + 2 * day)}
     assert [str(level) for level in then.values()] == ["moderate", "high", "high", "moderate"]
-    assert len([*show.folder.glob("[0-9]*.png")]) == 2 * show.number == 20
+    assert len([*show.folder.glob("risk-*.png")]) == 2 * show.number == 20

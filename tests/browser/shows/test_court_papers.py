@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.evidence.models import File
 from tests.browser import steps
+from tests.integration.closing.telling import assess
 from tests.integration.evidence import making as evidence
 from tests.integration.papers import telling
 from tests.unit.hub.evidence import hostile
@@ -86,11 +87,13 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     picture = hostile.picture(size=(600, 400), position=True)
     evidence.receive(user, case, of=evidence.sent(picture, "IMG_1.jpg"), title="Photograph of the car")
     evidence.answered(File.objects.get(role="original"))
+    assess(user, case)
     papers = f"{site}/cases/{case.key}/papers"
 
     page.goto(f"{papers}/make/schedule")
     page.get_by_role("button", name="Make the draft").click()
     steps.then_the_page_is_accessible(page)
+    steps.then_no_word_of_a_table_is_broken_on_a_phone(page)
     draft = the_file(page, page.url, folder, "schedule-draft")
     assert "DRAFT" in words_of(draft)
     schedule = when_it_is_issued(page)
@@ -102,13 +105,19 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     page.get_by_label("Why is an order necessary, and why would nothing less do?").fill(
         "A warning and another order did not stop it."
     )
+    page.get_by_label("Why are those who made the statements not called?").fill(
+        "Officers produce the reports."
+    )
     page.get_by_role("group", name="Draft positive requirements").get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Make the draft").click()
     steps.then_the_page_is_accessible(page)
+    steps.then_no_word_of_a_table_is_broken_on_a_phone(page)
     pack = when_it_is_issued(page)
     text = words_of(the_file(page, pack, folder, "spo"))
     assert "A warning and another order did not stop it." in text
     assert re.search("hearsay", text, re.IGNORECASE)
+    # What is said to whoever finishes the pack is not what the court reads.
+    assert not re.search("On the draft alone|check it|How firm|unused material", text)
     assert "E1" in text
     written = docx.Document(io.BytesIO(the_file(page, pack, folder, "spo", "docx")))
     titles = [p.text for p in written.paragraphs if (p.style.name or "").startswith("Heading")]
@@ -126,6 +135,7 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     page.get_by_role("button", name="Make the draft").click()
     expect(page.get_by_text("Passed")).to_have_count(8)
     steps.then_the_page_is_accessible(page)
+    steps.then_no_word_of_a_table_is_broken_on_a_phone(page)
     bundle = when_it_is_issued(page)
     made = the_file(page, bundle, folder, "bundle")
     reader = pypdf.PdfReader(io.BytesIO(made))
@@ -133,3 +143,5 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     assert len(reader.outline) >= 3
     assert hostile.MARK.encode() not in made
     assert b"GPSLatitude" not in made
+    page.goto(papers)
+    steps.then_no_word_of_a_table_is_broken_on_a_phone(page)

@@ -28,7 +28,6 @@ from lamplighter.hub.meetings import minutes, services
 from lamplighter.hub.meetings.general import services as general
 from lamplighter.hub.meetings.models import Business, Line, Meeting
 from tests.browser import steps
-from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.meetings.making import plan
 
@@ -49,7 +48,7 @@ def shown(page: Page, folder: Path, name: str) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         steps.then_it_fits_the_screen(page)
-        steps.take_picture(page, folder, f"{name}-{width}")
+        steps.take_picture(page, folder, f"meeting-{name}-{width}")
     page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
     steps.then_the_page_is_accessible(page)
 
@@ -106,8 +105,9 @@ def the_paper(page: Page, site: str, folder: Path, meeting: Meeting, path: str, 
 @pytest.mark.slow
 def test_a_meeting_of_eight_cases(page: Page, site: str, folder: Path) -> None:
     page.set_default_timeout(60_000)
-    user = steps.given_i_am_signed_in(page, site, Role.COORDINATOR, agency="hub")
-    officer, advocate = making.somebody(Role.INVESTIGATOR), making.somebody(Role.ADVOCATE, "helpline")
+    user = steps.given_i_am_signed_in(page, site, Role.COORDINATOR, agency="hub", name="Sam Okafor")
+    officer = steps.given_a_user(Role.INVESTIGATOR, name="Jo Fenwick")
+    advocate = steps.given_a_user(Role.ADVOCATE, agency="helpline", name="Mina Castell")
     found = given_eight_cases(user, officer, advocate)
     meeting = plan(user, timezone.now() + dt.timedelta(hours=2))
     address = f"{site}/meetings/{meeting.key}"
@@ -184,3 +184,14 @@ def test_a_meeting_of_eight_cases(page: Page, site: str, folder: Path) -> None:
     (event,) = Calendar.from_ical(answer.body()).walk("VEVENT")
     assert str(event["summary"]) == "Meeting"
     assert not any(case.reference in answer.text() for case in found)
+
+    # Full minutes are of their reader: the police read what they said among themselves, and no other side.
+    page.context.clear_cookies()
+    steps.when_i_sign_in(page, site, officer)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    police = the_paper(page, site, folder, meeting, "minutes", "minutes-full-police")
+    assert "Full minutes for Jo Fenwick" in police
+    assert "Arrest-police on Monday." in police
+    assert "Moves-advocacy" not in police
+    same = the_paper(page, site, folder, meeting, "minutes-for-every-side", "minutes-for-every-side-police")
+    assert not re.search("Filmed-police|Moves-advocacy|Arrest-police", same)

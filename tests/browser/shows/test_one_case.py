@@ -409,7 +409,7 @@ class Walk:
             "Arrested at 7am. Charged with the breach, and bailed to court.",
         )
         self.press("Save")
-        self.press("Look at it as stalking", link=True)
+        self.press("Say whether it was a further stalking offence", link=True)
         choose(page, "Was it a further stalking offence?", "No")
         write(page, "Why?", "Charged as a breach of the order. No other act that day is known.")
         self.press("Save")

@@ -56,11 +56,12 @@ def test_nothing_that_axe_finds_and_nothing_wider_than_a_laptop(
     page.goto(reports[which].as_uri())
     expect(page.get_by_role("heading", level=1)).to_have_text("Review of the response to stalking")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    # Folded tables are looked at too.
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
-    told = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
-    assert told == []
+    for part in ("five", "fifteen", "tables"):
+        page.goto(f"{reports[which].as_uri()}#{part}")
+        options = {"runOnly": WCAG, "resultTypes": ["violations"]}
+        found = Axe().run(page, options=options).response["violations"]
+        told = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
+        assert told == [], part
     assert page.locator("script, link, iframe, img:not([src^='data:'])").count() == 0
 
 
@@ -71,28 +72,54 @@ def test_each_says_what_it_is(page: Page, reports: dict[str, Path]) -> None:
     expect(page.locator(".standing")).to_have_text("Protected for release")
 
 
-def test_the_keyboard_reaches_a_folded_table(page: Page, reports: dict[str, Path]) -> None:
+def test_each_of_the_three_pages_is_reached_from_the_others_by_keyboard(
+    page: Page, reports: dict[str, Path]
+) -> None:
+    """One part at a time, without a script, on a narrow telephone; a link to a table shows the table."""
+    page.set_viewport_size({"width": 375, "height": 720})
     page.goto(reports["inside"].as_uri())
-    folded = page.locator("details").first
-    folded.locator("summary").focus()
+    shown = {part: page.locator(f"#{part}") for part in ("five", "fifteen", "tables")}
+
+    def only(part: str) -> None:
+        for name, own in shown.items():
+            (expect(own).to_be_visible if name == part else expect(own).to_be_hidden)()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+    only("five")
+    for words, part in (
+        ("Go on: in fifteen minutes", "fifteen"),
+        ("Go on: the tables behind", "tables"),
+        ("Back: in five minutes", "five"),
+    ):
+        page.get_by_role("link", name=words).locator("visible=true").focus()
+        page.keyboard.press("Enter")
+        only(part)
+    behind = page.locator("#five").get_by_role("link", name="The numbers behind “How far reports got”")
+    behind.focus()
     page.keyboard.press("Enter")
-    expect(folded.locator("table")).to_be_visible()
+    only("tables")
+    expect(page.locator("#table-funnel")).to_be_in_viewport()
+    page.get_by_role("link", name="Back to “What became of the reports”").focus()
+    page.keyboard.press("Enter")
+    only("fifteen")
 
 
-def test_on_paper_what_is_folded_is_open_and_the_contents_are_gone(
+def test_on_paper_all_three_pages_follow_one_another_and_the_contents_are_gone(
     page: Page, reports: dict[str, Path]
 ) -> None:
     page.goto(reports["inside"].as_uri())
     page.emulate_media(media="print")
-    expect(page.locator("details table").first).to_be_visible()
-    expect(page.locator("nav.contents")).to_be_hidden()
+    for part in ("five", "fifteen", "tables"):
+        expect(page.locator(f"#{part}")).to_be_visible()
+    expect(page.locator("#table-funnel")).to_be_visible()
+    expect(page.locator("nav.contents").first).to_be_hidden()
 
 
 def test_the_pictures_of_the_docs(page: Page, reports: dict[str, Path]) -> None:
     """Each part that the docs show is there; with LAMPLIGHTER_PICTURES=1 it is taken anew."""
-    for which, parts in (("inside", ("brief", *PARTS)), ("released", ("brief",))):
-        page.goto(reports[which].as_uri())
+    for which, parts in (("inside", PARTS), ("released", ("brief",))):
         for part in parts:
+            page.goto(f"{reports[which].as_uri()}#{part}")
             section = page.locator(f"section[aria-labelledby='{part}']")
             expect(section).to_be_visible()
             if PICTURES:

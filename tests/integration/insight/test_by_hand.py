@@ -143,6 +143,10 @@ def test_every_indicator_of_the_small_hub_is_what_was_counted_by_hand(tmp_path: 
     _by_agency(answered["29a"].find(cohort))
     # A's, from the decision of the 16th to the interim order of the 21st.
     assert answered["22a"].find(cohort)["days"].to_list() == [5]
+    # 27a: B was dropped on 5 March and F on 6 March, of reports of 26 January. The others are open, or their
+    # outcome has no day.
+    ended = answered["27a"].find(cohort).filter("event")
+    assert sorted(ended["days"].to_list()) == [38, 39]
     # F: low, then moderate by the second rater. E: both high. Neither knew of the first.
     twice = graded_twice(cohort).sort("first_grade")
     assert twice.select("first_grade", "second_grade", "blind").rows() == [

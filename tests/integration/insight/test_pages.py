@@ -23,7 +23,7 @@ from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.hub.web.middleware import CONTENT_SECURITY_POLICY
 from tests.integration.access.making import somebody
 from tests.integration.insight import making
-from tests.integration.resilience.test_no_inline_code import problems
+from tests.integration.wall.inline_code import problems
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -25,29 +25,40 @@ from tests.integration.risk import telling as risk
 ADDRESS = "14 Lark Rise, Avonbridge, AV1 8ZQ"
 HOSTILE = '<script>alert(1)</script> =HYPERLINK("x") ŵyneb שלום مرحبا 😀 \'; DROP TABLE'
 LONG = "x" * 10_000
-ACTS = (["following"], ["unwanted_contact", "threat_harm"], ["loitering"], ["breach"], ["tracking"])
+# What was done, the letters of section 2A(3) that go with it, and the words of the report.
+ACTS = (
+    (["following"], ["a"], "He walked behind her from the tram to her work."),
+    (
+        ["unwanted_contact", "threat_harm"],
+        ["b"],
+        "He sent two messages: she would be sorry if she said nothing.",
+    ),
+    (["loitering"], ["e"], "He waited outside her work."),
+    (["unwanted_contact", "breach"], ["b"], "He rang her at night. His bail forbids it."),
+    (["tracking"], ["g"], "A garage found a tracker under her car."),
+)
 
 
 def officer() -> User:
     return making.somebody(Role.INVESTIGATOR)
 
 
-def a_case(by: User, incidents: int = 3, words: str = "He waited outside her work.", **rest: Any) -> Case:
-    """A case of police, advocates, health and probation with so many incidents, each with its words."""
+def a_case(by: User, incidents: int = 3, words: str = "", **rest: Any) -> Case:
+    """A case of four kinds of agency with so many incidents, each with words of its own or with these."""
     case = risk.a_case(by, "helpline", "health", "probation", **rest)
     for number in range(incidents):
         at = dt.datetime(2026, 3, 1, 21, 5) + dt.timedelta(days=number)
-        acts = ACTS[number % len(ACTS)]
+        acts, limbs, said = ACTS[number % len(ACTS)]
         row = risk.a_report(
             case,
             happened_at=at,
             reported_at=at + dt.timedelta(hours=12),
             precision="exact",
             acts=acts,
-            limbs=["a"] if "following" in acts else ["b"],
+            limbs=limbs,
             recorded_as="stalking",
         )
-        a_version(row.report_key, f"4A/{number:06d}/26", words)
+        a_version(row.report_key, f"4A/{number:06d}/26", words or said)
     return case
 
 

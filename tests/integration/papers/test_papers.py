@@ -197,7 +197,7 @@ def test_a_pack_names_the_incidents_of_each_limb_and_what_is_missing() -> None:
 @pytest.mark.parametrize("incidents", [3, 300])
 def test_every_incident_is_on_the_schedule_once(incidents: int) -> None:
     by = officer()
-    case = a_case(by, incidents)
+    case = a_case(by, incidents, "He waited outside her work.")
     (row,) = make(by, case, "schedule")
     made = file(by, case, row)
     said = text_of(made)

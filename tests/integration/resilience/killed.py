@@ -11,6 +11,7 @@ moment it would have sent the n-th.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -74,12 +75,32 @@ def each_moment(case: int, name: str) -> None:
         sys.stdin.readline()
 
 
+def ready() -> None:
+    """Load what every process of the site has loaded before its first request (``web.ready``), and ask the
+    database nothing: each child is killed in a call, not while it compiles the lexicon of all acts anew."""
+    from django.urls import get_resolver
+
+    from lamplighter.courses.coding.lexicon_store import lexicon
+    from lamplighter.hub.site.config_files.part import parts
+    from lamplighter.vocabulary.codes import code_sets
+
+    for part in parts():
+        part.state()
+    _ = get_resolver().url_patterns
+    code_sets()
+    lexicon()
+    # A collection in a child would touch, and so copy, all that it shares with this process.
+    gc.collect()
+    gc.freeze()
+
+
 def main(database: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
     # What the calls import is imported once, here, and not in every child.
     import tests.integration.resilience.all_calls  # noqa: F401
 
+    ready()
     while line := sys.stdin.readline().strip():
         case, name = line.split(maxsplit=1)
         each_moment(int(case), name)

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -76,16 +77,17 @@ class Planted:
 _numbers = itertools.count(10_000)
 
 
-def case_models() -> list[type[models.Model]]:
+@cache
+def case_models() -> tuple[type[models.Model], ...]:
     """Every model whose rows are of a case, other than the spine itself, which is made by its service."""
-    return [
+    return tuple(
         m
         for m in apps.get_models()
         if partition_of(m) in {*CASE_PARTITIONS, "by_row", "release"}
         and m is not Case
         and any(f.name == "case" for f in m._meta.fields)
         and m._meta.model_name != "participation"
-    ]
+    )
 
 
 def plant(planted: Planted, case: Case, owners: dict[str, list[Agency]], by: dict[str, User]) -> None:

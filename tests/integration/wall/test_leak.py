@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from tests.integration.notices.conftest import post as post
 from tests.integration.notices.making import a_mailbox, a_minute, address_of
 from tests.integration.printed import Lines
 from tests.integration.wall import walking
+from tests.integration.wall.inline_code import LEAST_PAGES, Code
 from tests.integration.wall.scene import WALKERS, Scene, allowed
 from tests.integration.wall.traced import EXCEPTIONS, Traced
 
@@ -58,11 +60,12 @@ def lines() -> Iterator[Lines]:
 
 
 def walk_as_everybody(
-    scene: Scene, capsys: Any, title: str, traced: Traced | None = None
+    scene: Scene, capsys: Any, title: str, traced: Traced | None = None, code_in: Code | None = None
 ) -> tuple[list[str], list[str]]:
     """Walk as each person; print the summary; return findings and pages that broke.
 
-    With ``traced``, with names on every screen, and each look is held against the audit trail.
+    With ``traced``, with the application's checks, names on every screen, and each look is held against the
+    audit trail. With ``code_in``, every answer is read for code too.
     """
     findings: list[str] = []
     broken: list[str] = []
@@ -71,13 +74,19 @@ def walk_as_everybody(
     canaries = scene.planted.canaries
     for role, code in WALKERS:
         client = Client(raise_request_exception=False)
-        if role is not None:
-            client.force_login(making.somebody(role, code), backend=BACKEND)
-        if role is not None and traced is not None:
-            session = client.session
-            session[NAMES] = True
-            session.save()
-        seen = walking.walk(client, scene.known(), scene.forms(), *([traced] if traced else []))
+        user = making.somebody(role, code) if role is not None else None
+        if user is not None:
+            client.force_login(user, backend=BACKEND)
+        told: dict[str, Any] = {}
+        if traced is not None:
+            told |= {"after_each": traced, "shut": partial(walking.refuses, user=user)}
+            if user is not None:
+                session = client.session
+                session[NAMES] = True
+                session.save()
+        if code_in is not None:
+            told["each_answer"] = partial(code_in.read, role)
+        seen = walking.walk(client, scene.known(), scene.forms(), **told)
         requests += seen.requests
         broken += [f"{role}: {b}" for b in seen.broken]
         for address, words in seen.words.items():
@@ -147,9 +156,12 @@ def test_nobody_finds_anothers_words(capsys: Any, lines: Lines, post: servers.Po
     scene.plant_elsewhere(mapping=True)
     every_table_is_planted(scene)
     traced = Traced(scene.planted.canaries)
-    findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks", traced)
+    code = Code()
+    findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks", traced, code)
     assert findings == []
     assert broken == []
+    assert code.found == []
+    assert len(code.pages) >= LEAST_PAGES, sorted(code.pages)
     # No look without a trace, and every exception is one that was met.
     assert sorted(set(traced.missing)) == []
     assert traced.looks > 1000

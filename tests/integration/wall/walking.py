@@ -10,9 +10,10 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pypdf
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -24,6 +25,8 @@ LEFT_OUT = {"accounts:sign_out"}
 ROWS_OF_A_PAGE = 6
 MOST_ADDRESSES = 8  # of one page that are asked for; the first of them get the forms as well
 MOST_POSTED = 2
+REFUSED = {403, 405}
+SIGN_IN = "/account/sign-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Seen:
     statuses: dict[int, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     after_each: Callable[[str, set[str]], None] = lambda address, words: None
+    each_answer: Callable[[str, Any], None] = lambda address, answer: None
 
 
 def pages() -> list[Page]:
@@ -89,19 +93,52 @@ def without_checks(monkeypatch: Any) -> int:
     return changed
 
 
+def refuses(page: Page, user: Any) -> bool:
+    """Whether this page refuses this person (``None``: not signed in) at the door, whatever row is asked for.
+
+    ``permissions.require`` asks of the person alone and before the view hears of an address, and so does the
+    middleware that leads to the sign-in. A permission that asks the database may answer otherwise in a while:
+    it is none of these.
+    """
+    if user is None:
+        return bool(getattr(page.pattern.callback, "login_required", True))
+    permission = getattr(page.pattern.callback, "permission", None)
+    try:
+        with connection.execute_wrapper(_asks_the_database):
+            return permission is not None and not permission(user)
+    except _AsksTheDatabaseError:
+        return False
+
+
+class _AsksTheDatabaseError(Exception):
+    """A permission is not of the person alone."""
+
+
+def _asks_the_database(*_: Any) -> NoReturn:
+    raise _AsksTheDatabaseError
+
+
 def walk(
     client: Client,
     known: dict[str, list[str]],
     forms: list[dict[str, str]],
     after_each: Callable[[str, set[str]], None] = lambda address, words: None,
+    each_answer: Callable[[str, Any], None] = lambda address, answer: None,
+    shut: Callable[[Page], bool] = lambda page: False,
 ) -> Seen:
     """Ask every address by GET, and by POST with each of ``forms``; read everything that comes back.
 
-    ``after_each`` is told of every answer: where, and which marked words were in it.
+    ``after_each`` is told of every answer: where, and which marked words were in it; ``each_answer`` is given
+    the answer itself. A page that is ``shut`` is asked at its first address, and whatever comes but a refusal
+    counts as broken: its other addresses are refused before they are read.
     """
-    seen = Seen(after_each=after_each)
+    seen = Seen(after_each=after_each, each_answer=each_answer)
     for page in pages():
-        for place, address in enumerate(addresses(page, known)):
+        closed = shut(page)
+        for place, address in enumerate(addresses(page, known)[: 1 if closed else None]):
+            if closed:
+                _ask_where_refused(seen, client, address, forms)
+                continue
             _ask(seen, address, client.get(address, secure=True))
             for number, form in enumerate(forms if place < MOST_POSTED else []):
                 answer = client.post(address, form, secure=True)
@@ -114,6 +151,14 @@ def walk(
     return seen
 
 
+def _ask_where_refused(seen: Seen, client: Client, address: str, forms: list[dict[str, str]]) -> None:
+    answers = [client.get(address, secure=True), *(client.post(address, f, secure=True) for f in forms)]
+    for answer in answers:
+        _ask(seen, address, answer)
+        if not (answer.status_code in REFUSED or answer.headers.get("Location", "").startswith(SIGN_IN)):
+            seen.broken.append(f"{answer.status_code} {address}, which a permission refuses")
+
+
 def _ask(seen: Seen, address: str, answer: Any) -> None:
     seen.requests += 1
     seen.statuses[answer.status_code] = seen.statuses.get(answer.status_code, 0) + 1
@@ -122,6 +167,7 @@ def _ask(seen: Seen, address: str, answer: Any) -> None:
     text = readable(answer)
     words = words_in(text)
     seen.after_each(address, words)
+    seen.each_answer(address, answer)
     if words:
         seen.words.setdefault(address, set()).update(words)
     title = " ".join(re.findall(r"<title>(.*?)</title>", text, flags=re.S))

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from benchmarks import linkage
+from benchmarks import linkage, strata
 from lamplighter.linkage.explain.accuracy import b_cubed, pairwise
 
 
@@ -45,3 +45,25 @@ def test_pairs_without_a_grouping() -> None:
     true = pl.DataFrame({"left": ["a", "b"], "right": ["b", "c"]})
     score = linkage.pairwise_sets(ours, true)
     assert (score.precision, score.recall) == (0.5, 0.5)
+
+
+def test_strata_are_told_with_precision_recall_and_what_is_found_whole() -> None:
+    tally = pl.DataFrame(
+        {"truth": [3, 1], "right": [3, 0], "found": [3.0, 1.0], "whole": [True, False]},
+        schema_overrides={"found": pl.Float64},
+    )
+    told = strata.told_of(tally)
+    assert (told["precision"], told["recall"], told["F1"]) == (0.75, 0.75, 0.75)
+    assert (told["from"], told["to"], told["whole"]) == (0.0, 1.0, 0.5)
+
+
+def test_no_word_is_left_and_nothing_else_is_taken() -> None:
+    bundle = {
+        "reports": pl.DataFrame({"report_id": ["a"], "summary": ["He rang."], "impact": ["Afraid."]}),
+        "occasions": pl.DataFrame({"report_id": ["a"], "narrative": ["Rang."]}),
+        "people": pl.DataFrame({"forenames": ["Amy"]}),
+    }
+    left = strata.without_words(bundle)
+    assert left["reports"].rows() == [("a", None, None)]
+    assert left["occasions"].rows() == [("a", None)]
+    assert left["people"].rows() == [("Amy",)]

@@ -185,14 +185,75 @@ def test_what_the_linkage_believes_of_two_records_decides_and_what_a_person_said
         assert (result.courses["n_reports"].max() == 2) is joins, (belief, parted)
 
 
-def test_a_broken_window_of_which_nothing_is_said_joins_nothing() -> None:
+def test_two_courses_that_may_be_one_man_do_not_take_from_each_other() -> None:
+    """Who fits two is in neither only as far as the two are two."""
+    for of_one_man, joins in ((0.05, False), (0.8, True)):
+        w = Writer()
+        ids = [
+            w.report(f"A{n}", day(n), TEXTED, "Amy", name, relationship="not_known")
+            for n, name in enumerate(("Paul", "Mark"))
+        ]
+        report = w.report("B1", day(31), TEXTED, "Amy", "?")
+        linked = w.linked()
+        pair = (f"{ids[0]}/suspect", f"{ids[1]}/suspect")
+        linked.judged = SameSuspect.told([(*pair, of_one_man)], [], USUAL.unlisted)
+        result = courses(w.bundle(), linked, as_at=AS_AT)
+        assert (result.courses["n_reports"].max() == 2) is joins, of_one_man
+        assert (set(result.unclear["report_id"]) == {report}) is not joins
+
+
+def test_what_joined_by_belief_tells_of_the_next_report_as_far_as_it_is_believed() -> None:
+    w = Writer()
+    first = w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    near = w.report("B1", day(40), TEXTED, "Amy", "?")
+    far = w.report("B2", day(60), TEXTED, "Amy", "?")
+    for between, joins in ((0.9, True), (0.6, False)):
+        linked = w.linked()
+        told = [(first, near, 0.8), (first, far, 0.1), ("force_a_rms:A2", far, 0.1), (near, far, between)]
+        rows = [(f"{a}/suspect", f"{b}/suspect", p) for a, b, p in told]
+        linked.judged = SameSuspect.told(rows, [], None)
+        groups = courses(w.bundle(), linked, as_at=AS_AT).report_groups()
+        course = groups.filter(report_id=near)["course_id"].item()
+        row = groups.filter(report_id=far).row(0, named=True)
+        assert (row["course_id"] == course) is joins, between
+        assert not joins or "about 72 of 100" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("group", "joins"), [("criminal_damage", False), ("harassment", True), ("stalking", True)]
+)
+def test_a_broken_window_joins_only_what_the_agency_recorded_as_aimed_at_her(group: str, joins: bool) -> None:
     w = Writer()
     w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
     w.report("A2", day(20), WATCHED, "Amy", "Ben", relationship="ex_partner")
-    window = w.report("A3", day(22), "Her windscreen was smashed.", "Amy", None)
+    window = w.report("A3", day(22), "Her windscreen was smashed.", "Amy", None, group=group)
     result = found(w)
-    assert only_pattern(result)["n_reports"] == 2
-    assert result.unclear["report_id"].to_list() == [window]
+    assert only_pattern(result)["n_reports"] == 2 + joins
+    assert result.unclear["report_id"].to_list() == ([] if joins else [window])
+    (reason,) = result.report_groups().filter(report_id=window)["reason"].to_list()
+    assert (f"recorded as {group}, 2 days from another incident" in reason) is joins
+
+
+def test_a_report_recorded_as_harassment_joins_nothing_that_does_not_read_as_possible_stalking() -> None:
+    w = Writer()
+    w.report("A1", day(0), "Argument about the bins.", "Amy", "Ben", relationship="neighbour")
+    w.report("A2", day(9), "Argument about the parking.", "Amy", "Ben", relationship="neighbour")
+    w.report("A3", day(22), "Her windscreen was smashed.", "Amy", None)
+    assert found(w).courses["n_reports"].max() == 2
+
+
+def test_harm_joins_acts_by_an_unknown_person_where_the_linkage_believes_it() -> None:
+    w = Writer()
+    for n in (0, 9):
+        w.report(f"A{n}", day(n), WATCHED, "Amy", "?", relationship="stranger")
+    harm = w.report("A3", day(109), "Her windscreen was smashed.", "Amy", "?", group="criminal_damage")
+    for belief, joins in ((0.95, True), (0.5, False)):
+        linked = w.linked()
+        pair = ("force_a_rms:A9/suspect", f"{harm}/suspect")
+        linked.judged = SameSuspect.told([(*pair, belief)], [], None)
+        result = courses(w.bundle(), linked, as_at=AS_AT)
+        assert (result.courses["n_reports"].max() == 3) is joins, belief
 
 
 def test_a_report_of_the_same_suspect_that_names_her_joins_and_says_so() -> None:
@@ -220,6 +281,22 @@ def test_a_relative_who_reported_often_is_a_victim_of_her_own_too() -> None:
         w.report(f"B{n}", day(9 * n + 1), WATCHED, "Zoe", "Ben", surname="Amyson")
     result = found(w)
     assert dict(result.courses.select("victim_person", "n_reports").iter_rows()) == {"P-Amy": 7, "P-Zoe": 3}
+
+
+@pytest.mark.parametrize(
+    ("relationship", "folded"), [("neighbour", False), ("acquaintance", True), ("ex_partner", True)]
+)
+def test_a_neighbour_of_her_own_is_no_way_of_reaching_somebody_of_the_same_surname(
+    relationship: str, folded: bool
+) -> None:
+    w = Writer()
+    for n in range(3):
+        w.report(f"A{n}", day(9 * n), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    w.report(
+        "B1", day(5), "Suspect shouted at her.", "Zoe", "Ben", surname="Amyson", relationship=relationship
+    )
+    counts = dict(found(w).courses.select("victim_person", "n_reports").iter_rows())
+    assert counts == ({"P-Amy": 4} if folded else {"P-Amy": 3, "P-Zoe": 1})
 
 
 def test_two_reports_at_one_minute_are_one_event_only_by_their_words() -> None:
@@ -324,6 +401,21 @@ def test_what_a_friend_does_for_him_joins_his_course_as_by_proxy() -> None:
     result = found(w)
     assert only_pattern(result)["n_reports"] == 3
     assert met(result, "proxies")
+
+
+@pytest.mark.parametrize(
+    ("relationship", "joins"), [("acquaintance", True), ("friend", False), ("stranger", False), (None, False)]
+)
+def test_who_was_sent_by_nobody_named_is_guessed_of_an_acquaintance_only(
+    relationship: str | None, joins: bool
+) -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="service_user")
+    w.report("A2", day(9), WATCHED, "Amy", "Ben", relationship="service_user")
+    words = "Carl texted her on behalf of somebody else."
+    sent = w.report("A3", day(15), words, "Amy", "Carl", relationship=relationship)
+    groups = found(w).report_groups().filter(report_id=sent)
+    assert (groups["attribution"].to_list() == ["by_proxy"]) is joins
 
 
 def test_two_records_of_one_event_are_one_occasion() -> None:

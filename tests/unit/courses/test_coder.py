@@ -259,3 +259,61 @@ def test_reading_is_the_same_whatever_was_read_before(sentence: str, times: int)
     for _ in range(times):
         coder.read(sentence * times)
     assert coder.read(sentence) == first
+
+
+def done(text: str) -> set[tuple[str, str]]:
+    """Acts with whom they were done to, of what is said to have happened."""
+    return {(a.behaviour, a.direction) for a in coder.code(text) if not a.negated}
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        # A part of another act's words tells no act of its own.
+        ("He pulled her trousers down in the lift.", {"sexual_violence"}),
+        ("He said he would end his life if she left.", {"threat_self_harm"}),
+        ("He said he would batter me next time.", {"threat_harm"}),
+        # The account got into and what is seen by it, a message and what it says, stand together.
+        ("He used her iCloud password to see her location.", {"account_access", "tracking"}),
+        ("He texted that he would smash my face in.", {"unwanted_contact", "threat_harm"}),
+        # Two verbs, two acts.
+        ("He followed her home and slashed her tyres.", {"damage", "following"}),
+    ],
+)
+def test_the_same_words_tell_one_act_unless_two_go_together(text: str, acts: set[str]) -> None:
+    assert {behaviour for behaviour, _ in done(text)} == acts
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("IP followed by unk male from bus stop to home addr", ("following", "to_victim")),
+        ("IP slapped in the face by SUSP", ("violence", "to_victim")),
+        ("IP STRANGLED BY EX IN FRONT OF KIDS", ("strangulation", "to_victim")),
+        ("V SLAPPED SUSP IN THE FACE", ("violence", "by_victim")),
+        ("Admits she has said to him she'd put his photos round the team.", ("threat_images", "by_victim")),
+        ("The patient has driven past his former partner's house every night.", ("loitering", "by_victim")),
+        ("Client went to his flat and banged on the door.", ("approach", "by_victim")),
+        ("I told him I would break his arms.", ("threat_harm", "by_victim")),
+        ("I climbed in my own window, keys were inside.", ("break_in", "by_victim")),
+    ],
+)
+def test_who_did_it_where_a_log_is_clipped_or_the_victim_owns_up(text: str, act: tuple[str, str]) -> None:
+    assert act in done(text)
+    assert (act[0], "by_victim" if act[1] == "to_victim" else "to_victim") not in done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She has not heard from him since Friday.",
+        "The rumour that he uploaded her pictures proved baseless.",
+        "Not one message from him since the officer had a word.",
+        "The plumber let himself in with the key I gave him.",
+        "Dad picks the kids up from school on Fridays, as agreed in the order.",
+        "Shed broken into, mower taken, no suspects.",
+        "The florist rang me to check a delivery.",
+    ],
+)
+def test_denials_by_implication_and_everyday_errands_are_no_acts(text: str) -> None:
+    assert not done(text)

@@ -51,6 +51,19 @@ def test_the_number_of_counter_reports_turns_nobody_into_the_suspect() -> None:
     ].to_list() == [True]
 
 
+def test_what_was_done_to_her_mother_is_no_report_of_hers_about_him() -> None:
+    """His course shows what she reported of him, and not what somebody else did."""
+    w = her_one_and_his_two()
+    w.report("A4", day(13), FOLLOWED, "Amy", "Ben", relationship="ex_partner")
+    mothers = w.report("A5", day(14), "Suspect shouted at her.", "Zoe", "Ben", surname="Amyson")
+    result = found(w)
+    groups = result.report_groups()
+    hers, his = of(result, "Amy", "Ben"), of(result, "Ben", "Amy")
+    assert groups.filter(report_id=mothers)["course_id"].to_list() == [hers["course_id"]]
+    shown = groups.filter(course_id=his["course_id"], reversed=True)["report_id"].to_list()
+    assert sorted(shown) == ["force_a_rms:A1", "force_a_rms:A4"]
+
+
 def test_what_is_shown_of_the_two_says_who_pursued_after_refusal_and_decides_nothing() -> None:
     w = her_one_and_his_two()
     w.report("A4", day(20), "Suspect was seen watching her house. She is terrified.", "Amy", "Ben")

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from lamplighter.hub.site import processes
+from lamplighter.hub.site.errors import OperatorError
 
 ROOT = Path(__file__).resolve().parents[3]
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -91,6 +92,12 @@ def test_who_is_killed_leaves_nobody_behind() -> None:
 def test_a_site_that_does_not_start_is_said() -> None:
     with pytest.raises(RuntimeError, match="did not start"):
         processes.run([[sys.executable, "-c", "raise SystemExit(1)"]], port=1)
+
+
+def test_a_site_that_takes_too_long_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "PATIENCE", 0.3)
+    with pytest.raises(OperatorError, match=r"did not answer on port 1 within 0 seconds\. Wait until"):
+        processes.run([SLEEPS], port=1)
 
 
 def test_what_fails_because_it_was_interrupted_is_a_stop() -> None:

@@ -15,6 +15,7 @@ from lamplighter.linkage.frequencies.value_shares import expected_counts, expect
 from lamplighter.linkage_tables import link
 from lamplighter.linkage_tables.cleaning.clean_columns import lists
 from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.column_roles.no_identifiers import RepeatedHeading
 from lamplighter.linkage_tables.two_party.one_person_warning import TwoTold
 from lamplighter.linkage_tables.whole_tables import linked
 from tests.unit.linkage.tables import pairs_table, persons_table
@@ -160,3 +161,16 @@ class TestTwoPeopleARow:
             warnings.simplefilter("error", TwoTold)
             link(FEW)
             linked(FEW)
+
+
+@pytest.mark.parametrize("again", ["Surname_duplicated_0", "Surname.1"])
+def test_a_heading_that_stands_twice_is_told_with_what_to_say(again: str) -> None:
+    """As polars and pandas name the second of two columns called ``Surname``."""
+    table = FEW.with_columns(pl.lit("Old").alias(again))
+    with pytest.warns(RepeatedHeading, match=f"'Surname' seems to stand twice.*'ignore': '{again}'"):
+        linked(table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RepeatedHeading)
+        linked(FEW)
+        found = link(table, columns={"surname": "Surname", "ignore": again})
+    assert found.taken_for[again] is None

@@ -10,7 +10,7 @@ from lamplighter.reporting.charts.axes import ticks
 from lamplighter.reporting.charts.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.charts.curves_chart import Curve, CurvePoint, curves_chart
 from lamplighter.reporting.charts.forest_chart import Effect, forest_chart
-from lamplighter.reporting.charts.pictures import Picture
+from lamplighter.reporting.charts.pictures import Picture, rounded
 from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.reporting.charts.weights_chart import Weight, weights_chart
 
@@ -129,3 +129,20 @@ def test_weights_are_drawn_to_both_sides_and_told() -> None:
     assert picture.rows == (("Surname the same", "+9.8"), ("Surname differs", "−3.5"))
     with pytest.raises(ValueError, match="no bar"):
         weights_chart([], title="Weights", unit="bits")
+
+
+def test_what_threads_do_to_the_last_digits_does_not_reach_a_chart() -> None:
+    def drawn(odds: float) -> str:
+        return forest_chart([Effect("Age", odds, 1.1, 2.3 * odds / 1.7)], title="Odds", unit="odds ratio").svg
+
+    assert drawn(1.7) == drawn(1.7 * (1 + 2e-13))
+    assert drawn(1.7) != drawn(1.7 * (1 + 2e-3))
+
+
+def test_numbers_of_a_chart_are_rounded_wherever_they_lie_and_nothing_else_is() -> None:
+    given = {"a": [1 / 3, {"b": (2e9 / 3, 7, True, "0.33333333333")}], "c": float("inf"), "d": None}
+    assert rounded(given) == {
+        "a": [0.333333333, {"b": [666666667.0, 7, True, "0.33333333333"]}],
+        "c": float("inf"),
+        "d": None,
+    }

@@ -43,12 +43,8 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make("london", tmp_path_factory.mktemp("bundle"), reports=400).bundle.parent
 
 
-def digests(bundle: Path, out: Path, seed: str, threads: str) -> dict[str, str]:
-    surroundings = os.environ | {
-        "PYTHONHASHSEED": seed,
-        "POLARS_MAX_THREADS": threads,
-        "OMP_NUM_THREADS": threads,
-    }
+def digests(bundle: Path, out: Path, **more: str) -> dict[str, str]:
+    surroundings = os.environ | more
     # Our own program over our own folder.
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(bundle), str(out)],
@@ -64,11 +60,32 @@ def digests(bundle: Path, out: Path, seed: str, threads: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_two_processes_that_differ_in_hashing_and_threads(made_up: Path, tmp_path: Path) -> None:
-    one = digests(made_up, tmp_path / "one", "1", "1")
-    two = digests(made_up, tmp_path / "two", "4242", "2")
+    one, two = (
+        digests(
+            made_up,
+            tmp_path / threads,
+            PYTHONHASHSEED=seed,
+            POLARS_MAX_THREADS=threads,
+            OMP_NUM_THREADS=threads,
+        )
+        for seed, threads in (("1", "1"), ("4242", "2"))
+    )
     assert list(one) == list(two)
     assert {name for name in one if one[name] != two[name]} == set()
     assert any(name.startswith("released/charts/") for name in one)
+
+
+@pytest.mark.slow
+def test_linear_algebra_with_one_thread_and_with_two(tmp_path: Path) -> None:
+    """Enough reports for the products of matrices to be shared out, which changes the last digits of sums."""
+    bundle = make("london", tmp_path / "bundle", reports=2_500).bundle.parent
+    one, two = (
+        digests(bundle, tmp_path / threads, OPENBLAS_NUM_THREADS=threads, POLARS_MAX_THREADS="1")
+        for threads in ("1", "2")
+    )
+    assert list(one) == list(two)
+    assert {name for name in one if one[name] != two[name]} == set()
+    assert {"report.html", "release.json"} <= {name.rsplit("/", 1)[-1] for name in one}
 
 
 def test_the_command_twice_into_two_folders(made_up: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from lamplighter.reporting.document import Mark, Report, Table
@@ -166,11 +167,19 @@ def test_rates_whose_counts_disagree_are_worked_out_again_and_said(
 
 
 def test_duplicate_people_and_rows_are_flagged_before_any_figure(tmp_path: Path) -> None:
-    def another_spelling(lines: list[str]) -> str:
-        person, rest = lines[1].split(",", 1)
-        return f"{person.lower()}-,{rest}"
-
-    alike = drawn(checked(tmp_path / "one", "people", another_spelling))  # type: ignore[arg-type]
+    own = random_bundle(60, 1)
+    report_of_hers = own.table("reports").head(1)
+    spelt = f"{report_of_hers['victim_id'][0].upper()}-"
+    person = own.table("people").filter(pl.col("person_id") == report_of_hers["victim_id"][0])
+    more = {
+        "reports": report_of_hers.with_columns(
+            pl.lit("r-more").alias("report_id"), pl.lit(spelt).alias("victim_id")
+        ),
+        "people": person.with_columns(pl.lit(spelt).alias("person_id")),
+    }
+    frames = dict(own.tables) | {name: pl.concat([own.table(name), rows]) for name, rows in more.items()}
+    result = checking.check(write(own.metadata, frames, tmp_path / "one", "csv").parent)
+    alike = drawn(review(result.required(), rejects=result.rejects))
     assert any("people may be in the data twice" in warning for warning in alike.warnings)
     twice = drawn(checked(tmp_path / "two", "events", "again"))
     assert any("each was counted once" in warning for warning in twice.warnings)

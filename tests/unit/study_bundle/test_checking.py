@@ -159,8 +159,14 @@ def test_one_person_under_two_pseudonyms_or_two_people_under_one_is_flagged(
 ) -> None:
     people = good[1]["people"]
     twice = people.head(1).with_columns(pl.lit(f" {people['person_id'][0].lower()}-").alias("person_id"))
-    assert "people_alike" in codes(checked_with({"people": pl.concat([people, twice])}))
     reports = good[1]["reports"]
+    own = pl.col("victim_id") == people["person_id"][0]
+    others = first(reports.filter(~own), victim_id=twice["person_id"][0])
+    theirs = pl.concat([reports.filter(own), others])
+    found = checked_with({"people": pl.concat([people, twice]), "reports": theirs})
+    assert "people_alike" in codes(found)
+    # In no report, it is counted nowhere.
+    assert "people_alike" not in codes(checked_with({"people": pl.concat([people, twice])}))
     two = reports.head(2).with_columns(
         pl.lit("V0").alias("victim_id"), pl.Series("victim_age", [20, 60], dtype=pl.Int64)
     )

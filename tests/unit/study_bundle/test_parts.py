@@ -87,7 +87,13 @@ def test_outcomes_of_two_bases_are_seen_in_any_part(
     in_period = pl.col("at").dt.date() <= pl.lit(good[0].period_to)
     outcome = good[1]["events"].filter((pl.col("kind") == "outcome") & in_period)["report_id"][-1]
     early = pl.when(pl.col("report_id") == outcome).then(pl.lit(dt.datetime(2010, 1, 1)))
-    moved = reports.with_columns(early.otherwise(pl.col("recorded_at")).alias("recorded_at"))
+    # Known to the year only, so that the report stays: what is left out says nothing of what remains.
+    vague = pl.when(pl.col("report_id") == outcome).then(pl.lit("year"))
+    moved = reports.with_columns(
+        early.otherwise(pl.col("recorded_at")).alias("recorded_at"),
+        early.otherwise(pl.col("reported_at")).alias("reported_at"),
+        vague.otherwise(pl.col("recorded_precision")).alias("recorded_precision"),
+    )
     folder = write(good[0], good[1] | {"reports": moved}, tmp_path / "b", "parquet").parent
     assert "mixed_basis" in set(check(folder).rejects["reason_code"])
     same(check(folder), in_parts(folder, monkeypatch))

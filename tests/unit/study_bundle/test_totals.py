@@ -1,13 +1,16 @@
 """Totals: rates worked out again, slips found, part years and bases told apart."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from lamplighter.study_bundle.checking import Checked
+from lamplighter.study_bundle.checking import Checked, check
+from lamplighter.study_bundle.errors import BundleMappingError
+from lamplighter.study_bundle.metadata import rules_in
 from lamplighter.study_bundle.schema import tables
 from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
 from lamplighter.study_bundle.spreadsheets.mapping import find_mapping, parse
@@ -82,6 +85,66 @@ def test_one_wrong_rate_is_no_slip(checked_with: Check) -> None:
     assert found_in(checked_with, wrong) == {"rate_disagrees"}
 
 
+def as_text(tmp_path: Path, *lines: str) -> Checked:
+    """Check a bundle of totals in CSV, in which a rate stands as it was printed."""
+    meta = {
+        "schema_version": "1",
+        "force": ["All"],
+        "period_from": "2020-04-01",
+        "period_to": "2021-03-31",
+        "extracted_on": "2021-07-31",
+        "basis": "recorded",
+        "selection": "Made up",
+        "sources": ["Made up"],
+        "recording_rules": rules_in(dt.date(2020, 4, 1), dt.date(2021, 3, 31)),
+        "pseudonymisation": "Counts only",
+    }
+    body = {"title": "T", "study": meta, "resources": [{"name": "totals", "path": "totals.csv"}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(body), "utf-8")
+    head = "force,period_from,period_to,basis,measure,count,of,rate"
+    (tmp_path / "totals.csv").write_text("\n".join([head, *lines]) + "\n", "utf-8")
+    return check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rate", "wrong"),
+    [("17", False), ("17.4", False), ("17.00", True), ("17.0", True), ("17.40", False), ("17.4%", False)],
+)
+def test_a_rate_is_held_against_its_counts_at_the_precision_that_is_printed(
+    tmp_path: Path, rate: str, wrong: bool
+) -> None:
+    found = as_text(tmp_path, f"Kent,2020-04-01,2021-03-31,recorded,charged,174,1000,{rate}")
+    said = found.rejects.filter(pl.col("reason_code") == "rate_disagrees")
+    assert said["force"].to_list() == (["Kent"] if wrong else [])
+
+
+@pytest.mark.parametrize(("n", "said"), [(30, {"total_row"}), (31, {"total_row", "total_row_disagrees"})])
+def test_a_row_total_is_no_force(checked_with: Check, n: int, said: set[str]) -> None:
+    frame = rows(3).with_columns(pl.lit(None, pl.Float64).alias("rate"))
+    sums = {"count": n, "of": int(frame["of"].sum()), "force": "Total"}
+    total = frame.head(1).with_columns(pl.lit(v, frame.schema[c]).alias(c) for c, v in sums.items())
+    assert found_in(checked_with, pl.concat([frame, total])) == said
+    found = checked_with({"totals": pl.concat([frame, total])})
+    assert found.bundle is not None
+    assert "Total" not in found.bundle.table("totals")["force"].to_list()
+
+
+def test_quarters_of_a_year_are_no_part_years_and_a_missing_one_names_its_force(checked_with: Check) -> None:
+    ends = [(4, 6, 30), (7, 9, 30), (10, 12, 31), (1, 3, 31)]
+    every = [
+        (f, dt.date(2020 + (a == 1), a, 1), dt.date(2020 + (a == 1), b, d), 10)
+        for f in ("Kent", "Essex", "Force of nobody's list")
+        for a, b, d in ends
+    ]
+    frame = pl.DataFrame(every, schema=["force", "period_from", "period_to", "count"], orient="row")
+    frame = frame.with_columns(pl.lit("recorded").alias("basis"), pl.lit("charged").alias("measure"))
+    assert found_in(checked_with, frame) == set()
+    without = frame.filter((pl.col("force") != "Essex") | (pl.col("period_from") != dt.date(2021, 1, 1)))
+    assert found_in(checked_with, without) == {"quarter_missing"}
+    found = checked_with({"totals": without}).rejects
+    assert found.filter(pl.col("reason_code") == "quarter_missing")["force"].to_list() == ["Essex"]
+
+
 def wide(tmp_path: Path, totals: list[int]) -> Checked:
     lines = [f"Force {i},{10 * i},{20 * i},{5 * i},{t}" for i, t in enumerate(totals, 1)]
     file = tmp_path / "wide.csv"
@@ -95,6 +158,71 @@ def test_a_wide_table_is_made_long_and_its_total_is_held_against_its_parts(tmp_p
     assert "sum_disagrees" not in good.rejects["reason_code"].to_list()
     wrong = wide(tmp_path, [35, 70, 999, 140, 175])
     assert wrong.rejects.filter(pl.col("reason_code") == "sum_disagrees")["row"].to_list() == [4]
+
+
+RATES = """
+[source]
+shape = "totals"
+[metadata]
+force = ["All"]
+period_from = 2016-04-01
+period_to = 2018-03-31
+extracted_on = 2018-07-31
+basis = "recorded"
+selection = "Made up"
+sources = ["Made up"]
+pseudonymisation = "Counts only."
+[totals]
+force = "Force"
+period = "Year"
+total = "All"
+[totals.fixed]
+basis = "recorded"
+[totals.columns]
+"Charged" = { outcome = "1" }
+"Other" = { outcome = "18" }
+[totals.rates]
+file = "rates.csv"
+force = "Police force"
+period = "Financial year"
+of = "All"
+[totals.rates.columns]
+"Charge rate" = "Charged"
+"""
+
+
+def test_two_tables_are_joined_by_force_and_period_and_rates_are_held_against_counts(tmp_path: Path) -> None:
+    counts, rates = tmp_path / "counts.csv", tmp_path / "rates.csv"
+    counts.write_text(
+        "Force,Year,Charged,Other,All\nKent,2016/17,174,826,1000\nKent,2017/18,100,900,1000\n"
+        "Essex,2016/17,50,50,100\nEssex,2017/18,0,0,0\nSurrey,2016/17,1,9,10\n",
+        "utf-8",
+    )
+    rates.write_text(
+        "Rates as printed\nPolice force,Financial year,Charge rate\nKent Police,2017/18,10.0%\n"
+        "Kent Police,2016/17,17.00\nEssex,2016/17,50\nEssex,2017/18,0\nCumbria,2016/17,12.5\n",
+        "utf-8",
+    )
+    found = check_mapped(counts, parse(RATES, "m.toml"))
+    said = {
+        (r["reason_code"], r["force"], r["file"], r["row"])
+        for r in found.rejects.iter_rows(named=True)
+        if r["column"] == "rate" and r["force"]
+    }
+    assert said == {
+        ("rate_disagrees", "Kent", "counts.csv", 2),
+        ("zero_of_zero", "Essex", "counts.csv", 5),
+        ("rate_without_count", "Cumbria", "rates.csv", 7),
+    }
+    kept = found.required().table("totals").filter(pl.col("outcome") == "1").sort("force", "period_from")
+    assert kept["rate"].to_list() == [50.0, None, None, 10.0, None]
+    assert kept["of"].to_list() == [100, 0, 1000, 1000, 10]
+    assert kept["period_to"].to_list()[2:4] == [dt.date(2017, 3, 31), dt.date(2018, 3, 31)]
+
+
+def test_rates_of_a_column_that_is_not_counted_are_refused_in_the_mapping() -> None:
+    with pytest.raises(BundleMappingError, match="Chargd is no column of counts"):
+        parse(RATES.replace('"Charge rate" = "Charged"', '"Charge rate" = "Chargd"'), "m.toml")
 
 
 def test_totals_that_slipped_against_the_names_are_found(tmp_path: Path) -> None:

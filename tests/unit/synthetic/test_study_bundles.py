@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from lamplighter.study_bundle.checking import check, read
+from lamplighter.synthetic.study_bundles import events as drawing
 from lamplighter.synthetic.study_bundles.bundle import make
 from lamplighter.synthetic.study_bundles.cohort import NO_ACTION, WITHDRAWN, draw
 from lamplighter.synthetic.study_bundles.outcome_model import (
@@ -38,6 +40,24 @@ def test_every_scenario_passes_its_check_and_is_the_same_twice(name: str, tmp_pa
     for file in sorted((tmp_path / "a").rglob("*")):
         if file.is_file():
             assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["london", "null"])
+def test_events_written_some_at_a_time_are_the_same_events(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a million reports are, whose events do not fit into memory all at once."""
+    whole = make(name, tmp_path / "whole", reports=150, seed=9)
+    monkeypatch.setattr(drawing, "_AT_ONCE", 500)
+    monkeypatch.setattr(drawing, "_ROWS", 200)
+    parted = make(name, tmp_path / "parts", reports=150, seed=9)
+    assert parted.events == whole.events > 1_000
+    assert parted.bundle.read_bytes() == whole.bundle.read_bytes()
+    one, other = (check(made.bundle.parent).required() for made in (whole, parted))
+    assert pq.ParquetFile(tmp_path / "parts" / "events.parquet").num_row_groups > 3
+    assert other.table("events").equals(one.table("events"))
+    assert other.metadata == one.metadata
+    assert other.held_columns == one.held_columns
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))

@@ -487,8 +487,15 @@ def _object(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
                 and forms[j] in (*_OWNERS, "victim", "suspect", "name_", "ex", "new", "former")
             ):
                 j += 1
-            return roles[j]
+            # 'past his former partner's house': the one whose relation is told is meant, not whose relation.
+            k = j + 1
+            while k <= last and forms[k] in _OF_OLD:
+                k += 1
+            return roles[k] if j + 1 < k <= last and forms[j] in _OWNERS and roles[k] else roles[j]
     return NOBODY
+
+
+_OF_OLD = frozenset({"former", "estranged", "late", "elderly", "then", "current", "old"})
 
 
 def _agent(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> str:
@@ -604,6 +611,12 @@ def _passed_over() -> frozenset[str]:
             for k in ("auxiliaries", "adverbs", "be", "opening_before_somebody", "opening", "negators")
         )
     )
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Return the words that say nothing of what is done: 'the', 'on', 'and', 'again', 'has'."""
+    return _passed_over() | _DETERMINERS | listed("prepositions") | frozenset({",", "in", "to", "of", "as"})
 
 
 # Not said, so not so; 'did not know', 'did not tell' take it as given.

@@ -21,7 +21,16 @@ from typing import NamedTuple
 from lamplighter.courses.coding import clauses, grammar, parties
 from lamplighter.courses.coding.clauses import VICTIM
 from lamplighter.courses.coding.learned import NOTHING, Learned
-from lamplighter.courses.coding.lexicon_store import FRAME, Lexicon, Rule, lexicon
+from lamplighter.courses.coding.lexicon_store import (
+    FRAME,
+    Lexicon,
+    Rule,
+    beside,
+    lexicon,
+    specific_first,
+    stands_alone,
+    together,
+)
 from lamplighter.courses.coding.severity import THREATS, VIOLENCE
 from lamplighter.courses.coding.tokens import Token, sentences, tokens
 
@@ -338,8 +347,58 @@ def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tu
                 mood=mood,
             )
         )
-    out = _coloured(read, out)
+    out = _one_act_of_words(read, _coloured(read, out))
     return _carried_on(forms, sorted(out, key=lambda h: (h.first, h.last, h.rule.rule_id)))
+
+
+class _Told(NamedTuple):
+    """An act with the words that name it, those of them that are verbs, and the number of its clause."""
+
+    hit: _Hit
+    words: frozenset[int]
+    verbs: frozenset[int]
+    clause: int
+
+
+def _one_act_of_words(read: Read, hits: list[_Hit]) -> list[_Hit]:
+    """Of acts that are told by the same words the one that more of them name.
+
+    'Pulled her trousers down' is one act, however many rules know a part of it; so is 'a camera in the smoke
+    alarm': what a single word tells of another act gives way in its clause, unless the two go together."""
+    places = specific_first()
+    rivals = [h for h in hits if h.rule.code in places and not (h.rule.is_cue or h.negated)]
+    if len({h.rule.code for h in rivals}) < 2:
+        return hits
+    told = [_told(read, hit) for hit in rivals]
+    told.sort(key=lambda t: (-len(t.words), places[t.hit.rule.code]))
+    kept: list[_Told] = []
+    lost: set[int] = set()
+    for one in told:
+        if any(_gives_way(one, other) for other in kept):
+            lost.add(id(one.hit))
+        else:
+            kept.append(one)
+    return [h for h in hits if id(h) not in lost] if lost else hits
+
+
+def _told(read: Read, hit: _Hit) -> _Told:
+    parsed, small = read.parsed(), clauses.small_words()
+    named = lexicon().words(hit.rule, read.forms, hit.first, hit.last)
+    words = frozenset(i for i in named if not (read.roles[i] or read.forms[i] in small))
+    verbs = frozenset(i for i in words if clauses.is_finite(read.forms[i]) or read.forms[i].endswith("ing"))
+    return _Told(hit, words, verbs, parsed.number(parsed.anchor(hit.first, hit.last)))
+
+
+def _gives_way(one: _Told, other: _Told) -> bool:
+    pair = (other.hit.rule.code, one.hit.rule.code)
+    if pair[0] == pair[1] or pair[1] in stands_alone():
+        return False
+    if one.words and one.words < other.words and pair not in beside():
+        return True
+    joined = one.hit.first <= other.hit.last and other.hit.first <= one.hit.last
+    # Each with a verb of its own is told on its own: 'grabbed her phone and read her texts'.
+    one_head = joined or not one.verbs - other.verbs or not other.verbs - one.verbs
+    return len(one.words) < 2 and one.clause == other.clause and one_head and pair not in together()
 
 
 def _coloured(read: Read, hits: list[_Hit]) -> list[_Hit]:

@@ -7,9 +7,11 @@ the suspect as 'suspect', other names as 'name_', numbers as 'NN').
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from lamplighter.courses.coding import clauses
 from lamplighter.courses.coding.lexicon_store import lexicon, listed
+from lamplighter.courses.coding.severity import THREATS
 
 _NEGATORS = listed("negators")
 _NOT_NEGATING = listed("not_negating")
@@ -102,7 +104,7 @@ def direction(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -
     match = forms[first : last + 1]
     if behaviour == "quarrel" or any(w in match for w in ("mutual", "both")):
         return "mutual"
-    if behaviour != "breach" and (told := _by_clause(parsed, first, last)):
+    if behaviour != "breach" and (told := _by_clause(parsed, first, last, behaviour)):
         return told
     clause = parsed.at(parsed.anchor(first, last))
     by_another = clause.passive and clause.doer in (clauses.SUSPECT, clauses.OTHER)
@@ -143,7 +145,7 @@ def direction(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -
     return "by_victim" if object_is_other else "to_victim"
 
 
-def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
+def _by_clause(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -> str:
     """'by_victim' where the victim does what the clause tells to another, 'to_other' where it is done to the
     suspect or to somebody in another matter; '' where the clause does not say."""
     place = parsed.anchor(first, last)
@@ -155,6 +157,13 @@ def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
         clause.done_to == clauses.ELSEWHERE and clause.doer in (clauses.SUSPECT, clauses.NOBODY)
     ):
         return "to_other"
+    if _confessed(parsed, clause, place) or _to_oneself(parsed, clause, place):
+        return "by_victim"
+    unnamed = clause.subject == -1 and not clause.doer and not clause.passive
+    if unnamed and clause.done_to == clauses.SUSPECT and place == clause.verb and verb not in _SAYING:
+        # 'Spat at him, would do it again': whoever leaves the subject out is not the one whom it was done to.
+        own = parsed.forms[clause.verb + 1 : last + 3]
+        return "by_victim" if any(w in ("him", "his", "suspect") for w in own) else ""
     if clause.doer == clauses.OTHER and clause.done_to == clauses.SUSPECT and place >= clause.verb:
         # 'Her mum rang him': somebody near her, who is said to be hers.
         hers = clause.subject > 0 and parsed.roles[clause.subject - 1] == clauses.VICTIM
@@ -174,6 +183,19 @@ def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
         return "to_victim"
     if clause.verb < clause.last and _is_object(parsed.forms, clause.verb + 1, clause.last):
         return ""
+    # 'I told him that I would break his arms', 'she called him a waste of space'.
+    to_him = clause.done_to == clauses.SUSPECT and parsed.forms[clause.verb + 1] in ("him", "suspect", "to")
+    if (
+        behaviour in _WORDS
+        and verb in ("told", "tells", "said", "says", "called", "text", "texted")
+        and to_him
+    ):
+        return "by_victim"
+    # 'She went to his flat and banged on the door': she goes on with what she does.
+    if clause.opens == "and" and clause.subject == -1 and not clause.done_to and place == clause.verb:
+        before = parsed.clauses[parsed.number(place) - 1]
+        if before.doer == clauses.VICTIM and before.done_to == clauses.SUSPECT and not before.passive:
+            return "by_victim" if parsed.forms[before.verb] not in _RECEIVE | _SAYING else ""
     if (
         verb in _RECEIVE
         or verb in _SAYING
@@ -193,6 +215,34 @@ def _by_clause(parsed: clauses.Sentence, first: int, last: int) -> str:
     # What she is called by a label or by herself is sure; whom a pronoun means is not.
     sure = clause.subject >= 0 and parsed.forms[clause.subject] in ("victim", "i")
     return "by_victim" if sure and place == clause.verb and not clause.done_to else ""
+
+
+_WORDS = THREATS | {"abuse", "false_allegations"}
+_CONFESSING = frozenset(
+    {"admits", "admitted", "admitting", "accepts", "accepted", "concedes", "conceded"}
+    | {"confesses", "confessed", "acknowledges", "acknowledged", "volunteered", "volunteers", "regrets"}
+)  # fmt: skip
+
+
+def _confessed(parsed: clauses.Sentence, clause: clauses.Clause, place: int) -> bool:
+    """'Admits she put his photos round', 'victim accepts having withheld his card': her own doing."""
+    for k in range(place - 1, -1, -1):
+        if parsed.forms[k] not in _CONFESSING:
+            continue
+        j = k - 1
+        while j >= 0 and (parsed.forms[j] in _AUXILIARIES or parsed.forms[j].endswith("ly")):
+            j -= 1
+        hers = j < 0 or parsed.roles[j] == clauses.VICTIM
+        between = parsed.roles[k + 1 : place]
+        return hers and clause.doer != clauses.SUSPECT and clauses.SUSPECT not in between[:2]
+    return False
+
+
+def _to_oneself(parsed: clauses.Sentence, clause: clauses.Clause, place: int) -> bool:
+    """'I climbed in my own window', 'she ordered herself a taxi'."""
+    after = parsed.forms[clause.verb + 1 : clause.verb + 6]
+    mine = any(a in ("my", "her", "his") and b == "own" for a, b in pairwise(after)) or "myself" in after
+    return clause.doer == clauses.VICTIM and place == clause.verb and not clause.passive and mine
 
 
 _ABOUT = frozenset({"for", "of", "about", "from", "after", "over", "against", "by"})

@@ -78,6 +78,17 @@ class Lexicon:
             if not any(u.needs & bits == u.needs and u.find(sentence) for u in rule.unless):
                 yield rule, sorted(places, key=lambda s: (s[0] - s[1], s[0]))
 
+    def words(self, rule: Rule, forms: tuple[str, ...], first: int, last: int) -> frozenset[int]:
+        """Places of the words that a rule names in what it reads from one word to another."""
+        sentence = phrase_patterns.Sentence(forms, tuple(self._begun(form) for form in forms))
+        bits = 0
+        for word in sentence.begun:
+            bits |= word.bits
+        for phrase in rule.phrases:
+            if phrase.needs & bits == phrase.needs and phrase.find(sentence) == (first, last + 1):
+                return phrase.words(sentence, (first, last + 1))
+        return frozenset(range(first, last + 1))
+
 
 def _toml(name: str) -> dict[str, Any]:
     return packaged_toml("lamplighter.courses.coding", f"lexicon/{name}.toml")
@@ -92,6 +103,40 @@ def _lists() -> Mapping[str, Sequence[str]]:
 def listed(name: str) -> frozenset[str]:
     """Return one list of words of the grammar (``lexicon/grammar.toml``)."""
     return frozenset(_lists()[name])
+
+
+@cache
+def specific_first() -> Mapping[str, int]:
+    """Return the acts that share no words with others, each with its place: the most specific first."""
+    return {code: place for place, code in enumerate(_toml("same_words")["specific_first"])}
+
+
+@cache
+def stands_alone() -> frozenset[str]:
+    """Return the acts that give way to no other."""
+    return frozenset(_toml("same_words")["stands_alone"])
+
+
+@cache
+def beside() -> frozenset[tuple[str, str]]:
+    """Return pairs of acts, both ways round, that the same words may tell."""
+    return _pairs("beside")
+
+
+@cache
+def together() -> frozenset[tuple[str, str]]:
+    """Return pairs of acts, both ways round, that one clause may tell."""
+    return _pairs("together")
+
+
+def _pairs(section: str) -> frozenset[tuple[str, str]]:
+    pairs = {
+        (a, b)
+        for row in _toml("same_words")[section]
+        for a in row["acts"]
+        for b in (specific_first() if row["others"] == ["*"] else row["others"])
+    }
+    return frozenset(pairs | {(b, a) for a, b in pairs})
 
 
 def _compile(body: Mapping[str, Any], version: str, classes: phrase_patterns.Classes, is_cue: bool) -> Rule:
@@ -155,7 +200,8 @@ def lexicon() -> Lexicon:
             for p in row["phrases"] if name != "frames" else ():
                 spelt.update(phrase_patterns.words_of(p))
     shorthand = _toml("shorthand")
-    versions += [f"{name}={body['version']}" for name, body in {**further, "shorthand": shorthand}.items()]
+    latest = {"shorthand": shorthand, "same_words": _toml("same_words")}
+    versions += [f"{name}={body['version']}" for name, body in {**further, **latest}.items()]
     ids = [r.rule_id for r in rules]
     strangers = {m["rule"] for m in more} - set(ids)
     if strangers:

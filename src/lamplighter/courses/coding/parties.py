@@ -116,7 +116,7 @@ def _is_party(given: Sequence[Token], i: int) -> bool:
 
 def _stands_alone(given: Sequence[Token], i: int, text: str) -> bool:
     """Tell whether a single letter or short label can be somebody, and not a type, a plan or a section."""
-    if text.isupper() and len(given[i].form) < 2:
+    if text.isupper() and len(given[i].form) < 2 and not _opens(given, i):
         return False
     before = given[i - 1].form if i else "."
     follower = given[i + 1].form if i + 1 < len(given) else "."
@@ -135,6 +135,14 @@ def _stands_alone(given: Sequence[Token], i: int, text: str) -> bool:
     ):
         return False
     return follower not in ("plan", "section")
+
+
+def _opens(given: Sequence[Token], i: int) -> bool:
+    """'V GOT HOLD OF HIM', in capitals: the letter opens what is said."""
+    before = given[i - 1].form if i else "."
+    return (
+        given[i].form == "v" and before in (".", ",") and i + 1 < len(given) and given[i + 1].form.isalpha()
+    )
 
 
 _QUOTATION = re.compile(
@@ -443,6 +451,9 @@ def _teller(given: Sequence[Token]) -> str:
         return _SEX[given[1].form]
     for i, t in enumerate(given[:6]):
         if t.form in ("he", "she") and _reports(given, i):
+            # 'He rang the bank pretending to be her': whoever pretends tells nothing of himself.
+            if any(u.form in ("pretending", "posing", "impersonating") for u in given[i + 2 : i + 8]):
+                return ""
             for u in given[i + 2 : i + 8]:
                 if u.form in ("he", "she"):
                     return _SEX[t.form] if u.form != t.form else ""

@@ -225,6 +225,16 @@ class Phrase:
                 best = (first, end)
         return best
 
+    def words(self, sentence: Sentence, span: Span) -> frozenset[int]:
+        """Places of the words of a reading (:meth:`find`) that the pattern names: what stands in gaps is left
+        out."""
+        each = [list(_traced(part, sentence)) for part in self.parts]
+        for chosen in product(*each):
+            places = [place for reading in chosen for place in reading]
+            if places and (min(places), max(places) + 1) == span and len(set(places)) == len(places):
+                return frozenset(places)
+        return frozenset(range(*span))
+
 
 def _overlap(spans: Sequence[Span]) -> bool:
     placed = sorted(spans)
@@ -260,6 +270,35 @@ def _end(steps: tuple[Step, ...], k: int, sentence: Sentence, at: int) -> int | 
         if found is not None:
             return found
     return _end(steps, k + 1, sentence, at) if kind == _OPTIONAL else None
+
+
+def _traced(steps: tuple[Step, ...], sentence: Sentence) -> Iterator[tuple[int, ...]]:
+    for start in range(len(sentence.forms)):
+        if found := _trace(steps, 0, sentence, start):
+            yield found
+
+
+def _trace(steps: tuple[Step, ...], k: int, sentence: Sentence, at: int) -> tuple[int, ...] | None:
+    """The places that the steps from the k-th take up from a word on, as :func:`_end` finds them, or None."""
+    if k == len(steps):
+        return ()
+    kind, number = steps[k]
+    length = len(sentence.forms)
+    if kind == _END:
+        return () if at == length else None
+    if kind in (_NOT, _GAP):
+        if kind == _NOT and at < length and any(True for _ in sentence.ends(number, at)):
+            return None
+        reach = number if kind == _GAP else 0
+        ends: Iterable[int] = range(at, min(at + reach, length) + 1)
+    else:
+        ends = sentence.ends(number, at) if at < length else ()
+    for end in ends:
+        taken = () if kind in (_NOT, _GAP) else range(at, end)
+        rest = _trace(steps, k + 1, sentence, end)
+        if rest is not None:
+            return (*taken, *rest)
+    return _trace(steps, k + 1, sentence, at) if kind == _OPTIONAL else None
 
 
 def compile_pattern(pattern: str, classes: Classes) -> Phrase:

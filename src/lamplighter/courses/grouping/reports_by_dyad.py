@@ -22,8 +22,9 @@ from lamplighter.linkage.dyads.same_suspect import SameSuspect
 from lamplighter.vocabulary.codes import code_set
 
 _INTIMATE = frozenset({"ex_partner", "partner"})
+_LOOSELY = frozenset({"acquaintance", "friend", "stranger", "not_known"})
 NOTHING_JUDGED = SameSuspect()
-FAMILY = "Done to somebody of the victim's family or household by the same person."
+FAMILY = "The suspect is the same, and the two victims have the same {shared}."
 MIRRORED = "The roles are reversed in this report: each has reported the other."
 
 
@@ -84,7 +85,9 @@ def _mirror(dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> None:
         for d, theirs in ((one, other), (other, one)):
             d.mirrored, d.second = True, d is not earlier
             for report_id, m in own[theirs.key].items():
-                d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
+                # What somebody else reported, or did, is no report of one of the two about the other.
+                if m.attribution not in (PROXY, RELATIVE):
+                    d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
 
 
 def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
@@ -103,9 +106,10 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
         own = {d.key: dict(d.reports) for d in dyads}
         for small in sorted(dyads, key=lambda d: (len(own[d.key]), d.key)):
             larger = [d for d in dyads if d.key in found and len(own[d.key]) > len(own[small.key])]
-            main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
-            if small.key in found and len(main) == 1:
-                main[0].take_over(small, RELATIVE, FAMILY)
+            family = [(d, s) for d in larger if (s := _in_common(small, d, facts)) and _possible(d, facts)]
+            if small.key in found and len(family) == 1:
+                main, shared = family[0]
+                main.take_over(small, RELATIVE, FAMILY.format(shared=shared))
                 if len(own[small.key]) <= most:
                     del found[small.key]
         for d in dyads:
@@ -133,12 +137,18 @@ def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
     return points_to_it(d.forward(facts), frozenset(d.relationships))
 
 
-def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
-    """Whether the two victims share a home or a surname; that they have the same suspect is known already."""
+def _in_common(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> str:
+    """Say what makes two victims of one suspect one family: their home, their surname or both; else nothing.
+
+    One of the two is not enough where reports of ``one`` say of the suspect that he is that victim's own
+    neighbour, partner or colleague, and those of ``other`` do not: the two have a matter of their own.
+    """
     a, b = _victims(one, facts), _victims(other, facts)
     homes = {p.postcode for p in a if len(p.postcode) > 4} & {p.postcode for p in b if len(p.postcode) > 4}
     names = {p.surname for p in a if p.surname} & {p.surname for p in b if p.surname}
-    return bool(homes) or bool(names)
+    tied = one.relationships - other.relationships - _LOOSELY
+    shared = " and ".join(name for name, of in (("postcode", homes), ("surname", names)) if of)
+    return "" if tied and not (homes and names) else shared
 
 
 def _victims(d: Dyad, facts: Mapping[str, Fact]) -> list[Party]:
@@ -187,19 +197,23 @@ def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[
 
 
 def _best_principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
-    """Return whom the words name; or, where nobody knows the suspect of ``d`` well, the one it can be."""
+    """Return whom the words name; or the one it can be, where an acquaintance did it or they speak of an ex.
+
+    A stranger, a friend of the victim or somebody of whom nothing is said may have been sent by anybody.
+    """
     named = [o for o in others if o.names & words]
     if named:
         return max(named, key=lambda o: (len(o.reports), o.key))
-    likely = [o for o in others if "ex_partner" in o.relationships] or [
-        o for o in others if _possible(o, facts)
-    ]
-    return likely[0] if len(likely) == 1 and _loose(d) else None
+    former = [o for o in others if "ex_partner" in o.relationships]
+    likely = former or [o for o in others if _possible(o, facts)]
+    of_an_ex = bool(former) and _loose(d) and any("separated" in f.cues for f in d.forward(facts))
+    known_well_enough = d.relationships == {"acquaintance"} or of_an_ex
+    return likely[0] if len(likely) == 1 and known_well_enough else None
 
 
 def _loose(d: Dyad) -> bool:
     """A suspect about whom nothing says how they know the victim, or only that they are acquainted."""
-    return d.relationships <= {"acquaintance", "friend", "stranger", "not_known"}
+    return d.relationships <= _LOOSELY
 
 
 def _under_order(fact: Fact) -> bool:

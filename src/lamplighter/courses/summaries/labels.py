@@ -31,7 +31,7 @@ ATTRIBUTION: Mapping[str, str] = {
     "same_person_linked": "The records of this report were linked to the same two people.",
     "by_proxy": "Done by somebody else for the suspect.",
     "against_relative": "Done to somebody close to the victim.",
-    "inferred_unknown_suspect": "Nobody is named in this report. It was put here for the reason given.",
+    "inferred_unknown_suspect": "Nobody is named in this report.",
 }
 # Channels as they are said after an act, where their title alone does not read on.
 HOW: Mapping[str, str] = {

@@ -18,10 +18,11 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="the printed release")
     parser.add_argument("--earlier", type=Path, help="ledger: a folder of earlier printed releases")
     parser.add_argument("--widths", action="store_true", help="find every hidden cell's width to the person")
+    parser.add_argument("--elsewhere", type=Path, help="JSON: exact counts that somebody may have as well")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(words)
     try:
-        outcome = attack(given.folder, given.earlier, widths=given.widths)
+        outcome = attack(given.folder, given.earlier, widths=given.widths, elsewhere=given.elsewhere)
     except CannotAttack as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from lamplighter.disclosure.attack.curves import steps
-from lamplighter.disclosure.attack.findings import Attack, Finding
+from lamplighter.disclosure.attack.findings import Attack, Finding, promise
 from lamplighter.disclosure.attack.intervals import Contradiction, Intervals
 from lamplighter.disclosure.attack.knowledge import Knowledge, learn, unlisted
-from lamplighter.disclosure.attack.reading import Figure, Papers, gather
+from lamplighter.disclosure.attack.reading import Figure, Papers, Told, gather, told_elsewhere
 from lamplighter.disclosure.attack.texts import strangers
 
 
-def attack(folder: Path, earlier: Path | None = None, *, widths: bool = False) -> Attack:
+def attack(
+    folder: Path, earlier: Path | None = None, *, widths: bool = False, elsewhere: Path | None = None
+) -> Attack:
     """Attack a printed release, knowing the earlier ones in the ledger ``earlier``.
 
     With ``widths`` every hidden cell's interval is found out to the last person, so that ``narrowest`` is
-    exact; without, a cell is left alone once it is shown to be wide enough.
+    exact; without, a cell is left alone once it is shown to be wide enough. ``elsewhere`` lists exact counts
+    behind printed figures: the attack is made once more by somebody who has them.
 
     Raises:
         CannotAttack: the folder is not a printed release.
     """
-    papers = gather(folder, earlier)
+    papers, exact = gather(folder, earlier), told_elsewhere(elsewhere)
     known = learn(papers)
     findings = [*_printed_small(papers), *_clashes(known), *steps(papers)]
     narrowest: float | None = None
@@ -33,8 +37,12 @@ def attack(folder: Path, earlier: Path | None = None, *, widths: bool = False) -
         findings += _differences(papers, known, intervals)
         findings += _classes(known, intervals)
         findings += _undone(known, intervals)
+        if not papers.rules["rounding_counts"]:
+            findings += _one_told(papers, known, intervals)
     except Contradiction as problem:
         findings.append(_contradiction(known, problem))
+    for told in ([e for e in exact if e[2]], exact if any(not now for *_, now in exact) else []):
+        findings += _knowing(papers, told)
     text, files = strangers(papers)
     findings += text
     return Attack(
@@ -43,7 +51,61 @@ def attack(folder: Path, earlier: Path | None = None, *, widths: bool = False) -
         sum(len(sheet.figures) for sheet in papers.sheets),
         files,
         narrowest,
+        promise(papers.rules),
+        len(exact),
     )
+
+
+def _knowing(papers: Papers, told: list[Told]) -> list[Finding]:
+    """What somebody finds who has the exact counts as well; by subtraction too, if all are this release's."""
+    known = learn(papers)
+    news = [(known.number[name], count) for name, count, _ in told if name in known.number]
+    if all(known.low[i] == known.high[i] == count for i, count in news):
+        return []  # nothing was rounded: all of it is printed
+    for i, count in news:
+        known.bound(i, count, count)
+        if known.low[i] > known.high[i]:
+            return [_contradiction(known, Contradiction([i]))]
+    of_now = all(now for *_, now in told)
+    try:
+        _take_for_empty(known)
+        intervals = Intervals(known)
+        found, _ = _narrow(papers, known, intervals, widths=False, printed_too=False)
+        if of_now:
+            found += _differences(papers, known, intervals)
+            found += _classes(known, intervals)
+    except Contradiction as problem:
+        return [_contradiction(known, problem)]
+    more = " To somebody who has the exact count behind printed figures"
+    more += "." if of_now else ", those of earlier releases among them."
+    return [replace(finding, words=finding.words + more) for finding in found]
+
+
+def _one_told(papers: Papers, known: Knowledge, intervals: Intervals) -> list[Finding]:
+    """Groups left by subtraction, for somebody who has the exact count of the smaller figure."""
+    least, threshold = float(papers.rules["least_width"]), int(papers.rules["threshold"])
+    amounts = {known.names[i][0] for i in known.amounts}
+    rows = []
+    for row in known.sums:
+        new = next((i for i in row if i in known.remainders), None)
+        if new is None or len(row) != 3 or known.names[new][0] in amounts:
+            continue
+        late = next(i for i, sign in row.items() if sign > 0)
+        early = next(i for i, sign in row.items() if sign < 0 and i != new)
+        if known.shown.get(late) and known.shown.get(early) and known.high[early] > known.low[early]:
+            rows.append((late, early, new))
+    narrow = intervals.wide_enough({late: least for late, _, _ in rows})
+    findings = []
+    for late, early, new in rows:
+        low, high = narrow.get(late, (0.0, 0.0))
+        # For some exact count of the smaller one, all that can be left lies between 1 and the threshold.
+        first, last = max(known.low[early], high - threshold + 1), min(known.high[early], low - 1)
+        if late in narrow and first <= last:
+            said = " / ".join(code for _, code in known.names[new][2]) or "everybody"
+            figure, source = known.shown[late][0], known.shown[early][0].where
+            words = f"{said} may be told to within {high - low:g} by one exact count of {source}."
+            findings.append(Finding("difference", figure.where, figure.cell, words, low - last, high - first))
+    return findings
 
 
 def _take_for_empty(known: Knowledge) -> None:
@@ -52,7 +114,9 @@ def _take_for_empty(known: Knowledge) -> None:
     together = [i for cells in by_measure for i in cells]
     if together and not _all_empty(known, together):
         for cells in by_measure:
-            _all_empty(known, cells)
+            if not _all_empty(known, cells):
+                bounds = Intervals(known)
+                _all_empty(known, [i for i in cells if bounds.low[i] < 1])
 
 
 def _all_empty(known: Knowledge, cells: list[int]) -> bool:
@@ -97,11 +161,11 @@ def _clashes(known: Knowledge) -> list[Finding]:
 
 
 def _narrow(
-    papers: Papers, known: Knowledge, intervals: Intervals, *, widths: bool
+    papers: Papers, known: Knowledge, intervals: Intervals, *, widths: bool, printed_too: bool = True
 ) -> tuple[list[Finding], float | None]:
     least = float(papers.rules["least_width"])
     share = float(papers.rules["p_percent"]) / 100
-    targets = [*known.hidden, *known.averages]
+    targets = [i for i in (*known.hidden, *known.averages) if printed_too or not known.shown.get(i)]
     wanted = {}
     for i in targets:
         amount = i in known.amounts
@@ -119,7 +183,7 @@ def _narrow(
             words += f" It is printed in {elsewhere[0].where}."
         findings.append(Finding(kind, figure.where, figure.cell, words, low, high))
     seen = []
-    for i in known.hidden:
+    for i in known.hidden if printed_too else ():
         if widths and i not in narrow:
             low, high = intervals.exact(i)
             seen.append(high - low)
@@ -129,12 +193,14 @@ def _narrow(
 
 
 def _differences(papers: Papers, known: Knowledge, intervals: Intervals) -> list[Finding]:
-    """Groups that nobody printed but that lie between two printed ones."""
+    """Groups that nobody printed but that lie between two printed ones, or between a margin and its parts."""
     least, threshold = float(papers.rules["least_width"]), int(papers.rules["threshold"])
     amounts = {known.names[i][0] for i in known.amounts}
+    left_out = known.left_out | {i for cells in unlisted(known).values() for i in cells}
+    left_out -= known.shown.keys() | known.hidden.keys()
     few = {
         i: least
-        for i in sorted(known.remainders)
+        for i in sorted(known.remainders | left_out)
         if known.names[i][0] not in amounts and not (intervals.least[i] < 1 or intervals.most[i] >= threshold)
     }
     findings = []
@@ -143,8 +209,12 @@ def _differences(papers: Papers, known: Knowledge, intervals: Intervals) -> list
             _, as_at, codes = known.names[i]
             said = " / ".join(code for _, code in codes) or "everybody"
             where = _near(known, i)
-            words = f"{said}{f' ({as_at})' if as_at else ''} must be between {low:g} and {high:g}."
-            findings.append(Finding("difference", where.where, where.cell, words, low, high))
+            told = f"is {low:g}, exactly" if low == high else f"must be between {low:g} and {high:g}"
+            words = f"{said}{f' ({as_at})' if as_at else ''} {told}."
+            if i in left_out:
+                words += " No table lists it: a margin less its listed parts tells it."
+            kind = "left out" if i in left_out else "difference"
+            findings.append(Finding(kind, where.where, where.cell, words, low, high))
     return findings
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 KINDS = {
     "narrow": "a hidden figure can be worked out too closely",
     "difference": "two figures can be subtracted and leave a small group",
+    "left out": "a margin less its listed parts leaves a small group that no table lists",
     "small": "a printed figure is smaller than the profile allows",
     "class": "everybody in a row or column is seen to be in one cell",
     "rounding": "the rounding can be undone",
@@ -17,6 +18,7 @@ KINDS = {
     "average": "a hidden average can be worked out too closely",
     "curve": "a step of a curve is too few people",
     "text": "a number is not one of the protected figures",
+    "bar": "a bar is not as long as a protected figure",
     "unreadable": "a file cannot be checked",
 }
 
@@ -48,7 +50,8 @@ class Finding:
 class Attack:
     """The outcome. ``narrowest`` is the least width shown for a hidden cell, ``None`` without hidden cells.
 
-    A release passes only when nothing was found.
+    ``promise`` says to whom nothing is told; ``exact`` how many exact counts behind printed figures the
+    attack was given to try it. A release passes only when nothing was found.
     """
 
     findings: tuple[Finding, ...]
@@ -56,6 +59,8 @@ class Attack:
     figures: int
     files: int
     narrowest: float | None
+    promise: str = ""
+    exact: int = 0
 
     @property
     def passed(self) -> bool:
@@ -75,8 +80,27 @@ class Attack:
             "figures": self.figures,
             "files": self.files,
             "narrowest": self.narrowest,
+            "promise": self.promise,
+            "exact": self.exact,
             "findings": [finding.document() for finding in self.findings],
         }
+
+
+def promise(rules: Mapping[str, Any]) -> str:
+    """Return to whom nothing is told by a release with these rules, and to whom it may be."""
+    most, least = int(rules["threshold"]) - 1, int(rules["least_width"])
+    hidden = (
+        f"Promised: any hidden count, and any group of 1 to {most} that is left by subtraction or by leaving "
+        f"a code out, can be values at least {least} apart, to a reader of this release, of every one"
+        " before it in the ledger and of the rules"
+    )
+    if rules.get("rounding_counts"):
+        return f"{hidden}. Not promised: to a reader who gets one exact total elsewhere."
+    return (
+        f"{hidden}, who also gets one exact total elsewhere: the true count behind a figure printed here, "
+        "or behind one printed before. Not promised: to a reader who is told a hidden count, or knows the "
+        "people."
+    )
 
 
 def told(attack: Attack, most: int = 40) -> str:
@@ -88,6 +112,12 @@ def told(attack: Attack, most: int = 40) -> str:
             f"Withstood. {attack.figures} figures and {attack.files} files read, "
             f"{attack.hidden} hidden cells attacked{width}."
         )
+        if attack.exact:
+            lines.append(
+                f"Attacked again with the exact count behind each of {attack.exact} printed figures."
+            )
+        if attack.promise:
+            lines.append(attack.promise)
     else:
         count = len(attack.findings)
         lines.append(f"Broken: {count} finding{'s' if count != 1 else ''} in {listed(attack.tables)}.")

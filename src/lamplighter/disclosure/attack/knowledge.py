@@ -40,6 +40,7 @@ class Knowledge:
     classes: list[tuple[int, list[int]]] = field(default_factory=list)
     wholes: set[int] = field(default_factory=set)
     clashes: list[tuple[Figure, Figure]] = field(default_factory=list)
+    left_out: set[int] = field(default_factory=set)
 
     def of(self, name: Name) -> int:
         """Return the number of an unknown, a new one if it is new."""
@@ -61,6 +62,11 @@ def learn(papers: Papers) -> Knowledge:
     for sheet in papers.sheets:
         for figure in sheet.figures:
             _figure(known, sheet, figure)
+        for codes in sheet.spec.get("left_out", ()):
+            named = zip(sheet.spec["dimensions"], codes, strict=True)
+            i = known.of((*sheet.universe, tuple(sorted((str(d), str(c)) for d, c in named if c != "all"))))
+            known.left_out.add(i)
+            known.bound(i, 1.0, HUGE)
     _spread(known, papers)
     _later(known, papers)
     for sheet in papers.sheets:
@@ -72,10 +78,14 @@ def learn(papers: Papers) -> Knowledge:
 
 
 def unlisted(known: Knowledge) -> dict[str, list[int]]:
-    """By measure, the smallest cells that no table has: who reads the tables takes them for empty."""
+    """By measure, the smallest cells that no table has, nor a word that they hold somebody.
+
+    Who reads the tables takes them for empty.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     for i, (measure, _, _) in enumerate(known.names):
-        if not (i in known.shown or i in known.hidden or i in known.wholes or i in known.remainders):
+        told = i in known.shown or i in known.hidden or i in known.left_out
+        if not (told or i in known.wholes or i in known.remainders):
             found[measure].append(i)
     return dict(found)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 SUPPRESSED = "[c]"
 MOST_BYTES = 200_000_000
+#: Of what (measure, state of the data, codes), how many, and whether this release prints it.
+Told = tuple[tuple[str, str, tuple[tuple[str, str], ...]], float, bool]
 
 
 class CannotAttack(Exception):
@@ -74,6 +76,27 @@ def gather(folder: Path, earlier: Path | None = None) -> Papers:
         for sub in sorted(p for p in earlier.iterdir() if p.is_dir()):
             _take(papers, sub, _describe(sub), own=False)
     return papers
+
+
+def told_elsewhere(path: Path | None) -> list[Told]:
+    """Read exact counts that somebody may have from elsewhere: of what, how many, printed in this release.
+
+    Raises:
+        CannotAttack: the file is not such a list.
+    """
+    if path is None:
+        return []
+    try:
+        return [
+            (
+                (str(e["measure"]), str(e["as_at"]), tuple(sorted((str(d), str(c)) for d, c in e["codes"]))),
+                float(e["count"]),
+                bool(e["now"]),
+            )
+            for e in json.loads(path.read_bytes())
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CannotAttack(f"{path.name} is no list of exact counts.") from None
 
 
 def _describe(folder: Path) -> dict[str, Any]:

@@ -6,63 +6,120 @@ what is written into a picture's metadata, the cells of a spreadsheet.
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lamplighter.disclosure.attack.derived import LIST, derived
 from lamplighter.disclosure.attack.findings import Finding
-from lamplighter.disclosure.attack.formats import CannotRead, passages
+from lamplighter.disclosure.attack.formats import passages
+from lamplighter.disclosure.attack.pages import drawings, marked_up
 from lamplighter.disclosure.attack.reading import Papers
+from lamplighter.disclosure.attack.refusing import CannotRead, decoded
 
 #: The description is read as such; its own numbers (rules, decimals) are not figures.
 DESCRIPTION = "release.json"
 MOST_A_FILE = 20
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+#: A day needs its year: "7 March" can be seven who came in March.
 _DATE = re.compile(
-    r"\b\d{4}-\d{2}(?:-\d{2})?(?:T\d{2}:\d{2}(?::\d{2})?)?\b"
-    rf"|\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b|\b{_MONTH} \d{{4}}\b"
+    r"\b\d{4}-\d{2}(?:-\d{2})?(?:T\d{2}:\d{2}(?::\d{2})?Z?)?\b"
+    rf"|\b\d{{1,2}} {_MONTH} \d{{4}}\b|\b{_MONTH} \d{{4}}\b"
 )
-_LABEL = re.compile(
-    r"\b(?:table|figure|chart|section|chapter|page|step|appendix|version|note) \d+(?:\.\d+)*", re.I
+_VERSION = re.compile(r"(?<![\w.])v?\d+(?:\.\d+){2,}\b")
+#: Thousands are parted by a comma or a thin space; read in two pieces, 2 750 would be a 2 and a 750. A number
+#: may have a unit or an ordinal's ending; with other letters it is a name.
+_NUMBER = re.compile(
+    r"(?<![\w])(?<!\d\.)[-−]?(\d{1,3}(?:[,\u2009\u202f]\d{3})+(?!\d)|\d+)(\.\d+)?"
+    r"(?:st|nd|rd|th|k|m|x|bn)?(?!\w)",
+    re.I,
 )
-#: Thousands are parted by a comma or a thin space; read in two pieces, 2 750 would be a 2 and a 750.
-_NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d{1,3}(?:[,\u2009\u202f]\d{3})+|\d+)(\.\d+)?(?![\w])")
 _PARTING = str.maketrans("", "", ",\u2009\u202f")
+_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen"""
+_BY_TEN = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS = {word: value for value, word in enumerate(re.findall(r"\w+", _ONES))} | {"dozen": 12}
+_TENS = {word: 10 * value for value, word in enumerate(re.findall(r"\w+", _BY_TEN), 2)}
+_IN_WORDS = re.compile(
+    rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?|({'|'.join(_UNITS)}))\b"
+    r"(?:[- ](hundred|thousand))?", re.I
+)  # fmt: skip
+#: "One" that counts nobody.
+_PRONOUN = re.compile(
+    r"\b(?:no|any|every|some|each|this|that|another|which|other|older|newer|earlier|later|next|last|than)"
+    r" one\b"
+    r"|\bone (?:or more|another|and the same|by one)\b|\bone's\b",
+    re.I,
+)
 
 
 def strangers(papers: Papers) -> tuple[list[Finding], int]:
     """Numbers that should not be there, and how many files were read."""
     follows, found = derived(papers)
     allowed = sorted({*_allowed(papers), *follows})
-    words = _metadata_numbers(papers)
+    names, rules = _names(papers), _rules(papers)
     files = 0
     for path in sorted(p for p in papers.folder.rglob("*") if p.is_file()):
         name = path.relative_to(papers.folder).as_posix()
         files += 1
         if name in (DESCRIPTION, LIST) or name in papers.declared:
             continue
+        mine: list[Finding] = []
         try:
-            mine = []
-            for place, text in passages(path):
-                for number, decimals in numbers(text):
-                    if not _fits(number, decimals, allowed) and number not in words:
+            for place, text in (("its name", name), *passages(path, papers.folder)):
+                for number, decimals in numbers(_without(text, names)):
+                    if not _fits(number, decimals, allowed) and number not in rules:
                         shown = f"{number:.{decimals}f}"
                         said = f"{shown} is in {place} and in no protected table."
                         mine.append(Finding("text", name, place, said))
-            found += list(dict.fromkeys(mine))[:MOST_A_FILE]
+            if path.suffix.lower() in (".svg", ".html", ".htm"):
+                mine += [Finding("bar", name, "a drawing", said) for said in _bars(path, allowed)]
         except CannotRead as problem:
-            found.append(Finding("unreadable", name, "whole file", f"{problem} Leave it out."))
+            words = f"{problem} Otherwise leave the file out."
+            mine.insert(0, Finding("unreadable", name, "whole file", words))
+        found += list(dict.fromkeys(mine))[:MOST_A_FILE]
     return found, files
 
 
+def _bars(path: Path, allowed: list[float]) -> Iterator[str]:
+    def fits(value: float, reach: float) -> bool:
+        at = bisect.bisect_left(allowed, value - reach)
+        return at < len(allowed) and allowed[at] <= value + reach
+
+    for drawing in drawings(decoded(path.read_bytes()), path):
+        yield from drawing.strange(fits, allowed)
+
+
+def numbers_of_page(page: str) -> set[float]:
+    """Return every number that a page says, in its texts or in attributes that are read."""
+    said = marked_up(page, Path("page.html"), Path())
+    return {number for _, text in said for number, _ in numbers(text)}
+
+
 def numbers(text: str) -> Iterator[tuple[float, int]]:
-    """Yield each number in a text with its decimals; dates, and numbers of tables and sections, are not
-    meant.
-    """
-    bare = _LABEL.sub(" ", _DATE.sub(" ", text))
+    """Yield each number in a text with its decimals, in figures or in words; dates and versions are none."""
+    plain = text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+    bare = _VERSION.sub(" ", _DATE.sub(" ", plain))
     for match in _NUMBER.finditer(bare):
         decimals = len(match[2]) - 1 if match[2] else 0
         yield float(match[1].translate(_PARTING) + (match[2] or "")), decimals
+    for char in "" if bare.isascii() else bare:
+        if unicodedata.category(char) in ("No", "Nl"):  # ⑦, ⁷ and Ⅶ
+            yield float(unicodedata.numeric(char)), 0 if unicodedata.numeric(char).is_integer() else 2
+    for match in _IN_WORDS.finditer(_PRONOUN.sub(" ", bare)):
+        tens, more, ones, times = (piece.lower() if piece else "" for piece in match.groups())
+        value = _TENS.get(tens, 0) + _UNITS.get(more or ones, 0)
+        yield float(value * {"": 1, "hundred": 100, "thousand": 1_000}[times]), 0
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """Return the text without the titles, labels and codes of the release that are written out in it."""
+    for name in names:
+        if name in text:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    return text
 
 
 def _allowed(papers: Papers) -> list[float]:
@@ -82,22 +139,39 @@ def _allowed(papers: Papers) -> list[float]:
     return sorted(known)
 
 
-def _metadata_numbers(papers: Papers) -> set[float]:
-    """Numbers in titles, labels and codes, and the rules themselves."""
-    out: set[float] = set()
+def _names(papers: Papers) -> list[str]:
+    """Titles, labels and codes with a number in them, the longest first."""
     texts = [str(papers.description.get(key, "")) for key in ("name", "title", "edition")]
     for sheet in (*papers.sheets, *papers.summaries):
-        texts += [str(sheet.spec.get("title", "")), sheet.universe[1]]
-    texts += [str(spec.get("title", "")) for spec, _ in papers.curves]
-    for codes in papers.dimensions.values():
+        texts += [str(sheet.spec.get("title", "")), str(sheet.spec["name"]), *sheet.universe]
+    for spec, _ in papers.curves:
+        texts += [str(spec.get("title", "")), str(spec["name"])]
+    for model in papers.description.get("models", []):
+        texts += [str(model.get("title", "")), str(model["name"]), *(model.get("values") or {})]
+    for name, codes in papers.dimensions.items():
+        texts.append(name)
         for code, spec in codes.items():
             texts += [code, str(spec.get("label") or "")]
-    for text in texts:
-        out |= {float(piece) for piece in re.findall(r"\d+(?:\.\d+)?", text)}
-    return out | {float(v) for v in papers.rules.values() if isinstance(v, int | float)}
+    # A code that is nothing but a number would let that number through wherever it stands.
+    told = {text for text in texts if any(numbers(text)) and re.search(r"[^\W\d_]|\d[-–]\d", text)}
+    return sorted(told, key=lambda text: (-len(text), text))
+
+
+def _rules(papers: Papers) -> set[float]:
+    """The numbers of the rules, and codes that are numbers."""
+    found = {float(v) for v in papers.rules.values() if isinstance(v, int | float)}
+    codes = [(c, str(s.get("label") or "")) for own in papers.dimensions.values() for c, s in own.items()]
+    for texts in codes:
+        found |= {float(text) for text in texts if re.fullmatch(r"\d+", text)}
+    return found
 
 
 def _fits(number: float, decimals: int, allowed: list[float]) -> bool:
-    """Whether an allowed figure is the number at the number's own precision."""
+    """Tell whether an allowed figure is the number at the number's own precision; counts must be equal."""
     half = 0.5 * 10.0**-decimals + 1e-9
-    return any(abs(number - value) <= half if value != int(value) else number == value for value in allowed)
+    at = bisect.bisect_left(allowed, number - half)
+    while at < len(allowed) and allowed[at] <= number + half:
+        if allowed[at] != int(allowed[at]) or allowed[at] == number:
+            return True
+        at += 1
+    return False

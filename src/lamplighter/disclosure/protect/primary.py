@@ -18,6 +18,7 @@ RULES = {
     "dominance": "a few people make up most of a sum",
     "p per cent": "somebody's share of a sum could be estimated too closely",
     "difference": "too few people between two figures that can be subtracted",
+    "left out": "too few people in a code that is left out, which a margin less its listed parts would tell",
     "hidden before": "hidden in an earlier release, which must not be undone now",
 }
 
@@ -35,6 +36,9 @@ def sensitive(system: System, profile: Profile) -> dict[int, list[str]]:
     for i in sorted(system.implied):
         if system.keys[i][0] not in sums_of and _may_be_few(system, i, profile.threshold):
             found[i].append("difference")
+    for i in sorted(system.left_out):
+        if system.keys[i][0] not in sums_of and 0 < system.value[i] < profile.threshold:
+            found[i].append("left out")
     for i in sorted(system.hidden_before):
         found[i].append("hidden before")
     return dict(found)
@@ -71,6 +75,8 @@ def _one_class(system: System) -> set[int]:
     for (whole, parts), kind in system.relations.items():
         if kind != "sum" or len(parts) < 2 or whole in system.magnitudes:
             continue
+        if sum(i in system.cells or i in system.before or i in system.hidden_before for i in parts) < 2:
+            continue  # one part alone is no row: the others are not told of
         values = system.value[list(parts)]
         if system.value[whole] > 0 and np.count_nonzero(values) == 1 and not np.isnan(values).any():
             found |= {i for i in parts if i in system.cells}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,17 @@ from lamplighter.disclosure.protect.system import System, build, interval
 from lamplighter.disclosure.tables import TOTAL, Codes, Release, Table
 
 SECONDARY = "so that another hidden cell cannot be worked out"
+
+
+@dataclass(frozen=True)
+class Exact:
+    """One true count behind a figure that this release prints (``now``) or an earlier one printed."""
+
+    measure: str
+    as_at: str
+    codes: tuple[tuple[str, str], ...]
+    count: float
+    now: bool
 
 
 @dataclass(frozen=True)
@@ -84,10 +95,15 @@ class Account:
 
 @dataclass(frozen=True)
 class Protected:
-    """Hold what may be printed, and why (for people inside)."""
+    """Hold what may be printed, and why (for people inside).
+
+    ``exact`` are true counts behind printed figures, which somebody may be told elsewhere: the attack is
+    given them, so that the promise is attacked as it is made. They never leave.
+    """
 
     printed: Printed
     account: Account
+    exact: tuple[Exact, ...] = ()
 
 
 def protect(
@@ -114,7 +130,7 @@ def protect(
         title=release.title,
         edition=release.edition,
         dimensions=release.dimensions,
-        tables=tuple(_print(table, system, shown) for table in release.tables),
+        tables=_print_all(release.tables, system, shown),
         curves=tuple(steps.merged(c, profile) for c in release.curves),
         summaries=summaries,
         models=models,
@@ -122,7 +138,15 @@ def protect(
         rules=replace(profile, rounding=rounding).published(),
     )
     withheld = tuple(m.name for m in models if m.values is None)
-    return Protected(printed, _account(system, choice, why, rounding, withheld))
+    exact = () if profile.rounding_counts else tuple(_exact(system, shown))
+    return Protected(printed, _account(system, choice, why, rounding, withheld), exact)
+
+
+def _exact(system: System, shown: dict[int, float]) -> Iterator[Exact]:
+    """Yield the truth behind every count that is printed now, and behind earlier ones where it is known."""
+    for i in sorted({*shown, *system.before} - system.magnitudes):
+        if not np.isnan(system.value[i]):
+            yield Exact(*system.keys[i], float(system.value[i]), i in shown)
 
 
 def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> Problem:
@@ -137,6 +161,11 @@ def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> P
     primary = np.zeros(n, bool)
     primary[list(why)] = True
     outer_low, outer_high = system.low.copy(), np.minimum(system.high, ceiling)
+    if not profile.rounding_counts:
+        # Nothing leans on the rounding of an earlier print either: its exact count may be had elsewhere.
+        for i in system.before:
+            if i not in system.magnitudes and not np.isnan(system.value[i]):
+                outer_low[i] = outer_high[i] = system.value[i]
     inner_low, inner_high = outer_low.copy(), outer_high.copy()
     leaning = profile.rounding_counts and profile.rounding == "conventional"
     for i in system.cells:
@@ -171,6 +200,22 @@ def _rows(system: System) -> csr_array:
         column += [whole, *parts]
         sign += [1.0] + [-1.0] * len(parts)
     return coo_array((sign, (at, column)), shape=(len(system.relations), len(system.keys))).tocsr()
+
+
+def _print_all(tables: Sequence[Table], system: System, shown: dict[int, float]) -> tuple[PrintedTable, ...]:
+    """Print every table; what is left out of all of them is named in the first that could have it."""
+    left = {i: dict(system.keys[i][2]) for i in sorted(system.left_out)}
+    printed = []
+    for table in tables:
+        mine = [
+            i
+            for i, codes in left.items()
+            if system.keys[i][:2] == (table.measure, table.as_at) and codes.keys() <= set(table.dimensions)
+        ]
+        named = tuple(tuple(left[i].get(d, TOTAL) for d in table.dimensions) for i in mine)
+        left = {i: codes for i, codes in left.items() if i not in mine}
+        printed.append(replace(_print(table, system, shown), left_out=named))
+    return tuple(printed)
 
 
 def _print(table: Table, system: System, shown: dict[int, float]) -> PrintedTable:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from lamplighter.disclosure.profiles import Profile
 from lamplighter.disclosure.protect.system import System, interval
@@ -66,16 +68,34 @@ def _controlled(
         elif below + base in earlier:
             cost[i] -= DIFFERS
     side = -(rows @ offset)
-    found = milp(
-        cost,
-        constraints=LinearConstraint(csr_array(rows.multiply(scale)), side, side),
-        bounds=Bounds(low, high),
-        integrality=whole,
-        options={"node_limit": NODES, "mip_rel_gap": 0.01},
-    )
-    if found.x is None:
-        return None
-    return {int(i): float(offset[i] + base * round(found.x[i])) for i in shown}
+    scaled = csr_array(rows.multiply(scale))
+    chosen = np.zeros(n)
+    # Figures that share no sum are rounded apart: each is a small question.
+    for own_rows, own in _components(rows):
+        found = milp(
+            cost[own],
+            constraints=LinearConstraint(scaled[own_rows][:, own], side[own_rows], side[own_rows])
+            if len(own_rows)
+            else (),
+            bounds=Bounds(low[own], high[own]),
+            integrality=whole[own],
+            options={"node_limit": NODES, "mip_rel_gap": 0.01},
+        )
+        if found.x is None:
+            return None
+        chosen[own] = found.x
+    return {int(i): float(offset[i] + base * round(chosen[i])) for i in shown}
+
+
+def _components(rows: csr_array) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield the sums and the figures that hang together."""
+    many, wide = rows.shape
+    links = rows.tocoo()
+    graph = coo_array((np.ones(links.nnz), (links.row, many + links.col)), shape=(many + wide,) * 2)
+    _, labels = connected_components(graph, directed=False)
+    order = np.argsort(labels, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        yield members[members < many], members[members >= many] - many
 
 
 def _undone(
@@ -97,4 +117,6 @@ def _undone(
     mover = Mover(rows, low, high, whole)
     open_ = [i for i in shown if high[i] > low[i]]
     mover.scatter(np.random.default_rng(0), 4, dict.fromkeys(open_, 1.0))
-    return any(mover.seen(i) < 1 and mover.move(i).width < 1 - NEAR for i in open_)
+    # In whole numbers less can be possible than between them.
+    left = [i for i in open_ if mover.seen(i) < 1]
+    return any(mover.seen(i) < 1 and (mover.move(i).width < 1 - NEAR or mover.exact(i) < 1) for i in left)

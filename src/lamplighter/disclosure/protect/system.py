@@ -28,7 +28,8 @@ THEN = " then "
 @dataclass
 class System:
     """Unknowns by number. ``value`` is the truth (nan: not known to us); ``low``/``high`` what earlier
-    releases tell; ``places`` the tables and codes in which this release would print the unknown."""
+    releases tell; ``places`` the tables and codes in which this release would print the unknown; ``left_out``
+    the smallest cells that no table lists and that hold somebody (each release says which)."""
 
     keys: list[Key] = field(default_factory=list)
     number: dict[Key, int] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class System:
     cells: dict[int, Cell] = field(default_factory=dict)
     magnitudes: set[int] = field(default_factory=set)
     implied: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)
     hidden_before: dict[int, str] = field(default_factory=dict)
     before: dict[int, list[tuple[float, float, float, str]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -199,6 +201,7 @@ def _list_before(system: System, printed: Printed) -> None:
             else:
                 low, high = interval(shown, rules, magnitude=table.kind == "magnitude")
                 system.before[i].append((low, high, shown, where))
+        system.left_out |= {system.unknown(_key(table, codes)) for codes in table.left_out}
 
 
 def _growth(system: System, growing: set[str], dimensions: dict[str, Dimension]) -> None:
@@ -263,19 +266,26 @@ def _settle(system: System) -> None:
     for i, cell in system.cells.items():
         system.value[i] = cell.value
     _fill(system)
-    for i in _left_out(system):
-        system.high[i] = 0.0
+    unlisted = _unlisted(system)
+    for i in unlisted:
+        if system.value[i] == 0:
+            system.high[i] = 0.0
+        elif system.value[i] > 0:
+            system.left_out.add(i)
+    system.left_out.intersection_update(unlisted)
+    for i in system.left_out:
+        system.low[i] = max(system.low[i], 1.0)
 
 
-def _left_out(system: System) -> list[int]:
-    """Cells without parts that no table lists and that hold nobody: a reader takes them for empty.
+def _unlisted(system: System) -> list[int]:
+    """Cells without parts that no table lists. Those that hold nobody a reader takes for empty.
 
-    What is only a margin, not printed, says nothing of the kind; nor does one that holds somebody.
+    Those that hold somebody are unknowns like any other: a margin less its listed parts tells them. What is
+    only a margin, not printed, says nothing of the kind.
     """
     whole = {row[0] for row in system.relations}
     told = system.cells.keys() | system.before.keys() | system.hidden_before.keys() | system.implied
-    empty = np.flatnonzero(system.value == 0).tolist()
-    return [i for i in empty if i not in told and i not in whole]
+    return [i for i in range(len(system.keys)) if i not in told and i not in whole]
 
 
 def _fill(system: System) -> None:
@@ -287,6 +297,11 @@ def _fill(system: System) -> None:
             row = (whole, *parts)
             missing = [i for i in row if np.isnan(system.value[i])]
             if len(missing) > 1:
+                known = [system.value[i] for i in parts if i not in missing]
+                if whole in missing or sum(known) != system.value[whole]:
+                    continue
+                system.value[missing] = 0.0  # the parts that are known leave nobody for the others
+                done.append((whole, parts))
                 continue
             done.append((whole, parts))
             if missing:
@@ -324,9 +339,11 @@ def _merged(release: Release, earlier: Sequence[Printed]) -> dict[str, Dimension
             known = {c.code: c for c in mine.codes}
             for code in dimension.codes:
                 other = known.setdefault(code.code, code)
-                if other.parent != code.parent or (
-                    other.within and code.within and other.within != code.within
-                ):
+                # A code may come in between: what was a part of all is now a part of a part.
+                moved = other.parent != code.parent and (
+                    code.parent is None or code.parent not in mine.line_of(code.code)
+                )
+                if moved or (other.within and code.within and other.within != code.within):
                     raise TablesNotValid(
                         f"Code {code.code} has another place in the dimension than in an earlier release.",
                         where=f"dimension {dimension.name}",

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lamplighter.hub.site import processes
+from lamplighter.hub.site.errors import OperatorError
 
 PORT = 8000
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run(options, console)
     except processes.Stopped:
         return 0
+    except OperatorError as problem:
+        sys.exit(f"lamplighter: {problem}")
     finally:
         _let_go()
 
@@ -49,6 +52,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     console.print(f"Ready after {time.monotonic() - started:.0f} seconds.")
     if options.no_serve:
         return 0
+    console.print("Starting the site.")
     return processes.run(
         [processes.site("127.0.0.1", options.port), processes.worker()],
         port=options.port,

@@ -193,7 +193,8 @@ def _done(request: HttpRequest, case: Case, made: Confirmed) -> HttpResponseRedi
     else:
         messages.warning(
             request,
-            f"{said} The hub does not yet hold that it is about the same two people, so the case does not "
-            "show it. Ask the coordinator to look at it under possible matches.",
+            f"{said} The hub does not yet hold that it is about the same two people, so it is not among the "
+            "reports of the case, and the others have not been told. Ask the coordinator to look at it under "
+            "possible matches.",
         )
     return redirect("brought:list", case.key)

@@ -86,7 +86,7 @@ class Terms(MakeForm):
 
     prohibitions = boxes(
         "Draft prohibitions",
-        hint="Those are chosen that follow from what was done. Choose what is necessary.",
+        hint="Those that follow from what was done are ticked. Leave only what is necessary.",
     )
     own_prohibitions = text_box("Other prohibitions", hint=ONE_A_LINE + LEAVE_OUT)
 

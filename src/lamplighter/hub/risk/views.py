@@ -127,7 +127,7 @@ def _done(made: Assessment) -> str:
     if made.asked is None:
         return "Assessment saved."
     return (
-        f"Assessment saved. A level stays as it was until {made.asked.display_name} agrees that it is lower."
+        f"Assessment saved. The higher level stands until {made.asked.display_name} agrees that it is lower."
     )
 
 

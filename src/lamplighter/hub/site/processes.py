@@ -18,9 +18,11 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
+from lamplighter.hub.site.errors import OperatorError
+
 # More than the cores, for pages of cases wait (web.person.EvenPace); of more, granian warns.
 THREADS = 2 * (os.cpu_count() or 1) + 1
-PATIENCE = 60.0  # seconds until the site must answer
+PATIENCE = 240.0  # seconds until the site must answer; on a busy machine its parts take minutes to load
 GRACE = 7.0  # seconds in which a process that was asked to end may do so itself
 LIVE = "/health/live"
 RAN_FOR = 30.0  # seconds after which a worker that ended is started once more
@@ -200,9 +202,10 @@ def _signal_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until_live(port: int, processes: Sequence[subprocess.Popen[bytes]], patience: float = 0) -> None:
-    """Wait until the site answers. Raises ``RuntimeError`` where a process ends first, or it takes too
+    """Wait until the site answers. Raises ``OperatorError`` where a process ends first, or it takes too
     long."""
-    until = time.monotonic() + (patience or PATIENCE)
+    patience = patience or PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until and all(p.poll() is None for p in processes):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -211,4 +214,9 @@ def wait_until_live(port: int, processes: Sequence[subprocess.Popen[bytes]], pat
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("The site did not start; the lines above say why.")
+    if any(p.poll() is not None for p in processes):
+        raise OperatorError("The site did not start. The lines above say why.")
+    raise OperatorError(
+        f"The site did not answer on port {port} within {patience:.0f} seconds. Wait until the machine "
+        "has less to do, and start it again: nothing is lost."
+    )

@@ -6,7 +6,7 @@ import gc
 import logging
 
 from django.db import DatabaseError, connection
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +25,22 @@ def make_ready() -> None:
     from lamplighter.vocabulary.codes import code_sets
 
     configuration.started(configuration.NoticedBy.SITE)
-    _ = get_resolver().url_patterns
+    _addresses(get_resolver())
     code_sets()
     lexicon()
     _who_is_who()
     _rules_of_access()
     gc.collect()
     gc.freeze()
+
+
+def _addresses(resolver: URLResolver) -> None:
+    """Read every pattern of an address: one at a time, the first page would wait for hundreds."""
+    for one in resolver.url_patterns:
+        _ = getattr(one.pattern, "regex", None)
+        if isinstance(one, URLResolver):
+            _addresses(one)
+    _ = resolver.reverse_dict
 
 
 def _who_is_who() -> None:

@@ -85,11 +85,19 @@ class SameSuspect:
 
         None where nothing was linked yet. What was compared outranks what the two reports are about.
         """
-        pairs = [_pair(a, b) for a in records for b in others]
-        told = [self.beliefs[pair] for pair in pairs if pair in self.beliefs]
+        told = self._compared(records, others)
         if told:
             return max(told)
         return None if self.unlisted is None else self.unlisted.probability(matters, days)
+
+    def told_of(self, records: Collection[str], others: Collection[str]) -> float:
+        """Return how likely one of ``records`` is one of ``others`` by what was compared; 0 where nothing
+        was, or where a person parted them."""
+        return 0.0 if self.were_parted(records, others) else max(self._compared(records, others), default=0.0)
+
+    def _compared(self, records: Collection[str], others: Collection[str]) -> list[float]:
+        pairs = (_pair(a, b) for a in records for b in others)
+        return [self.beliefs[pair] for pair in pairs if pair in self.beliefs]
 
 
 def _pair(one: str, other: str) -> Pair:

@@ -1,11 +1,12 @@
-"""Warn of a table in which nothing tells who somebody is, or of a column in which nothing can be read, with
-the remedy."""
+"""Warn of a table in which nothing tells who somebody is, of a heading that stands twice, or of a column in
+which nothing can be read, with the remedy."""
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lamplighter.linkage.comparisons.comparison_levels import CODES
@@ -58,6 +59,27 @@ def warn_of_unread(taken_for: Mapping[str, str | None], field: str) -> None:
         NothingRead,
         stacklevel=callers_level(),
     )
+
+
+class RepeatedHeading(UserWarning):
+    """A heading stands twice in a table, and whatever read it has given the second column another name."""
+
+
+_AGAIN = re.compile(r"(?:_duplicated_|\.)\d+$")
+"""What polars and pandas put behind a heading that they have met before."""
+
+
+def warn_of_repeated(columns: Sequence[str]) -> None:
+    """Warn with :class:`RepeatedHeading` of columns that are named so, and say the remedy."""
+    again = [(c, first) for c in columns if (first := _AGAIN.sub("", c)) != c and first in columns]
+    for column, first in again:
+        warnings.warn(
+            f"The heading {first!r} seems to stand twice: the second column is called {column!r}, and may be "
+            "left out or taken for something else. Give each column a heading of its own, or say which is "
+            f"which, as in columns={{{named_field(first) or 'text'!r}: {first!r}, 'ignore': {column!r}}}.",
+            RepeatedHeading,
+            stacklevel=callers_level(),
+        )
 
 
 def callers_level() -> int:

@@ -4,5 +4,6 @@
 - ``axes``: scales, grids and the look that all charts share
 - ``occasions_chart``, ``scores_chart``: what happened when, and answers over time
 - ``waterfall``, ``weights_chart``: what spoke for and against, and the weights behind it
+- ``funnel_chart``: forces by size, within the limits of chance
 - ``bars_chart``, ``trend_chart``, ``curves_chart``, ``forest_chart``: numbers of a review
 """

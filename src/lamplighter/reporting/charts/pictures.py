@@ -20,6 +20,9 @@ SOFT_INK = "#484949"
 GRID = "#cecece"
 DARK = "#12436d"
 LIGHT = "#a8bfd6"
+#: Digits of a number that is drawn. The last of sixteen depend on how many threads added up; a chart
+#: is drawn in thousandths of a pixel.
+DIGITS = 9
 _DRAWN_SVG = re.compile(r"<svg\b[^>]*>")
 _SIDE = re.compile(r'\s(width|height)="([\d.]+)"')
 _ARIA = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
@@ -55,7 +58,7 @@ def draw(chart: alt.TopLevelMixin, alternative: str) -> str:
     is put on the root.
     """
     # Not validated against the schema: our own charts are drawn in tests, and validating costs time.
-    spec = chart.to_dict(validate=False)
+    spec = rounded(chart.to_dict(validate=False))
     spec["config"] = {**_CONFIG, **spec.get("config", {})}
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
     svg = _ARIA.sub("", svg)
@@ -64,6 +67,17 @@ def draw(chart: alt.TopLevelMixin, alternative: str) -> str:
         raise RuntimeError("The chart engine did not return an SVG.")
     label = _attribute(alternative)
     return f'{root.group(0)[:-1]} role="img" aria-label="{label}"><title>{label}</title>{svg[root.end() :]}'
+
+
+def rounded(value: Any) -> Any:
+    """Return a chart's specification with every number in it to ``DIGITS`` significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else value
+    if isinstance(value, Mapping):
+        return {name: rounded(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(part) for part in value]
+    return value
 
 
 def _attribute(text: str) -> str:

@@ -26,9 +26,8 @@ A4 = (595.276, 841.89)
 INDEX = "Front sheet and index"
 SPARE = "This page is left for later entries of the index."
 NOT_TAGGED = (
-    "This file joins several documents, whose tags for screen readers are lost by that: it does "
-    "not conform to "
-    "PDF/UA. The front sheet and each paper are held as tagged PDFs too. Ask for them."
+    "A screen reader cannot use the headings and tables of this joined file (it does not conform to PDF/UA). "
+    "The front sheet and each paper are there as accessible PDFs too: ask for them."
 )
 MOST_TRIES = 6
 _PAGE = re.compile(r"lamplighter-page:(\d+)")

@@ -58,6 +58,11 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint(Note):
+    """Something for whoever finishes the paper: it stands on the draft alone (:func:`finished`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """A list, with numbers where somebody will refer to them."""
 
@@ -111,12 +116,15 @@ class PageBreak:
     """Begin a new page, where there are pages."""
 
 
-Block: TypeAlias = Heading | Text | Note | Points | Facts | Table | Signature | Exhibit | Sealed | PageBreak
+Block: TypeAlias = (
+    Heading | Text | Note | Hint | Points | Facts | Table | Signature | Exhibit | Sealed | PageBreak
+)
 Blocks: TypeAlias = tuple[Block, ...]
 BLOCKS: dict[str, type[Any]] = {
     "h": Heading,
     "p": Text,
     "n": Note,
+    "d": Hint,
     "l": Points,
     "f": Facts,
     "t": Table,
@@ -213,6 +221,11 @@ def texts(paper: Paper) -> Iterator[str]:
 
     mapped(paper, kept)
     yield from filter(None, found)
+
+
+def finished(paper: Paper) -> Paper:
+    """Return the paper as others read it: no draft, and without what was said to whoever finishes it."""
+    return replace(paper, draft=False, blocks=tuple(b for b in paper.blocks if not isinstance(b, Hint)))
 
 
 def filled(paper: Paper, words: dict[str, str]) -> Paper:

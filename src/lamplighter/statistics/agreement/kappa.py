@@ -25,6 +25,7 @@ from lamplighter.statistics.arrays.errors import (
     ValueRefused,
 )
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 
 WEIGHTS = ("unweighted", "linear", "quadratic")
 
@@ -61,6 +62,7 @@ class Kappa:
     flags: tuple[Flag, ...]
 
 
+@rows_alike
 def kappa_of_ratings(
     first: Any,
     second: Any,

@@ -253,11 +253,17 @@ def names_for(count: int, names: Any, values: Any = None, array: str = "names") 
     return out
 
 
-def level(confidence: float) -> float:
-    """Return a confidence level strictly between 0 and 1."""
-    value = float(confidence)
+def level(confidence: Any, name: str = "confidence") -> float:
+    """Return a confidence level, or another share, strictly between 0 and 1."""
+    example = "Give 0.95 for 95%." if name == "confidence" else "Give 0.5 for one half."
+    try:
+        value = float(confidence)
+    except (TypeError, ValueError) as several:
+        raise OptionRefused("one number is needed", array=name, remedy=f"{example} Ask one at a time.") from (
+            several
+        )
     if not 0 < value < 1:
-        raise OptionRefused("must lie between 0 and 1", array="confidence", remedy="Give 0.95 for 95%.")
+        raise OptionRefused("must lie between 0 and 1", array=name, remedy=example)
     return value
 
 

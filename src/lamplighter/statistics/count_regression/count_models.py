@@ -6,21 +6,25 @@
 ``negative_binomial``
     NB2: variance mu + alpha mu^2, alpha estimated with its standard error. As R's ``MASS::glm.nb``, whose
     theta is 1 / alpha.
+``quasi_poisson``
+    Poisson's rates, with a variance that is a multiple of the mean: the multiple (the dispersion) is
+    estimated and said. As R's ``glm(family = quasipoisson)``.
 ``overdispersion``
     the tests of Cameron and Trivedi (1990) and Dean (1992). A Poisson fit runs them and flags what they find.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from lamplighter.statistics.arrays.checks import Floats
-from lamplighter.statistics.arrays.errors import DidNotConverge
+from lamplighter.statistics.arrays.errors import DidNotConverge, NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.count_regression.maximum_likelihood import (
     MOST_STEPS,
     SMALLEST_ALPHA,
@@ -49,14 +53,15 @@ class CountFit(Ratios):
     """A fitted model of counts. Arrays are in the order of ``names``.
 
     Attributes:
-        family: ``poisson`` or ``negative binomial``.
+        family: ``poisson``, ``quasi-poisson`` or ``negative binomial``.
         coefficients: log rate ratios. covariance, standard_errors, lower, upper, statistics, p_values: as
             ``variance`` says.
         model_covariance: inverse of the (expected) information.
         freedom: degrees of freedom of the limits.
         n, events: rows, and the counts added up.
         alpha, alpha_standard_error, theta_standard_error: of NB2; 0 and NaN for Poisson.
-        log_likelihood: at the estimate, constants included.
+        dispersion: how many times the mean the variance is; 1 unless it was estimated (``quasi-poisson``).
+        log_likelihood: at the estimate, constants included; NaN for ``quasi-poisson``, which has none.
         overdispersion: of the Poisson fit.
         means: (n,) fitted. Case level: never for output.
     """
@@ -84,6 +89,13 @@ class CountFit(Ratios):
     variance: str
     confidence: float
     flags: tuple[Flag, ...]
+    dispersion: float = 1.0
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, alpha counted; NaN for ``quasi-poisson``, which has no likelihood."""
+        counted = len(self.names) + int(self.family == "negative binomial")
+        return 2.0 * counted - 2.0 * self.log_likelihood
 
     @property
     def rate_ratios(self) -> Floats:
@@ -96,6 +108,7 @@ class CountFit(Ratios):
         return self._ratio_limits()
 
 
+@rows_alike
 def poisson(
     outcome: Any,
     terms: Any,
@@ -138,6 +151,63 @@ def poisson(
     )  # fmt: skip
 
 
+@rows_alike
+def quasi_poisson(
+    outcome: Any,
+    terms: Any,
+    *,
+    names: Any = None,
+    weights: Any = None,
+    exposure: Any = None,
+    intercept: bool = True,
+    confidence: float = 0.95,
+) -> CountFit:
+    """Poisson regression with the dispersion estimated (Pearson's), limits from Student's t.
+
+    Args:
+        outcome, terms, names, weights, exposure, intercept, confidence: as :func:`poisson`. A row of weight 3
+            counts as three rows in the degrees of freedom too.
+
+    Raises:
+        StatisticsError: as :func:`poisson`.
+    """
+    read = read_counts(
+        outcome, terms, names, weights, exposure, None, DEFAULT_CORRECTION, intercept, confidence
+    )
+    beta, mean = poisson_maximum(read)
+    held = read.design.weights * mean
+    model = inverse_information(read, held)
+    tested = tests_of_spread(read.count, mean, read.design.matrix, model)
+    freedom = float(read.design.weights.sum()) - read.design.columns
+    if freedom <= 0:
+        raise NotEnoughData(
+            "the weights add up to no more than there are coefficients",
+            array="weights",
+            remedy="Give how many people a row stands for.",
+        )
+    dispersion = float((read.design.weights * (read.count - mean) ** 2 / mean).sum()) / freedom
+    made = _result(
+        read, "quasi-poisson", beta, mean, held, read.count - mean, model, (0.0, np.nan, np.nan), np.nan,
+        tested, overdispersion_flags(tested, trusted=False), DEFAULT_CORRECTION, robust=False,
+    )  # fmt: skip
+    covariance = dispersion * made.covariance
+    errors, lower, upper, statistic, p = wald(made.coefficients, covariance, freedom, read.level)
+    return replace(
+        made,
+        covariance=covariance,
+        standard_errors=errors,
+        lower=lower,
+        upper=upper,
+        statistics=statistic,
+        p_values=p,
+        freedom=freedom,
+        dispersion=dispersion,
+        variance=f"inverse of the information times the dispersion, {dispersion:.3f}; t with {freedom:g} "
+        "degrees of freedom",
+    )
+
+
+@rows_alike
 def negative_binomial(
     outcome: Any,
     terms: Any,
@@ -203,6 +273,7 @@ def negative_binomial(
     )  # fmt: skip
 
 
+@rows_alike
 def overdispersion(
     outcome: Any, terms: Any, *, exposure: Any = None, intercept: bool = True
 ) -> Overdispersion:
@@ -233,6 +304,9 @@ def _result(
         )
         covariance, sizes, freedom, described = made.covariance, made.clusters, made.freedom, made.description
         flags = [*flags, *made.flags]
+    design = read.design
+    beta, covariance = design.outward(beta), design.outward_covariance(covariance)
+    model = design.outward_covariance(model)
     errors, lower, upper, statistic, p = wald(beta, covariance, freedom, read.level)
     return CountFit(
         family=family,

@@ -7,4 +7,5 @@
 - ``newton_raphson``: the maximum of a concave log likelihood, and coefficients without a finite value
 - ``score_residuals``: added up by cluster, for variance that holds when rows are not independent
 - ``fine_gray``: the subdistribution hazard of one outcome
+- ``accelerated_failure``: Weibull, lognormal and other models of the time itself
 """

@@ -17,10 +17,12 @@ from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.arrays.flags import Flag
 from lamplighter.statistics.arrays.linear_algebra import inverse, quadratic, ratio
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.hazard_regression import exact_ties, risk_sets
 from lamplighter.statistics.hazard_regression.newton_raphson import Found, maximise
 from lamplighter.statistics.hazard_regression.risk_sets import RiskSets
-from lamplighter.statistics.hazard_regression.score_residuals import cluster_scores
+from lamplighter.statistics.hazard_regression.score_residuals import score_residuals
+from lamplighter.statistics.regression.patterns import squared_by_cluster
 from lamplighter.statistics.survival.confidence_limits import normal_quantile
 
 TIES = ("efron", "breslow", "exact")
@@ -79,6 +81,11 @@ class CoxFit:
         """exp(coefficients)."""
         return np.asarray(np.exp(self.coefficients))
 
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion of the partial likelihood: compares models of the same rows and ties only."""
+        return 2.0 * len(self.names) - 2.0 * self.loglik
+
 
 @dataclass(frozen=True, slots=True)
 class CoxModel:
@@ -103,6 +110,7 @@ def limits_and_tails(z: Floats, se: Floats, confidence: float, clusters: int | N
     return half, np.asarray(2 * special.stdtr(clusters - 1, -np.abs(z)))
 
 
+@rows_alike
 def cox(
     time: Any,
     event: Any,
@@ -158,7 +166,7 @@ def cox(
     if not dead.any():
         raise NotEnoughData("no events", array="event", remedy="Nothing can be compared; report the counts.")
     events = int(dead.sum())
-    sets = risk_sets.prepare(t, dead, start, w, groups, x, ties == "breslow")
+    sets = risk_sets.prepare(t, dead, start, w, groups, x, ties == "breslow", together=ties != "exact")
     found = exact_ties.fit(sets, events, labels) if ties == "exact" else _fit(sets, events, labels)
     scale = sets.scale
     naive = inverse(found.information)
@@ -168,8 +176,8 @@ def cox(
         count = int(owners.max()) + 1
         if count < 2:
             raise NotEnoughData("one cluster", array="clusters", remedy="At least two clusters are needed.")
-        scores = cluster_scores(sets, found.beta, owners, count)
-        used = naive @ (scores.T @ scores) @ naive
+        meat = squared_by_cluster(score_residuals(sets, found.beta), sets.cell, owners, count)
+        used = naive @ meat @ naive
     beta = found.beta / scale
     unit = np.outer(scale, scale)
     variance = np.diag(used)
@@ -209,7 +217,7 @@ def _fit(sets: RiskSets, events: int, names: tuple[str, ...]) -> Found:
         out = risk_sets.evaluate(sets, beta)
         return None if out is None else (out[0].loglik, out[1], out[2], out[0].size)
 
-    spread = sets.x.max(axis=1) - sets.x.min(axis=1)
+    spread = np.ptp(sets.x, axis=0)
     return maximise(evaluate, spread, events, names)
 
 

@@ -69,8 +69,7 @@ def proportional_hazards(fit: CoxFit, transform: str = "km") -> ProportionalHaza
     g_rows = scale - scale[model.dead].mean()
     if not np.ptp(g_rows[model.dead]) > 0:
         raise NotIdentified("all events at one time", array="time", remedy="Time cannot be tested here.")
-    g = np.zeros(sets.m)
-    g[sets.death_event] = g_rows[sets.order][sets.dead]
+    g = g_rows[sets.event_row]
     pieces = _pieces(sets, fit.model.scaled_beta)
     p = len(fit.names)
     base = model.information
@@ -112,9 +111,8 @@ def _weighted_information(sets: RiskSets, pieces: Pieces, g: Floats) -> Floats:
 
 def _weighted_score(sets: RiskSets, pieces: Pieces, g: Floats) -> Floats:
     _, (a1, a2, *_rest) = risk_sets.death_sums(sets, pieces.s0, pieces.d0, g)
-    dead_weight = np.zeros(sets.w.size)
-    dead_weight[sets.dead] = sets.w[sets.dead] * g[sets.death_event]
-    return np.asarray(sets.x @ dead_weight - a1 @ pieces.s1 + a2 @ pieces.d1)
+    dead_weight = sets.by_pattern(np.where(sets.dead, sets.w * g[sets.last], 0.0))
+    return np.asarray(dead_weight @ sets.x - a1 @ pieces.s1 + a2 @ pieces.d1)
 
 
 def baseline(fit: CoxFit) -> Baseline:
@@ -124,7 +122,8 @@ def baseline(fit: CoxFit) -> Baseline:
     sets = _sets(fit)
     pieces = _pieces(sets, fit.model.scaled_beta)
     middle = float(fit.model.scaled_beta @ (sets.centre / sets.scale))
-    hazard = sets.within(pieces.a1) * np.exp(-middle)
+    with np.errstate(over="ignore"):  # covariates of zero may lie a long way from anybody
+        hazard = sets.within(pieces.a1) * np.exp(-middle)
     return Baseline(sets.event_times, sets.stratum_of_event, hazard)
 
 
@@ -151,10 +150,14 @@ def survival_of(fit: CoxFit, covariates: Any, days: Any) -> Floats:
     Raises:
         OptionRefused: the model has strata, each with its own baseline.
     """
-    found = baseline(fit)
-    if np.unique(found.stratum).size > 1:
+    sets = _sets(fit)
+    if np.unique(sets.stratum_of_event).size > 1:
         raise OptionRefused("several strata", array="fit", remedy="Use baseline(fit), a stratum at a time.")
     at = checks.times(np.atleast_1d(days), "days")
-    hazard = np.concatenate([[0.0], found.hazard])[np.searchsorted(found.times, at, side="right")]
+    x = np.asarray(covariates, dtype=np.float64)
+    x = checks.columns(x, x.shape[0])
+    grown = np.concatenate([[0.0], sets.within(_pieces(sets, fit.model.scaled_beta).a1)])
+    hazard = grown[np.searchsorted(sets.event_times, at, side="right")]
     hazard[at > float(fit.model.time.max())] = np.nan
-    return np.asarray(np.exp(-np.exp(predicted(fit, covariates))[:, None] * hazard))
+    # from the centre of the covariates, near which somebody is, and not from zero
+    return np.asarray(np.exp(-np.exp((x - sets.centre) @ fit.coefficients)[:, None] * hazard))

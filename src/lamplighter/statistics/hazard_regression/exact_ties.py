@@ -31,25 +31,26 @@ def fit(sets: RiskSets, events: int, names: tuple[str, ...]) -> Found:
     if work > _MOST_WORK:
         raise OptionRefused("too many ties for the exact likelihood", array="ties", remedy="Use efron.")
 
-    start = risk_sets.evaluate(sets, np.zeros(sets.x.shape[0]))
+    x = np.ascontiguousarray(sets.x.T)  # a pattern a row here, in the order of the rows
+    start = risk_sets.evaluate(sets, np.zeros(x.shape[0]))
     assert start is not None  # zero cannot overflow
     size = start[0].size
 
     def evaluate(beta: Floats) -> tuple[float, Floats, Floats, Floats] | None:
-        eta = beta @ sets.x
+        eta = beta @ x
         if not np.isfinite(eta).all() or np.ptp(eta) > 500:
             return None
         p = beta.size
         loglik = float(eta[sets.dead].sum())
-        score, information = sets.x[:, sets.dead].sum(axis=1), np.zeros((p, p))
+        score, information = x[:, sets.dead].sum(axis=1), np.zeros((p, p))
         for rows, d in zip(members, sets.deaths, strict=True):
-            log_sum, first, second = _log_choices(eta[rows], sets.x[:, rows], int(d))
+            log_sum, first, second = _log_choices(eta[rows], x[:, rows], int(d))
             loglik -= log_sum
             score = score - first
             information += second
         return loglik, score, information, size
 
-    spread = sets.x.max(axis=1) - sets.x.min(axis=1)
+    spread = np.ptp(sets.x, axis=0)
     return maximise(evaluate, spread, events, names)
 
 

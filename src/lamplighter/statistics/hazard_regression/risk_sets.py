@@ -1,4 +1,7 @@
-"""The partial likelihood of Cox's model by sorted risk sets, in NumPy alone.
+"""The partial likelihood of Cox's model by sorted risk sets.
+
+Rows that say the same and leave at the same event time are one cell with a count, and what the columns say is
+held once a pattern: a million reports of twenty indicators have some nine thousand patterns.
 
 Rows are sorted once by stratum and by the last event time at which they are at risk, deaths first. Everything
 a Newton step needs then comes from sums over contiguous stretches of rows (one stretch an event time) and one
@@ -11,33 +14,38 @@ mean weight); delayed entry by taking away, at each event time, the rows that en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from lamplighter.statistics.arrays.checks import Bools, Floats, Ints, distinct
+from lamplighter.statistics.regression.patterns import Alike, alike, counted, repeats
 from lamplighter.statistics.survival.timeline import sums
 
-_BLOCK = 32_768  # rows a stretch of work: its columns stay in the processor's cache
+_BLOCK = 32_768  # patterns a stretch of work: its columns stay in the processor's cache
 _TOO_FAR = 500.0  # exp of more than this leaves too little room in a float64
 
 
 @dataclass(frozen=True, slots=True)
 class RiskSets:
-    """Sorted rows and event times. ``x`` is (columns, rows), centred and scaled by ``scale``.
+    """Sorted cells and event times. ``x`` is (patterns, columns), centred and scaled by ``scale``.
 
     Event times of all strata lie end to end, ascending within a stratum; ``stratum_start`` and
-    ``stratum_end`` (events,) bound each one's own. ``last`` and ``first`` (rows,) are the event times between
-    which a row is at risk; rows that see no event time are left out of ``order``.
+    ``stratum_end`` (events,) bound each one's own. ``last`` and ``first`` (cells,) are the event times
+    between which a cell is at risk; ``w`` (cells,) is the weight of its ``n`` rows. ``cell`` (rows,) is each
+    row's cell, -1 for rows that see no event time, and ``event_row`` (events,) a row that died at each.
     """
 
     x: Floats
     centre: Floats
     scale: Floats
+    pattern: Ints
     w: Floats
+    n: Floats
     dead: Bools
-    order: Ints
+    cell: Ints
+    event_row: Ints
     last: Ints
     first: Ints | None
     event_times: Floats
@@ -53,6 +61,9 @@ class RiskSets:
     death_begin: Ints
     death_share: Floats
     death_columns: Floats
+    by_last: sparse.csr_matrix
+    by_dead: sparse.csr_matrix
+    by_first: sparse.csr_matrix | None
     breslow: bool
 
     @property
@@ -74,26 +85,39 @@ class RiskSets:
             return np.ascontiguousarray(total)
         return np.asarray(total - (total - x)[self.stratum_end])
 
-    def stay(self, running: Floats, part: slice = slice(None)) -> Floats:
-        """For each row, a within-stratum running sum (m,) over the event times of its stay."""
-        last = self.last[part]
-        out = running[last]
+    def stay(self, running: Floats) -> Floats:
+        """For each cell, a within-stratum running sum (m,) over the event times of its stay."""
+        out = running[self.last]
         if self.first is not None:
-            first = self.first[part]
-            out -= np.where(first > self.stratum_start[last], running[np.maximum(first - 1, 0)], 0.0)
+            before = running[np.maximum(self.first - 1, 0)]
+            out -= np.where(self.first > self.stratum_start[self.last], before, 0.0)
         return np.asarray(out)
 
-    def blocks(self) -> Iterator[slice]:
-        """Stretches of rows."""
-        n = self.w.size
-        for start in range(0, n, _BLOCK):
-            yield slice(start, min(start + _BLOCK, n))
+    def by_pattern(self, values: Floats) -> Floats:
+        """Sums of a value of the cells over each pattern."""
+        return sums(self.pattern, values, self.x.shape[0])
+
+    def moment(self, weight: Floats) -> Floats:
+        """Sum over patterns of a weight times their columns times their columns, (p, p)."""
+        p = self.x.shape[1]
+        out = np.zeros((p, p))
+        for start in range(0, weight.size, _BLOCK):
+            x = self.x[start : start + _BLOCK]
+            out += (x * weight[start : start + _BLOCK, None]).T @ x
+        return out
 
 
 def prepare(
-    time: Floats, dead: Bools, entry: Floats | None, w: Floats, strata: Ints, x: Floats, breslow: bool
+    time: Floats,
+    dead: Bools,
+    entry: Floats | None,
+    w: Floats,
+    strata: Ints,
+    x: Floats,
+    breslow: bool,
+    together: bool = True,
 ) -> RiskSets:
-    """Sort the rows. ``x`` is (rows, columns). There must be at least one event."""
+    """Sort the rows, those that are alike ``together``. ``x`` is (rows, columns). One event at least."""
     ends, t_at = distinct(time)
     strata_count = int(strata.max()) + 1 if strata.size else 1
     span = int(t_at.max()) + 1
@@ -108,52 +132,80 @@ def prepare(
     first = None
     if entry is not None:
         entered = strata * span + np.searchsorted(ends, entry, side="right")
-        first = np.searchsorted(keys, entered, side="left")
+        first = np.searchsorted(keys, entered, side="left").astype(np.int64)
         visible &= first <= last
     rows = np.flatnonzero(visible)
-    last_v = last[rows]
     # deaths first within an event time, so each has at most two stretches
-    order = rows[_stable_order(2 * last_v + ~(dead[rows] & (keys[last_v] == key[rows])))]
-    last = last[order]
-    is_dead = dead[order]
-    w_sorted = w[order]
+    part = 2 * last[rows] + ~dead[rows]
+    cells, patterns = _grouped(part, None if first is None else first[rows], w[rows], x, rows, together)
+    chosen = rows[cells.first]
+    cell = np.full(time.size, -1, dtype=np.int64)
+    cell[rows] = cells.of
+    number = cells.counts().astype(np.float64)
+    weight = number * w[chosen]
+    last, is_dead = last[chosen], dead[chosen]
+    pattern = patterns.of[cells.first]
+    columns, centre, scale = _columns(x[rows[patterns.first]], sums(pattern, weight, patterns.groups))
+    part = part[cells.first]
+    starts = np.flatnonzero(np.concatenate([[True], part[1:] != part[:-1]]))
     stratum_of_event = keys // span
     bounds = np.searchsorted(stratum_of_event, np.arange(strata_count + 1), side="left")
-    part = 2 * last + ~is_dead
-    starts = np.flatnonzero(np.concatenate([[True], part[1:] != part[:-1]]))
-    columns, centre, scale = _columns(x, order, w_sorted)
     m = keys.size
-    deaths = np.bincount(last[is_dead], minlength=m)
-    death_weight = sums(last[is_dead], w_sorted[is_dead], m)
-    death_event = last[is_dead]
+    shape = (m, patterns.groups)
+    deaths = sums(last[is_dead], number[is_dead], m).astype(np.int64)
+    death_event = np.repeat(np.arange(m), deaths)
     begin = np.concatenate([[0], np.cumsum(deaths)[:-1]])
     share = np.zeros(death_event.size)
     if not breslow:
         share = (np.arange(death_event.size) - begin[death_event]) / deaths[death_event]
+    event_row = np.empty(m, dtype=np.int64)
+    event_row[last[is_dead]] = chosen[is_dead]
+    first = None if first is None else first[chosen]
     return RiskSets(
         x=columns,
         centre=centre,
         scale=scale,
-        w=w_sorted,
+        pattern=pattern,
+        w=weight,
+        n=number,
         dead=is_dead,
-        order=order,
+        cell=cell,
+        event_row=event_row,
         last=last,
-        first=None if first is None else first[order],
+        first=first,
         event_times=ends[keys % span],
         stratum_start=bounds[stratum_of_event],
         stratum_end=bounds[stratum_of_event + 1] - 1,
         stratum_of_event=stratum_of_event,
         deaths=deaths,
-        death_weight=death_weight,
+        death_weight=sums(last[is_dead], weight[is_dead], m),
         starts=starts,
         start_event=last[starts],
         start_dead=is_dead[starts],
         death_event=death_event,
         death_begin=begin,
         death_share=share,
-        death_columns=columns @ np.where(is_dead, w_sorted, 0.0),
+        death_columns=sums(pattern, np.where(is_dead, weight, 0.0), patterns.groups) @ columns,
+        by_last=counted(last, pattern, weight, shape),
+        by_dead=counted(last[is_dead], pattern[is_dead], weight[is_dead], shape),
+        by_first=None if first is None else counted(first, pattern, weight, shape),
         breslow=breslow,
     )
+
+
+def _grouped(
+    part: Ints, first: Ints | None, w: Floats, x: Floats, rows: Ints, together: bool
+) -> tuple[Alike, Alike]:
+    """Group the visible rows into cells, in the order of ``part``, and into patterns of the columns."""
+    if together and repeats(x):
+        patterns = alike(x[rows])
+        keys = (part, patterns.of, w) if first is None else (part, patterns.of, w, first)
+        return alike(*keys), patterns
+    order = _stable_order(part)
+    of = np.empty(order.size, dtype=np.int64)
+    of[order] = np.arange(order.size)
+    alone = Alike(of, order)
+    return alone, alone
 
 
 def _stable_order(key: Ints) -> Ints:
@@ -162,25 +214,14 @@ def _stable_order(key: Ints) -> Ints:
     return np.argsort(key, kind="stable")
 
 
-def _columns(x: Floats, order: Ints, w: Floats) -> tuple[Floats, Floats, Floats]:
-    """Sorted, centred and scaled columns (p, rows), block by block, with the centres and scales."""
-    p, n = x.shape[1], order.size
-    blocks = [slice(i, min(i + _BLOCK, n)) for i in range(0, n, _BLOCK)]
-    out = np.empty((p, n))
+def _columns(x: Floats, w: Floats) -> tuple[Floats, Floats, Floats]:
+    """Centred and scaled columns (patterns, p) of weighted patterns, with the centres and scales."""
     total = w.sum()
-    centre = np.zeros(p)
-    for part in blocks:
-        out[:, part] = x[order[part]].T
-        centre += out[:, part] @ w[part]
-    centre /= total
-    scale = np.zeros(p)
-    for part in blocks:
-        out[:, part] -= centre[:, None]
-        scale += np.abs(out[:, part]) @ w[part]
-    scale /= total
+    centre = w @ x / total
+    out = x - centre
+    scale = w @ np.abs(out) / total
     scale = np.where(scale > 1e-13 * np.maximum(1.0, np.abs(centre)), scale, 1.0)
-    for part in blocks:
-        out[:, part] /= scale[:, None]
+    out /= scale
     return out, centre, scale
 
 
@@ -188,8 +229,9 @@ def _columns(x: Floats, order: Ints, w: Floats) -> tuple[Floats, Floats, Floats]
 class Pieces:
     """Hold what one value of the coefficients gives: hazard sums by event time, and risk-set sums.
 
-    ``s0``, ``s1`` sum risk scores (and scores times columns) of all at risk, ``d0``, ``d1`` of the deaths.
-    Over the deaths of an event time, with share f of ties already gone and mean weight c:
+    ``risk`` (cells,) is the risk score of a cell times its weight. ``s0``, ``s1`` sum risk scores (and scores
+    times columns) of all at risk, ``d0``, ``d1`` of the deaths. Over the deaths of an event time, with share
+    f of ties already gone and mean weight c:
     a1 sums c/den, a2 c f/den, b11 c/den^2, b12 c f/den^2, b22 c f^2/den^2, den = s0 - f d0. ``size`` (p,) is
     the information each column would carry if no risk set's mean were taken off.
     """
@@ -206,18 +248,6 @@ class Pieces:
     b12: Floats
     b22: Floats
     size: Floats
-
-
-def risk_scores(sets: RiskSets, beta: Floats) -> Floats | None:
-    """Weight times the exponential of the linear predictor, (rows,); None where that overflows."""
-    out = np.empty(sets.w.size)
-    for part in sets.blocks():
-        eta = beta @ sets.x[:, part]
-        if not float(np.abs(eta).max()) <= _TOO_FAR:
-            return None
-        np.exp(eta, out=eta)
-        np.multiply(eta, sets.w[part], out=out[part])
-    return out
 
 
 def death_sums(
@@ -246,16 +276,19 @@ def death_sums(
 
 def evaluate(sets: RiskSets, beta: Floats) -> tuple[Pieces, Floats, Floats] | None:
     """Pieces, score (p,) and information (p, p) at scaled ``beta``; None where the numbers overflow."""
-    risk = risk_scores(sets, beta)
-    if risk is None:
+    eta = sets.x @ beta
+    if not float(np.abs(eta).max()) <= _TOO_FAR:
         return None
+    scores = np.exp(eta)
+    risk = sets.w * scores[sets.pattern]
     s0, d0 = _risk_sums(sets, risk)
     log_sum, (a1, a2, b11, b12, b22) = death_sums(sets, s0, d0)
     loglik = float(beta @ sets.death_columns) - log_sum
-    s1, d1, entering, second = _moments(sets, risk, sets.within(a1), a2)
-    s1 = sets.onwards(s1)
-    if entering is not None:
-        s1 -= _later(sets, entering)
+    table = sets.x * scores[:, None]
+    s1, d1 = sets.onwards(sets.by_last @ table), sets.by_dead @ table
+    if sets.by_first is not None:
+        s1 = s1 - _later(sets, sets.by_first @ table)
+    second = second_moment(sets, risk, a1, a2)
     size = np.diag(second).copy()
     pieces = Pieces(risk, s0, s1, d0, d1, loglik, a1, a2, b11, b12, b22, size)
     score = sets.death_columns - a1 @ s1 + a2 @ d1
@@ -279,13 +312,13 @@ def _later(sets: RiskSets, by_first: Floats) -> Floats:
     return sets.onwards(by_first) - by_first
 
 
-def stay_weight(sets: RiskSets, running: Floats, a2: Floats, part: slice = slice(None)) -> Floats:
-    """For each row, the hazard it was exposed to (Efron's share taken off at its own death).
+def stay_weight(sets: RiskSets, running: Floats, a2: Floats) -> Floats:
+    """For each cell, the hazard a row was exposed to (Efron's share taken off at its own death).
 
     ``running`` is a1 summed within strata."""
-    out = sets.stay(running, part)
+    out = sets.stay(running)
     if not sets.breslow:
-        out -= np.where(sets.dead[part], a2[sets.last[part]], 0.0)
+        out -= np.where(sets.dead, a2[sets.last], 0.0)
     return out
 
 
@@ -300,40 +333,4 @@ def second_moment(sets: RiskSets, risk: Floats, a1: Floats, a2: Floats) -> Float
     """Return the sum over deaths of the risk set's second moments, with the hazards a1 and a2 (m,);
     (p, p).
     """
-    p, running = sets.x.shape[0], sets.within(a1)
-    out = np.zeros((p, p))
-    for part in sets.blocks():
-        x = sets.x[:, part]
-        out += (x * (risk[part] * stay_weight(sets, running, a2, part))) @ x.T
-    return out
-
-
-def _moments(
-    sets: RiskSets, risk: Floats, running: Floats, a2: Floats
-) -> tuple[Floats, Floats, Floats | None, Floats]:
-    """Per event time: sums of risk x over rows whose last it is, over deaths, over rows whose first it is;
-    and the second moment. One pass over the rows."""
-    m, p = sets.m, sets.x.shape[0]
-    by_last, by_dead = np.zeros((m, p)), np.zeros((m, p))
-    entering = None
-    if sets.first is not None:
-        entering = np.column_stack([sums(sets.first, sets.x[j] * risk, m) for j in range(p)])
-    second = np.zeros((p, p))
-    stretch = np.zeros((p, sets.starts.size))
-    position = 0
-    for part in sets.blocks():
-        x = sets.x[:, part]
-        z = x * risk[part]
-        upto = int(np.searchsorted(sets.starts, part.stop, side="left"))
-        begin = sets.starts[position:upto]
-        if position and (begin.size == 0 or begin[0] > part.start):  # a stretch goes on from the last block
-            begin = np.concatenate([[part.start], begin])
-            position -= 1
-        stretch[:, position:upto] += np.add.reduceat(z, begin - part.start, axis=1)
-        position = upto
-        second += (z * stay_weight(sets, running, a2, part)) @ x.T
-    dead = sets.start_dead
-    by_dead[sets.start_event[dead]] = stretch[:, dead].T
-    by_last += by_dead
-    by_last[sets.start_event[~dead]] += stretch[:, ~dead].T
-    return by_last, by_dead, entering, second
+    return sets.moment(sets.by_pattern(risk * stay_weight(sets, sets.within(a1), a2)))

@@ -3,4 +3,5 @@
 - ``proportions``: Wilson, Clopper-Pearson and Newcombe intervals of proportions and their differences
 - ``multiple_testing``: Holm's step-down procedure over a stated family
 - ``e_value``: how strong a cause nobody measured would have to be
+- ``rosenbaum``: how uneven a hidden choice within matched pairs would have to be
 """

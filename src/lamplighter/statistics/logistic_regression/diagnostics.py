@@ -15,9 +15,9 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.errors import NotEnoughData, NotIdentified
 from lamplighter.statistics.arrays.flags import Flag
-from lamplighter.statistics.logistic_regression.logistic import LogisticFit, logistic
+from lamplighter.statistics.logistic_regression.logistic import WORTH_GROUPING, LogisticFit, logistic
 from lamplighter.statistics.regression.design_matrix import INTERCEPT, read_groups
-from lamplighter.statistics.regression.sandwich import summed
+from lamplighter.statistics.regression.patterns import alike, by_cluster, repeats
 
 HIGH_VIF = 10.0
 
@@ -50,7 +50,7 @@ def variance_inflation(terms: Any, *, names: Any = None, groups: Any = None) -> 
     factors = read_groups(groups, called)
     member = {j for columns in factors.values() for j in columns}
     units = {name: (j,) for j, name in enumerate(called) if j not in member} | factors
-    correlation = np.atleast_2d(np.corrcoef(given, rowvar=False))
+    correlation = _correlation(given)
     whole = np.linalg.slogdet(correlation)
     values = []
     for columns in units.values():
@@ -68,6 +68,16 @@ def variance_inflation(terms: Any, *, names: Any = None, groups: Any = None) -> 
         else ()
     )
     return Vif(tuple(units), degrees, found, per_degree, flags)
+
+
+def _correlation(given: Floats) -> Floats:
+    """Correlation of columns, (k, k); many rows that are alike are counted first."""
+    if given.shape[0] < WORTH_GROUPING or not repeats(given):
+        return np.atleast_2d(np.corrcoef(given, rowvar=False))
+    patterns = alike(given)
+    covariance = np.atleast_2d(np.cov(given[patterns.first], rowvar=False, fweights=patterns.counts()))
+    root = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(root, root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +164,20 @@ def link_test(fit: LogisticFit) -> LinkTest:
     """
     if fit.separation:
         raise NotIdentified("the model is separated", array="fit", remedy="Use firth().")
-    linear = fit.design.matrix @ fit.coefficients
+    linear = fit.design.matrix @ fit.inside.beta
     if np.unique(np.round(linear, 12)).size < 3:
         raise NotIdentified(
             "the linear predictor has two values only",
             array="fit",
             remedy="Nothing to test with one indicator.",
         )
+    alone = fit.cells.of is None
     again = logistic(
         fit.outcome,
-        np.column_stack([linear, linear**2]),
+        fit.cells.rows(np.column_stack([linear, linear**2])),
         names=("linear", "square"),
-        weights=fit.design.weights,
-        exposure=np.exp(fit.offset),
+        weights=fit.design.weights if alone else None,
+        exposure=np.exp(fit.cells.offset) if alone else None,
         clusters=fit.ways or None,
         correction=fit.correction,
     )
@@ -213,18 +224,23 @@ def influence(fit: LogisticFit, *, threshold: float = 0.5) -> Influence:
     """Largest influence of one cluster (of one row, without clusters) on each coefficient."""
     if fit.separation:
         raise NotIdentified("the model is separated", array="fit", remedy="Use firth().")
-    matrix, chance = fit.design.matrix, fit.probabilities
-    residual = fit.design.weights * (fit.outcome - chance)
-    held = fit.design.weights * chance * (1 - chance)
+    matrix, cells = fit.design.matrix, fit.cells
+    chance, row = cells.probabilities, fit.design.weights if cells.of is None else 1.0
+    score = matrix * (row * (cells.event - chance))[:, None]
+    of = np.arange(fit.n) if cells.of is None else cells.of
     way = fit.ways[0] if fit.ways else np.arange(fit.n)
     size = int(way.max()) + 1
-    score = summed(matrix * residual[:, None], way, size)
     if size == fit.n:
-        leverage = np.einsum("ij,jk,ik->i", matrix, fit.model_covariance, matrix, optimize=True) * held
-        score = score / np.clip(1 - leverage, 1e-8, None)[way.argsort()][:, None]
-    change = np.abs(score @ fit.model_covariance) / fit.standard_errors
-    largest = change.max(axis=0)
+        held = row * chance * (1 - chance)
+        leverage = np.einsum("ij,jk,ik->i", matrix, fit.inside.model, matrix, optimize=True) * held
+        score = score / np.clip(1 - leverage, 1e-8, None)[:, None]
+    errors = np.sqrt(np.clip(np.diag(fit.inside.covariance), 0.0, None))
+    change = score @ fit.inside.model / errors
     terms = [j for j, name in enumerate(fit.names) if name != INTERCEPT]
+    largest, above = np.zeros(len(fit.names)), 0
+    for moved in by_cluster(change, of, way, size):
+        largest = np.maximum(largest, np.abs(moved).max(axis=0))
+        above += int((np.abs(moved[:, terms]) > threshold).any(axis=1).sum()) if terms else 0
     unit = "clusters" if fit.ways else "rows"
     strong = [fit.names[j] for j in terms if largest[j] > 1]
     flags = (
@@ -237,7 +253,6 @@ def influence(fit: LogisticFit, *, threshold: float = 0.5) -> Influence:
         if strong
         else ()
     )
-    above = int((change[:, terms] > threshold).any(axis=1).sum()) if terms else 0
     return Influence(fit.names, largest, above, size, unit, threshold, flags)
 
 

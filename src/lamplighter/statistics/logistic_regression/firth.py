@@ -21,6 +21,7 @@ from scipy import special, stats
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.logistic_regression.logistic import (
     DEFAULT_CORRECTION,
     events_flags,
@@ -30,7 +31,7 @@ from lamplighter.statistics.logistic_regression.logistic import (
     separation_flag,
 )
 from lamplighter.statistics.logistic_regression.profile_likelihood import Problem
-from lamplighter.statistics.regression.design_matrix import Design, read_clusters, read_design
+from lamplighter.statistics.regression.design_matrix import Cells, Design, Inside, read_clusters, read_design
 from lamplighter.statistics.regression.ratios import OddsRatios
 from lamplighter.statistics.regression.sandwich import CORRECTIONS, sandwich
 from lamplighter.statistics.regression.separation import Separation, separation_of
@@ -85,11 +86,13 @@ class FirthFit(OddsRatios):
     flags: tuple[Flag, ...]
     design: Design = field(repr=False)
     outcome: Bools = field(repr=False)
-    offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
+    inside: Inside = field(repr=False)
+    cells: Cells = field(repr=False)
 
 
+@rows_alike
 def firth(
     outcome: Any,
     terms: Any,
@@ -158,19 +161,33 @@ def firth(
         statistic[j] = max(2 * (full.value - problem.fit(at_zero, held).value), 0.0) / inflation[j]
     null = problem.fit(np.zeros(k), np.arange(k) < int(design.intercept))
     ratio = max(2 * (full.value - null.value), 0.0)
-    p = stats.chi2.sf(statistic, 1) if np.isinf(freedom) else stats.f.sf(statistic, 1, freedom)
+    p = np.asarray(stats.chi2.sf(statistic, 1) if np.isinf(freedom) else stats.f.sf(statistic, 1, freedom))
     to_scale = -float(np.log(scale).sum())  # the determinant was taken of scaled columns
     count = k - int(design.intercept)
+    inside = Inside(full.beta / scale, covariance, model)
+    covariance, model = design.outward_covariance(covariance), design.outward_covariance(model)
+    lower, upper = lower / scale, upper / scale
+    if not design.plain:
+        lower, upper = lower / design.scale, upper / design.scale
+        if design.centre.any():  # a profile does not move with the origin
+            lower[0] = upper[0] = statistic[0] = p[0] = np.nan
+            flags.append(
+                Flag(
+                    "intercept_far_away",
+                    "A term lies far from zero, so the intercept is nobody's: it has no profile limits.",
+                )
+            )
+        to_scale -= float(np.log(design.scale).sum())
     return FirthFit(
         names=design.names,
-        coefficients=full.beta / scale,
+        coefficients=design.outward(inside.beta),
         covariance=covariance,
         model_covariance=model,
         standard_errors=np.sqrt(np.diag(covariance)),
-        lower=lower / scale,
-        upper=upper / scale,
+        lower=lower,
+        upper=upper,
         statistics=statistic,
-        p_values=np.asarray(p),
+        p_values=p,
         freedom=freedom,
         n=event.size,
         events=int(event.sum()),
@@ -189,7 +206,8 @@ def firth(
         flags=tuple(flags),
         design=design,
         outcome=event,
-        offset=np.zeros(event.size),
         ways=ways,
         correction=correction,
+        inside=inside,
+        cells=Cells(event, chance, np.zeros(event.size), None),
     )

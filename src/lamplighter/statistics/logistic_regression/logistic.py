@@ -20,13 +20,23 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats
 from lamplighter.statistics.arrays.errors import DidNotConverge, NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
-from lamplighter.statistics.regression.design_matrix import Design, offset_for, read_clusters, read_design
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
+from lamplighter.statistics.regression.design_matrix import (
+    Cells,
+    Design,
+    Inside,
+    offset_for,
+    read_clusters,
+    read_design,
+)
+from lamplighter.statistics.regression.patterns import Alike, alike, repeats
 from lamplighter.statistics.regression.ratios import OddsRatios
 from lamplighter.statistics.regression.sandwich import CORRECTIONS, Robust, sandwich
 from lamplighter.statistics.regression.separation import Separation, separation_of
 
 DEFAULT_CORRECTION = "CR3"
 _MOST_STEPS = 60
+WORTH_GROUPING = 2_000  # rows
 FEW_EVENTS_PER_TERM = 10.0
 
 
@@ -52,7 +62,9 @@ class LogisticFit(OddsRatios):
         variance: how the variance was made.
         confidence: level of the limits.
         flags: what a reader must be told.
-        design: the design as fitted. Case level: never for output.
+        inside: coefficients and variances in the columns of ``design``, for the diagnostics.
+        design: the design as fitted, rows that are alike together. Case level: never for output.
+        cells: what became of each row of ``design``. Case level: never for output.
         outcome: (n,) as fitted. Case level: never for output.
     """
 
@@ -79,11 +91,18 @@ class LogisticFit(OddsRatios):
     flags: tuple[Flag, ...]
     design: Design = field(repr=False)
     outcome: Bools = field(repr=False)
-    offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
+    inside: Inside = field(repr=False)
+    cells: Cells = field(repr=False)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; NaN when the model is separated, which has no maximum."""
+        return float("nan") if self.separation else 2.0 * len(self.names) - 2.0 * self.log_likelihood
 
 
+@rows_alike
 def logistic(
     outcome: Any,
     terms: Any,
@@ -121,13 +140,26 @@ def logistic(
     level = checks.level(confidence)
     checks.choice(correction, CORRECTIONS, "correction")
     event = checks.binary(outcome, "outcome")
-    design = read_design(terms, event.size, names=names, weights=weights, intercept=intercept)
+    together = None if weights is not None or exposure is not None else _together(event, terms)
+    if together is None:
+        of, seen = None, event
+        design = read_design(terms, event.size, names=names, weights=weights, intercept=intercept)
+        offset = offset_for(exposure, event.size)
+    else:
+        of, first = together.of, together.first
+        seen, offset = event[first], np.zeros(first.size)
+        design = read_design(
+            terms[first],
+            first.size,
+            names=names,
+            intercept=intercept,
+            held=together.counts().astype(np.float64),
+        )
     refuse_constant(event)
     ways = read_clusters(clusters, event.size)
-    offset = offset_for(exposure, event.size)
-    fitted = maximise(event, design, offset)
-    residuals = (event - fitted.probabilities) * design.weights
-    found = separation_of(event, design, residuals if fitted.converged else None)
+    fitted = maximise(seen, design, offset)
+    residuals = (seen - fitted.probabilities) * design.weights
+    found = separation_of(seen, design, residuals if fitted.converged else None)
     flags = events_flags(event, design)
     if not found and not fitted.converged:
         raise DidNotConverge(
@@ -141,17 +173,22 @@ def logistic(
         flags.insert(0, separation_flag(found))
         made = Robust(model, tuple(int(w.max()) + 1 for w in ways), np.inf, "none: no estimate exists", ())
     elif ways or robust:
-        information = design.weights * fitted.probabilities * (1 - fitted.probabilities)
-        made = sandwich(model, design.matrix, residuals, information, ways, correction)
+        row = design.weights if of is None else np.ones(seen.size)
+        information = row * fitted.probabilities * (1 - fitted.probabilities)
+        residuals = (seen - fitted.probabilities) * row
+        made = sandwich(model, design.matrix, residuals, information, ways, correction, of)
     else:
         made = Robust(model, (), np.inf, "inverse of the information", ())
-    errors, low, high, statistic, p = wald(beta, made.covariance, made.freedom, level)
+    inside = Inside(beta, made.covariance, model)
+    beta, covariance = design.outward(beta), design.outward_covariance(made.covariance)
+    model = design.outward_covariance(model)
+    errors, low, high, statistic, p = wald(beta, covariance, made.freedom, level)
     if found:  # nothing is known of the one side it did not run to, and nothing of the others
         low, high = np.full(k, -np.inf), np.full(k, np.inf)
     return LogisticFit(
         names=design.names,
         coefficients=beta,
-        covariance=made.covariance,
+        covariance=covariance,
         model_covariance=model,
         standard_errors=errors,
         lower=low,
@@ -163,8 +200,8 @@ def logistic(
         events=int(event.sum()),
         clusters=made.clusters,
         log_likelihood=fitted.log_likelihood,
-        null_log_likelihood=null_log_likelihood(event, design, offset),
-        probabilities=fitted.probabilities,
+        null_log_likelihood=null_log_likelihood(seen, design, offset),
+        probabilities=fitted.probabilities if of is None else fitted.probabilities[of],
         separation=found,
         events_per_term=events_per_term(event, design),
         variance=made.description,
@@ -172,10 +209,24 @@ def logistic(
         flags=(*flags, *made.flags),
         design=design,
         outcome=event,
-        offset=offset,
         ways=ways,
         correction=correction,
+        inside=inside,
+        cells=Cells(seen, fitted.probabilities, offset, of),
     )
+
+
+def _together(event: Bools, terms: Any) -> Alike | None:
+    """Rows of an array that are alike, outcome included; ``None`` where grouping them gains nothing."""
+    rows = event.size
+    if not isinstance(terms, np.ndarray) or terms.ndim != 2 or terms.shape[0] != rows or not terms.shape[1]:
+        return None
+    if rows < WORTH_GROUPING or terms.dtype.kind not in "biuf" or not repeats(terms):
+        return None
+    if terms.dtype.kind == "f" and not np.isfinite(terms).all():
+        return None
+    found = alike(terms, event)
+    return found if found.groups < rows / 2 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +337,7 @@ def null_log_likelihood(event: Bools, design: Design, offset: Floats) -> float:
     if not offset.any():
         total, yes = float(design.weights.sum()), float(design.weights[event].sum())
         return float(special.xlogy(yes, yes / total) + special.xlogy(total - yes, 1 - yes / total))
-    alone = Design(np.ones((event.size, 1)), ("intercept",), design.weights, True)
+    alone = Design(np.ones((event.size, 1)), ("intercept",), design.weights, True, design.held)
     return maximise(event, alone, offset).log_likelihood
 
 

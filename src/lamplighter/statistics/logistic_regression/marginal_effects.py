@@ -96,7 +96,8 @@ def average_marginal_effects(
             raise OptionRefused(f"no term '{name}'", array="terms", remedy="Name a term of the model.")
     factor_of = {j: members for members in read_groups(groups, fit.names).values() for j in members}
     matrix, weight = fit.design.matrix, fit.design.weights / fit.design.weights.sum()
-    linear = matrix @ fit.coefficients + fit.offset
+    inside, scale = fit.inside, np.ones(fit.design.columns) if fit.design.plain else fit.design.scale
+    linear = matrix @ inside.beta + fit.cells.offset
     wanted = [n for n in fit.names if n != INTERCEPT and (terms is None or n in terms)]
     kinds, effects, gradients, own = [], [], [], []
     for name in wanted:
@@ -107,16 +108,19 @@ def average_marginal_effects(
         else:
             kinds.append("slope")
             at, gradient = _slope(fit, linear, matrix, weight, j)
+            at, gradient = at / scale[j], gradient / scale[j]
         effects.append(float(weight @ at))
         gradients.append(gradient)
         own.append(at - effects[-1])
     effect, jacobian = np.array(effects), np.array(gradients).reshape(len(wanted), fit.design.columns)
-    covariance = jacobian @ fit.covariance @ jacobian.T
+    covariance = jacobian @ inside.covariance @ jacobian.T
     described = f"delta method: {fit.variance}"
     if population:
-        residual = fit.design.weights * (fit.outcome - fit.probabilities)
-        influence = (matrix * residual[:, None]) @ fit.model_covariance @ jacobian.T
-        drift = np.array(own).T * weight[:, None]
+        cells = fit.cells
+        row = fit.design.weights if cells.of is None else np.ones(weight.size)
+        residual = row * (cells.event - cells.probabilities)
+        influence = cells.rows((matrix * residual[:, None]) @ inside.model @ jacobian.T)
+        drift = cells.rows(np.array(own).T * (row / fit.design.weights.sum())[:, None])
         # what the rows' being a sample adds, on top of the delta method with its small-sample correction
         covariance = covariance + combined(influence + drift, fit.ways) - combined(influence, fit.ways)
         described += "; and the rows are a sample"
@@ -149,7 +153,7 @@ def _slope(
 ) -> tuple[Floats, Floats]:
     chance = special.expit(linear)
     density = chance * (1 - chance)
-    at = fit.coefficients[j] * density
+    at = fit.inside.beta[j] * density
     gradient = matrix.T @ (weight * at * (1 - 2 * chance))
     gradient[j] += weight @ density
     return at, gradient
@@ -165,8 +169,8 @@ def _difference(
 ) -> tuple[Floats, Floats]:
     """Return the level against the reference: every indicator of the factor at zero, then this one at one."""
     columns = list(factor)
-    without = linear - matrix[:, columns] @ fit.coefficients[columns]
-    low, high = special.expit(without), special.expit(without + fit.coefficients[j])
+    without = linear - matrix[:, columns] @ fit.inside.beta[columns]
+    low, high = special.expit(without), special.expit(without + fit.inside.beta[j])
     slope_low, slope_high = low * (1 - low), high * (1 - high)
     gradient = matrix.T @ (weight * (slope_high - slope_low))
     gradient[columns] = 0.0

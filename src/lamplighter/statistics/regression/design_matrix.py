@@ -1,9 +1,14 @@
-"""The matrix of a regression: read, checked, an intercept in front, and columns that say the same named."""
+"""The matrix of a regression: read, checked, an intercept in front, and columns that say the same named.
+
+A column that lies far from zero for its range (a date in seconds), or is measured in units far too small or
+large, is moved and scaled for the work, and the result is moved back: where a column begins and what it is
+measured in changes no fit. Ordinary columns are left as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +19,8 @@ from lamplighter.statistics.arrays.checks import Bools, Floats, Ints
 from lamplighter.statistics.arrays.errors import NotAnArray, NotEnoughData, NotIdentified, OptionRefused
 
 INTERCEPT = "intercept"
+_FAR = 30.0  # ranges from zero at which a column is moved
+_SMALL, _LARGE = 1e-4, 1e5  # sizes beyond which a column is scaled, by a power of two
 _RELATIVE_RANK = 1e-9  # a column this close to a combination of the others (after scaling) adds nothing
 
 
@@ -26,24 +33,89 @@ class Design:
         names: a name a column.
         weights: (rows,) case weights: a row of weight 3 counts as three equal rows.
         intercept: whether column 0 is the intercept.
+        held: (rows,) how many rows given lie in each row of ``matrix``; empty when it is one each.
+        centre, scale: (columns,) what was taken off each column, and what it was then divided by; empty when
+            every column is as it was given.
     """
 
     matrix: Floats
     names: tuple[str, ...]
     weights: Floats
     intercept: bool
+    held: Floats = field(default_factory=lambda: np.empty(0))
+    centre: Floats = field(default_factory=lambda: np.empty(0))
+    scale: Floats = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether every column is as it was given."""
+        return self.centre.size == 0
+
+    def inner(self, terms: Floats) -> Floats:
+        """Return new rows of terms (without the intercept) as rows of ``matrix``."""
+        rows = np.column_stack([np.ones(terms.shape[0]), terms]) if self.intercept else terms
+        return rows if self.plain else np.asarray((rows - self.centre) / self.scale)
+
+    def outward(self, beta: Floats) -> Floats:
+        """Return coefficients of ``matrix`` as those of the columns given."""
+        return beta if self.plain else np.asarray(self._outward(beta.size) @ beta)
+
+    def outward_covariance(self, covariance: Floats) -> Floats:
+        """Return the same for a variance; what lies behind the coefficients (a scale) stays as it is."""
+        if self.plain:
+            return covariance
+        turn = self._outward(covariance.shape[0])
+        return np.asarray(turn @ covariance @ turn.T)
+
+    def _outward(self, size: int) -> Floats:
+        turn = np.eye(size)
+        k = self.scale.size
+        turn[:k, :k] = np.diag(1 / self.scale)
+        if self.intercept:
+            turn[0, 1:k] = -self.centre[1:] / self.scale[1:]
+        return turn
 
     @property
     def rows(self) -> int:
-        return int(self.matrix.shape[0])
+        """Return how many rows were given."""
+        return int(self.held.sum()) if self.held.size else int(self.matrix.shape[0])
 
     @property
     def columns(self) -> int:
         return int(self.matrix.shape[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Hold coefficients, their variance and the model's in the columns of a design, as it was worked with."""
+
+    beta: Floats
+    covariance: Floats
+    model: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Hold what became of each row of a design, (cells,); ``of`` says which of them each row given is."""
+
+    event: Bools
+    probabilities: Floats
+    offset: Floats
+    of: Ints | None
+
+    def rows(self, values: Floats) -> Floats:
+        """Return what was worked out for each cell, for each row."""
+        return values if self.of is None else values[self.of]
+
+
 def read_design(
-    terms: Any, rows: int, *, names: Any = None, weights: Any = None, intercept: bool = True
+    terms: Any,
+    rows: int,
+    *,
+    names: Any = None,
+    weights: Any = None,
+    intercept: bool = True,
+    held: Floats | None = None,
 ) -> Design:
     """Read the terms of a model.
 
@@ -54,6 +126,7 @@ def read_design(
         names: a name a term; when none are given those of the data frame or mapping, or ``x1``, ``x2``, ...
         weights: case weights above zero.
         intercept: whether to put an intercept in front.
+        held: how many rows given lie in each of these rows, which are then their weights too.
 
     Raises:
         NotEnoughData: no rows, or no more rows than columns.
@@ -62,13 +135,14 @@ def read_design(
     """
     if rows == 0:
         raise NotEnoughData("no rows", array="outcome", remedy="Check the filter that made the cohort.")
-    weight = checks.weights(weights, rows)
+    weight = checks.weights(weights if held is None else held, rows)
+    many = np.empty(0) if held is None else weight
     shape = np.shape(terms) if not isinstance(terms, Mapping) else (rows, len(terms))
     none = terms is None or (len(shape) == 2 and shape[1] == 0)
     if none:
         if not intercept:
             raise OptionRefused("neither a term nor an intercept", array="terms", remedy="Give a term.")
-        return Design(np.ones((rows, 1)), (INTERCEPT,), weight, True)
+        return Design(np.ones((rows, 1)), (INTERCEPT,), weight, True, many)
     given = checks.columns(terms, rows, "terms")
     called = checks.names_for(given.shape[1], names, terms)
     if len(set(called)) != len(called) or INTERCEPT in called:
@@ -83,12 +157,32 @@ def read_design(
             )
         given = np.column_stack([np.ones(rows), given])
         called = (INTERCEPT, *called)
+    centre, scale = _far_or_out_of_scale(given, intercept)
+    if centre.size:
+        given = (given - centre) / scale
     _refuse_collinear(given, called)
-    if rows <= given.shape[1]:
+    if (int(many.sum()) if many.size else rows) <= given.shape[1]:
         raise NotEnoughData(
             f"{rows} rows for {given.shape[1]} coefficients", array="terms", remedy="Use fewer terms."
         )
-    return Design(np.ascontiguousarray(given), called, weight, intercept)
+    return Design(np.ascontiguousarray(given), called, weight, intercept, many, centre, scale)
+
+
+def _far_or_out_of_scale(matrix: Floats, intercept: bool) -> tuple[Floats, Floats]:
+    """Return what to take off each column and to divide it by; two empty arrays when nothing is called for.
+
+    A column is moved only where there is an intercept to take it up.
+    """
+    low, high = matrix.min(axis=0), matrix.max(axis=0)
+    spread = high - low
+    far = intercept & (spread > 0) & (np.maximum(np.abs(low), np.abs(high)) > _FAR * spread)
+    size = np.where(far, spread, np.maximum(np.abs(low), np.abs(high)))
+    out = (size > 0) & ((size < _SMALL) | (size > _LARGE))
+    if not (far | out).any():
+        return np.empty(0), np.empty(0)
+    centre = np.where(far, np.round(matrix.mean(axis=0)), 0.0)
+    centre = np.where(far & (spread < 2), matrix.mean(axis=0), centre)
+    return centre, np.where(out, np.exp2(np.round(np.log2(np.where(out, size, 1.0)))), 1.0)
 
 
 def _refuse_collinear(matrix: Floats, names: tuple[str, ...]) -> None:

@@ -28,6 +28,7 @@ import numpy as np
 
 from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.regression.patterns import squared_by_cluster
 
 CORRECTIONS = ("CR0", "CR1", "CR2", "CR3")
 FEW_CLUSTERS = 30
@@ -65,6 +66,7 @@ def sandwich(
     information: Floats,
     ways: tuple[Ints, ...],
     correction: str,
+    of: Ints | None = None,
 ) -> Robust:
     """Robust variance of a generalised linear model.
 
@@ -75,22 +77,23 @@ def sandwich(
         information: (n,) the working weight of each row (its share of the information).
         ways: no, one or two labellings by cluster, codes from 0.
         correction: one of :data:`CORRECTIONS`.
+        of: (rows,) which row of ``matrix``, ``scores`` and ``information`` each row is like; when they are
+            one a row it is left out.
     """
-    n, _ = matrix.shape
+    rows = np.arange(matrix.shape[0]) if of is None else of
+    made = _OneWay(bread, matrix, scores, information, rows, correction)
     if not ways:
-        covariance = _one_way(bread, matrix, scores, information, np.arange(n), n, correction)
+        covariance = made.of_rows()
         alone = correction in ("CR2", "CR3") and bool((_left(bread, matrix, information) < NO_RESIDUAL).any())
         said = (Flag("leverage_one", _LEVERAGE_ONE),) if alone else ()
         return Robust(covariance, (), np.inf, f"robust by row ({correction.replace('CR', 'HC')})", said)
     sizes = tuple(int(way.max()) + 1 for way in ways)
     flags: list[Flag] = []
-    covariance = _one_way(bread, matrix, scores, information, ways[0], sizes[0], correction)
+    covariance = made.of_clusters(ways[0], sizes[0])
     if len(ways) == 2:
         both = np.unique(ways[0] * np.int64(sizes[1]) + ways[1], return_inverse=True)[1].reshape(-1)
         covariance = (
-            covariance
-            + _one_way(bread, matrix, scores, information, ways[1], sizes[1], correction)
-            - _one_way(bread, matrix, scores, information, both, int(both.max()) + 1, correction)
+            covariance + made.of_clusters(ways[1], sizes[1]) - made.of_clusters(both, int(both.max()) + 1)
         )
         covariance, mended = _positive(covariance)
         if mended:
@@ -133,34 +136,97 @@ def few_clusters(ways: tuple[Ints, ...], sizes: tuple[int, ...]) -> list[Flag]:
     return out
 
 
-def _one_way(
-    bread: Floats,
-    matrix: Floats,
-    scores: Floats,
-    information: Floats,
-    way: Ints,
-    size: int,
-    correction: str,
-) -> Floats:
-    n, k = matrix.shape
-    single = size == n
-    if single:
-        contribution = matrix * scores[:, None]
-        if correction in ("CR2", "CR3"):
-            left = _left(bread, matrix, information)
+@dataclass(frozen=True, slots=True)
+class _OneWay:
+    """The variance by one labelling of the rows. ``of`` (rows,) says which row of the arrays each is like."""
+
+    bread: Floats
+    matrix: Floats
+    scores: Floats
+    information: Floats
+    of: Ints
+    correction: str
+
+    def of_rows(self) -> Floats:
+        """Return the variance of rows that stand alone."""
+        contribution = self.matrix * self.scores[:, None]
+        if self.correction in ("CR2", "CR3"):
+            left = _left(self.bread, self.matrix, self.information)
             left = np.where(left < NO_RESIDUAL, np.inf, left)
-            contribution = contribution / (np.sqrt(left) if correction == "CR2" else left)[:, None]
-    else:
-        contribution = summed(matrix * scores[:, None], way, size)
-        if correction in ("CR2", "CR3"):
-            contribution = _spread(contribution, bread, matrix, information, way, size, correction)
-    meat = contribution.T @ contribution
-    covariance = bread @ meat @ bread
-    if correction == "CR1":
-        covariance = covariance * (size / (size - 1) * (n - 1) / (n - k))
-    elif correction == "CR3" and not single:
-        covariance = covariance * ((size - 1) / size)
-    return np.asarray((covariance + covariance.T) / 2)
+            contribution = contribution / (np.sqrt(left) if self.correction == "CR2" else left)[:, None]
+        held = np.bincount(self.of, minlength=contribution.shape[0])
+        covariance = self.bread @ (contribution.T @ (contribution * held[:, None])) @ self.bread
+        if self.correction == "CR1":
+            covariance = covariance * self._smaller(self.of.size)
+        return np.asarray((covariance + covariance.T) / 2)
+
+    def of_clusters(self, way: Ints, size: int) -> Floats:
+        """Return the variance of rows that come in ``size`` clusters."""
+        if size == self.of.size:
+            return self.of_rows()
+        if self.correction in ("CR2", "CR3"):
+            covariance = self._spread(way, size)
+            if self.correction == "CR3":
+                covariance = covariance * ((size - 1) / size)
+        else:
+            meat = squared_by_cluster(self.matrix * self.scores[:, None], self.of, way, size)
+            covariance = self.bread @ meat @ self.bread
+            if self.correction == "CR1":
+                covariance = covariance * self._smaller(size)
+        return np.asarray((covariance + covariance.T) / 2)
+
+    def _smaller(self, size: int) -> float:
+        n, k = self.of.size, self.matrix.shape[1]
+        return float(size / (size - 1) * (n - 1) / (n - k))
+
+    def _spread(self, way: Ints, size: int) -> Floats:
+        """Put back what a cluster's own leverage took from its score, with work in the cluster's own size.
+
+        With R the root of the bread (bread = R R') and T the cluster's rows turned by it and weighted by
+        their information, the leverages are the eigenvalues of T'T, (k, k), and just as well of TT', which is
+        as large as the cluster has rows (Woodbury). A suspect has one report or two, a model twenty-five
+        coefficients.
+        """
+        k = self.bread.shape[0]
+        root = np.linalg.cholesky(self.bread)
+        turned = self.matrix @ root
+        scored = turned * self.scores[:, None]
+        turned = turned * np.sqrt(self.information)[:, None]
+        order = np.argsort(way, kind="stable")
+        held = np.bincount(way, minlength=size)
+        starts = np.cumsum(held) - held
+        total = np.zeros((k, k))
+        for rows in np.unique(held[held > 0]):
+            alike = np.flatnonzero(held == rows)
+            several = max(1, _CHUNK // int(rows))
+            for first in range(0, alike.size, several):
+                some = alike[first : first + several]
+                own = self.of[order[starts[some, None] + np.arange(rows)]]
+                out = scored[own].sum(axis=1)[..., None]
+                short = turned[own]
+                if rows <= k:
+                    leverage, vectors = np.linalg.eigh(short @ short.swapaxes(1, 2))
+                    along = vectors.swapaxes(1, 2) @ (short @ out)
+                    out += short.swapaxes(1, 2) @ (vectors @ (self._more(leverage, False) * along))
+                else:
+                    leverage, vectors = np.linalg.eigh(short.swapaxes(1, 2) @ short)
+                    out += vectors @ (self._more(leverage, True) * (vectors.swapaxes(1, 2) @ out))
+                total += out[..., 0].T @ out[..., 0]
+        return root @ total @ root.T
+
+    def _more(self, leverage: Floats, inner: bool) -> Floats:
+        """Return what is added along each direction: power(1 - leverage) - 1, over the leverage unless inner.
+
+        At leverage one this cluster alone fixes that direction, so its score there is nothing and stays so.
+        """
+        left = 1.0 - leverage
+        fixed = left < NO_RESIDUAL
+        left = np.where(fixed, 1.0, left)
+        other = np.sqrt(left)
+        grown = 1.0 / (other * (1.0 + other)) if self.correction == "CR2" else 1.0 / left
+        if inner:
+            return np.asarray(np.where(fixed, -1.0, leverage * grown))[..., None]
+        return np.asarray(np.where(fixed, -1.0 / np.where(fixed, leverage, 1.0), grown))[..., None]
 
 
 def _left(bread: Floats, matrix: Floats, information: Floats) -> Floats:
@@ -171,43 +237,6 @@ def _left(bread: Floats, matrix: Floats, information: Floats) -> Floats:
 def summed(contribution: Floats, way: Ints, size: int) -> Floats:
     """Rows (n, k) added up within clusters: (size, k)."""
     return np.column_stack([np.bincount(way, weights=column, minlength=size) for column in contribution.T])
-
-
-def _spread(
-    summed: Floats,
-    bread: Floats,
-    matrix: Floats,
-    information: Floats,
-    way: Ints,
-    size: int,
-    correction: str,
-) -> Floats:
-    """Put back what a cluster's own leverage took from its score, with (k, k) work a cluster.
-
-    With R the root of the bread (bread = R R') and A the cluster's information, the eigenvalues of R' A R are
-    the leverages; the n_g x n_g matrices of the textbook formula never need to be made.
-    """
-    k = bread.shape[0]
-    root = np.linalg.cholesky(bread)
-    order = np.argsort(way, kind="stable")
-    turned = (matrix @ root) * np.sqrt(information)[:, None]
-    starts = np.searchsorted(way[order], np.arange(size))
-    scored = summed @ root
-    out = np.empty_like(scored)
-    for first in range(0, size, _CHUNK):
-        last = min(first + _CHUNK, size)
-        rows = order[starts[first] : starts[last] if last < size else None]
-        local = starts[first:last] - starts[first]
-        outer = np.einsum("ij,ik->ijk", turned[rows], turned[rows])
-        blocks = np.add.reduceat(outer, local, axis=0)
-        values, vectors = np.linalg.eigh(np.eye(k) - blocks)
-        # leverage one: this cluster alone fixes that direction, so its score there is nothing and stays so
-        fixed = values < 1e-9
-        safe = np.where(fixed, 1.0, values)
-        power = np.where(fixed, 0.0, safe**-0.5 if correction == "CR2" else 1.0 / safe)
-        inner = np.einsum("gji,gj->gi", vectors, scored[first:last])
-        out[first:last] = np.einsum("gij,gj->gi", vectors, inner * power)
-    return np.asarray(np.linalg.solve(root.T, out.T).T)
 
 
 def _positive(covariance: Floats) -> tuple[Floats, bool]:

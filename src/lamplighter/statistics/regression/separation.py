@@ -25,6 +25,7 @@ from scipy.optimize import linprog
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats
 from lamplighter.statistics.arrays.errors import DidNotConverge
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.regression.design_matrix import Design, read_design
 
 NONE, QUASI, COMPLETE = "none", "quasi", "complete"
@@ -56,6 +57,7 @@ class Separation:
         return self.kind != NONE
 
 
+@rows_alike
 def separation(outcome: Any, terms: Any, *, names: Any = None, intercept: bool = True) -> Separation:
     """Look for separation in a logistic model.
 
@@ -121,7 +123,10 @@ def _certified(signed: Floats, weights: Floats) -> bool:
 
 
 def _by_programme(signed: Floats, design: Design) -> Separation:
-    distinct, count = np.unique(signed, axis=0, return_counts=True)
+    distinct, place = np.unique(signed, axis=0, return_inverse=True)
+    # a model of counts asks of more rows than there are: nobody counts those
+    held = design.held if design.held.size == place.size else np.ones(place.size)
+    count = np.bincount(place.reshape(-1), weights=held)
     rows, columns = distinct.shape
     # maximise sum(s), 0 <= s <= 1, s <= distinct @ b, b free: a cone scales, so every separable row gets 1
     block = sparse.hstack([sparse.csr_matrix(-distinct), sparse.identity(rows, format="csr")], format="csr")

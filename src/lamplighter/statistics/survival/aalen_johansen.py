@@ -17,6 +17,7 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.errors import OptionRefused
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.confidence_limits import LIMITS, crossing, curve_limits
 from lamplighter.statistics.survival.infinitesimal_jackknife import cluster_order, quadratic_form
 from lamplighter.statistics.survival.kaplan_meier import AtDays, Presence, Quantile, presence_of, read_at
@@ -65,7 +66,7 @@ class CompetingCurves:
         """Return the day by which a share ``p`` of all have had ``cause``, limits by inverting the
         curve's.
         """
-        checks.level(p)
+        p = checks.level(p, "p")
         k = self._column(cause)
         curves = (1 - self.incidence[:, k], 1 - self.upper[:, k], 1 - self.lower[:, k])
         return Quantile(p, *(crossing(self.times, curve, 1 - p) for curve in curves))
@@ -135,6 +136,7 @@ def workings(time: Any, cause: Any, entry: Any, weights: Any, clusters: Any) -> 
     return Workings(line, small, w, groups, names, at_risk, events, free, incidence, path, start)
 
 
+@rows_alike
 def aalen_johansen(
     time: Any,
     cause: Any,

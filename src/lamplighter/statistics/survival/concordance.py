@@ -14,6 +14,7 @@ import numpy as np
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats, Ints
 from lamplighter.statistics.arrays.errors import NotEnoughData
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Concordance:
     tied: float
 
 
+@rows_alike
 def concordance(
     time: Any, event: Any, score: Any, *, entry: Any = None, weights: Any = None, strata: Any = None
 ) -> Concordance:

@@ -17,6 +17,7 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Bools, Floats, Ints, distinct
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.timeline import from_here_on
 
 #: How differences are weighed: by survival (``rho``, ``gamma``), by those at risk, by its root, or by a
@@ -49,6 +50,7 @@ class CurveTest:
     gamma: float = 0.0
 
 
+@rows_alike
 def log_rank(
     time: Any,
     event: Any,
@@ -196,6 +198,7 @@ def _result(
     )
 
 
+@rows_alike
 def gray(
     time: Any, cause: Any, groups: Any, *, of: int = 1, strata: Any = None, rho: float = 0.0
 ) -> CurveTest:

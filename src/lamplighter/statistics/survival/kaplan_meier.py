@@ -17,6 +17,7 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats, Ints
 from lamplighter.statistics.arrays.errors import CompetingOutcome, OptionRefused, ValueRefused
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.confidence_limits import LIMITS, crossing, curve_limits
 from lamplighter.statistics.survival.infinitesimal_jackknife import quadratic_form
 from lamplighter.statistics.survival.timeline import Timeline, hazard, sums, timeline
@@ -101,7 +102,7 @@ class SurvivalCurve:
 
     def quantile(self, p: float) -> Quantile:
         """Return the day by which a share ``p`` have had the event, limits by inverting the curve's."""
-        checks.level(p)
+        p = checks.level(p, "p")
         return Quantile(
             p,
             crossing(self.times, self.survival, 1 - p),
@@ -139,6 +140,7 @@ def read_at(
     )
 
 
+@rows_alike
 def kaplan_meier(
     time: Any,
     event: Any,

@@ -15,6 +15,7 @@ from scipy import special
 from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats
 from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused, ValueRefused
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.aalen_johansen import Workings, workings
 from lamplighter.statistics.survival.confidence_limits import normal_quantile
 from lamplighter.statistics.survival.kaplan_meier import kaplan_meier
@@ -79,6 +80,7 @@ def _with_limits(
     return RestrictedMean(estimate, se, lower, upper, tau, n, events, confidence, how)
 
 
+@rows_alike
 def restricted_mean(
     time: Any,
     event: Any,
@@ -104,6 +106,7 @@ def restricted_mean(
     return _with_limits(area, se, tau, curve.n, curve.n_events, confidence, "Greenwood")
 
 
+@rows_alike
 def time_lost(
     time: Any,
     cause: Any,
@@ -126,19 +129,25 @@ def time_lost(
     """
     checks.level(confidence)
     work = workings(time, cause, entry, weights, clusters)
+    return counted_days_lost(work, of, horizon, confidence)[0]
+
+
+def counted_days_lost(
+    work: Workings, of: int, horizon: float, confidence: float
+) -> tuple[RestrictedMean, Floats]:
+    """Return the mean days lost of rows already counted, and what each adds to them, (n,)."""
     if of not in work.causes:
         raise OptionRefused("never observed", array="of", remedy="Give one of the outcomes seen.")
     k = work.causes.index(of)
     times = work.line.times
     tau = _horizon(horizon, float(times[-1]), bool(work.free[-1] == 0))
     area, _ = _areas(times, work.incidence[:, k], 0.0, tau)
-    row = influence_on_time_lost(work, k, tau)
-    if work.clusters is not None:
-        row = sums(work.clusters, row, int(work.clusters.max()) + 1)
+    added = influence_on_time_lost(work, k, tau)
+    row = added if work.clusters is None else sums(work.clusters, added, int(work.clusters.max()) + 1)
     se = float(np.sqrt(row @ row))
     events = int((work.codes == k + 1).sum())
     n = int(work.codes.size)
-    return _with_limits(area, se, tau, n, events, confidence, "infinitesimal jackknife")
+    return _with_limits(area, se, tau, n, events, confidence, "infinitesimal jackknife"), added
 
 
 def influence_on_time_lost(work: Workings, k: int, tau: float) -> Floats:

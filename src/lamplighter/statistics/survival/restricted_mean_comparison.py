@@ -20,14 +20,15 @@ from lamplighter.statistics.arrays import checks
 from lamplighter.statistics.arrays.checks import Floats
 from lamplighter.statistics.arrays.errors import NotEnoughData
 from lamplighter.statistics.arrays.flags import Flag
+from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.survival.aalen_johansen import workings
 from lamplighter.statistics.survival.confidence_limits import normal_quantile
 from lamplighter.statistics.survival.restricted_mean import (
     Difference,
     RestrictedMean,
+    counted_days_lost,
     influence_on_time_lost,
     restricted_mean,
-    time_lost,
 )
 from lamplighter.statistics.survival.timeline import sums
 
@@ -68,6 +69,7 @@ class Compared:
     flags: tuple[Flag, ...]
 
 
+@rows_alike
 def compare(
     time: Any,
     event: Any,
@@ -116,16 +118,16 @@ def compare(
             mean = restricted_mean(
                 t[rows], codes[rows], horizon, entry=since, weights=weighed, confidence=confidence
             )
-        else:
-            mean = time_lost(
-                t[rows], codes[rows], horizon, of=of, entry=since, weights=weighed, confidence=confidence
-            )
-        if labels is not None:
-            work = workings(t[rows], codes[rows].astype(np.int64), since, weighed, None)
-            # Nobody in the group had the event: its mean is the horizon, whoever is left out.
             added = np.zeros(int(rows.sum()))
-            if (of or 1) in work.causes:
-                added = influence_on_time_lost(work, work.causes.index(of or 1), mean.horizon)
+            if labels is not None:
+                work = workings(t[rows], codes[rows].astype(np.int64), since, weighed, None)
+                # Nobody in the group had the event: its mean is the horizon, whoever is left out.
+                if 1 in work.causes:
+                    added = influence_on_time_lost(work, work.causes.index(1), mean.horizon)
+        else:
+            work = workings(t[rows], codes[rows], since, weighed, None)
+            mean, added = counted_days_lost(work, of, horizon, checks.level(confidence))
+        if labels is not None:
             influences.append(sums(labels[rows], added, int(labels.max()) + 1))
             error = float(np.sqrt(influences[-1] @ influences[-1]))
             mean = _with_error(mean, error, confidence)

@@ -57,34 +57,46 @@ class Cohort:
     @cached_property
     def cases(self) -> pl.DataFrame:
         """One row a case: its first report, with ``n_reports``."""
-        return (
-            self.reports.sort("started", "report_id")
+        first = (
+            self.reports.select("case", "started", "report_id", place=pl.int_range(pl.len()))
+            .sort("started", "report_id")
             .group_by("case", maintain_order=True)
-            .agg(pl.all().first(), n_reports=pl.len())
+            .agg(pl.col("place").first(), n_reports=pl.len())
             .sort("case")
         )
+        columns = ["case", *(c for c in self.reports.columns if c != "case")]
+        return self.reports.select(columns)[first["place"]].with_columns(first["n_reports"])
 
     def events(self, kind: str) -> pl.DataFrame:
         """Events of one kind with ``case``, the case's ``started`` and ``day``, ``hours`` since then.
 
         Several reports of a case share its clock, which starts with the first.
         """
-        clock = self.cases.select(
-            "case",
-            case_started="started",
-            case_start="start",
-            case_started_working=pl.lit(0.0),
-        )
-        cases = self.reports.select("report_id", "case").join(clock, on="case", how="left")
         return (
             self.bundle.events(kind)
-            .join(cases, on="report_id", how="inner")
+            .join(self._clocks, on="report_id", how="inner")
             .with_columns(
                 day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
                 hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
                 at_working="working_days",
             )
         )
+
+    @cached_property
+    def _clocks(self) -> pl.DataFrame:
+        """The clock of every report, which is its case's: asked for by every kind of event."""
+        clock = self.cases.select(
+            "case",
+            case_started="started",
+            case_start="start",
+            case_started_working=pl.lit(0.0),
+        )
+        return self.reports.select("report_id", "case").join(clock, on="case", how="left")
+
+    def not_done(self, *kinds: str) -> pl.Series:
+        """Cases of which it is on record that something was not done: a "no", which is not a silence."""
+        said = pl.concat([self.bundle.not_done(kind) for kind in kinds])
+        return self.reports.filter(pl.col("report_id").is_in(said.implode()))["case"].unique().sort()
 
     def _people(self, frame: pl.DataFrame) -> pl.DataFrame:
         people = self.bundle.table("people").unique("person_id", keep="first", maintain_order=True)
@@ -160,12 +172,13 @@ class Cohort:
                 outcome=pl.col("code").last(),
                 outcome_late=pl.col("late").last(),
                 outcome_at=pl.col("at").last(),
-                outcome_day=(pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days(),
+                outcome_day=_since((pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days()),
                 n_outcomes=pl.len(),
             )
         )
         return frame.join(latest, on="report_id", how="left").with_columns(
-            outcome_group=pl.col("outcome").replace_strict(groups, default=None, return_dtype=pl.String)
+            outcome_group=pl.col("outcome").replace_strict(groups, default=None, return_dtype=pl.String),
+            outcome_conflict=pl.col("report_id").is_in(sorted(self.bundle.conflicts)),
         )
 
     def _withdrawn(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +186,7 @@ class Cohort:
         stated = (
             self.bundle.events("support_status")
             .join(frame.select("report_id", "start"), on="report_id", how="inner")
-            .with_columns(since=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
+            .with_columns(since=_since((pl.col("at").dt.date() - pl.col("start")).dt.total_days()))
             .sort("report_id", "at", "event_id", nulls_last=True)
             .group_by("report_id", maintain_order=True)
             .agg(
@@ -241,6 +254,12 @@ def on_the_clock(frame: pl.DataFrame) -> pl.DataFrame:
     """
     kept = frame.filter(pl.col("end").is_null() | pl.col("end_day").is_not_null() | pl.col("end_late"))
     return kept.with_columns(end=pl.when(~pl.col("end_late")).then(pl.col("end")))
+
+
+def _since(day: pl.Expr) -> pl.Expr:
+    """A day of an end on the clock of its report. One before the report is no day: the end counts, its day
+    is not known, and what asks for the order leaves it out, as the check says."""
+    return pl.when(day >= 0).then(day)
 
 
 def first_codes(events: pl.DataFrame, by: str) -> pl.DataFrame:

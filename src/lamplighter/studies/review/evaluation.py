@@ -14,9 +14,10 @@ from lamplighter.studies.review.analyses.medians import Median, median_days
 from lamplighter.studies.review.analyses.profile import with_groups
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.lines import Line, lines
+from lamplighter.studies.review.indicators.others import followed_until
 from lamplighter.studies.review.results import Count, Field, Indicator, NotAnswered, counted
 from lamplighter.study_bundle.limitations import lacking
-from lamplighter.study_bundle.needs import answerable
+from lamplighter.study_bundle.needs import answerable, needs
 from lamplighter.vocabulary.codes import code_set
 
 #: Dimensions that a line can be split by, and that the equality view uses.
@@ -50,6 +51,17 @@ _FOLLOWED = (
     "victim.first_week_of_withdrawn",
     "victim.first_week_by_advocate",
     "closing.days_to_outcome",
+)
+
+
+#: Lines whose silence is a gap in the data, and not a step that nobody took: silent throughout, none is held.
+_GAPS = (
+    "recognition.never_corrected",
+    "recognition.found_by_search",
+    "recognition.suspects_before",
+    "recognition.cases_before",
+    "risk.minimised",
+    "risk.trained",
 )
 
 
@@ -95,6 +107,10 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
         summary = _survival_median(name, line, frame, out)
     elif "result" not in frame.columns:
         summary = _median(cohort, name, line, frame, out)
+    elif line.rule in _GAPS and frame.height and frame["result"].null_count() == frame.height:
+        what = lacking(needs()[line.name].needs)
+        out.not_answered.append(NotAnswered(f"indicator {line.name}", line.title, what))
+        return
     else:
         if line.split and line.split not in frame.columns:
             frame = frame.join(cases.select("case", line.split), on="case", how="left")
@@ -102,7 +118,9 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
             frame = frame.drop("domestic_abuse").join(
                 cases.select("case", "domestic_abuse"), on="case", how="left"
             )
-        by = [SPLITS[line.split]] if line.split else []
+        # A group that is recorded of nobody is no group: the line stands, and is not split.
+        blank = line.split and frame.height and frame[line.split].null_count() == frame.height
+        by = [SPLITS[line.split]] if line.split and not blank else []
         count = _count(frame, name, line, by)
         if line.name in cohort.settings.equality_lines:
             out.equality += _equality(cohort, name, line, frame, cases)
@@ -116,8 +134,22 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
             count=count,
             median=summary,
             read_with=line.read_with,
-            notes=(line.note,) if line.note else (),
+            notes=(*((line.note,) if line.note else ()), *_told(cohort, line)),
         )
+    )
+
+
+def _told(cohort: Cohort, line: Line) -> tuple[str, ...]:
+    """What a reader of a line must know of this bundle."""
+    if line.rule != "others.repeated":
+        return ()
+    until = followed_until(cohort)
+    if until == cohort.bundle.metadata.extracted_on:
+        return ()
+    return (
+        "A suspect is followed to the end of the period and no further, because later reports are not in the "
+        "data: whoever was first reported less than a year before it is not counted. Ask for reports about "
+        "the same suspects up to the day of the extract.",
     )
 
 
@@ -169,10 +201,8 @@ def _survival_median(name: str, line: Line, frame: pl.DataFrame, out: Evaluated)
     curve = kaplan_meier(frame["days"].to_numpy().astype(np.float64), frame["event"].to_numpy())
     half, late = curve.quantile(0.5), curve.quantile(0.9)
     out.medians[name] = Median(frame.height, half.time, half.lower, half.upper, late.time, 0)
-    if np.isfinite(half.time):
-        _keep(name, line, half.time, late.time, frame.height, out)
-        return name
-    return None
+    _keep(name, line, half.time, late.time, frame.height, out)
+    return name
 
 
 def _keep(name: str, line: Line, median: float, ninetieth: float, n: int, out: Evaluated) -> None:

@@ -63,8 +63,7 @@ def hazards(
     cause = (
         rows["end"].cast(pl.String).replace_strict(codes, default=0, return_dtype=pl.Int64).fill_null(0)
     ).to_numpy()[dated]
-    suspects = rows.select(pl.coalesce("suspect_id", "report_id").rank("dense").cast(pl.Int64))
-    clusters = suspects.to_series().to_numpy()[dated]
+    clusters = rows["suspect"].to_numpy()[dated]
     time, held = days.astype(np.float64), terms[dated]
     try:
         own = cox(time, cause == codes[end], held, names=labels, clusters=clusters)

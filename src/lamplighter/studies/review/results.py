@@ -48,7 +48,7 @@ class Field:
         """The same for the disclosure room; "not recorded" is a code like any other."""
         codes = [Code(code, title, self.parents.get(code, TOTAL)) for code, title in self.titles.items()]
         if NOT_RECORDED not in self.titles:
-            codes.append(Code(NOT_RECORDED, "Not recorded"))
+            codes.append(Code(NOT_RECORDED, "Not recorded", self.parents.get(NOT_RECORDED, TOTAL)))
         return Dimension(self.name, tuple(codes), self.title)
 
     def title_of(self, code: str) -> str:
@@ -121,6 +121,8 @@ class Fit:
     #: The same terms as hazards, or why not; and what was asked of the model. For those inside only.
     hazards: tuple[Hazard, ...] | str = ()
     checks: tuple[Check, ...] = ()
+    #: Terms that were asked for and could not be in the model, each with why.
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class DaysLost:
     basis: str
     horizon: int
     effects: tuple[Effect, ...]
+    #: Characteristics that were asked for and could not be compared, each with why.
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,10 @@ class Found:
     faults: tuple[Fault, ...] = ()
     days: tuple[DaysLost, ...] = ()
     agreement: Agreement | None = None
+    #: Measures that the force does not hold, by the name of the table that they would have been.
+    not_held: Mapping[str, NotAnswered] = field(default_factory=dict)
+    #: Models that could not be fitted, each with its title and why.
+    not_fitted: tuple[str, ...] = ()
 
     @property
     def models(self) -> Mapping[str, Model]:

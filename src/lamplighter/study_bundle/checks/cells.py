@@ -250,6 +250,10 @@ def _number(work: TableWork, column: Column, value: pl.Series) -> None:
         clean = pl.select(pl.when(shaped).then(text)).to_series()
         floats = clean.cast(pl.Float64, strict=False)
         number = floats.cast(pl.Int64, strict=False) if whole else floats
+        if not whole and value.dtype == pl.String:
+            # 17.00 is printed to the hundredth, which the number does not say any more.
+            places = text.str.extract(r"\.(\d+)$").fill_null("").str.len_chars()
+            _put(work, f"_{column.name}_decimals", places.cast(pl.Int64))
     _put(work, column.name, number)
     work.note(value.is_not_null() & number.is_null(), "number_unreadable", column.name)
     if column.least is not None and column.most is not None:

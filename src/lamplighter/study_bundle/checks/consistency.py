@@ -54,13 +54,14 @@ def _ages(work: TableWork, part: str) -> None:
     low = pl.col(band).str.extract(r"^(\d+)").cast(pl.Int64, strict=False)
     high = pl.col(band).str.extract(r"-(\d+)$").cast(pl.Int64, strict=False).fill_null(200)
     work.note(~pl.col(age).is_between(low, high), "age_band_disagrees", band)
-    born = pl.col("recorded_at").dt.year() - pl.col(age)
+    # Of reports that stand: what was left out says nothing of those that remain.
+    born = pl.when(~pl.col("_bad")).then(pl.col("recorded_at").dt.year() - pl.col(age))
     spread = (born.max() - born.min()).over(f"{part}_id")
     work.note(pl.col(f"{part}_id").is_not_null() & (spread > 1), "age_inconsistent", age)
 
 
 def _cases(work: TableWork) -> None:
-    both = work.frame.filter(pl.col("case_id").is_not_null())
+    both = work.accepted.filter(pl.col("case_id").is_not_null())
     if not both.height:
         return
     several = both.group_by("case_id").agg(
@@ -78,15 +79,21 @@ def _cases(work: TableWork) -> None:
     work.note(joined["split"], "pair_in_two_cases", "case_id")
 
 
-def check_people(work: TableWork) -> None:
-    """Pseudonyms that may be one person written two ways."""
+def check_people(work: TableWork, reports: TableWork | None = None) -> None:
+    """Pseudonyms that may be one person written two ways, of the people in reports that were taken in."""
     plain = (
         pl.col("person_id")
         .str.to_uppercase()
         .str.replace_all(r"[^0-9A-Z]+", "")
         .str.replace_all(r"(^|[A-Z])0+([0-9])", "${1}${2}")
     )
-    same = work.frame.select(plain.alias("p"), pl.col("person_id").n_unique().over(plain).alias("n"))
+    counted = pl.lit(value=True)
+    if reports is not None:
+        there = reports.accepted
+        counted = pl.col("person_id").is_in(pl.concat([there["victim_id"], there["suspect_id"]]).implode())
+    same = work.frame.select(
+        plain.alias("p"), pl.col("person_id").filter(counted).n_unique().over(plain).alias("n")
+    )
     work.note((same["n"] > 1) & (same["p"] != ""), "people_alike", "person_id")
 
 

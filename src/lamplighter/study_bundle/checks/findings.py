@@ -12,6 +12,7 @@ from lamplighter.records.validation.problems import Problem
 from lamplighter.records.validation.problems import problems as records_problems
 from lamplighter.rule_files.reading import packaged as packaged_toml
 from lamplighter.study_bundle.needs import needs, users_of
+from lamplighter.vocabulary.forces import force_named
 
 FOUND = pl.Schema(
     {
@@ -21,6 +22,7 @@ FOUND = pl.Schema(
         "column": pl.String(),
         "about": pl.String(),
         "problem": pl.String(),
+        "force": pl.String(),
     }
 )
 REJECTS = pl.Schema(
@@ -29,6 +31,7 @@ REJECTS = pl.Schema(
         "table": pl.String(),
         "row": pl.Int64(),
         "column": pl.String(),
+        "force": pl.String(),
         "reason_code": pl.String(),
         "value_class": pl.String(),
         "reason": pl.String(),
@@ -63,7 +66,14 @@ def nothing() -> pl.DataFrame:
 
 
 def one(
-    problem: str, *, file: str, table: str = "", row: int | None = None, column: str = "", about: str = ""
+    problem: str,
+    *,
+    file: str,
+    table: str = "",
+    row: int | None = None,
+    column: str = "",
+    about: str = "",
+    force: str | None = None,
 ) -> pl.DataFrame:
     """One finding about a file, a table or a cell."""
     return pl.DataFrame(
@@ -74,6 +84,7 @@ def one(
             "column": [column],
             "about": [about or table],
             "problem": [problem],
+            "force": [force_title(force)],
         },
         schema=FOUND,
     )
@@ -101,7 +112,22 @@ def of_rows(frame: pl.DataFrame, table: str, problem: str, column: str = "") -> 
         pl.lit(column).alias("column"),
         about.alias("about"),
         pl.lit(problem).alias("problem"),
+        _forces(frame, table).alias("force"),
     ).cast(FOUND)
+
+
+def force_title(force: str | None) -> str | None:
+    """Return the title of a force in the list of forces; anything else that a cell holds is not repeated."""
+    found = force_named(force) if force else None
+    return None if found is None else found.title
+
+
+def _forces(frame: pl.DataFrame, table: str) -> pl.Expr:
+    """Return the force of each row of totals by its name: a table of totals holds nobody."""
+    if table != "totals" or "force" not in frame.columns:
+        return pl.lit(None, pl.String)
+    titles = {name: force_title(name) for name in frame["force"].drop_nulls().unique().to_list()}
+    return pl.col("force").replace_strict(titles, default=None, return_dtype=pl.String)
 
 
 def severity(problem: str) -> str:
@@ -119,7 +145,7 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 def in_short(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The same, one row for findings that differ in nothing but the row: the first, and ``n``, how many."""
-    alike = ["file", "table", "column", "about", "problem"]
+    alike = ["file", "table", "column", "force", "about", "problem"]
     counted = [f.group_by(alike).agg(pl.col("row").min(), n=pl.len()) for f in findings if f.height]
     if not counted:
         return pl.DataFrame(schema={**REJECTS, "n": pl.UInt32()})
@@ -146,7 +172,7 @@ def _in_words(every: pl.DataFrame) -> pl.DataFrame:
     return (
         every.join(words, on=["problem", "about"], how="left", nulls_equal=True, maintain_order="left")
         .rename({"problem": "reason_code"})
-        .sort("table", "file", "row", "reason_code", "column", nulls_last=True, maintain_order=True)
+        .sort("table", "file", "row", "reason_code", "column", "force", nulls_last=True, maintain_order=True)
     )
 
 

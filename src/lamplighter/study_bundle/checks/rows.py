@@ -54,6 +54,19 @@ def check_key(work: TableWork, earlier: Earlier | None = None) -> None:
     work.note(index.is_in(again.implode()), "duplicate_key", key[0])
 
 
+def set_aside_what_is_not_held(work: TableWork, not_held: tuple[str, ...]) -> None:
+    """Values of a table or column that the metadata declare as not held: nobody may count them."""
+    if work.table.name in not_held:
+        work.note(pl.lit(value=True), "not_held_but_filled_row")
+    columns = work.table.columns.values()
+    # How exactly a moment is known is read off the moment, whoever holds it.
+    read_off = {column.precision for column in columns}
+    for column in columns:
+        declared = f"{work.table.name}.{column.name}" in not_held
+        if declared and not column.required and column.name not in read_off:
+            work.note(pl.col(column.name).is_not_null(), "not_held_but_filled", column.name)
+
+
 def check_parent(work: TableWork, there: pl.Series) -> None:
     """Rows whose report is not ``there``, or was left out, are left out."""
     work.note(~there & work.frame["report_id"].is_not_null(), "orphan", "report_id")
@@ -65,7 +78,12 @@ def check_kinds(work: TableWork) -> None:
         _mend(work, column)
     for column in ("code", "status"):
         needing = [k.name for k in kinds().values() if column in k.uses and k.uses[column].required]
-        empty = pl.col("kind").is_in(needing) & pl.col(column).is_null()
+        # What was not done is of no sort and came to nothing.
+        empty = (
+            pl.col("kind").is_in(needing)
+            & pl.col(column).is_null()
+            & (pl.col("done") == "no").ne_missing(True)
+        )
         work.note(empty, "kind_code_missing", column)
     _check_reasons(work)
 

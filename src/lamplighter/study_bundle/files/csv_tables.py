@@ -60,10 +60,10 @@ def _delimited(path: Path, spec: FileSpec, table: str) -> Iterator[Raw]:
     for rows in read_delimited(path, spec):
         frame = rows.frame.drop("_extra").with_columns(pl.lit(path.name).alias("_file"))
         columns = frozenset(c for c in frame.columns if not c.startswith("_"))
-        yield Raw(frame, _as_found(rows.findings, table), rows.rejected, columns)
+        yield Raw(frame, as_found(rows.findings, table), rows.rejected, columns)
 
 
-def _as_found(findings: pl.DataFrame, table: str) -> list[pl.DataFrame]:
+def as_found(findings: pl.DataFrame, table: str) -> list[pl.DataFrame]:
     """Findings of the line reader in the form of this room. What a column was called is not repeated."""
     if not findings.height:
         return []
@@ -75,6 +75,7 @@ def _as_found(findings: pl.DataFrame, table: str) -> list[pl.DataFrame]:
             pl.lit("").alias("column"),
             pl.lit(table).alias("about"),
             "problem",
+            pl.lit(None, pl.String).alias("force"),
         ).cast(f.FOUND)
     ]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.errors import PackageNotValid
@@ -18,6 +20,8 @@ from lamplighter.study_bundle.schema import POLARS_TYPES, Column, Table, tables
 
 Form = Literal["csv", "parquet"]
 SUFFIXES = (".parquet", ".csv")
+_GROUP = 200_000  # rows of a group of a Parquet file
+_OLDEST = pl.CompatLevel.oldest()
 _MOST_JSON = 4_000_000  # bytes of a datapackage.json
 
 _TYPES: Mapping[str, Mapping[str, Any]] = {
@@ -216,21 +220,64 @@ def write(
     if unknown := set(frames) - set(tables()):
         raise KeyError(f"There is no table {sorted(unknown)[0]}")
     for name in names:
-        columns = tables()[name].columns
-        frame = frames[name]
-        ordered = [c for c in columns if c in frame.columns]
-        if len(ordered) < len(frame.columns):
-            raise KeyError(f"{name} has a column that the schema does not have")
-        cast = frame.select(pl.col(c).cast(POLARS_TYPES[columns[c].kind]) for c in ordered)
+        cast = _typed(name, frames[name])
         if form == "parquet":
-            cast.write_parquet(folder / f"{name}.parquet", row_group_size=200_000)
+            cast.write_parquet(folder / f"{name}.parquet", row_group_size=_GROUP)
         else:
             _as_csv(cast).write_csv(folder / f"{name}.csv")
+    return _described(metadata, {name: frames[name].columns for name in names}, folder, form)
+
+
+def write_in_parts(
+    metadata: Metadata,
+    frames: Mapping[str, pl.DataFrame],
+    name: str,
+    parts: Iterable[pl.DataFrame],
+    folder: Path,
+) -> Path:
+    """Write a bundle as Parquet of which one table is too large to be held at once.
+
+    Args:
+        metadata, frames: as :func:`write`; times as moments.
+        name: the table that comes in parts. parts: its rows in order, each part with the columns it fills.
+        folder: made if it is not there.
+
+    A table of one part has the bytes that :func:`write` gives it.
+    """
+    waiting = iter(parts)
+    first = next(waiting)
+    second = next(waiting, None)
+    if second is None:
+        return write(metadata, {**frames, name: first}, folder)
+    write(metadata, frames, folder)
+    schema = pl.DataFrame(schema=tables()[name].polars_schema)
+    held: set[str] = set()
+    with pq.ParquetWriter(
+        folder / f"{name}.parquet", schema.to_arrow(compat_level=_OLDEST).schema, compression="zstd"
+    ) as out:
+        for part in itertools.chain((first, second), waiting):
+            held.update(part.columns)
+            rows = pl.concat([schema, _typed(name, part)], how="diagonal")
+            out.write_table(rows.to_arrow(compat_level=_OLDEST), row_group_size=_GROUP)
+    columns = {table: frame.columns for table, frame in frames.items()} | {name: list(held)}
+    return _described(metadata, columns, folder, "parquet")
+
+
+def _typed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns in the order of the schema, in its types. Raises ``KeyError`` for one it does not have."""
+    columns = tables()[name].columns
+    ordered = [c for c in columns if c in frame.columns]
+    if len(ordered) < len(frame.columns):
+        raise KeyError(f"{name} has a column that the schema does not have")
+    return frame.select(pl.col(c).cast(POLARS_TYPES[columns[c].kind]) for c in ordered)
+
+
+def _described(metadata: Metadata, held: Mapping[str, list[str]], folder: Path, form: Form) -> Path:
     package = folder / "datapackage.json"
-    body = descriptor(metadata, names, form)
+    body = descriptor(metadata, [name for name in tables() if name in held], form)
     for resource in body["resources"]:
-        held = frames[resource["name"]].columns
-        resource["schema"]["fields"] = [x for x in resource["schema"]["fields"] if x["name"] in held]
+        own = held[resource["name"]]
+        resource["schema"]["fields"] = [x for x in resource["schema"]["fields"] if x["name"] in own]
     package.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return package
 

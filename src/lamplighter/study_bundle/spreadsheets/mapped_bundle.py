@@ -12,12 +12,15 @@ import polars as pl
 from lamplighter.records.mapping.mappings import plain_code
 from lamplighter.study_bundle.checking import Checked, checked
 from lamplighter.study_bundle.checks import findings as f
+from lamplighter.study_bundle.checks.cells import coded
 from lamplighter.study_bundle.errors import BundleMappingError
-from lamplighter.study_bundle.files.csv_tables import Raw, identifies, read_rows
+from lamplighter.study_bundle.files.csv_tables import Raw, identifies
 from lamplighter.study_bundle.files.data_package import digest_of
+from lamplighter.study_bundle.files.sheets import Sheet
 from lamplighter.study_bundle.files.table_sources import InMemory, Source
 from lamplighter.study_bundle.metadata import read_metadata, rules_in
-from lamplighter.study_bundle.schema import schema_version, tables
+from lamplighter.study_bundle.schema import codes_of, kinds, schema_version, tables
+from lamplighter.study_bundle.spreadsheets.headed_lines import lines_of, place_of
 from lamplighter.study_bundle.spreadsheets.mapping import BundleMapping, Cell, Condition, RowSpec
 from lamplighter.study_bundle.spreadsheets.wide_totals import check_control, unpivoted
 
@@ -32,18 +35,20 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
         BundleMappingError: the mapping names headings that the file does not have.
     """
     path = Path(path)
-    lines = read_rows(path, mapping.spec(), mapping.shape)
+    place = headings_of(path, mapping)
+    lines = lines_of(place, mapping.shape)
     metadata, wrong = read_metadata(_with_defaults(mapping), "the mapping", mapping.title)
     if mapping.totals is not None:
-        raws = unpivoted(lines, mapping.totals, path)
+        raws = unpivoted(lines, mapping.totals, path, place)
         made = checked(metadata, _sources(raws), wrong, digest_of([path]))
         return check_control(made, mapping.totals, path)
-    _headings_there(lines, mapping, path)
+    _headings_there(lines, mapping, place)
     wrong += _not_read(lines, mapping, path)
     cells = _Lines(lines, mapping)
     spec = next(s for s in mapping.rows if s.table == "reports")
     raws = {"reports": Raw(cells.every(spec), lines.findings, lines.rejected, frozenset(spec.cells))}
     ids = raws["reports"].frame.select("report_id", "_row")
+    alone = lines.frame.filter(pl.struct(sorted(lines.columns)).is_first_distinct())["_row"]
     for table in ("people", "offences", "behaviours", "events"):
         specs = [s for s in mapping.rows if s.table == table]
         if specs:
@@ -51,7 +56,64 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
     sources = _sources(raws)
     del raws, lines, cells, ids
     made = checked(metadata, sources, wrong, digest_of([path]), one_line_a_report=True)
-    return _by_heading(made, mapping)
+    return _by_heading(_told_apart(made, alone), mapping)
+
+
+def _told_apart(made: Checked, alone: pl.Series) -> Checked:
+    """A second line of a reference that says something else is no row that is there already."""
+    second = (
+        (pl.col("table") == "reports")
+        & (pl.col("problem") == "duplicate_row")
+        & pl.col("row").is_in(alone.cast(pl.Int64).implode())
+    )
+    other = pl.when(second).then(pl.lit("second_line")).otherwise(pl.col("problem")).alias("problem")
+    return dataclasses.replace(made, findings=tuple(x.with_columns(other) for x in made.findings))
+
+
+def headings_of(path: Path, mapping: BundleMapping) -> Sheet:
+    """Return where the headings stand: as the mapping sets it, or as found. Raises ``RecordsError``."""
+    named = _named(mapping) if mapping.totals is None else {mapping.totals.force, *mapping.totals.columns}
+    return place_of(path, mapping.spec(), named, line=mapping.line, sheet=mapping.sheet)
+
+
+def unknown_words(path: Path, mapping: BundleMapping) -> dict[str, dict[str, int]]:
+    """Return by code set the words of a file that are no code and that nobody has said the meaning of.
+
+    With how many lines have each. A cell that looks as if it named somebody or something is not given.
+    """
+    if mapping.shape != "reports":
+        return {}
+    place = headings_of(path, mapping)
+    lines = lines_of(place, mapping.shape)
+    _headings_there(lines, mapping, place)
+    cells = _Lines(lines, mapping)
+    found: dict[str, dict[str, int]] = {}
+    for spec in mapping.rows:
+        for column, cell in spec.cells.items():
+            codes = _codes_of(spec, column)
+            if codes is None or cell.heading is None:
+                continue
+            text = cells.coded(spec, column, cell)
+            lost = coded(text, codes_of(codes))[1]
+            for word, n in text.filter(lost).value_counts().iter_rows():
+                if len(word) <= _LONGEST_WORD and not _TELLS.search(word):
+                    own = found.setdefault(codes, {})
+                    own[word] = own.get(word, 0) + int(n)
+    return found
+
+
+_LONGEST_WORD = 60
+#: A word for a code has no long number and no address of mail in it.
+_TELLS = re.compile(r"\d{4}|@")
+
+
+def _codes_of(spec: RowSpec, column: str) -> str | None:
+    """Return the name of the set whose codes a column of an entry holds; of several codes in a cell none."""
+    own = tables()[spec.table].columns[column]
+    if own.codes is not None or spec.table != "events" or own.kind == "codes":
+        return own.codes if own.kind == "code" and column != "kind" else None
+    use = kinds()[spec.cells["kind"].value or ""].uses.get(column)
+    return None if use is None else use.codes
 
 
 def _sources(raws: dict[str, Raw]) -> dict[str, Source]:
@@ -61,9 +123,8 @@ def _sources(raws: dict[str, Raw]) -> dict[str, Source]:
 def _with_defaults(mapping: BundleMapping) -> dict[str, object]:
     """Metadata of a mapping, with what follows from the rest filled in."""
     body = {"schema_version": schema_version(), **mapping.metadata}
-    kinds = sorted({s.cells["kind"].value or "" for s in mapping.rows if s.table == "events"})
-    if kinds:
-        body.setdefault("event_kinds", kinds)
+    # The kinds that have rows are held. A column that is blank in every line says of nobody that it was not
+    # done: who knows that it was looked for and never found names the kind in `event_kinds`.
     start, end = body.get("period_from"), body.get("period_to")
     if "recording_rules" not in body and hasattr(start, "year") and hasattr(end, "year"):
         body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type]  # dates, as just asked
@@ -103,14 +164,15 @@ def _not_read(lines: Raw, mapping: BundleMapping, path: Path) -> list[pl.DataFra
     return found
 
 
-def _headings_there(lines: Raw, mapping: BundleMapping, path: Path) -> None:
+def _headings_there(lines: Raw, mapping: BundleMapping, place: Sheet) -> None:
     missing = sorted(h for h in _named(mapping) if _plain(mapping, h) not in lines.columns)
     if missing:
         raise BundleMappingError(
             f"The file has no column headed {', '.join(missing)}.",
-            file=path.name,
-            place="line 1",
-            remedy="Correct the heading in the mapping, or take the entry out.",
+            file=place.label,
+            place=f"line {place.line}",
+            remedy="Correct the heading in the mapping, or take the entry out; if the headings stand in "
+            "another line, set it under [source] as line = 4.",
         )
 
 
@@ -143,6 +205,15 @@ class _Lines:
             text = pl.select(pl.when(text != "").then(text)).to_series()
         return text
 
+    def coded(self, spec: RowSpec, column: str, cell: Cell) -> pl.Series:
+        """Return the text of a cell, with words for codes that somebody has said the meaning of replaced."""
+        text = self.value(cell)
+        words = self.mapping.words.get(_codes_of(spec, column) or "", {})
+        if not words or cell.heading is None:
+            return text
+        distinct = text.drop_nulls().unique().to_list()
+        return text.replace({t: words[p] for t in distinct if (p := plain_code(t[:200])) in words})
+
     def plain(self, heading: str) -> pl.Series:
         """The cells under a heading, stripped; blanks and the mapping's words for nothing are null."""
         text = self.frame[_plain(self.mapping, heading)].str.strip_chars()
@@ -155,7 +226,7 @@ class _Lines:
 
     def every(self, spec: RowSpec) -> pl.DataFrame:
         """The cells of one entry for every line."""
-        values = {column: self.value(cell).alias(column) for column, cell in spec.cells.items()}
+        values = {c: self.coded(spec, c, cell).alias(c) for c, cell in spec.cells.items()}
         return pl.DataFrame(values | {"_file": self.frame["_file"], "_row": self.frame["_row"]})
 
     def made(self, spec: RowSpec) -> pl.DataFrame:
@@ -211,7 +282,10 @@ def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) ->
     rows = rows.sort("_row", "_entry").join(ids, on="_row", how="left", maintain_order="left")
     added = {"report_id"}
     if table == "events" and "event_id" not in columns:
-        number = pl.col("_row").cast(pl.String) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
+        # In the order of the file, also as text: of two outcomes on one day the last line stands.
+        number = (
+            pl.col("_row").cast(pl.String).str.zfill(8) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
+        )
         rows = rows.with_columns((pl.lit("E") + number).alias("event_id"))
         added.add("event_id")
     return Raw(rows.drop("_entry"), [], 0, columns | added)

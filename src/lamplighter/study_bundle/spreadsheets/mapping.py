@@ -54,6 +54,21 @@ class RowSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RatesTable:
+    """Rates as printed, in a file of their own or beside the counts, joined by force and period.
+
+    ``columns`` has for the heading of each rate the heading of the counts that it is made of; ``of`` is the
+    heading of the counts that it is a share of.
+    """
+
+    file: str | None
+    force: str
+    period: str | None
+    of: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class WideTotals:
     """A table with a column for each outcome."""
 
@@ -66,6 +81,8 @@ class WideTotals:
     control: str | None
     control_name: str
     control_count: str
+    period: str | None = None
+    rates: RatesTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,10 @@ class BundleMapping:
     maps: Mapping[str, Mapping[str, str]]
     totals: WideTotals | None = None
     nulls: tuple[str, ...] = field(default=())
+    line: int | None = None
+    sheet: str | None = None
+    #: Words of the force for codes of a set, whatever the column: what somebody answered once.
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def spec(self) -> FileSpec:
         """Return how the lines are read."""
@@ -172,7 +193,19 @@ def _mapping(body: dict[str, Any]) -> BundleMapping:
         maps=maps,
         totals=_totals(body["totals"]) if shape == "totals" else None,
         nulls=tuple(plain_code(str(n)) for n in source.get("nulls", ())),
+        line=_line(source.get("line")),
+        sheet=source.get("sheet"),
+        words={
+            name: {plain_code(k): str(v) for k, v in table.items()}
+            for name, table in body.get("words", {}).items()
+        },
     )
+
+
+def _line(said: Any) -> int | None:
+    if said is not None and (not isinstance(said, int) or said < 1):
+        raise ValueError("source.line must be the number of the line of headings, counted from 1")
+    return said
 
 
 def _rows(body: dict[str, Any]) -> list[RowSpec]:
@@ -248,4 +281,24 @@ def _totals(body: dict[str, Any]) -> WideTotals:
         control=control.get("file"),
         control_name=control.get("name", ""),
         control_count=control.get("count", ""),
+        period=body.get("period"),
+        rates=_rates(body),
+    )
+
+
+def _rates(body: dict[str, Any]) -> RatesTable | None:
+    said = body.get("rates")
+    if said is None:
+        return None
+    counted = {*body.get("columns", {}), *((body["total"],) if "total" in body else ())}
+    columns = {str(k): str(v) for k, v in said["columns"].items()}
+    for heading in (said["of"], *columns.values()):
+        if heading not in counted:
+            raise ValueError(f"totals.rates: {heading} is no column of counts of this mapping")
+    return RatesTable(
+        said.get("file"),
+        str(said.get("force", body["force"])),
+        said.get("period", body.get("period")),
+        str(said["of"]),
+        columns,
     )

@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamplighter.study_bundle.files.data_package import Form, write
+from lamplighter.study_bundle.files.data_package import Form, write, write_in_parts
 from lamplighter.synthetic.study_bundles.cohort import draw
 from lamplighter.synthetic.study_bundles.flat_spreadsheet import NAME, flat, mapping
 from lamplighter.synthetic.study_bundles.scenarios import scenario
-from lamplighter.synthetic.study_bundles.tables import metadata, tables
+from lamplighter.synthetic.study_bundles.tables import metadata, tables, tables_but_events
 from lamplighter.synthetic.study_bundles.truth import truth
 
 
@@ -38,18 +38,23 @@ def make(
     """
     chosen = scenario(name)
     cohort = draw(chosen, reports or chosen.reports, seed)
-    made, events = tables(cohort, seed)
-    about = metadata(cohort, made)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    if chosen.flat:
-        bundle = out / NAME
-        flat(made).write_csv(bundle)
-        (out / "mapping.toml").write_text(mapping(about), "utf-8")
+    if chosen.flat or form == "csv":
+        made, events = tables(cohort, seed)
+        about = metadata(cohort, made)
+        if chosen.flat:
+            bundle = out / NAME
+            flat(made).write_csv(bundle)
+            (out / "mapping.toml").write_text(mapping(about), "utf-8")
+        else:
+            bundle = write(about, made, out, form)
     else:
-        bundle = write(about, made, out, form)
+        made, events = tables_but_events(cohort, seed)
+        about = metadata(cohort, made, events.columns)
+        bundle = write_in_parts(about, made, "events", events.parts(), out)
     kept = out / "truth" / "truth.json"
     kept.parent.mkdir(exist_ok=True)
     body = json.dumps(truth(cohort, events, seed), indent=1, ensure_ascii=False)
     kept.write_text(body + "\n", "utf-8")
-    return Made(cohort.size, made["events"].height, bundle, kept)
+    return Made(cohort.size, events.height, bundle, kept)

@@ -6,7 +6,8 @@ settings; the truth of an indicator is worked out from the same settings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,27 @@ from lamplighter.synthetic.sampling.draws import DAY, NEVER, Bools, Ints, chance
 from lamplighter.synthetic.study_bundles.cohort import CHARGED, NO_ACTION, OTHER, WITHDRAWN, Cohort, minutes
 
 HOUR = 60
+#: A million reports have seventeen million events, and some 300 bytes each once they are put together: above
+#: so many rows they are put together so many at a time.
+_AT_ONCE, _ROWS = 2_000_000, 500_000
+_FEW = 1_000  # texts of a column that are held as numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Events added at once, held small: what is the same in all of them once, texts that recur as numbers."""
+
+    same: Mapping[str, str]
+    rows: pl.DataFrame
+
+    def frame(self) -> pl.DataFrame:
+        """Return the rows with every column, texts as texts."""
+        texts = [pl.col(c).cast(pl.String) for c, kind in self.rows.schema.items() if kind == pl.Enum]
+        report, at, *others = self.rows.columns
+        same = {name: pl.lit(value).alias(name) for name, value in self.same.items()}
+        return self.rows.with_columns(texts).select(
+            pl.col(report).cast(pl.Int64), same["kind"], same["_key"], at, same["at_precision"], *others
+        )
 
 
 class Events:
@@ -23,7 +45,7 @@ class Events:
 
     def __init__(self, cohort: Cohort, seed: int) -> None:
         self.cohort, self.seed = cohort, seed
-        self.frames: list[pl.DataFrame] = []
+        self._pieces: list[_Piece] = []
         self.drawn: dict[str, Any] = {}
         self._end = minutes(cohort.scenario.extracted) + int(DAY)
 
@@ -59,16 +81,34 @@ class Events:
         rows = np.flatnonzero(which & (at < self._end))
         if not len(rows):
             return
-        made: dict[str, Any] = {
-            "_report": pl.Series(rows, dtype=pl.Int64),
-            "kind": pl.Series([kind], dtype=pl.String).new_from_index(0, len(rows)),
-            "_key": pl.Series([key or kind], dtype=pl.String).new_from_index(0, len(rows)),
-            "at": _moments(at[rows]),
-            "at_precision": pl.Series([precision], dtype=pl.String).new_from_index(0, len(rows)),
-        }
+        made = {"_report": pl.Series(rows, dtype=pl.UInt32), "at": _moments(at[rows])}
         for name, value in columns.items():
-            made[name] = self._column(name, value, rows)
-        self.frames.append(pl.DataFrame(made))
+            made[name] = _small(self._column(name, value, rows))
+        same = {"kind": kind, "_key": key or kind, "at_precision": precision}
+        self._pieces.append(_Piece(same, pl.DataFrame(made)))
+
+    @property
+    def height(self) -> int:
+        """Count the events."""
+        return sum(piece.rows.height for piece in self._pieces)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns that events fill."""
+        own = {c for piece in self._pieces for c in piece.rows.columns} - {"_report"}
+        return frozenset(own | {"kind", "at_precision", "event_id", "report_id"})
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Give every event with its ids, in order of kind, some at a time where there are very many."""
+        most = self.height if self.height <= _AT_ONCE else _ROWS
+        waiting: list[pl.DataFrame] = []
+        for piece in self._pieces:
+            waiting.append(piece.frame())
+            if sum(frame.height for frame in waiting) >= most:
+                yield _with_ids(waiting)
+                waiting = []
+        if waiting:
+            yield _with_ids(waiting)
 
     def _column(self, name: str, value: Any, rows: Ints) -> pl.Series:
         if name in ("due_at", "ended_at"):
@@ -81,6 +121,22 @@ class Events:
         if isinstance(value, pl.Series):
             return value.gather(pl.Series(rows, dtype=pl.Int64))
         return pl.Series(value[rows])
+
+
+def _small(column: pl.Series) -> pl.Series:
+    """Return a column whose texts recur as an enumeration of them; any other as it is."""
+    if column.dtype != pl.String or len(column) < _FEW * 8:
+        return column
+    found = column.drop_nulls().unique()
+    return column.cast(pl.Enum(found.sort())) if len(found) <= _FEW else column
+
+
+def _with_ids(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat(frames, how="diagonal")
+    return whole.with_columns(
+        pl.format("E{}-{}", "_report", "_key").alias("event_id"),
+        pl.format("R{}", "_report").alias("report_id"),
+    ).drop("_report", "_key")
 
 
 def _moments(at: Ints) -> pl.Series:
@@ -98,12 +154,8 @@ def key_of(kind: str, size: int) -> pl.Series:
 
 
 def frame(events: Events) -> pl.DataFrame:
-    """Return every event with its ids, in order of kind."""
-    whole = pl.concat(events.frames, how="diagonal")
-    return whole.with_columns(
-        pl.format("E{}-{}", "_report", "_key").alias("event_id"),
-        pl.format("R{}", "_report").alias("report_id"),
-    ).drop("_report", "_key")
+    """Return every event with its ids, in order of kind, all at once."""
+    return pl.concat([*events.parts()], how="diagonal")
 
 
 def outcome_events(events: Events) -> None:

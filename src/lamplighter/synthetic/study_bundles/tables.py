@@ -26,9 +26,14 @@ _DOMESTIC = ("ex_partner", "partner", "family")
 NOT_RECORDED = 0.04  # of cells that are left empty where a force asks but does not always write down [I]
 
 
-def metadata(cohort: Cohort, made: Mapping[str, pl.DataFrame]) -> Metadata:
-    """Return the metadata of a made-up bundle with these tables."""
+def metadata(
+    cohort: Cohort, made: Mapping[str, pl.DataFrame], of_events: frozenset[str] | None = None
+) -> Metadata:
+    """Return the metadata of a made-up bundle with these tables; the columns of events that are not there."""
     s = cohort.scenario
+    held = {name: frozenset(frame_.columns) for name, frame_ in made.items()}
+    if of_events is not None:
+        held["events"] = of_events
     return Metadata(
         schema_version=schema_version(),
         force=(FORCE,),
@@ -43,9 +48,9 @@ def metadata(cohort: Cohort, made: Mapping[str, pl.DataFrame]) -> Metadata:
         not_held=tuple(
             f"{t.name}.{c}"
             for t in schema_tables().values()
-            if t.name in made
+            if t.name in held
             for c in t.columns
-            if c not in made[t.name].columns
+            if c not in held[t.name]
         ),
         event_kinds=tuple(k for k in kinds() if k not in _NOT_LOOKED_FOR),
         made_up=True,
@@ -58,6 +63,12 @@ _NOT_LOOKED_FOR = ("reopened", "imprisonment", "suspect_died", "victim_died")
 
 def tables(cohort: Cohort, seed: int) -> tuple[dict[str, pl.DataFrame], Events]:
     """Return every table of the bundle, and the events with what was drawn for them."""
+    made, events = tables_but_events(cohort, seed)
+    return made | {"events": frame(events)}, events
+
+
+def tables_but_events(cohort: Cohort, seed: int) -> tuple[dict[str, pl.DataFrame], Events]:
+    """Return the same with the events as they were drawn, to be put together a part at a time."""
     events = Events(cohort, seed)
     process.classification(events)
     process.risk(events)
@@ -71,7 +82,6 @@ def tables(cohort: Cohort, seed: int) -> tuple[dict[str, pl.DataFrame], Events]:
         "people": _people(cohort, seed),
         "offences": _offences(cohort, seed, events),
         "behaviours": _behaviours(cohort),
-        "events": frame(events),
     }
     return made, events
 

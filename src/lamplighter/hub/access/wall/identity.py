@@ -74,12 +74,15 @@ def _set(values: list[str], *, local: bool) -> None:
 
 
 @contextmanager
-def _becoming(role: str, actor: str | None, purpose: str = "", reason: str = "") -> Iterator[None]:
-    """``actor``: who is asking; ``None`` for whoever was."""
+def _becoming(
+    role: str | None, actor: str | None, purpose: str | None = "", reason: str = ""
+) -> Iterator[None]:
+    """``role``, ``actor`` and ``purpose``: who is asking; ``None`` for what it was."""
     with transaction.atomic():
         before = _asking()
-        who = before.settings[1] if actor is None else actor
-        after = [role, who, purpose, reason, before.proof(who, purpose)]
+        given = zip((role, actor, purpose), before.settings, strict=False)
+        now = [old if new is None else new for new, old in given]
+        after = [*now, reason, before.proof(now[1], now[2])]
         # A service that calls another of its own purpose stays what it is.
         changes = after != before.settings
         if changes:
@@ -109,8 +112,7 @@ def for_owner(user: Any) -> Iterator[None]:
 @contextmanager
 def for_reason(reason: str) -> Iterator[None]:
     """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
-    role, actor, purpose = _asking().settings[:3]
-    with _becoming(role, actor, purpose, reason):
+    with _becoming(None, None, None, reason):
         yield
 
 

@@ -118,7 +118,7 @@ def table(found: Sequence[Incident]) -> Table:
         "",
         ("No.", "When", "What was done, and the words recorded", "Recorded as, by"),
         tuple(_row(i) for i in found),
-        (1.2, 3.3, 0, 3.7),
+        (1.2, 3.8, 0, 3.7),
     )
 
 
@@ -152,7 +152,7 @@ def facts_table(found: Sequence[Incident]) -> Table:
         )
         for i in found
     )
-    return Table("", ("No.", "When", "What was done", "Recorded as, by"), rows, (1.2, 3.3, 0, 3.7))
+    return Table("", ("No.", "When", "What was done", "Recorded as, by"), rows, (1.2, 3.8, 0, 3.7))
 
 
 def cited(found: Sequence[Incident]) -> str:

@@ -33,10 +33,11 @@ def forms_of(row: Paper) -> Mapping[str, str]:
 
 
 def outline(row: Paper, *, as_issued: bool | None = None) -> outlines.Paper:
-    """Return the outline of a version: DRAFT on every page until it is issued."""
+    """Return the outline of a version: until it is issued DRAFT on every page, and hints for its maker."""
     held = outlines.from_json(row.outline, row.at)
     out = bool(issued(row)) if as_issued is None else as_issued
-    return replace(held, draft=not out or withdrawn(row) is not None)
+    draft = not out or withdrawn(row) is not None
+    return replace(held, draft=True) if draft else outlines.finished(held)
 
 
 def digest(made: bytes) -> str:

@@ -25,6 +25,7 @@ from lamplighter.reporting.papers.outline import (
     Blocks,
     Facts,
     Heading,
+    Hint,
     Note,
     Points,
     Run,
@@ -46,11 +47,12 @@ READ_BY_RULES = (
     "Acts were read from the words recorded, by rules that are named and dated, and a person may "
     "have corrected "
     "them. References to s.2A(3) are to the examples of acts associated with stalking in the Protection from "
-    "Harassment Act 1997. The reading is a search aid and no evidence: it belongs on the schedule "
-    "of unused material."
+    "Harassment Act 1997. The reading helps to find incidents and is not evidence."
 )
-NO_ADDRESS = (
-    "Addresses and numbers of the victim are withheld. Look for others in the words before this is served."
+NO_ADDRESS = "Addresses and numbers of the victim are withheld."
+BEFORE_IT_GOES = Hint(
+    "On the draft alone. Look for other addresses and numbers in the words before this is served. "
+    "The reading of acts is a search aid: list it on the schedule of unused material."
 )
 NO_INCIDENT = "The case shows no report. That is no sign that nothing happened: ask each agency."
 
@@ -67,7 +69,7 @@ def schedule(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str
     if given.get("remarks"):
         blocks += [Heading("Remarks of whoever made it"), Text(given["remarks"])]
     blocks += parts.missing(_gaps_of(found))
-    blocks += [Heading("How this was put together"), Text(READ_BY_RULES), Text(NO_ADDRESS)]
+    blocks += [Heading("How this was put together"), Text(READ_BY_RULES), Text(NO_ADDRESS), BEFORE_IT_GOES]
     return {"": tuple(blocks)}
 
 
@@ -113,10 +115,10 @@ def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blo
     limbs = rules.on("limb", today)
     blocks: list[Block] = [
         Text(_in_a_sentence(case, found, now), LEAD),
-        Note(
-            "A draft for the chief officer’s legal team. The standard of proof is the civil one "
-            "since the guidance of April "
-            "2024: check that. No charge is needed, and an order is not instead of a prosecution."
+        Hint(
+            "On the draft alone, for the chief officer’s legal team. The standard of proof is taken to be "
+            "the civil one, since the guidance of April 2024: check it. No charge is needed, and an order "
+            "does not take the place of a prosecution."
         ),
         parts.people(case, now),
         Heading("The test, limb by limb"),
@@ -142,12 +144,11 @@ def spo(user: User, case: Case, given: Given, now: dt.datetime) -> dict[str, Blo
         gaps.append("No exhibit is held.")
     blocks += [Heading("Hearsay"), *_hearsay(found, given, today, gaps)]
     gaps.append(
-        "Not held by the hub: whether the respondent lives in, is in, or intends to come to the "
-        "police area; and the "
-        "chief officer’s authority to apply."
+        "Not in this pack: whether the respondent lives in, is in or intends to come to the police area, and "
+        "the chief officer’s authority to apply."
     )
     blocks += parts.missing(gaps)
-    blocks += [Heading("How this was put together"), Text(READ_BY_RULES), Text(NO_ADDRESS)]
+    blocks += [Heading("How this was put together"), Text(READ_BY_RULES), Text(NO_ADDRESS), BEFORE_IT_GOES]
     blocks.append(Signature(("Prepared by: name and rank", "Signature", "Date")))
     return {"": tuple(blocks)}
 
@@ -247,23 +248,24 @@ def _hearsay(found: Sequence[Incident], given: Given, today: dt.date, gaps: list
                 Run(f"Report {i.reference}" if i.reference else "Report"),
                 Run(f"{i.agency}, {i.reported or 'day not held'}", SOFT),
             ),
-            cell("Whoever reported it, as the agency wrote it down"),
-            cell(why or "Not said yet"),
+            cell("The person who reported it, as the agency recorded it"),
+            cell(why or "No reason given yet"),
         )
         for i in found
     )
-    note = Text(f"{rule.title} (How firm this is: {MARKS[rule.mark]}.)")
+    note = Hint(f"On the draft alone. {rule.title} {MARKS[rule.mark]}".strip())
     if not rows:
         return [note, Text("There is no statement to list.")]
     return [
         note,
+        Text("Statements of people who are not to be called as witnesses."),
         Table(
             "", ("Incident", "Statement", "Whose words", "Why they are not called"), rows, (2.2, 4.8, 0, 4.4)
         ),
     ]
 
 
-MARKS = {"S": "stated by a source", "K": "to be checked before it is relied on", "I": "a default of this hub"}
+MARKS = {"S": "", "K": "This is to be checked before it is relied on.", "I": "This is a default of the hub."}
 
 
 # Restraining order -----------------------------------------------------------------------------------------
@@ -286,16 +288,13 @@ def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[
         Sealed("Address of the person to be protected", ADDRESS),
         Text(
             f"The address was verified on {given['verified_on']}, with: {given['verified_with']}. "
-            "It is printed from where it "
-            "is kept, and counts for a short time alone: see the day.",
+            "Have it verified again before it is used later.",
         ),
         *grounds,
         Heading("Draft prohibitions"),
         *terms,
         Heading("What the victim wants"),
-        Text(
-            given.get("views", "") or "Their views were not asked, or are not held. Ask before the hearing."
-        ),
+        Text(given.get("views", "") or "The victim’s views are not recorded in this pack."),
         Heading("Criminal matters and orders"),
         *parts.criminal_matters(case, now),
         *parts.orders_in_force(case, now),
@@ -303,7 +302,7 @@ def restraining(user: User, case: Case, given: Given, now: dt.datetime) -> dict[
         incidents.facts_table(found) if found else Text(NO_INCIDENT),
     ]
     if not given.get("views"):
-        gaps.append("The views of the victim on an order are not held.")
+        gaps.append("The views of the victim on an order are not held: ask before the hearing.")
     court += [*parts.missing(gaps), Signature(("Prepared by: name and rank", "Signature", "Date"))]
     respondent: list[Block] = [
         *head,

@@ -33,6 +33,7 @@ from lamplighter.reporting.papers.outline import (
 )
 from lamplighter.reporting.words import day, sentence
 
+OPEN_ENDED = "with no end date"
 NOTHING_MISSING = "Nothing that this paper asks for is missing."
 
 
@@ -109,7 +110,7 @@ def risk_gaps(case: Case, now: dt.datetime) -> list[str]:
 def criminal_matters(case: Case, now: dt.datetime) -> Blocks:
     rows = cases.legal_standing(case, now)
     if not rows:
-        return (Text("No criminal matter is recorded. That is no sign that there is none: ask the police."),)
+        return (Text("No criminal matter is recorded in the case. That does not mean that there is none."),)
     return (
         Points(tuple(f"{row.get_name_display()}, since {day(row.since)}{_offence(row)}" for row in rows)),
     )
@@ -128,17 +129,17 @@ def orders_in_force(case: Case, now: dt.datetime) -> Blocks:
         Facts(
             (
                 ("Order", f"{o.title}, {o.court}" if o.court else o.title),
-                (
-                    "From and until",
-                    f"{day(o.since) if o.since else 'not known'} to "
-                    f"{day(o.until) if o.until else 'further order'}",
-                ),
+                ("In force", f"{_since(o.since)}, {f'until {day(o.until)}' if o.until else OPEN_ENDED}"),
                 ("Terms", "\n".join(o.terms) or "No terms are held"),
                 ("Served", day(o.served_on) if o.served_on else "Not recorded as served"),
             )
         )
         for o in held
     )
+
+
+def _since(day_: dt.date | None) -> str:
+    return f"since {day(day_)}" if day_ else "since a day that is not held"
 
 
 def exhibits_held(case: Case, now: dt.datetime, numbers: dict[Any, int]) -> Blocks:
@@ -153,10 +154,10 @@ def exhibits_held(case: Case, now: dt.datetime, numbers: dict[Any, int]) -> Bloc
             (
                 (
                     "Supports incidents",
-                    ", ".join(str(numbers[k]) for k in e.incidents if k in numbers) or "None is named",
+                    ", ".join(str(numbers[k]) for k in e.incidents if k in numbers) or "None linked",
                 ),
                 ("Held since", _on(e.held_since)),
-                ("SHA-256", e.digest),
+                ("SHA-256 of the file", e.digest or "No file is held: it is kept elsewhere"),
             ),
         )
         for e in held

@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lamplighter.courses.rules import least_occasions
-from lamplighter.courses.summaries import sentences
+from lamplighter.courses.summaries import labels, sentences
 from lamplighter.hub.accounts.selectors import agency_kinds, agency_names
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.confidentiality import selectors as readers
 from lamplighter.hub.patterns import presenters, selectors
-from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.one_pattern.selectors import Reading, read
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.links import presenters as link_explanations
@@ -32,7 +32,7 @@ class Answer:
     """``sentence`` comes first; ``course`` is the pattern joined, ``weak`` what was looked at and left.
 
     ``found`` says whether an earlier report is in the pattern; a report that tells of several occasions is a
-    pattern by itself, with nothing found.
+    pattern by itself, with nothing found. ``why`` a report that does not name the two people is there.
     """
 
     found: bool
@@ -44,6 +44,7 @@ class Answer:
     weak: list[dict[str, Any]] = field(default_factory=list)
     acts: list[dict[str, Any]] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    why: str = ""
 
 
 def answer(report_id: str, reference: str = "") -> Answer:
@@ -101,7 +102,8 @@ def answer(report_id: str, reference: str = "") -> Answer:
         [o.at for o in reading.forward if o.at],
         agency_kinds(),
     )
-    if any(o.reversed for o in reading.occasions if o.report_id == report_id):
+    accounts = [o for o in reading.occasions if o.report_id == report_id]
+    if any(o.reversed for o in accounts):
         text += " In this one the roles are reversed: each of the two has reported the other."
     return Answer(
         True,
@@ -112,7 +114,19 @@ def answer(report_id: str, reference: str = "") -> Answer:
         more=[presenters.short(c) for c in courses[1:]],
         acts=acts,
         elsewhere=elsewhere,
+        why=_why(reading, [o for o in accounts if not o.reversed]),
     )
+
+
+def _why(reading: Reading, accounts: list[Occasion]) -> str:
+    """Say why a report that does not name the two people is in their pattern, and whom it names as victim."""
+    if not accounts:
+        return ""
+    own = [r for r in reading.people if r["report_id"] == accounts[0].report_id and r["role"] == "victim"]
+    theirs = {r["person_id"] for r in own} - {reading.course.victim_person}
+    said = [f"In this report the victim is {naming.called(own)}."] if len(theirs) == len(own) == 1 else []
+    told = labels.attribution(accounts[0].attribution, accounts[0].reason)
+    return " ".join([*said, told]) if told else ""
 
 
 def patterns_of(report_id: str) -> list[dict[str, Any]]:
@@ -186,6 +200,7 @@ def _weak(records: list[str]) -> list[dict[str, Any]]:
             "agency": names.get(reports[report_id]["agency"], reports[report_id]["agency"]),
             "recorded_as": sentences.offence(reports[report_id]["recorded_as"]),
             "why": link_explanations.explained(links[other]).why,
+            "held": link_explanations.explained(links[other]).held,
             "href": reverse("people:link", args=[links[other].address]),
         }
         for report_id, other in shown.items()

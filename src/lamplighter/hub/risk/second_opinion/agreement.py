@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from lamplighter.hub.risk.levels import JUDGEMENTS, KNOWN, attention
 from lamplighter.hub.risk.models import SecondRating
-from lamplighter.statistics.agreement.intraclass_correlation import intraclass
-from lamplighter.statistics.agreement.kappa import kappa_of_ratings
-from lamplighter.statistics.arrays.errors import NotEnoughData, NotIdentified
 
 Pair = tuple[str, str]
 FEW = 30
@@ -79,6 +76,10 @@ def kappa(known: Sequence[Pair]) -> Figure:
     """Cohen's kappa with quadratic weights: one step apart counts for a quarter of two."""
     if len(known) < LEAST:
         return Figure(why_not="Too few pairs")
+    # Not with the module: every command and worker would load SciPy's distributions for this one page.
+    from lamplighter.statistics import kappa_of_ratings
+    from lamplighter.statistics.arrays.errors import NotIdentified
+
     order = [str(level) for level in KNOWN]
     try:
         found = kappa_of_ratings(
@@ -93,6 +94,9 @@ def icc(known: Sequence[Pair]) -> Figure:
     """ICC(1,1): each case has two raters of its own, and one rating is what is used. Levels count 1, 2, 3."""
     if len(known) < LEAST:
         return Figure(why_not="Too few pairs")
+    from lamplighter.statistics import intraclass
+    from lamplighter.statistics.arrays.errors import NotEnoughData, NotIdentified
+
     order = [str(level) for level in KNOWN]
     try:
         found = intraclass([[order.index(a) + 1.0, order.index(b) + 1.0] for a, b in known]).forms["1,1"]

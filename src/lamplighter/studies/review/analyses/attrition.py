@@ -6,7 +6,8 @@ import polars as pl
 
 from lamplighter.studies.review import dimensions
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.results import Count, Field, counted
+from lamplighter.studies.review.held import not_held
+from lamplighter.studies.review.results import Count, Field, NotAnswered, counted
 
 #: Stages in order; a report counts at the furthest that it reached, so a later stage never holds more.
 STAGES = {
@@ -17,6 +18,20 @@ STAGES = {
     "charged": "Charged or summonsed",
     "convicted": "Convicted",
 }
+
+
+def stages_not_held(cohort: Cohort) -> dict[str, NotAnswered]:
+    """Stages of which the force holds nothing: that no report reached one is not known."""
+    asked = {
+        f"stage-{name}": not_held(cohort.bundle, f"stage-{name}") for name in STAGES if name != "recorded"
+    }
+    return {name: why for name, why in asked.items() if why is not None}
+
+
+def stages_of(cohort: Cohort) -> dict[str, str]:
+    """The stages that the force holds, in order."""
+    gone = stages_not_held(cohort)
+    return {name: title for name, title in STAGES.items() if f"stage-{name}" not in gone}
 
 
 def attrition(cohort: Cohort) -> list[Count]:
@@ -49,13 +64,30 @@ def attrition(cohort: Cohort) -> list[Count]:
             basis="Reports recorded in the period; a recorded withdrawal counts before a later outcome code",
         ),
     ]
+    apart = reports.filter("outcome_conflict")
+    if apart.height:
+        made.append(
+            counted(
+                apart,
+                "outcome-conflicts",
+                "Reports to which two outcomes are given, by the one that is used",
+                [dimensions.outcome_group(cohort.settings)],
+                measure="reports_in_conflict",
+                unit="reports",
+                basis="Reports whose reference has two lines with different outcomes, or two at one moment",
+                notes=(
+                    "Both are kept. The later one is used, because an outcome can be changed; of two on one "
+                    "day the last. Find out which is right before anything is made of these reports.",
+                ),
+            )
+        )
     made += _of_assigned(cohort)
     made.append(
         counted(
             furthest(cohort),
             "furthest-stage",
             "The furthest stage that reports reached",
-            [Field("furthest", "Furthest stage", STAGES)],
+            [Field("furthest", "Furthest stage", stages_of(cohort))],
             measure="reports",
             unit="reports",
             basis="Reports recorded in the period, each at the furthest stage it has reached so far",
@@ -121,6 +153,6 @@ def furthest(cohort: Cohort) -> pl.DataFrame:
         "named": pl.col("suspect_id").is_not_null() | ident.is_in(having("suspect_named")),
     }
     stage = pl.lit("recorded")
-    for name in ("named", "spoken_to", "decision", "charged", "convicted"):
+    for name in list(stages_of(cohort))[1:]:
         stage = pl.when(reached[name].fill_null(value=False)).then(pl.lit(name)).otherwise(stage)
     return cohort.reports.select("report_id", furthest=stage)

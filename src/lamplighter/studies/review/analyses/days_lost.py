@@ -7,14 +7,17 @@ influence of each is summed over both before it is squared.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 
 from lamplighter.disclosure.tables import Model
 from lamplighter.statistics.arrays.errors import StatisticsError
 from lamplighter.statistics.survival.restricted_mean_comparison import compare
-from lamplighter.studies.review.analyses.predictors import labels_of, terms_of, with_terms
+from lamplighter.studies.review.analyses.predictors import left_out, modelled, said, terms_of, with_terms
 from lamplighter.studies.review.cohort import Cohort, on_the_clock
+from lamplighter.studies.review.finished import NOTHING, Finished
 from lamplighter.studies.review.results import DaysLost, Effect
 from lamplighter.studies.review.settings import ENDS
 
@@ -24,11 +27,12 @@ TITLES = {
 }
 
 
-def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
+def days_lost(cohort: Cohort, finished: Finished = NOTHING) -> tuple[list[DaysLost], tuple[str, ...]]:
     """Each end by what was known at the report, and by what was done by the landmark day; with notes."""
     choices = cohort.settings
-    rows = on_the_clock(with_terms(cohort)).filter(pl.col("followed") >= 0)
-    frame = rows.with_columns(day=pl.coalesce("end_day", "followed").clip(0))
+    asked_of = (*choices.predictors, *choices.landmark_predictors)
+    rows = on_the_clock(modelled(with_terms(cohort), asked_of)).filter(pl.col("followed") >= 0)
+    frame = rows.with_columns(day=pl.coalesce("end_day", "followed"))
     landmark, mature = choices.landmark_days, choices.mature_days
     later = frame.filter(pl.col("day") > landmark).with_columns(day=pl.col("day") - landmark)
     asked = (
@@ -46,9 +50,9 @@ def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
     for end in TITLES:
         for when, rows, names, horizon, basis in asked:
             title = TITLES[end] + (f", by what was done by day {landmark}" if when == "by-landmark" else "")
-            found = _table(
-                f"days-{end.replace('_', '-')}-{when}", title, basis, end, rows, names, horizon, cohort
-            )
+            name = f"days-{end.replace('_', '-')}-{when}"
+            make = partial(_table, name, title, basis, end, rows, names, horizon, cohort)
+            found = finished.days(name, title, make)
             if isinstance(found, str):
                 notes.append(f"{title} ({basis.lower()}): {found}")
             else:
@@ -73,13 +77,14 @@ def _table(
     ).to_series()
     time, causes = rows["day"].to_numpy().astype(np.float64), cause.to_numpy()
     had = (causes == codes[end]) & (time <= horizon)
-    suspects = labels_of(rows, "suspect_id")
+    suspects = rows["suspect"].to_numpy()
     effects: list[Effect] = []
     values: dict[str, float] = {}
     least = cohort.settings.merge_below
     for term in (terms_of(cohort.settings)[own] for own in names):
-        level = rows[term.name].fill_null("").to_numpy()
-        sizes = {code: (int((level == code).sum()), int(had[level == code].sum())) for code in term.levels}
+        place_of = {code: place for place, code in enumerate(term.levels)}
+        level = rows[term.name].replace_strict(place_of, default=-1, return_dtype=pl.Int16).to_numpy()
+        sizes = {code: (int((level == n).sum()), int(had[level == n].sum())) for code, n in place_of.items()}
         enough = [code for code, (n, events) in sizes.items() if min(events, n - events) >= least]
         if len(enough) < 2:
             continue
@@ -88,12 +93,12 @@ def _table(
             Effect(term.title, f"{term.title}: {term.levels[base].lower()}", *sizes[base], reference=True)
         )
         for code in enough[1:]:
-            both = (level == base) | (level == code)
+            both = (level == place_of[base]) | (level == place_of[code])
             try:
                 found = compare(
                     time[both],
                     causes[both],
-                    level[both] == code,
+                    level[both] == place_of[code],
                     horizon,
                     of=codes[end],
                     clusters=suspects[both],
@@ -110,8 +115,9 @@ def _table(
                 f"{label}|low": gap.lower,
                 f"{label}|high": gap.upper,
             }
+    gone = left_out(cohort, names, {effect.term for effect in effects})
     if not values:
-        return "no characteristic has two levels with enough reports of both kinds."
+        return f"nothing could be compared. {said(gone)}"
     smallest = min(min(effect.events, effect.n - effect.events) for effect in effects)
     model = Model(name, title, rows.height, len(effects), smallest, values)
-    return DaysLost(model, title, basis, horizon, tuple(effects))
+    return DaysLost(model, title, basis, horizon, tuple(effects), gone)

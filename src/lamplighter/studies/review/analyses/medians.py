@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,17 +30,19 @@ def median_days(frame: pl.DataFrame, cluster: str, *, repeats: int, seed: int) -
         return None
     days = frame["days"].to_numpy().astype(np.float64)
     codes = frame.select(pl.col(cluster).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    order = np.argsort(days, kind="stable")
-    days, codes = days[order], codes[order]
+    n = days.size
+    days, place = np.unique(days, return_inverse=True)
     groups = int(codes.max()) + 1
+    # by suspect, what it adds to each day: a draw of suspects is then read once, in order
+    of_day = sparse.csc_matrix((np.ones(n), (place.reshape(-1), codes)), shape=(days.size, groups))
     generator = np.random.default_rng(seed)
     drawn = np.empty(repeats)
     for repeat in range(repeats):
-        weights = np.bincount(generator.integers(0, groups, groups), minlength=groups)[codes]
-        drawn[repeat] = _weighted(days, weights, 0.5)
-    whole = np.ones(days.size)
+        weights = np.bincount(generator.integers(0, groups, groups), minlength=groups)
+        drawn[repeat] = _weighted(days, of_day @ weights, 0.5)
+    whole = of_day @ np.ones(groups)
     return Median(
-        n=int(days.size),
+        n=n,
         median=_weighted(days, whole, 0.5),
         low=float(np.nanquantile(drawn, 0.025)),
         high=float(np.nanquantile(drawn, 0.975)),

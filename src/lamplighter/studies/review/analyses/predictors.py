@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -26,8 +27,10 @@ from lamplighter.statistics.logistic_regression.logistic import LogisticFit, log
 from lamplighter.statistics.logistic_regression.marginal_effects import average_marginal_effects
 from lamplighter.studies.review import dimensions
 from lamplighter.studies.review.analyses.profile import with_groups
-from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.cohort import Cohort, on_the_clock
+from lamplighter.studies.review.finished import NOTHING, Finished
 from lamplighter.studies.review.hazard_models import checks_of, hazards
+from lamplighter.studies.review.held import not_held
 from lamplighter.studies.review.indicators.risk import stalking_instruments
 from lamplighter.studies.review.results import Effect, Fit
 from lamplighter.studies.review.settings import Settings
@@ -87,10 +90,11 @@ def terms_of(settings: Settings) -> dict[str, Term]:
     return {name: replace(term, title=term.title.format(**days)) for name, term in TERMS.items()}
 
 
-def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
+def predictors(cohort: Cohort, finished: Finished = NOTHING) -> tuple[list[Fit], tuple[str, ...]]:
     """The four models, with what kept any of them from being fitted."""
     mature = cohort.settings.mature_days
-    frame = with_terms(cohort).filter(pl.col("followed") >= mature)
+    asked_of = (*cohort.settings.predictors, *cohort.settings.landmark_predictors)
+    frame = on_the_clock(modelled(with_terms(cohort), asked_of)).filter(pl.col("followed") >= mature)
     landmark = cohort.settings.landmark_days
     later = frame.filter(pl.col("end_day").is_null() | (pl.col("end_day") > landmark))
     asked: list[tuple[str, str, pl.DataFrame, tuple[str, ...], str]] = []
@@ -121,7 +125,9 @@ def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
         rows = rows.with_columns(
             y=((pl.col("end") == end) & (pl.col("end_day") <= mature)).fill_null(value=False)
         )
-        made = _fit(f"{end.replace('_', '-')}-{early}", title, basis, rows, names, cohort)
+        name = f"{end.replace('_', '-')}-{early}"
+        make = partial(_fit, name, title, basis, rows, names, cohort)
+        made = finished.fit(f"model-{name}", title, make)
         if isinstance(made, str):
             notes.append(f"{title}: {made}")
         else:
@@ -133,16 +139,36 @@ def with_terms(cohort: Cohort) -> pl.DataFrame:
     """The reports with a column of levels for every term."""
     landmark = cohort.settings.landmark_days
 
-    def by_landmark(kind: str, met: pl.Expr) -> pl.Expr:
+    def by_landmark(term: str, kind: str, met: pl.Expr) -> pl.Expr:
         events = (
             cohort.bundle.events(kind)
             .join(cohort.reports.select("report_id", "start"), on="report_id", how="inner")
             .with_columns(since=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
-            .filter(met & (pl.col("since") <= landmark))
+            .filter(met)
         )
-        held = kind in cohort.bundle.held_kinds
-        found = pl.col("report_id").is_in(events["report_id"].unique().implode())
-        return _yes_no(found if held else pl.lit(value=None, dtype=pl.Boolean))
+        late = pl.col("late").fill_null("no") == "yes"
+        early = events.filter(pl.col("since").is_between(0, landmark))
+        unknown = events.filter((pl.col("since") < 0) | (pl.col("since").is_null() & ~late))
+        if not_held(cohort.bundle, f"term-{term}") is not None:
+            return _yes_no(pl.lit(value=None, dtype=pl.Boolean))
+        said_no = cohort.bundle.not_done(kind)
+        heard = pl.concat([said_no, events["report_id"]]).unique()
+
+        def of(reports: pl.Series) -> pl.Expr:
+            return pl.col("report_id").is_in(reports.unique().implode())
+
+        found = (
+            pl.when(of(early["report_id"]))
+            .then(pl.lit(value=True))
+            # It was done, and nobody can say whether by then.
+            .when(of(unknown["report_id"]))
+            .then(None)
+            # A force that writes down a "no" says nothing by its silence.
+            .when(pl.lit(value=bool(len(said_no))) & ~of(heard))
+            .then(None)
+            .otherwise(pl.lit(value=False))
+        )
+        return _yes_no(found)
 
     answer = pl.col("answer").fill_null("yes") == "yes"
     reached = pl.col("status").fill_null("reached") == "reached"
@@ -155,10 +181,27 @@ def with_terms(cohort: Cohort) -> pl.DataFrame:
         online_only=_yes_no(pl.col("online_only")),
         threats=_yes_no(pl.col("threats")),
         assessed_early=by_landmark(
-            "risk_assessment", pl.col("instrument").is_in(stalking_instruments()).fill_null(value=False)
+            "assessed_early",
+            "risk_assessment",
+            pl.col("instrument").is_in(stalking_instruments()).fill_null(value=False)
+            & (pl.col("status").fill_null("complete") == "complete"),
         ),
-        specialist_early=by_landmark("specialist_contact", answer),
-        advocate_early=by_landmark("advocate_contact", reached),
+        specialist_early=by_landmark("specialist_early", "specialist_contact", answer),
+        advocate_early=by_landmark("advocate_early", "advocate_contact", reached),
+    )
+
+
+def modelled(frame: pl.DataFrame, terms: Sequence[str]) -> pl.DataFrame:
+    """The columns that models read and no others, and each person's number: of a million reports that is a
+    tenth of the memory. A person who is not identified is a cluster of one, the report's own."""
+    return frame.select(
+        "followed",
+        "end",
+        "end_day",
+        "end_late",
+        *dict.fromkeys(terms),
+        suspect=pl.coalesce("suspect_id", "report_id").rank("dense").cast(pl.UInt32),
+        victim=pl.coalesce("victim_id", "report_id").rank("dense").cast(pl.UInt32),
     )
 
 
@@ -223,20 +266,24 @@ def _fit(
     known = terms_of(cohort.settings)
     columns, effects, notes = _columns(rows, [known[own] for own in names], cohort.settings.merge_below)
     outcome = rows["y"].to_numpy().astype(np.float64)
+    gone = left_out(cohort, names, {effect.term for effect in effects})
+    done = [known[own].title for own in cohort.settings.landmark_predictors]
+    if name.endswith("by-landmark") and set(done) <= {title for title, _ in gone}:
+        return f"nothing of what was done could be in it. {said(gone, done)}"
     if not columns:
         return "no characteristic has two levels with enough reports in both outcome classes."
     kept: list[_Column] = []
     matrix: list[np.ndarray] = []
     for column in columns:
-        having = rows[column.term.name].fill_null("not_recorded") == column.level
-        candidate = having.to_numpy().astype(np.float64)
+        # yes or no and not a number: a million reports of twenty-five columns are 25 MB then
+        candidate = (rows[column.term.name].fill_null("not_recorded") == column.level).to_numpy()
         if any(np.array_equal(candidate, other) for other in matrix):
             notes.append(f"{column.label}: the same reports as another level, so it is left out.")
             effects = [e for e in effects if e.label != column.label]
             continue
         kept.append(column)
         matrix.append(candidate)
-    clusters = tuple(labels_of(rows, key) for key in ("suspect_id", "victim_id"))
+    clusters = (rows["suspect"].to_numpy(), rows["victim"].to_numpy())
     labels = [column.label for column in kept]
     try:
         terms = np.column_stack(matrix)
@@ -286,9 +333,27 @@ def _fit(
         tuple(told),
         hazards(rows, end, terms, labels, since),
         checks_of(plain, terms, labels),
+        gone,
     )
 
 
-def labels_of(rows: pl.DataFrame, key: str) -> np.ndarray:
-    """Cluster labels; a person who is not identified is a cluster of one, the report's own."""
-    return rows.select(pl.coalesce(key, "report_id").rank("dense").cast(pl.Int64)).to_series().to_numpy()
+NOT_HELD = "not held by this force"
+TOO_FEW_OF_BOTH = "too few reports with the outcome, or without it, at two of its levels"
+
+
+def left_out(cohort: Cohort, names: Sequence[str], there: set[str]) -> tuple[tuple[str, str], ...]:
+    """The terms that were asked for and are not there, each with why."""
+    known = terms_of(cohort.settings)
+    gone = [name for name in names if known[name].title not in there]
+    return tuple(
+        (known[name].title, TOO_FEW_OF_BOTH if not_held(cohort.bundle, f"term-{name}") is None else NOT_HELD)
+        for name in gone
+    )
+
+
+def said(gone: Sequence[tuple[str, str]], only: Sequence[str] | None = None) -> str:
+    """Say why terms could not be in a model: "Not held by this force: threats, victim's age."."""
+    told = [(title, why) for title, why in gone if only is None or title in only]
+    reasons = list(dict.fromkeys(why for _, why in told))
+    groups = {why: ", ".join(title for title, own in told if own == why) for why in reasons}
+    return " ".join(f"{why[:1].upper()}{why[1:]}: {titles}." for why, titles in groups.items())

@@ -47,6 +47,12 @@ def _people(cohort: Cohort) -> list[Count]:
     for side, title in (("victim", "Victims"), ("suspect", "Suspects")):
         people = (
             with_groups(cohort.reports)
+            # of a million reports every column that is sorted along is another 16 MB, or more
+            .select(
+                "report_id",
+                "started",
+                *(f"{side}_{of}" for of in ("id", "sex", "age_group", "ethnic_group", "disability")),
+            )
             .filter(pl.col(f"{side}_id").is_not_null())
             .sort("started", "report_id")
             .unique(f"{side}_id", keep="first", maintain_order=True)
@@ -164,7 +170,8 @@ def _history(cohort: Cohort) -> list[Count]:
         ("prior_offences", "earlier recorded offences", "offended-before"),
     ):
         flagged = (
-            cohort.reports.filter(pl.col("suspect_id").is_not_null())
+            cohort.reports.select("report_id", "started", "suspect_id", column)
+            .filter(pl.col("suspect_id").is_not_null())
             .with_columns(
                 pl.when(pl.col(column) > 0)
                 .then(pl.lit("yes"))

@@ -14,8 +14,12 @@ import polars as pl
 
 from lamplighter.studies.review import dimensions
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.held import not_held
 from lamplighter.studies.review.results import Count, Field, counted
 from lamplighter.vocabulary.codes import code_set
+
+#: The measure of first classification by quarter; reports are counted by quarter without it.
+FIRST_BY_QUARTER = "first-classified-by-quarter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,11 @@ def trend(cohort: Cohort) -> list[Count]:
     ).with_columns(quarter=pl.when(pl.col("quarter").is_in(list(own.titles))).then(pl.col("quarter")))
     limit = cohort.settings.mature_days
     stalking = pl.when(pl.col("stalking_first").is_null()).then(None)
+    classified = not_held(cohort.bundle, FIRST_BY_QUARTER) is None
     made = [
         (
             "reports-by-quarter",
-            "Reports by quarter, and whether first classified as stalking",
+            "Reports by quarter" + (", and whether first classified as stalking" if classified else ""),
             "reports",
             frame.with_columns(
                 result=stalking.when(pl.col("stalking_first"))
@@ -109,6 +114,7 @@ def trend(cohort: Cohort) -> list[Count]:
     if cohort.bundle.metadata.basis != "recorded":
         mature = []  # a crime that is here for its outcome says nothing of those still waiting for one
     if mature:
+        unknown = pl.col("withdrawn") & pl.col("withdrawn_day").is_null() & ~pl.col("end_late")
         withdrew = (pl.col("withdrawn_day") <= limit).fill_null(value=False)
         made.append(
             (
@@ -116,7 +122,11 @@ def trend(cohort: Cohort) -> list[Count]:
                 f"Reports by quarter, and whether the victim withdrew within {limit} days",
                 "mature_reports",
                 frame.filter(pl.col("quarter").is_in(mature)).with_columns(
-                    result=pl.when(withdrew).then(pl.lit("met")).otherwise(pl.lit("not_met"))
+                    result=pl.when(unknown)
+                    .then(None)
+                    .when(withdrew)
+                    .then(pl.lit("met"))
+                    .otherwise(pl.lit("not_met"))
                 ),
                 f"Reports of quarters that ended at least {limit} days before the extract",
             )
@@ -127,7 +137,7 @@ def trend(cohort: Cohort) -> list[Count]:
             rows,
             name,
             title,
-            [own, dimensions.RESULT],
+            [own, dimensions.RESULT] if classified or name != "reports-by-quarter" else [own],
             measure=measure,
             unit="reports",
             basis=basis,

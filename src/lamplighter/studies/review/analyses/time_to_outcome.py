@@ -28,6 +28,11 @@ SOON = {
     "181-plus": "Later",
 }
 
+OUTSIDE = (
+    "Some reports ended on a day that is not known, or that is dated before the report: they stand outside "
+    "the curves and the models."
+)
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -39,16 +44,18 @@ class Timing:
     counts: list[Count]
     summaries: list[Summary]
     flags: tuple[str, ...]
+    #: Reports that stand outside the curves: how they ended is known, and not when.
+    undated: int = 0
 
 
 def timing(cohort: Cohort) -> Timing:
     """Cumulative incidence by day, at-risk counts, and the days among those who withdrew."""
     reports = on_the_clock(cohort.reports).filter(pl.col("followed") >= 0)
     undated = cohort.reports.height - reports.height
-    flags = [f"{undated} reports have an end without a day and stand outside the curves."] if undated else []
+    flags = [OUTSIDE] if undated else []
     if not reports.height:
-        return Timing(None, {}, {}, [], [], tuple(flags))
-    days = reports.select(pl.coalesce("end_day", "followed").clip(0)).to_series().to_numpy()
+        return Timing(None, {}, {}, [], [], tuple(flags), undated)
+    days = reports.select(pl.coalesce("end_day", "followed")).to_series().to_numpy()
     codes = {end: place for place, end in enumerate(ENDS, start=1)}
     cause = (
         reports["end"].cast(pl.String).replace_strict(codes, default=0, return_dtype=pl.Int64).fill_null(0)
@@ -75,7 +82,7 @@ def timing(cohort: Cohort) -> Timing:
         notes=("A distribution among those who withdrew, not a risk: it says nothing of how many withdraw.",),
     )
     flags += [flag.text for flag in curves.flags]
-    return Timing(curves, named, limits, [soon], [], tuple(flags))
+    return Timing(curves, named, limits, [soon], [], tuple(flags), undated)
 
 
 def _curve(curves: CompetingCurves, code: int, end: str) -> tuple[Curve, list[tuple[float, float, float]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.indicators.rules import first_at, not_after, result, ripe
+from lamplighter.studies.review.indicators.rules import first_at, judged, not_after, result, ripe
 from lamplighter.vocabulary.codes import code_set
 
 NO_FURTHER_ACTION = ("nfa_victim_supports", "nfa_other")
@@ -74,7 +74,8 @@ def signed(cohort: Cohort) -> pl.DataFrame:
     return (
         closing.join(signatures, on="case", how="left")
         .join(any_dated, on="case", how="left")
-        .with_columns(result(pl.when(pl.col("any")).then(pl.col("both").fill_null(value=False))))
+        .with_columns(done=pl.when(pl.col("any")).then(pl.col("both").fill_null(value=False)))
+        .pipe(lambda cases: judged(cohort, cases, "sign_off"))
     )
 
 
@@ -96,7 +97,7 @@ def told(cohort: Cohort) -> pl.DataFrame:
             .any(ignore_nulls=False)  # told, with no day to hold it against, is not recorded
         )
     )
-    return closed.join(informed, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, closed.join(informed, on="case", how="left"), "victim_informed")
 
 
 def devices(cohort: Cohort) -> pl.DataFrame:
@@ -133,7 +134,7 @@ def days_to_outcome(cohort: Cohort) -> pl.DataFrame:
     dated = cohort.reports.filter(known)
     return dated.select(
         "report_id",
-        days=pl.coalesce("outcome_day", "followed").clip(0),
+        days=pl.coalesce("outcome_day", pl.col("followed").clip(0)),
         event=pl.col("outcome_day").is_not_null(),
     )
 

@@ -6,7 +6,14 @@ import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.recognition import named
-from lamplighter.studies.review.indicators.rules import days_after, first_at, hours_after, result, ripe
+from lamplighter.studies.review.indicators.rules import (
+    days_after,
+    first_at,
+    hours_after,
+    judged,
+    result,
+    ripe,
+)
 
 GRANTED = ("interim", "full")
 
@@ -22,7 +29,7 @@ def considered(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=met.fill_null(value=False).any())
     )
-    return cases.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, cases.join(decided, on="case", how="left"), "spo_decision")
 
 
 def granted(cohort: Cohort) -> pl.DataFrame:
@@ -130,7 +137,7 @@ def at_the_end(cohort: Cohort) -> pl.DataFrame:
     """24: an order sought, or the reason why not, when proceedings ended."""
     ended = cohort.events("court_conclusion").select("case").unique().sort("case")
     having = cohort.events("court_order").select("case").unique().with_columns(done=pl.lit(value=True))
-    return ended.join(having, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, ended.join(having, on="case", how="left"), "court_order")
 
 
 def identity_decided(cohort: Cohort) -> pl.DataFrame:
@@ -148,7 +155,7 @@ def identity_decided(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
     )
-    return identified.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, identified.join(decided, on="case", how="left"), "identity_decision")
 
 
 def identity_disclosed(cohort: Cohort) -> pl.DataFrame:

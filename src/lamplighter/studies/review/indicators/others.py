@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
@@ -10,6 +12,7 @@ from lamplighter.studies.review.indicators.rules import (
     days_after,
     first_at,
     high_graded,
+    judged,
     not_after,
     result,
     ripe,
@@ -30,7 +33,7 @@ def health(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=days_after("since").is_between(0, limit).fill_null(value=False).any())
     )
-    return flags.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, flags.join(decided, on="case", how="left"), "health_decision")
 
 
 def actions(cohort: Cohort) -> pl.DataFrame:
@@ -51,21 +54,30 @@ def discussed(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=(MANY & by_working_day("since", days)).fill_null(value=False).any())
     )
-    return high.join(met, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, high.join(met, on="case", how="left"), "meeting")
+
+
+def followed_until(cohort: Cohort) -> dt.date:
+    """The last day of which a new report about a suspect would be in the bundle."""
+    meta = cohort.bundle.metadata
+    later = "later_report" in cohort.bundle.held_kinds
+    return meta.extracted_on if later else min(meta.period_to, meta.extracted_on)
 
 
 def repeated(cohort: Cohort) -> pl.DataFrame:
     """30: a new report of stalking by anybody within the year, of suspects with a year at liberty.
 
     The year starts with the suspect's first report in the period. A suspect who was not at liberty at
-    any time of it, who died, or who cannot be followed for it, is not counted.
+    any time of it, who died, or who cannot be followed for it, is not counted. A suspect is followed for as
+    long as reports about them could have come: to the extract only where later reports were looked for, and
+    else to the end of the period, after which the bundle holds none.
     """
     months = cohort.settings.windows["repeat_months"]
     span = round(_YEAR * months / 12)
     reports = cohort.reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
     first = reports.group_by("suspect_id", maintain_order=True).agg(
         start=pl.col("start").first(),
-        followed=pl.col("followed").first(),
+        followed=(pl.lit(followed_until(cohort)) - pl.col("start").first()).dt.total_days(),
         report_id=pl.col("report_id").first(),
     )
     owner = reports.select("report_id", "suspect_id")
@@ -109,6 +121,7 @@ def repeated(cohort: Cohort) -> pl.DataFrame:
         .unique()
         .with_columns(done=pl.lit(value=True))
     )
+    known = "programme" in cohort.bundle.held_kinds
     entered = (
         within("programme")
         .sort("suspect_id", "at", "event_id")
@@ -121,7 +134,8 @@ def repeated(cohort: Cohort) -> pl.DataFrame:
         .join(soon, on="suspect_id", how="left")
         .join(entered, on="suspect_id", how="left")
         .with_columns(
-            result(pl.col("done").fill_null(value=False)), programme=pl.col("programme").fill_null("none")
+            result(pl.col("done").fill_null(value=False)),
+            programme=pl.col("programme").fill_null("none") if known else pl.lit(None, pl.String),
         )
     )
 
@@ -144,7 +158,7 @@ def custody(cohort: Cohort) -> pl.DataFrame:
         .group_by("event_id")
         .agg(done=inside.fill_null(value=False).any())
     )
-    return held.join(checked, on="event_id", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, held.join(checked, on="event_id", how="left"), "custody_review")
 
 
 def published(cohort: Cohort) -> pl.DataFrame:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from lamplighter.studies.review.cohort import STALKING, Cohort, first_codes
-from lamplighter.studies.review.indicators.rules import first_at, hours_after, not_after, result, ripe
+from lamplighter.studies.review.indicators.rules import (
+    first_at,
+    hours_after,
+    judged,
+    not_after,
+    result,
+    ripe,
+)
 
 LOW, HIGHER = "standard", ("medium", "high")
 
@@ -138,11 +145,16 @@ def _linked(cohort: Cohort, counts: pl.Expr) -> pl.DataFrame:
         .with_columns(soon=(hours_after("since") <= limit).fill_null(value=False))
     )
     any_of_latest = set(links.filter(pl.col("report_id") == pl.col("latest"))["case"])
+    said_no = set(cohort.bundle.not_done("report_linked"))
     joined: dict[str, list[tuple[str, str]]] = {}
     for case, one, other in links.filter("soon").select("case", "report_id", "refers_to").iter_rows():
         joined.setdefault(case, []).append((one, other))
     done = [
-        _joined(latest, set(reports), joined.get(case, [])) if case in any_of_latest else None
+        _joined(latest, set(reports), joined.get(case, []))
+        if case in any_of_latest
+        else False
+        if latest in said_no
+        else None
         for case, reports, latest in cases.select("case", "reports", "latest").iter_rows()
     ]
     return cases.with_columns(pl.Series("done", done, dtype=pl.Boolean)).with_columns(result(pl.col("done")))
@@ -165,6 +177,7 @@ def searched(cohort: Cohort) -> pl.DataFrame:
     """5: cases whose search for earlier allegations came before the first risk grading."""
     graded = first_at(cohort, "risk_assessment", pl.col("grade").is_not_null(), "graded")
     looked = first_at(cohort, "prior_search", None, "looked")
+    no = cohort.not_done("prior_search")
     return (
         cohort.cases.select("case")
         .join(looked, on="case", how="left")
@@ -172,7 +185,7 @@ def searched(cohort: Cohort) -> pl.DataFrame:
         .with_columns(
             result(
                 pl.when(pl.col("looked").is_null())
-                .then(None)
+                .then(pl.when(pl.col("case").is_in(no.implode())).then(pl.lit(value=False)))
                 .when(pl.col("graded").is_null())
                 .then(pl.lit(value=True))
                 .otherwise(not_after("looked", "graded").fill_null(value=False))
@@ -202,7 +215,7 @@ def history_checked(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=(hours_after("since") <= limit).fill_null(value=False).any())
     )
-    return cases.join(checks, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, cases.join(checks, on="case", how="left"), "history_check")
 
 
 def suspects_before(cohort: Cohort) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from lamplighter.studies.review.indicators.rules import (
     by_case,
     by_working_day,
     hours_after,
+    judged,
     marked,
     result,
     ripe,
@@ -87,7 +88,8 @@ def planned(cohort: Cohort) -> pl.DataFrame:
     return (
         high.join(live, on="case", how="left")
         .join(overdue, on="case", how="left")
-        .with_columns(result(pl.col("done") & ~pl.col("overdue").fill_null(value=False)))
+        .with_columns(done=pl.col("done") & ~pl.col("overdue").fill_null(value=False))
+        .pipe(lambda cases: judged(cohort, cases, "risk_plan"))
     )
 
 

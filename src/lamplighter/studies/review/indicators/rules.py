@@ -9,6 +9,7 @@ A rule for a median returns ``days`` instead.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -34,7 +35,16 @@ def by_case(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
 
 def marked(cohort: Cohort, cases: pl.DataFrame, kind: str, met: pl.Expr) -> pl.DataFrame:
     """``cases`` with a result: met when an event of ``kind`` satisfies ``met``, not recorded without any."""
-    return cases.join(by_case(cohort, kind, met), on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, cases.join(by_case(cohort, kind, met), on="case", how="left"), kind)
+
+
+def judged(cohort: Cohort, cases: pl.DataFrame, *kinds: str) -> pl.DataFrame:
+    """``cases`` with a result of ``done``. Where no event says anything, a "no" on record is not met.
+
+    Without an event and without a "no" it is not recorded: a silence is not the answer of anybody.
+    """
+    no = pl.col("case").is_in(cohort.not_done(*kinds).implode())
+    return cases.with_columns(result(pl.coalesce("done", pl.when(no).then(pl.lit(value=False)))))
 
 
 def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str = "since") -> pl.DataFrame:
@@ -99,6 +109,7 @@ def ripe(cohort: Cohort, since: str, *, hours: int = 0, days: int = 0, working_d
 def working_day(since: str, count: int) -> pl.Expr:
     """The ``count``-th working day after ``since``."""
 
+    @functools.cache  # of a million cases there are some hundreds of days
     def last(day: dt.date) -> dt.date:
         return working_days_after(day, count)
 

@@ -9,6 +9,7 @@ from lamplighter.studies.review.indicators.rules import (
     by_working_day,
     days_after,
     first_at,
+    judged,
     marked,
     not_after,
     result,
@@ -140,7 +141,7 @@ def reviewed_after(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=days_after("since").is_between(0, limit).fill_null(value=False).any())
     )
-    return cases.join(reviews, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, cases.join(reviews, on="case", how="left"), "risk_review")
 
 
 def _first_decision(cohort: Cohort) -> pl.DataFrame:
@@ -163,7 +164,7 @@ def impact(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(done=not_after("at", "since").fill_null(value=False).any())
     )
-    return decided.join(recorded, on="case", how="left").with_columns(result(pl.col("done")))
+    return judged(cohort, decided.join(recorded, on="case", how="left"), "impact_record")
 
 
 def statement(cohort: Cohort) -> pl.DataFrame:
@@ -217,10 +218,7 @@ def _reached(cohort: Cohort, referred: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("accepted").is_null() | ripe(cohort, "accepted", working_days=days))
         .join(reached, on="case", how="left")
         .with_columns(
-            result(
-                pl.when(pl.col("accepted").is_not_null())
-                .then(pl.col("done").fill_null(value=False))
-                .otherwise(pl.lit(value=None, dtype=pl.Boolean))
-            )
+            done=pl.when(pl.col("accepted").is_not_null()).then(pl.col("done").fill_null(value=False))
         )
+        .pipe(lambda cases: judged(cohort, cases, "advocate_referral", "advocate_contact"))
     )

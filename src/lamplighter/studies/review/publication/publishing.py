@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lamplighter.disclosure import profiles
 from lamplighter.disclosure.attack import told
+from lamplighter.disclosure.folders import ledger
 from lamplighter.disclosure.gate import Blocked, publish
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.tables import Codes, Release
@@ -15,6 +16,7 @@ from lamplighter.reporting.folder import report_files
 from lamplighter.reporting.html_page import html_page
 from lamplighter.studies.review.derived_figures import FILE, as_file, written_down
 from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.publication.merging import thinned
 from lamplighter.studies.review.publication.protected_values import Published
 from lamplighter.studies.review.publication.report import report_of
 from lamplighter.studies.review.sections.models import SMALLEST_P
@@ -60,11 +62,11 @@ def numbers_of_words(review: Review) -> tuple[float, ...]:
     Found by writing the report with every figure hidden, so a figure that went round the protection would
     be among them: a test holds that they are the same whatever the data.
     """
-    from lamplighter.disclosure.attack.texts import numbers
+    from lamplighter.disclosure.attack.texts import numbers_of_page
 
     page = html_page(report_of(review, Blank()))
     # A page without models does not say how small a p-value may be; the real one does.
-    return tuple(sorted({number for number, _ in numbers(page)} | {SMALLEST_P}))
+    return tuple(sorted(numbers_of_page(page) | {SMALLEST_P}))
 
 
 def release_of(review: Review, edition: str) -> Release:
@@ -85,13 +87,16 @@ def publish_review(
     """
     meta = review.cohort.bundle.metadata
     name = edition or meta.period_to.isoformat()
+    rules = profiles.profile(profile, None)
+    fit, sentences = thinned(review, rules, name, ledger(earlier))
 
     def draw(printed: Printed) -> Mapping[str, bytes]:
         with written_down() as entries:
-            report = report_of(review, Published(printed))
+            report = report_of(fit, Published(printed))
+        report = replace(report, warnings=(*report.warnings, *sentences))
         return {**report_files(report), FILE: as_file(entries)}
 
-    outcome = publish(release_of(review, name), profiles.profile(profile, None), out, earlier, draw=draw)
+    outcome = publish(release_of(fit, name), rules, out, earlier, draw=draw)
     if isinstance(outcome, Blocked):
         return Outcome(
             passed=False, words=f"Blocked: nothing was released.\n{outcome.words}", tables=outcome.tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version
 
-from lamplighter.reporting.document import Report, Section
+from lamplighter.reporting.document import Figure, Report, Section
 from lamplighter.reporting.words import day
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
@@ -29,8 +29,7 @@ def report_of(review: Review, shown: Shown) -> Report:
     meta = review.cohort.bundle.metadata
     rows = review.cohort.bundle.height("reports") > 0
     period = f"{day(meta.period_from)} to {day(meta.period_to)}"
-    sections: list[Section | None] = [
-        brief_section(review, shown) if rows else None,
+    behind: list[Section | None] = [
         force_section(review, shown),
         conclusions_section(review),
         people_section(review, shown),
@@ -46,6 +45,9 @@ def report_of(review: Review, shown: Shown) -> Report:
         not_answered_section(review),
         methods_section(review, shown, versions()),
     ]
+    drawn = [section for section in behind if section is not None]
+    figures = [block for section in drawn for block in section.blocks if isinstance(block, Figure)]
+    sections = [brief_section(review, shown, figures), *drawn] if rows else drawn
     warnings = []
     if meta.made_up:
         warnings.append("Every person and every event in this report is made up.")
@@ -69,13 +71,17 @@ def report_of(review: Review, shown: Shown) -> Report:
             ("Which reports" if rows else "Which crimes", meta.selection),
             ("Sources", "; ".join(meta.sources)),
         ),
-        sections=tuple(section for section in sections if section is not None),
+        sections=tuple(sections),
         warnings=tuple(warnings),
     )
 
 
 #: Faults of the data that change what may be read into the figures; the others are in the appendix only.
 _TOLD = {
+    "outcome_conflict": "Some reports have two outcomes, on two lines or at one moment; the later is used.",
+    "second_line": "Some references stand on several lines that differ; each is counted as one report.",
+    "not_held_but_filled": "Some columns are said not to be held, and are filled: nothing counts them.",
+    "not_held_but_filled_row": "Some tables are said not to be held, and have rows: nothing counts them.",
     "mixed_basis": "Some outcomes are of crimes recorded in the period and some were assigned in it.",
     "people_alike": "Some people may be in the data twice: counts of people may be high.",
     "reports_alike": "Some reports may be one report, counted twice.",

@@ -1,5 +1,6 @@
 """How does each part of the report show what may be shown?
 
+- ``absent``: what the force does not hold, and what to ask for, in its place
 - ``brief``: in brief, beside published figures, and what must not be concluded
 - ``stands_out``: the few sentences for who stops after the first page
 - ``people``: who the victims and suspects are, and how it was first seen

@@ -14,7 +14,7 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
-from lamplighter.studies.review.analyses.force_totals import NO_OUTCOME
+from lamplighter.studies.review.analyses.force_totals import BY_CATEGORY, BY_FORCE, NO_OUTCOME
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Count, Shown
 from lamplighter.studies.review.sections.shares import percent, share_table, value_of
@@ -25,9 +25,17 @@ SHOWN = ("charged", "nfa_victim_supports", "nfa_other", "out_of_court")
 
 def force_section(review: Review, shown: Shown) -> Section | None:
     """Say what the totals say, and what no total can."""
-    count = review.found.counts.get("outcomes-by-force")
-    if count is None:
+    every = review.found.counts
+    by_force = [count for name, count in every.items() if name.startswith(BY_FORCE)]
+    if not by_force:
         return None
+    tables: list[Block] = []
+    for count in by_force:
+        by_category = every[count.name.replace(BY_FORCE, BY_CATEGORY)]
+        tables += [share_table(by_category, shown), _by_force(count, shown)]
+    apart = (
+        "Periods stand apart: their counts are not added up, and a part of a year is not set beside a year. "
+    )
     blocks: list[Block] = [
         Words(
             (
@@ -39,10 +47,10 @@ def force_section(review: Review, shown: Shown) -> Section | None:
                 "needed.",
             )
         ),
-        share_table(review.found.counts["outcomes-by-category"], shown),
-        _by_force(count, shown),
+        *tables,
         Caution(
-            "Every share is worked out from the counts beside it. A force that gives no outcome at all has "
+            (apart if len(by_force) > 1 else "")
+            + "Every share is worked out from the counts beside it. A force that gives no outcome at all has "
             "no share: "
             "nought of nothing is not nought per cent."
         ),
@@ -74,7 +82,7 @@ def _by_force(count: Count, shown: Shown) -> Table:
         rows.append(tuple(row))
     return Table(
         count.name,
-        "Outcomes by force",
+        count.table.title,
         (
             Column("Force"),
             Column("Crimes", "count"),

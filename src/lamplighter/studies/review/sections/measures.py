@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.document import (
     HIDDEN,
@@ -20,10 +22,12 @@ from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Field, Indicator, Shown
 from lamplighter.studies.review.sections.shares import (
+    NOT_REACHED,
     Gap,
     difference,
     interval_words,
     percent,
+    share_value,
     summed,
     value_of,
 )
@@ -35,6 +39,7 @@ _COLUMNS = (
     Column("Of", "count"),
     Column("Share", "percent"),
     Column("95% interval"),
+    Column("Not met", "count"),
     Column("Not recorded", "count"),
 )
 #: The lines in the order of a reader's questions. Lines that are read together stand together.
@@ -69,7 +74,8 @@ def indicator_section(review: Review, shown: Shown) -> Section:
             (
                 "Each line says how many of whom. Where the record is silent the case stays in the count: a "
                 "step that should have been taken, and is not on record, counts as not taken. How many are "
-                "silent is the last column. A case too young for a time limit is left out of its line.",
+                "silent is the last column, and how many are on record as a no is the one before. A case too "
+                "young for a time limit is left out of its line.",
                 "Lines to be read together stand together: each can be made to look good by making its "
                 "partner worse.",
             )
@@ -84,6 +90,7 @@ def indicator_section(review: Review, shown: Shown) -> Section:
                 _COLUMNS,
                 tuple(_row(line, shown) for line in held),
                 notes=(*_pairs(held), *_notes(held)),
+                folded=True,
             )
             blocks += [Heading(question), table]
         blocks += [
@@ -108,15 +115,19 @@ def _row(line: Indicator, shown: Shown, group: str = TOTAL) -> tuple[Value, ...]
     whole = shown.count(count.name, _codes(count, TOTAL, group))
     met = shown.count(count.name, _codes(count, "met", group))
     silent = _codes(count, NOT_RECORDED, group)
-    missing = shown.count(count.name, silent) if silent in count.table.cells else 0
+    with_no = _codes(count, "not_met_or_not_recorded", group) in count.table.cells
+    missing = shown.count(count.name, silent) if silent in count.table.cells else None if with_no else 0
+    no = _codes(count, "not_met", group)
+    against = shown.count(count.name, no) if no in count.table.cells else None if with_no else 0
     empty = whole == 0
     return (
         f"{line.number}{line.part}",
         f"{line.title}: {line.numerator}, of {line.denominator}",
         value_of(met),
         value_of(whole),
-        NOT_APPLICABLE if empty else value_of(percent(met, whole)),
+        NOT_APPLICABLE if empty else share_value(met, whole),
         NOT_APPLICABLE if empty else interval_words(met, whole),
+        value_of(against),
         value_of(missing),
     )
 
@@ -136,17 +147,10 @@ def _medians(review: Review, lines: list[Indicator], shown: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
     for line in lines:
         name = line.median or ""
-        middle = shown.summary(name, ())
-        late = shown.summary(f"{name}-90th", ()) if f"{name}-90th" in review.found.summaries else None
+        middle, late = (_centile(review, shown, own) for own in (name, f"{name}-90th"))
         found = review.medians[name]
-        interval: Value = (
-            HIDDEN
-            if shown.protected
-            else f"{number(found.low)} to {number(found.high)}"
-            if found.low == found.low and found.high == found.high and abs(found.high) != float("inf")
-            else NOT_APPLICABLE
-        )
-        rows.append((f"{line.number}{line.part}", line.title, value_of(middle), interval, value_of(late)))
+        interval: Value = HIDDEN if shown.protected else f"{_end(found.low)} to {_end(found.high)}"
+        rows.append((f"{line.number}{line.part}", line.title, middle, interval, late))
     return Table(
         "indicator-medians",
         "Half of them by this day, and nine in ten by that",
@@ -160,6 +164,15 @@ def _medians(review: Review, lines: list[Indicator], shown: Shown) -> Table:
         tuple(rows),
         notes=("Intervals are from a bootstrap that draws suspects, or from the survival curve.",),
     )
+
+
+def _centile(review: Review, shown: Shown, name: str) -> Value:
+    """A centile, hidden where it was hidden, and said where so many have not got so far in this follow-up."""
+    return value_of(shown.summary(name, ())) if name in review.found.summaries else NOT_REACHED
+
+
+def _end(days: float) -> str:
+    return number(days) if isfinite(days) else NOT_REACHED
 
 
 def _split(line: Indicator, count: Count, shown: Shown) -> Table:

@@ -20,7 +20,7 @@ from lamplighter.reporting.document import (
     Words,
 )
 from lamplighter.reporting.words import number
-from lamplighter.studies.review.analyses.predictors import terms_of
+from lamplighter.studies.review.analyses.predictors import NOT_HELD, said, terms_of
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import DaysLost, Fit, Shown
 
@@ -32,7 +32,7 @@ FOLD_ABOVE = 8
 
 def model_section(review: Review, shown: Shown) -> Section | None:
     """Every model that was fitted; a model that is withheld says so."""
-    if not review.found.fits:
+    if not review.found.fits and not review.found.not_fitted:
         return None
     blocks: list[Block] = [
         Words(
@@ -55,8 +55,13 @@ def model_section(review: Review, shown: Shown) -> Section | None:
             blocks.append(Words((words,)))
             continue
         blocks.append(_figure(fit, values, review, protected=shown.protected))
+        if fit.left_out:
+            blocks.append(Words((f"Could not be in it. {_gone(fit.left_out, shown)}",)))
         if fit.flags and not shown.protected:
             blocks.append(Points(fit.flags))
+    if review.found.not_fitted:
+        words = "These could not be worked out. Nothing stands in their place:"
+        blocks += [Words((words,)), Points(review.found.not_fitted)]
     if review.found.days:
         horizon = review.cohort.settings.mature_days
         words = (
@@ -67,6 +72,12 @@ def model_section(review: Review, shown: Shown) -> Section | None:
         blocks += [Heading("The same in days"), Words((words,))]
         blocks += [_days(own, shown) for own in review.found.days]
     return Section("predictors", "What goes with withdrawal and with no further action", tuple(blocks))
+
+
+def _gone(left_out: tuple[tuple[str, str], ...], shown: Shown) -> str:
+    """The terms that are not there, with why. Outside, how few had the outcome is not told."""
+    plain = [(title, why if why == NOT_HELD or not shown.protected else "here") for title, why in left_out]
+    return said(plain)
 
 
 def _figure(fit: Fit, held: Mapping[str, float], review: Review, *, protected: bool) -> Figure:
@@ -149,7 +160,8 @@ def _days(own: DaysLost, shown: Shown) -> Block:
     )
     # The long one, of what was known at the report, is for those who look for it.
     long = len(rows) > FOLD_ABOVE
-    return Table(own.model.name, own.title, columns, tuple(rows), basis=own.basis, folded=long)
+    notes = (f"Could not be compared. {_gone(own.left_out, shown)}",) if own.left_out else ()
+    return Table(own.model.name, own.title, columns, tuple(rows), own.basis, notes, folded=long)
 
 
 def _chance(p: float) -> str:

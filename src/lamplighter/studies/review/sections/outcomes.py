@@ -8,6 +8,7 @@ from lamplighter.reporting.charts.curves_chart import Curve, CurvePoint, curves_
 from lamplighter.reporting.document import (
     HIDDEN,
     NOT_APPLICABLE,
+    NOT_AVAILABLE,
     Block,
     Caution,
     Column,
@@ -20,13 +21,18 @@ from lamplighter.reporting.document import (
 )
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.analyses.attrition import STAGES
+from lamplighter.studies.review.analyses.time_to_outcome import OUTSIDE
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
+from lamplighter.studies.review.sections.absent import absent, ask_for
 from lamplighter.studies.review.sections.shares import (
+    NOT_REACHED,
     interval_words,
     percent,
     share_figure,
     share_table,
+    share_value,
+    share_words,
     summed,
     value_of,
 )
@@ -41,7 +47,7 @@ def outcome_section(review: Review, shown: Shown) -> Section | None:
     whole = shown.count("outcomes-of-recorded", (TOTAL,))
     still = shown.count("outcomes-of-recorded", ("open",))
     share = percent(still, whole)
-    told = "hidden" if share is None else f"{number(share, 1)}%"
+    told = "a hidden share" if share is None else f"{number(share, 1)}%"
     blocks: list[Block] = [
         Words(
             (
@@ -60,6 +66,11 @@ def outcome_section(review: Review, shown: Shown) -> Section | None:
         ),
         share_table(counts["how-reports-ended"], shown),
     ]
+    if "outcome-conflicts" in counts:
+        blocks += [
+            Heading("Reports to which two outcomes are given"),
+            share_table(counts["outcome-conflicts"], shown),
+        ]
     if "outcomes-assigned" in counts:
         blocks += [
             Heading("Outcomes assigned in the period"),
@@ -82,28 +93,35 @@ def _assigned_only(review: Review, shown: Shown) -> Section | None:
 
 
 def _funnel(review: Review, shown: Shown) -> Figure:
-    stages = list(STAGES)
+    gone = {name for name in STAGES if f"stage-{name}" in review.found.not_held}
+    stages = [name for name in STAGES if name not in gone]
+    cells = review.found.counts["furthest-stage"].table.cells
     at = {stage: shown.count("furthest-stage", (stage,)) for stage in stages}
     whole = shown.count("furthest-stage", (TOTAL,))
     rows: list[tuple[Value, ...]] = []
     bars = []
     before: int | None = None
     for place, stage in enumerate(stages):
-        reached = whole if place == 0 else summed([at[name] for name in stages[place:]])
+        told = (f"reached_{stage}",)  # a release counts who reached a stage, not who stayed there
+        if place and told in cells:
+            reached = shown.count("furthest-stage", told)
+        else:
+            reached = whole if place == 0 else summed([at[name] for name in stages[place:]])
         share = percent(reached, whole)
-        step = percent(reached, before) if place else None
         rows.append(
             (
                 STAGES[stage],
                 value_of(reached),
-                value_of(share),
+                share_value(reached, whole),
                 interval_words(reached, whole) if place else "",
-                NOT_APPLICABLE if not place else value_of(step),
+                NOT_APPLICABLE if not place else share_value(reached, before),
             )
         )
-        text = "hidden" if share is None else f"{number(share, 1)}% ({number(reached or 0)})"
-        bars.append(BarValue(STAGES[stage], share, text))
+        bars.append(BarValue(STAGES[stage], share, share_words(reached, whole)))
         before = reached
+    for stage in STAGES:
+        if stage in gone:
+            rows.insert(list(STAGES).index(stage), (STAGES[stage], *(NOT_AVAILABLE for _ in range(4))))
     count = review.found.counts["furthest-stage"]
     table = Table(
         "funnel",
@@ -117,7 +135,14 @@ def _funnel(review: Review, shown: Shown) -> Figure:
         ),
         tuple(rows),
         basis=count.basis,
-        notes=("A report that reached a later stage counts at every earlier one.",),
+        notes=(
+            "A report that reached a later stage counts at every earlier one.",
+            *(
+                f"Not held by this force: {why.title}. To answer it, ask for: {ask_for(why)}."
+                for name in STAGES
+                if (why := review.found.not_held.get(f"stage-{name}")) is not None
+            ),
+        ),
     )
     picture = bars_chart(bars, title="How far reports got", unit="% of all reports", most=100.0)
     return Figure("figure-funnel", "How far reports got", picture, table)
@@ -148,7 +173,11 @@ def time_section(review: Review, shown: Shown) -> Section | None:
         blocks.append(
             _figure("first-week", "The first week in close-up", curves, review, float(choices.first_week))
         )
+    if review.timing.undated:
+        few = "" if shown.protected else f" They are {number(review.timing.undated)}."
+        blocks.append(Words((f"{OUTSIDE}{few}",)))
     blocks.append(_told(review, shown, ends))
+    blocks += absent(review.found, "how-soon-withdrawn")
     soon = review.found.counts.get("how-soon-withdrawn")
     if soon is not None:
         blocks += [
@@ -203,7 +232,15 @@ def _figure(key: str, title: str, curves: list[Curve], review: Review, until: fl
         picture.rows,
         basis="All reports of the period",
     )
-    return Figure(f"figure-{key}", title, picture, table)
+    unknown = "how-soon-withdrawn" in review.found.not_held
+    return Figure(f"figure-{key}", title, picture, table, BY_OUTCOME if unknown else "")
+
+
+#: Beside the curves of a force that does not hold when victims withdrew.
+BY_OUTCOME = (
+    "Withdrawals stand on the day of their outcome, which is later than the day on which the victim "
+    "withdrew: that day is not held by this force."
+)
 
 
 def _told(review: Review, shown: Shown, ends: list[str]) -> Table:
@@ -241,11 +278,11 @@ def risk_by(review: Review, shown: Shown, end: str, day: int) -> Value:
         return HIDDEN if not steps or day > last else f"{number(100 * steps[-1], 1)}%"
     curves = review.timing.curves
     if curves is None:
-        return HIDDEN
+        return NOT_AVAILABLE
     found = curves.risk_at([day], ENDS.index(end) + 1)
     estimate, low, high = (float(v[0]) for v in (found.estimate, found.lower, found.upper))
     if estimate != estimate:
-        return NOT_APPLICABLE
+        return NOT_REACHED
     if low != low or high != high:
         return f"{number(100 * estimate, 1)}%"
     return f"{number(100 * estimate, 1)}% ({number(100 * low, 1)}% to {number(100 * high, 1)}%)"

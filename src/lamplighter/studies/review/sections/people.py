@@ -16,24 +16,34 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
-from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
+from lamplighter.studies.review.sections.absent import absent
 from lamplighter.studies.review.sections.shares import (
     codes_of,
     interval_words,
     percent,
     share_figure,
     share_table,
+    share_words,
     stack_table,
     value_of,
 )
+
+BEFORE = (
+    "accused-before-suspects",
+    "accused-before-reports",
+    "offended-before-suspects",
+    "offended-before-reports",
+)
+#: The tables of this section, held or not.
+PROFILE = ("victim-sex", "suspect-sex", "relationship-of-suspect", "domestic-abuse", *BEFORE)
 
 
 def people_section(review: Review, shown: Shown) -> Section | None:
     """Profile of victims and suspects, the relationship, and earlier allegations."""
     counts = review.found.counts
-    if "victim-sex" not in counts:
+    if not any(name in counts or name in review.found.not_held for name in PROFILE):
         return None
     blocks: list[Block] = [
         Words(
@@ -48,25 +58,27 @@ def people_section(review: Review, shown: Shown) -> Section | None:
     ]
     for name in ("sex", "age-group", "ethnic-group", "disability"):
         pair = [counts[f"{side}-{name}"] for side in ("victim", "suspect") if f"{side}-{name}" in counts]
-        if any(count.table.cells.keys() - {(TOTAL,), (NOT_RECORDED,)} for count in pair):
+        if pair:
             blocks.append(_side_by_side(name, pair, shown))
+        blocks += absent(review.found, f"victim-{name}", f"suspect-{name}")
     blocks.append(Heading("The two together"))
-    blocks.append(
-        share_figure(
-            counts["relationship-of-suspect"], shown, title="Who the suspect was to the victim", reading=""
+    if "relationship-of-suspect" in counts:
+        blocks.append(
+            share_figure(
+                counts["relationship-of-suspect"],
+                shown,
+                title="Who the suspect was to the victim",
+                reading="",
+            )
         )
-    )
-    blocks.append(share_table(counts["domestic-abuse"], shown))
+    if "domestic-abuse" in counts:
+        blocks.append(share_table(counts["domestic-abuse"], shown))
+    blocks += absent(review.found, "relationship-of-suspect", "domestic-abuse")
     blocks.append(Heading("Suspects who had come to notice before"))
-    before = [
-        counts[name]
-        for name in (
-            "accused-before-suspects",
-            "accused-before-reports",
-            "offended-before-suspects",
-            "offended-before-reports",
-        )
-    ]
+    before = [counts[name] for name in BEFORE if name in counts]
+    blocks += absent(review.found, *BEFORE)
+    if not before:
+        return Section("people", "Victims, suspects and how they knew each other", tuple(blocks))
     blocks.append(
         stack_table(
             before,
@@ -124,7 +136,8 @@ def behaviour_section(review: Review, shown: Shown) -> Section | None:
     """Describe what was done, whether it grew worse, and how it was first classified."""
     counts = review.found.counts
     told = [count for name, count in counts.items() if name.startswith("behaviour-")]
-    if "first-classification" not in counts:
+    own = ("first-classification", "escalation")
+    if not told and not any(name in counts or name in review.found.not_held for name in own):
         return None
     blocks: list[Block] = []
     if told:
@@ -137,21 +150,26 @@ def behaviour_section(review: Review, shown: Shown) -> Section | None:
         )
         bars = []
         for count in told:
-            yes, whole = shown.count(count.name, ("yes",)), shown.count(count.name, ("all",))
-            share = percent(yes, whole)
-            text = "hidden" if share is None else f"{number(share, 1)}%"
+            yes, whole = shown.count(count.name, ("yes",)), shown.count(count.name, (TOTAL,))
+            none = yes == 0 and not shown.protected
+            share = None if none else percent(yes, whole)
+            text = "none described" if none else share_words(yes, whole, counted=False)
             bars.append(BarValue(count.table.title, share, text))
         picture = bars_chart(bars, title="What reports describe", unit="% of reports", most=100.0)
         blocks.append(Figure("figure-behaviours", "What was done", picture, table))
-    blocks.append(share_table(counts["escalation"], shown))
+    if "escalation" in counts:
+        blocks.append(share_table(counts["escalation"], shown))
+    blocks += absent(review.found, "escalation")
     blocks.append(Heading("How it was first seen"))
-    blocks.append(
-        share_figure(
-            counts["first-classification"],
-            shown,
-            title="First classification of reports",
-            reading="Stalking that is first recorded as something else is assessed, and policed, as "
-            "something else.",
+    blocks += absent(review.found, "first-classification")
+    if "first-classification" in counts:
+        blocks.append(
+            share_figure(
+                counts["first-classification"],
+                shown,
+                title="First classification of reports",
+                reading="Stalking that is first recorded as something else is assessed, and policed, as "
+                "something else.",
+            )
         )
-    )
     return Section("behaviours", "What was done, and how it was first seen", tuple(blocks))

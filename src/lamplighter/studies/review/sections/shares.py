@@ -17,6 +17,11 @@ from lamplighter.statistics.inference.proportions import newcombe, wilson
 from lamplighter.studies.review.derived_figures import note
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
 
+#: What stands where a curve or a centile ends before it.
+NOT_REACHED = "not reached in this follow-up"
+#: Beside a behaviour that no report describes.
+NOT_ASKED = "the data do not say whether it was asked"
+
 
 def percent(part: int | None, whole: int | None) -> float | None:
     """Per cent, or ``None`` where either is hidden or the whole is nobody."""
@@ -80,6 +85,23 @@ def value_of(count: int | float | None) -> Value:
     return HIDDEN if count is None else count
 
 
+def share_value(part: int | None, whole: int | None) -> Value:
+    """The share, or the mark that says why there is none: hidden is only what was hidden."""
+    if part is None or whole is None:
+        return HIDDEN
+    return NOT_APPLICABLE if not whole else value_of(percent(part, whole))
+
+
+def share_words(part: int | None, whole: int | None, *, counted: bool = True) -> str:
+    """The share beside a bar: "12.5% (5)", "hidden" or "nobody counted"."""
+    if part is None or whole is None:
+        return "hidden"
+    share = percent(part, whole)
+    if share is None:
+        return "nobody counted"
+    return f"{number(share, 1)}% ({number(part)})" if counted else f"{number(share, 1)}%"
+
+
 def codes_of(count: Count) -> list[str]:
     """The codes of a one-way table in order, "not recorded" last and only if the table has it."""
     own = count.fields[0]
@@ -96,8 +118,8 @@ def share_table(count: Count, shown: Shown, *, title: str | None = None) -> Tabl
     rows: list[tuple[Value, ...]] = []
     for code in codes_of(count):
         n = shown.count(count.name, (code,))
-        rows.append((own.title_of(code), value_of(n), value_of(percent(n, whole)), interval_words(n, whole)))
-    rows.append(("All", value_of(whole), HIDDEN if whole is None else 100.0, ""))
+        rows.append((own.title_of(code), value_of(n), share_value(n, whole), interval_words(n, whole)))
+    rows.append(("All", value_of(whole), share_value(whole, whole), ""))
     return Table(
         key=count.name,
         title=title or count.table.title,
@@ -121,9 +143,7 @@ def share_figure(count: Count, shown: Shown, *, title: str, reading: str = "") -
     bars = []
     for code in codes_of(count):
         n = shown.count(count.name, (code,))
-        share = percent(n, whole)
-        text = "hidden" if share is None else f"{number(share, 1)}% ({number(n or 0)})"
-        bars.append(BarValue(count.fields[0].title_of(code), share, text))
+        bars.append(BarValue(count.fields[0].title_of(code), percent(n, whole), share_words(n, whole)))
     picture = bars_chart(bars, title=title, unit=f"% of {count.unit}", most=100.0 if len(bars) < 3 else None)
     return Figure(f"figure-{count.name}", count.table.title, picture, table, reading)
 
@@ -133,12 +153,16 @@ def stack_table(counts: list[Count], shown: Shown, *, key: str, title: str, basi
     rows: list[tuple[Value, ...]] = []
     for count in counts:
         yes, whole = shown.count(count.name, ("yes",)), shown.count(count.name, (TOTAL,))
+        if yes == 0 and not shown.protected and count.name.startswith("behaviour-"):
+            # A form without this box and a year without one look alike: no share is made of it.
+            rows.append((count.table.title, "none described", value_of(whole), NOT_APPLICABLE, NOT_ASKED))
+            continue
         rows.append(
             (
                 count.table.title,
                 value_of(yes),
                 value_of(whole),
-                value_of(percent(yes, whole)),
+                share_value(yes, whole),
                 interval_words(yes, whole),
             )
         )

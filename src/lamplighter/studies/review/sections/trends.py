@@ -5,7 +5,6 @@ from __future__ import annotations
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.reporting.document import (
-    NOT_APPLICABLE,
     Block,
     Caution,
     Column,
@@ -16,10 +15,11 @@ from lamplighter.reporting.document import (
     Words,
 )
 from lamplighter.reporting.words import number
-from lamplighter.studies.review.analyses.quarterly_trend import quarters, rule_changes
+from lamplighter.studies.review.analyses.quarterly_trend import FIRST_BY_QUARTER, quarters, rule_changes
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
-from lamplighter.studies.review.sections.shares import interval_words, percent, value_of
+from lamplighter.studies.review.sections.absent import absent
+from lamplighter.studies.review.sections.shares import interval_words, percent, share_value, value_of
 
 
 def trend_section(review: Review, shown: Shown) -> Section | None:
@@ -42,9 +42,12 @@ def trend_section(review: Review, shown: Shown) -> Section | None:
         told = "; ".join(change.title for change in changes)
         blocks.append(Caution(f"Recording rules that changed inside the period: {told}."))
     blocks.append(_figure(review, shown, "reports-by-quarter", "Reports by quarter", share=False))
-    blocks.append(
-        _figure(review, shown, "reports-by-quarter", "First classified as stalking, by quarter", share=True)
-    )
+    if FIRST_BY_QUARTER in review.found.not_held:
+        blocks += absent(review.found, FIRST_BY_QUARTER)
+    else:
+        title = "First classified as stalking, by quarter"
+        blocks.append(_figure(review, shown, "reports-by-quarter", title, share=True))
+    blocks += absent(review.found, "withdrawn-by-quarter")
     if "withdrawn-by-quarter" in review.found.counts:
         days = review.cohort.settings.mature_days
         title = f"Withdrawn within {days} days, by quarter"
@@ -61,26 +64,31 @@ def trend_section(review: Review, shown: Shown) -> Section | None:
 
 def _figure(review: Review, shown: Shown, name: str, title: str, *, share: bool) -> Figure:
     held = [quarter for quarter in quarters(review.cohort) if name == "reports-by-quarter" or quarter.mature]
-    cells = review.found.counts[name].table.cells
+    count = review.found.counts[name]
+    cells, alone = count.table.cells, len(count.fields) == 1
     points: list[TrendPoint] = []
     rows: list[tuple[Value, ...]] = []
     for quarter in held:
-        there = (quarter.code, TOTAL) in cells
-        whole = shown.count(name, (quarter.code, TOTAL)) if there else 0
+        codes_of_all = (quarter.code,) if alone else (quarter.code, TOTAL)
+        whole = shown.count(name, codes_of_all) if codes_of_all in cells else 0
         met = shown.count(name, (quarter.code, "met")) if (quarter.code, "met") in cells else 0
         value = percent(met, whole) if share else None if whole is None else float(whole)
         text = "hidden" if value is None else f"{number(value, 1)}%" if share else number(value)
         if value is None and whole == 0:
             text = "no reports"
         points.append(TrendPoint(quarter.title, value, text, whole=quarter.whole))
+        part = "" if quarter.whole else "part of a quarter"
+        if alone:
+            rows.append((quarter.title, value_of(whole), part))
+            continue
         rows.append(
             (
                 quarter.title,
                 value_of(met),
                 value_of(whole),
-                NOT_APPLICABLE if whole == 0 else value_of(percent(met, whole)),
-                NOT_APPLICABLE if whole == 0 else interval_words(met, whole),
-                "" if quarter.whole else "part of a quarter",
+                share_value(met, whole),
+                interval_words(met, whole),
+                part,
             )
         )
     codes = [quarter.code for quarter in held]
@@ -96,7 +104,9 @@ def _figure(review: Review, shown: Shown, name: str, title: str, *, share: bool)
     table = Table(
         key,
         title,
-        (
+        (Column("Quarter"), Column("Reports", "count"), Column("Note"))
+        if alone
+        else (
             Column("Quarter"),
             Column("With it" if share else "First classified as stalking", "count"),
             Column("Reports", "count"),
