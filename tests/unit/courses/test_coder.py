@@ -288,6 +288,7 @@ def test_the_same_words_tell_one_act_unless_two_go_together(text: str, acts: set
     ("text", "act"),
     [
         ("IP followed by unk male from bus stop to home addr", ("following", "to_victim")),
+        ("He rang the bank pretending to be her", ("impersonation", "to_victim")),
         ("IP slapped in the face by SUSP", ("violence", "to_victim")),
         ("IP STRANGLED BY EX IN FRONT OF KIDS", ("strangulation", "to_victim")),
         ("V SLAPPED SUSP IN THE FACE", ("violence", "by_victim")),

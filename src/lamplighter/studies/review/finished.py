@@ -85,6 +85,10 @@ def forget(folder: Path) -> None:
 NOTHING = Finished()
 
 
+def _left_out(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(title), str(why)) for title, why in body["left_out"])
+
+
 def _effects(body: Mapping[str, Any]) -> tuple[Effect, ...]:
     return tuple(Effect(**effect) for effect in body["effects"])
 
@@ -100,6 +104,7 @@ def _fit(body: Mapping[str, Any]) -> Fit:
             "flags": tuple(body["flags"]),
             "hazards": hazards,
             "checks": tuple(Check(**check) for check in body["checks"]),
+            "left_out": _left_out(body),
         }
     )
 
@@ -112,4 +117,7 @@ def _hazard(body: Mapping[str, Any]) -> Hazard:
 
 
 def _days(body: Mapping[str, Any]) -> DaysLost:
-    return DaysLost(**dict(body) | {"model": Model(**body["model"]), "effects": _effects(body)})
+    return DaysLost(
+        **dict(body)
+        | {"model": Model(**body["model"]), "effects": _effects(body), "left_out": _left_out(body)}
+    )
