@@ -75,7 +75,7 @@ def stoppable(console: Console, status: Status, keep: Path) -> Iterator[Callable
         if kept:
             console.print(
                 f"{len(kept)} finished {'model is' if len(kept) == 1 else 'models are'} kept in {keep}, "
-                "unprotected, for those inside. The same command goes on from there; to begin anew, delete "
+                "and contain small numbers. The same command goes on from there; to begin anew, delete "
                 "that folder."
             )
         else:

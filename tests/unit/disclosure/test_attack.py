@@ -145,7 +145,7 @@ def test_what_lies_between_does_not_shield_the_ends() -> None:
     past = [edition("january", 40, "2026-01"), edition("february", 41, "2026-02")]
     outcome = gate.check(edition("march", 43, "2026-03"), past)
     words = {finding.words for finding in outcome.findings if finding.kind == "difference"}
-    assert "women (2026-01 to 2026-03) must be between 3 and 3." in words
+    assert "women (2026-01 to 2026-03) is 3, exactly." in words
 
     rings = Dimension(
         "area",

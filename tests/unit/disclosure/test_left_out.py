@@ -212,6 +212,29 @@ def test_periods_and_areas_that_look_nested_are_asked_about(codes: tuple[str, ..
     asks(release([apart], Table("t", "T", "reports", ("period",), cells)), told, '"within"')
 
 
+def test_what_is_left_out_of_a_longer_period_is_not_told_by_its_margin_either() -> None:
+    """ "To June" holds "to March", which was printed before: it is a line that is left out all the same."""
+    period = Dimension(
+        "period", (Code("to-june", parent=None), Code("to-march", parent=None, within="to-june"))
+    )
+
+    def edition(name: str, women: float, men: float) -> Release:
+        cells = {(TOTAL, name): Cell(women + men), ("women", name): Cell(women), ("men", name): Cell(men)}
+        return release([SEX, period], Table("t", "T", "reports", ("sex", "period"), cells), name=name)
+
+    def without_men(whole: Release) -> Release:
+        (table,) = whole.tables
+        cells = {codes: cell for codes, cell in table.cells.items() if codes[0] != "men"}
+        return replace(whole, tables=(replace(table, cells=cells),))
+
+    rules, editions = profile("police-victim"), []
+    for whole in (edition("to-march", 96, 8), edition("to-june", 110, 8)):
+        shown = protect(without_men(whole), rules, [e.printed for e in editions])
+        assert gate.check(shown.printed, [e.printed for e in editions]).passed
+        editions.append(Edition(without_men(whole), shown.printed, whole))
+        assert narrow(editions) == []
+
+
 def test_a_state_of_the_data_that_is_no_date_is_asked_about() -> None:
     asks(release([SEX], cross("one", [SEX], {("women",): 41, ("men",): 30}, as_at="2025-q1")), "is no date")
 

@@ -281,9 +281,10 @@ def _unlisted(system: System) -> list[int]:
     """Cells without parts that no table lists. Those that hold nobody a reader takes for empty.
 
     Those that hold somebody are unknowns like any other: a margin less its listed parts tells them. What is
-    only a margin, not printed, says nothing of the kind.
+    only a margin, not printed, says nothing of the kind. A longer period or a wider area, of which an earlier
+    release printed the inner one, is no margin of it: it is a line of its own table.
     """
-    whole = {row[0] for row in system.relations}
+    whole = {row[0] for row, kind in system.relations.items() if kind == "sum"}
     told = system.cells.keys() | system.before.keys() | system.hidden_before.keys() | system.implied
     return [i for i in range(len(system.keys)) if i not in told and i not in whole]
 

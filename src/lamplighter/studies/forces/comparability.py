@@ -57,7 +57,7 @@ def why_not(
     elif n < limits.fewest and not measure.is_rate:
         reasons.append(f"Fewer than {limits.fewest}: {count(n, unit)}.")
     elif x < 0:
-        reasons.append("What was taken back from earlier periods makes the count less than nought.")
+        reasons.append("Corrections of earlier periods make the count less than nought.")
     whole = len(counts.periods)
     expected = size.crimes / max(size.periods, 1)
     if size.periods and whole > size.periods and expected >= limits.quarter_expected:
