@@ -165,6 +165,8 @@ SENTENCES = {
     "set2 development": "set 2, five voices, read",
     "set4 development": "set 4, five voices, read",
     "set5 development": "**set 5, five voices, scored and never read**",
+    "set1 aside": "**set 1, five voices, put aside by lot**",
+    "set3 aside": "**set 3, five voices, put aside by lot**",
 }
 SHOWN: Mapping[tuple[str, str], Shown] = {
     ("linkage", "dyads"): Shown(

@@ -26,6 +26,8 @@ HALVES = {
     "set2_development": ("set2_development.toml", "sentences"),
     "set4_development": ("set4_development.toml", "sentences"),
     "set5_development": ("set5_development.toml", "sentences"),
+    "set1_aside": ("set1_aside.toml", "sentences"),
+    "set3_aside": ("set3_aside.toml", "sentences"),
 }
 _COUNTED = ("to_victim", "mutual")
 Labelled = tuple[str, frozenset[str]]
