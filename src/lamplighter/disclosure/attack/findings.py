@@ -98,8 +98,8 @@ def promise(rules: Mapping[str, Any]) -> str:
         return f"{hidden}. Not promised: to a reader who gets one exact total elsewhere."
     return (
         f"{hidden}, who also gets one exact total elsewhere: the true count behind a figure printed here, "
-        "or behind one printed before. Not promised: to a reader who is told a hidden count, or knows the "
-        "people."
+        "or behind an earlier one whose true count these tables give. Not promised: to a reader who gets "
+        "another exact count of an earlier release, is told a hidden count, or knows the people."
     )
 
 
