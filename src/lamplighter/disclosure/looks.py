@@ -64,10 +64,7 @@ def ask(release: Release, earlier: Sequence[Printed], threshold: int) -> None:
 
 def questions(release: Release, earlier: Sequence[Printed], threshold: int) -> Iterator[Question]:
     """Yield everything in these tables that looks like something it is not declared to be."""
-    dimensions = {dimension.name: dimension for dimension in release.dimensions}
-    for table in release.tables:
-        for name in table.dimensions:
-            yield from _like_parts(table, dimensions[name], threshold)
+    yield from like_parts(release, threshold)
     for dimension in release.dimensions:
         yield from _like_periods(dimension, _summed(release.tables, dimension))
     every: list[Table | PrintedTable] = [*release.tables]
@@ -81,6 +78,14 @@ def questions(release: Release, earlier: Sequence[Printed], threshold: int) -> I
                 "The state of the data is no date: it looks like a period that is counted.",
                 "Give the day of the extract in as_at, and make the period a dimension.",
             )
+
+
+def like_parts(release: Release, threshold: int) -> Iterator[Question]:
+    """Yield each group of codes that looks like the undeclared parts of another."""
+    dimensions = {dimension.name: dimension for dimension in release.dimensions}
+    for table in release.tables:
+        for name in table.dimensions:
+            yield from _like_parts(table, dimensions[name], threshold)
 
 
 def _lines(table: Table, at: int) -> Mapping[Codes, dict[str, float]]:
