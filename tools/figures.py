@@ -253,14 +253,6 @@ SHOWN: Mapping[tuple[str, str], Shown] = {
          "found by Splink, stock": "{found@Splink 5, stock}", "wider": "{found@Splink 5, wider}",
          "exact matching": "{found@Exact}"},
     ),
-    ("reading", "cross"): Shown(
-        {"on sets that it has not seen": "measure"},
-        {"first reader": "{first reader}", "both, were all proposals agreed with": "{both}"},
-    ),
-    ("reading", "reports"): Shown(
-        {"a made-up world's reports": "set", "": "measure"},
-        {"first reader": "{first reader}", "both, were all proposals agreed with": "{both}"},
-    ),
     ("hub", "in service"): Shown(
         {"What": "what"}, {"Seconds": "{seconds}", "Beside it in the same run": "{beside}"},
     ),

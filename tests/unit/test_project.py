@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("base.txt", "dev.txt", "bootstrap.txt", "second-reader.txt")
+LOCKS = ("base.txt", "dev.txt", "bootstrap.txt")
 
 
 def _name(requirement: str) -> str:
@@ -21,15 +21,10 @@ def _direct() -> set[str]:
     return {_name(r) for r in project["dependencies"] + project["optional-dependencies"]["dev"]}
 
 
-def _of_the_second_reader() -> set[str]:
-    asked = (ROOT / "requirements" / "second-reader.in").read_text().splitlines()
-    return {_name(line) for line in asked if not line.startswith("#")}
-
-
 def test_every_direct_dependency_has_a_reason() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text()
     reasons = dict(re.findall(r"^\| ([a-z0-9-]+) \| (.+) \|$", page, flags=re.M))
-    assert _direct() | _of_the_second_reader() == set(reasons)
+    assert _direct() == set(reasons)
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -52,6 +47,17 @@ def test_every_direct_dependency_is_locked() -> None:
         )
     )
     assert _direct() <= locked
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_lock_brings_a_model_of_language_or_what_runs_one(lock: str) -> None:
+    text = (ROOT / "requirements" / lock).read_text()
+    names = re.findall(r"^([a-z0-9][a-z0-9.-]*)(?:\[[^\]]*\])?==", text, flags=re.M)
+    runs = re.compile(
+        r"torch|tensorflow|onnx|transformers|tokenizers|minilm|model2vec|gensim|spacy|llama|gguf"
+    )
+    assert names
+    assert [n for n in names if runs.search(n)] == []
 
 
 def test_make_lists_every_public_target() -> None:

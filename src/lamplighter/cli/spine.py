@@ -34,23 +34,6 @@ def add_to(app: typer.Typer) -> None:
     """Put this module's commands on the command line."""
     app.command("read")(read)
     app.command("trace")(trace)
-    app.command("second-reader")(second_reader)
-
-
-def second_reader() -> None:
-    """Tell whether the second reader, which proposes acts for words that the rules cannot read, is here.
-
-    Status 0: its files are those that were checked. 2: it is not installed, or a file differs; says which.
-    """
-    from lamplighter.courses.second_reader import examples, model_files
-
-    try:
-        model_files.encoder()
-    except model_files.ModelError as problem:
-        typer.echo(f"lamplighter: {problem}", err=True)
-        raise typer.Exit(2) from None
-    known = len(examples.examples())
-    typer.echo(f"The second reader is installed, its files are as checked, and it goes by {known:,} clauses.")
 
 
 def read(paths: Paths, out: Out, mapping: MappingOption = None, overwrite: Overwrite = False) -> None:

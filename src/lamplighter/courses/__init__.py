@@ -7,7 +7,6 @@ Named, dated rules, each shown with what met it.
 - ``rules``: the rules as dated data, with every number that the room counts by
 - ``words``: plain words for dates, spans and lists
 - ``coding``: which acts do the words of a report tell of?
-- ``second_reader``: acts proposed by likeness for what the coder could not read, where it is installed
 - ``reports``: what does one report say, and what does a set of them look like?
 - ``learning``: what may a correction teach, and what would change by it?
 - ``grouping``: which reports belong to one course of conduct?

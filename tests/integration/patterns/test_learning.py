@@ -239,7 +239,7 @@ def test_what_is_learned_goes_to_another_hub_and_waits_there_for_a_person(office
     assert lessons.load(lead, text, "learned.toml") == (1, 0)
     loaded = Lesson.objects.latest("pk")
     assert (loaded.report_id, loaded.phrase, loaded.origin.split(",")[0]) == ("", made.phrase, "this.hub")
-    assert phrases.learned_examples() == ()
+    assert phrases.in_force().phrases == ()
     with pytest.raises(NotPossibleError, match="Phrase 1 of the file: its behaviour"):
         lessons.load(lead, text.replace("watching", "hexing"), "learned.toml")
 
@@ -253,14 +253,6 @@ def test_a_report_that_is_erased_takes_what_it_taught_with_it(officer, lead, oth
     assert not Lesson.objects.filter(pk=made.pk).exists()
     services.learn()
     assert "watching" not in acts_of(OTHER["report_id"])
-
-
-def test_the_second_reader_is_given_what_is_in_force(officer, lead):
-    made = proposed(officer)
-    assert phrases.learned_examples() == ()
-    lessons.decide(lead, again(made), Kind.ACCEPTED, WHY)
-    [example] = phrases.learned_examples()
-    assert (example.behaviour, example.phrase, example.holds_back) == ("watching", made.phrase, False)
 
 
 def test_every_computation_says_with_which_lessons_it_read(officer, lead):

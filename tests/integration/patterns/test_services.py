@@ -228,6 +228,27 @@ def test_agreeing_is_kept_as_agreeing_and_adding_as_adding(officer):
     assert read["following"]["how"] == "no longer read from the words, but agreed by a person"
 
 
+def test_what_was_declined_while_a_second_reader_proposed_is_told_and_changes_nothing(officer):
+    # A kind that nothing writes any more: a hub may hold rows of it, with what somebody said.
+    third, before = story.STORY[2]["report_id"], snapshot()
+    with pytest.raises(NotPossibleError, match="right, wrong or was missed"):
+        services.correct(officer, third, 1, Correction.Kind.DECLINE, "threat_kill", "by the bus stop")
+    Correction.objects.create(
+        report_id=third,
+        occasion_seq=1,
+        kind=Correction.Kind.DECLINE,
+        behaviour="threat_kill",
+        reason="by the bus stop",
+        by=officer,
+    )
+    services.refresh_component({suspect_in(third)})
+    assert snapshot() == before
+    assert corrections([third]) == []
+    assert not selectors.corrected_acts(third)
+    [left] = [x for x in words_read(third, 1).left_out if x["words"] == "by the bus stop"]
+    assert left["why"] == "proposed by a second reader that is no longer used, declined by A. Officer"
+
+
 def test_the_id_of_an_unknown_persons_pattern_outlasts_an_earlier_report(officer):
     def unknown(ref, at):
         victim = dict(story.VICTIM_A, forenames="Wren", surname="Tolley", phones=["+447195101999"])

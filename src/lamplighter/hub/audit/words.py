@@ -325,7 +325,7 @@ VERBS: dict[str, str] = {
     "patterns.abuse_seen": "Viewed a pattern of possible abuse",
     "patterns.act_accept": "Agreed with how an incident was read",
     "patterns.act_added": "Added an act to an incident",
-    "patterns.act_declined": "Declined an act that the second reader proposed",
+    "patterns.act_declined": "Declined an act that a second reader proposed",
     "patterns.act_removed": "Took an act out of an incident",
     "patterns.chart_seen": "Viewed the chart of a pattern",
     "patterns.decide_seen": "Viewed a pattern to decide",

@@ -340,8 +340,8 @@ class AbuseLook(models.Model):
 class Correction(models.Model):
     """A person's word on one act read from a report. Never changed; the newest on an act counts.
 
-    'declined' is no word on the act: it says that certain words, for which the second reader proposed it, do
-    not tell of it.
+    'declined' is no word on the act, and is written no more: it says that certain words, for which a second
+    reader proposed it while there was one (decision 191), do not tell of it.
     """
 
     wall = "records"

@@ -367,10 +367,7 @@ def looked(user: User, course: Course) -> None:
 def correct(
     user: User, report_id: str, occasion_seq: int, kind: str, behaviour: str, reason: str = ""
 ) -> Correction:
-    """Accept, remove or add an act, and let the patterns follow; or decline a proposal, which changes none.
-
-    Raises ``NotPossibleError``.
-    """
+    """Accept, remove or add an act, and let the patterns follow. Raises ``NotPossibleError``."""
     policies.check_correction(kind, behaviour, reason)
     made = Correction.objects.create(
         report_id=report_id,
@@ -380,8 +377,7 @@ def correct(
         reason=reason.strip(),
         by=user,
     )
-    if kind != Correction.Kind.DECLINE:
-        refresh_component({m.person_id for m in people.members_in([report_id])})
+    refresh_component({m.person_id for m in people.members_in([report_id])})
     audit.record(user, f"patterns.act_{kind}", f"report {intake.report_key(report_id)}", behaviour=behaviour)
     return made
 

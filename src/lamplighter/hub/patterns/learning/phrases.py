@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -53,21 +51,6 @@ def phrase(
         accepted_by=accepted.by.display_name if accepted else "",
         correction=lesson.correction_id,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An accepted phrase, for a reader that works from examples."""
-
-    behaviour: str
-    phrase: str
-    holds_back: bool
-    number: int
-
-
-def learned_examples() -> tuple[Example, ...]:
-    """The phrases in force today, as examples of an act (or, ``holds_back``, of what is none)."""
-    return tuple(Example(p.behaviour, p.phrase, p.holds_back, p.number) for p in in_force().phrases)
 
 
 def lessons() -> QuerySet[Lesson]:

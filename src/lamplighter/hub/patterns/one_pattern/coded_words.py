@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,11 +15,9 @@ from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import Correction
 from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import selectors as people
-from lamplighter.hub.people.policies import LONGEST_REASON
 from lamplighter.reporting.words import day
 from lamplighter.vocabulary.codes import code_set
 
-log = logging.getLogger(__name__)
 DIRECTIONS = {
     "by_victim": "done by the victim",
     "mutual": "done by both",
@@ -50,7 +46,6 @@ class WordsRead:
     segments: tuple[Segment, ...]
     acts: tuple[dict[str, Any], ...]
     left_out: tuple[dict[str, str], ...]
-    proposed: tuple[dict[str, Any], ...] = ()
 
 
 def words_read(report_id: str, occasion_seq: int) -> WordsRead:
@@ -94,62 +89,20 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
         for a in found
         if a.negated or a.behaviour not in standing
     ] + [{"title": _title(a.behaviour), "words": a.words, "why": _HELD} for a in held]
-    declined = _declined(report_id, occasion_seq)
-    left_out += [{"title": _title(b), "words": words, "why": why} for (b, words), why in declined.items()]
-    proposed = _proposed(text, victim_words, suspect_words, standing, declined)
-    return WordsRead(_segments(text, found), tuple(acts), tuple(left_out), tuple(proposed))
+    left_out += _declined(report_id, occasion_seq)
+    return WordsRead(_segments(text, found), tuple(acts), tuple(left_out))
 
 
-def _proposed(
-    text: str,
-    victim_words: Collection[str],
-    suspect_words: Collection[str],
-    standing: Collection[str],
-    declined: Collection[tuple[str, str]],
-) -> list[dict[str, Any]]:
-    """Return what the second reader proposes and nobody has answered; nothing where it is not installed."""
-    # Loaded by whoever reads words, and not by every process of the hub.
-    from lamplighter.courses.second_reader import model_files, proposing
-
-    try:
-        made = proposing.proposals(text, victim_words=victim_words, suspect_words=suspect_words)
-    except model_files.ModelError as fault:
-        log.error("second_reader.refused: %s", fault)
-        return []
-    asked = [
-        p
-        for p in sorted(made, key=lambda p: -p.share_right)
-        if p.behaviour not in standing and (p.behaviour, kept_words(p.words)) not in declined
-    ]
-    # One answer is enough for an act; its surest words are asked about first.
-    once = {p.behaviour: p for p in reversed(asked)}
-    return [
-        {
-            "behaviour": p.behaviour,
-            "title": _title(p.behaviour),
-            "words": p.words,
-            "start": p.start,
-            "like": p.like,
-            "right_of_ten": min(9, max(1, round(10 * p.share_right))),
-        }
-        for p in sorted(once.values(), key=lambda p: p.start)
-    ]
-
-
-def kept_words(words: str) -> str:
-    """Return words of a report as a correction keeps them."""
-    return words[:LONGEST_REASON].strip()
-
-
-def _declined(report_id: str, occasion_seq: int) -> dict[tuple[str, str], str]:
-    """Return who declined which proposal, by the act and the words."""
+def _declined(report_id: str, occasion_seq: int) -> list[dict[str, str]]:
+    """Return proposals that people declined while there was a second reader (decision 191)."""
     rows = Correction.objects.filter(
         report_id=report_id, occasion_seq=occasion_seq, kind=Correction.Kind.DECLINE
     ).select_related("by")
-    return {
-        (c.behaviour, c.reason): f"proposed by the second reader, declined by {c.by.display_name}"
+    why = "proposed by a second reader that is no longer used, declined by {}"
+    return [
+        {"title": _title(c.behaviour), "words": c.reason, "why": why.format(c.by.display_name)}
         for c in rows.order_by("at", "pk")
-    }
+    ]
 
 
 def _once(acts: tuple[Any, ...]) -> list[Any]:

@@ -18,7 +18,7 @@ from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.patterns import forms, presenters, services
 from lamplighter.hub.patterns.learning import presenters as lesson_words
 from lamplighter.hub.patterns.models import Correction, Occasion
-from lamplighter.hub.patterns.one_pattern.coded_words import WordsRead, kept_words, words_read
+from lamplighter.hub.patterns.one_pattern.coded_words import words_read
 from lamplighter.hub.patterns.views import standing
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import when
@@ -38,14 +38,9 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
     if request.method == "POST":
         if not permissions.may_decide_patterns(request.user):
             return render(request, "403.html", status=403)
-        if request.POST.get("kind") in ANSWERS:
-            problem = _answered(request, found, read)
-        else:
-            problem, missed = _correct(request, found, missed, choices)
+        problem, missed = _correct(request, found, missed, choices)
         if not problem and not missed.errors:
-            declined = request.POST.get("kind") == Correction.Kind.DECLINE
-            again = "" if declined else ", and the pattern is worked out again"
-            messages.success(request, f"Saved{again}.")
+            messages.success(request, "Saved, and the pattern is worked out again.")
             return _back(course_id, found)
     report = versions.find(who(request), intake.report_key(found.report_id))
     context = {
@@ -64,26 +59,6 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "patterns/occasion.html", context, status=422 if problem or missed.errors else 200)
-
-
-ANSWERS = {"agreed": Correction.Kind.ADD, "declined": Correction.Kind.DECLINE}
-"""What is posted in answer to a proposal of the second reader, and what is kept of it."""
-
-
-def _answered(request: HttpRequest, found: Occasion, read: WordsRead) -> str:
-    """Agree with a proposal, or decline it, with its words; a problem in words."""
-    given = (request.POST.get("behaviour"), request.POST.get("start"))
-    proposal = next((p for p in read.proposed if (p["behaviour"], str(p["start"])) == given), None)
-    if proposal is None:
-        return "This is no longer proposed: somebody answered it, or the words changed. Read them again."
-    kind, words = ANSWERS[request.POST["kind"]], kept_words(proposal["words"])
-    try:
-        services.correct(
-            who(request), found.report_id, found.occasion_seq, kind, proposal["behaviour"], words
-        )
-    except NotPossibleError as refused:
-        return str(refused)
-    return ""
 
 
 def _correct(
