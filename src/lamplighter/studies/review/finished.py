@@ -38,7 +38,9 @@ class Finished:
     def of(cls, folder: Path | None, digest: str, settings: Settings, say: Progress) -> Finished:
         """Return what an earlier run of the same left; a bundle without a digest is never kept."""
         whole = json.dumps([version("lamplighter"), digest, repr(settings)])
-        return cls(folder if digest else None, hashlib.sha256(whole.encode()).hexdigest(), say)
+        mark = hashlib.sha256(whole.encode()).hexdigest()
+        # Where nothing is kept a model is no step of its own: whoever watches was told how many there are.
+        return cls(folder, mark, say) if folder is not None and digest else cls(None, mark)
 
     def fit(self, name: str, title: str, make: Callable[[], Fit | str]) -> Fit | str:
         """Return a model as it was kept, or made now; a text says why there is none."""
