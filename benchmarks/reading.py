@@ -1,6 +1,7 @@
 """Measure how well acts are read in labelled sentences of any file: in all, by limb, kind and voice.
 
     python -m benchmarks.reading FILE... [--misses] [--resamples 2000]
+    python -m benchmarks.reading shown FILE... [--each 10]
 
 A row of a file is the words, the acts done to the victim, the acts the victim did, the kind and the voice;
 the last three may be wanting, as in ``tests/data/courses``. Files are scored one by one and all together.
@@ -19,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import keep, options, run_part, say, show
-from lamplighter.courses.coding.acts import cluster_of, limb_of
+from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.acts import DIRECTIONS, MOODS, cluster_of, limb_of
 from lamplighter.vocabulary.codes import code_set
 from tests.unit.courses.sentences import proposed
 
@@ -246,8 +248,49 @@ def measure_files() -> None:
     keep("reading", "files", whole)
 
 
+def shown(reads: Sequence[Read], each: int) -> str:
+    """Return texts read right and texts that were not, drawn by lot, each with what a page says of it."""
+
+    def named(acts: Iterable[str]) -> str:
+        return ", ".join(sorted(code_set("behaviours").codes[a].title for a in acts)) or "nothing"
+
+    def told(act: coder.Act) -> str:
+        why = MOODS.get(act.mood, MOODS["denied"]) if act.negated else DIRECTIONS.get(act.direction, "")
+        return f"{named([act.behaviour])}, by “{act.words}”" + (f" ({why})" if why else "")
+
+    rng = np.random.default_rng(SEED)
+    lines = ["# What is read, and what is not", ""]
+    for title, right in (("Read as its writer meant it", True), ("Read otherwise", False)):
+        of = [r for r in reads if (r.found == r.row.acts & stalking_acts()) is right]
+        lines += [f"## {title}: {len(of)} of {len(reads)} texts, {each} drawn by lot", ""]
+        for at in sorted(rng.choice(len(of), min(each, len(of)), replace=False).tolist()):
+            row = of[at].row
+            lines += [f"> {row.text}", "", f"- Its writer put: {named(row.acts)}."]
+            lines += [f"- The page shows: {told(act)}." for act in coder.code(row.text)] or [
+                "- The page shows no act."
+            ]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def show_some() -> None:
+    """Show texts that were read right and texts that were not, drawn by lot, as Markdown.
+
+        python -m benchmarks.reading shown FILE... [--each 10]
+
+    Whoever prints texts of a set that was put aside has read them: they are no longer aside.
+    """
+    parser = options(show_some)
+    parser.add_argument("files", nargs="+", type=Path, help="TOML, rows as in tests/data/courses")
+    parser.add_argument("--each", type=int, default=10)
+    asked = parser.parse_args()
+    reads = [Read(row, first_reader(row)) for path in asked.files for row in rows_of(path)]
+    sys.stdout.write(shown(reads, asked.each))
+
+
 PARTS: dict[str, Callable[[], object]] = {
     "files": measure_files,
+    "shown": show_some,
 }
 """Each part by the word that asks for it; without a word, the first."""
 

@@ -15,6 +15,20 @@ from lamplighter.vocabulary.codes import code_set
 
 # By these somebody is contacted, whatever is said.
 _SENT = frozenset({"phone", "text_message", "email", "social_media", "letter", "payment"})
+# By whom it was done, where that is not the suspect to the victim.
+DIRECTIONS = {
+    "by_victim": "done by the victim",
+    "mutual": "done by both",
+    "to_other": "done to somebody else, or by somebody near the victim",
+}
+# Why an act that the words name is not taken to have happened.
+MOODS = {
+    "denied": "the words say it did not happen",
+    "disbelieved": "the words say it is not believed",
+    "supposed": "the words say it is feared, planned or possible",
+    "told_to": "the words say what somebody is to do or not to do",
+    "asked": "the words ask whether it happened",
+}
 _BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from lamplighter.courses.coding import coder
+from lamplighter.courses.coding.acts import DIRECTIONS, MOODS
 from lamplighter.courses.coding.corrections import newest_of
 from lamplighter.courses.coding.learned import NOTHING, RULE, Learned
 from lamplighter.courses.reports.facts import facts_of
@@ -17,20 +18,6 @@ from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import selectors as people
 from lamplighter.reporting.words import day
 from lamplighter.vocabulary.codes import code_set
-
-DIRECTIONS = {
-    "by_victim": "done by the victim",
-    "mutual": "done by both",
-    "to_other": "done to somebody else, or by somebody near the victim",
-}
-# Why an act that the words name is not taken to have happened.
-MOODS = {
-    "denied": "the words say it did not happen",
-    "disbelieved": "the words say it is not believed",
-    "supposed": "the words say it is feared, planned or possible",
-    "told_to": "the words say what somebody is to do or not to do",
-    "asked": "the words ask whether it happened",
-}
 
 
 @dataclass(frozen=True, slots=True)
