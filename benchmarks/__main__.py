@@ -34,6 +34,8 @@ ENTRIES = (
           "strata", "Splink 5, exact matching"),
     Entry("reading", "The same in any file of labelled sentences, by limb, kind and voice? (FILE...)",
           "reading", "labels by hand"),
+    Entry("readings", "How do sentences look that were read right, and that were not? (FILE...)",
+          "reading shown", "labels by hand"),
     Entry("dyads", "Are two reports about the same two people told?",
           "linkage dyads", "a plain sum of weights"),
     Entry("areas", "The same, where another maker made people, slips and habits?",
