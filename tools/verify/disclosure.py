@@ -513,7 +513,7 @@ def kept(file: Path | None) -> list[Line]:
 
 
 def dear(line: Line) -> bool:
-    """Whether more was hidden than the pass line allows."""
+    """Tell whether more was hidden than the pass line allows."""
     second = line.second_ratio if line.second_ratio is not None and line.proved else 1.0
     return max(line.ratio, second) > MOST_RATIO
 

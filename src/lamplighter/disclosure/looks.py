@@ -127,7 +127,7 @@ def _like_parts(table: Table, dimension: Dimension, threshold: int) -> Iterator[
 
 
 def _surprise(lines: Iterable[Mapping[str, float]], whole: str, run: Sequence[str], threshold: int) -> float:
-    """How unlikely it is by chance (as a logarithm) that a run comes so near to a whole in every line."""
+    """Return how unlikely it is (as a logarithm) that a run comes so near to a whole by chance."""
     sure = 0.0
     for line in lines:
         if whole not in line or any(code not in line for code in run):
@@ -140,7 +140,7 @@ def _surprise(lines: Iterable[Mapping[str, float]], whole: str, run: Sequence[st
 
 
 def _summed(tables: Sequence[Table], dimension: Dimension) -> bool:
-    """Whether some table has the total of a dimension, so that its codes are seen to add up."""
+    """Tell whether some table has the total of a dimension, so that its codes are seen to add up."""
     return any(
         dimension.name in table.dimensions
         and any(codes[table.dimensions.index(dimension.name)] == TOTAL for codes in table.cells)

@@ -44,8 +44,9 @@ def test_a_release_of_three_thousand_reports_hides_at_most_one_cell_in_ten(
     printed = protect(fit.found.release(NAME, "Review", "first"), POLICE).printed
     funnel = next(table for table in printed.tables if table.name == "furthest-stage")
     figures = [funnel.counts[(TOTAL,)], *(funnel.counts[(f"reached_{stage}",)] for stage in list(STAGES)[1:])]
-    assert None not in figures
-    assert figures == sorted(figures, reverse=True)  # type: ignore[type-var]
+    shown = [figure for figure in figures if figure is not None]
+    assert len(shown) == len(figures)
+    assert shown == sorted(shown, reverse=True)
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ def attack(
 
 
 def _knowing(papers: Papers, told: list[Told]) -> list[Finding]:
-    """What somebody finds who has the exact counts as well; by subtraction too, if all are this release's."""
+    """Return what somebody finds who has the exact counts as well; by subtraction too, if all are of now."""
     known = learn(papers)
     news = [(known.number[name], count) for name, count, _ in told if name in known.number]
     if all(known.low[i] == known.high[i] == count for i, count in news):

@@ -66,7 +66,7 @@ class RepeatedHeading(UserWarning):
 
 
 _AGAIN = re.compile(r"(?:_duplicated_|\.)\d+$")
-"""What polars and pandas put behind a heading that they have met before."""
+"""Matches what polars and pandas put behind a heading that they have met before."""
 
 
 def warn_of_repeated(columns: Sequence[str]) -> None:

@@ -140,7 +140,7 @@ def _one(cohort: Cohort, line: Line, cases: pl.DataFrame, out: Evaluated) -> Non
 
 
 def _told(cohort: Cohort, line: Line) -> tuple[str, ...]:
-    """What a reader of a line must know of this bundle."""
+    """Return what a reader of a line must know of this bundle."""
     if line.rule != "others.repeated":
         return ()
     until = followed_until(cohort)
