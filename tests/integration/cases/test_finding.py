@@ -105,7 +105,7 @@ def test_a_case_is_found_by_name_nickname_part_and_misspelling() -> None:
 def test_a_case_is_found_by_reference_however_it_is_written(how: str) -> None:
     by = making.somebody(Role.INVESTIGATOR)
     case = making.a_case(by)
-    letters = case.reference.replace("LL-", "").replace("-", " " if " " in how else "")
+    letters = case.reference.removeprefix("LL-").replace("-", " " if " " in how else "")
     assert case.reference in looks_for(by, how.format(letters.lower()))
 
 

@@ -282,7 +282,8 @@ def test_the_bar_says_who_leads_what_is_next_and_that_nobody_has_assessed_the_ri
             case,
             "task",
             "Ask him",
-            due_at=timezone.now() + dt.timedelta(hours=1),
+            # Not "in an hour": shortly before midnight that is the clinician's own next day.
+            due_at=timezone.now() - dt.timedelta(days=2),
             why="",
             partition="police",
         )
