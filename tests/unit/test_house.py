@@ -22,6 +22,7 @@ IN_ORDER = (
     "statistics",
     "studies/forces",
     "studies/review",
+    "studies/scorecard",
     "study_bundle",
     "synthetic",
 )

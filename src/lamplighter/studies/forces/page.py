@@ -216,7 +216,7 @@ def _measure(found: Comparison, m: Compared) -> Section:
     blocks: list[Block] = [Words((m.measure.why, *_sentences(m)))]
     table = _table(found, m, key)
     if m.funnel is not None:
-        blocks += [Figure(f"funnel-{key}", m.measure.title, _picture(found, m), table, _reading(m))]
+        blocks += [Figure(f"funnel-{key}", m.measure.title, picture_of(found, m), table, _reading(m))]
     else:
         blocks += [Words(("Too few forces can be compared for limits to be drawn.",)), table]
     blocks += [
@@ -245,7 +245,7 @@ def _reading(m: Compared) -> str:
     return f"Outside the limits: {out}." if out else "No force that is compared lies outside the limits."
 
 
-def _picture(found: Comparison, m: Compared) -> Picture:
+def picture_of(found: Comparison, m: Compared) -> Picture:
     assert m.funnel is not None
     points = [
         FunnelPoint(
@@ -317,15 +317,15 @@ def _over_time(found: Comparison) -> Section | None:
         return None
     spans = [(a, b) for a, b, n, *_ in country.iter_rows() if n > 0]
     points = [
-        TrendPoint(_span(a, b), 100 * x / n, _share_of(x, n), *_between(x, n))
+        TrendPoint(span_of(a, b), 100 * x / n, _share_of(x, n), *_between(x, n))
         for a, b, n, x, *_ in country.iter_rows()
         if n > 0
     ]
     blocks: list[Block] = []
     if points:
         title = "Charged or summonsed, of crimes recorded in each period"
-        picture = trend_chart(points, _breaks(spans), title=title, unit="% of crimes recorded")
-        rows = tuple((_span(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
+        picture = trend_chart(points, breaks_of(spans), title=title, unit="% of crimes recorded")
+        rows = tuple((span_of(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
         columns = (
             Column("Period"),
             Column("Forces with a row", "count"),
@@ -342,10 +342,10 @@ def _over_time(found: Comparison) -> Section | None:
         for first, last in counts.periods:
             held = by_force.get((force, first))
             if held is None:
-                lines.append((force, _span(first, last), *[NOT_APPLICABLE] * 3, "No row in the data"))
+                lines.append((force, span_of(first, last), *[NOT_APPLICABLE] * 3, "No row in the data"))
             else:
                 n, x, o = held
-                lines.append((force, _span(first, last), n, x, o, ""))
+                lines.append((force, span_of(first, last), n, x, o, ""))
     parts = (
         Column("Force"),
         Column("Period"),
@@ -390,7 +390,7 @@ def _between(x: int, n: int) -> tuple[float, float]:
     return 100 * float(said.lower), 100 * float(said.upper)
 
 
-def _span(first: dt.date, last: dt.date) -> str:
+def span_of(first: dt.date, last: dt.date) -> str:
     if (last - first).days > 200:
         return f"{first.year}/{last.year % 100:02}"
     return f"{first:%b} to {last:%b} {last.year}"
@@ -406,7 +406,7 @@ def _rule_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
     return sorted(found)
 
 
-def _breaks(spans: list[tuple[dt.date, dt.date]]) -> list[Break]:
+def breaks_of(spans: list[tuple[dt.date, dt.date]]) -> list[Break]:
     """Return the changes of recording, each before the period in which it falls."""
     changes = _rule_changes(spans[0][0], spans[-1][1])
     placed = [(next(i for i, p in enumerate(spans) if p[1] >= on), name) for on, name in changes]

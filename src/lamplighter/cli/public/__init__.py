@@ -1,0 +1,4 @@
+"""Which commands make what the public reads?
+
+- ``scorecards``: the public site: its sources, its pages, its check
+"""

@@ -1,0 +1,138 @@
+"""The public scorecard: its sources, its pages, and whether every number of them resolves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+app = typer.Typer(
+    help="A public static site of measures and forces, each number with its source.", no_args_is_help=True
+)
+Day = Annotated[
+    str | None, typer.Option("--as-at", help="Day as at which the site is read; today unless told.")
+]
+
+
+def _day(text: str | None, option: str) -> dt.date:
+    try:
+        return (
+            dt.datetime.now(tz=ZoneInfo("Europe/London")).date()
+            if text is None
+            else dt.date.fromisoformat(text)
+        )
+    except ValueError:
+        raise typer.BadParameter("Write the day as 2026-11-30.", param_hint=option) from None
+
+
+@app.command()
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(help="Published files, as downloaded: CSV (also .gz), Excel.")
+    ],
+    folder: Annotated[
+        Path, typer.Option("--folder", help="The scorecard's folder; begun if it is not there.")
+    ],
+    edition: Annotated[str, typer.Option("--edition", help="Month of publication, as 2020-01.")],
+    published: Annotated[str, typer.Option("--published", help="Day of publication, as 2020-01-23.")],
+    obtained: Annotated[str, typer.Option("--obtained", help="Day on which it was downloaded.")],
+    address: Annotated[str, typer.Option("--address", help="Address from which it was downloaded.")],
+    title: Annotated[str, typer.Option("--title", help="Title as published.")],
+    publisher: Annotated[str, typer.Option("--publisher")] = "Home Office",
+    licence: Annotated[str, typer.Option("--licence")] = "Open Government Licence v3.0",
+    note: Annotated[str, typer.Option("--note", help="What a reader must know of it.")] = "",
+) -> None:
+    """Keep published files as snapshots by hash and write them down in sources.toml."""
+    from lamplighter.studies.scorecard.folder import add_source
+
+    console = Console(stderr=True)
+    facts = {
+        "publisher": publisher,
+        "title": title,
+        "edition": edition,
+        "published": _day(published, "--published"),
+        "obtained": _day(obtained, "--obtained"),
+        "licence": licence,
+        "address": address,
+        "note": note,
+    }
+    for file in files:
+        made = add_source(folder, file, facts)
+        console.print(f"{escape(made.id)}: SHA-256 {made.sha256}", soft_wrap=True)
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(help="The scorecard's folder.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder of the site; an earlier site in it is replaced.")
+    ],
+    as_at: Day = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="The site that stood before, for what changed.")
+    ] = None,
+    register: Annotated[
+        Path | None, typer.Option("--register", help="Folder of the register of recommendations.")
+    ] = None,
+) -> None:
+    """Build the site: a page a measure, a page a force, one for the country."""
+    from lamplighter.studies.scorecard.site import build as build_site
+    from lamplighter.studies.scorecard.site import write_site
+
+    console = Console(stderr=True)
+    with console.status("Reading the sources and drawing"):
+        made = build_site(folder, _day(as_at, "--as-at"), since=since, register=register)
+        write_site(made, out)
+    console.print(
+        f"{made.pages} pages; {made.forces_out} of {made.forces} forces are out. The site: "
+        f"{escape(str(out / 'index.html'))}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def check(
+    site: Annotated[Path, typer.Argument(help="Folder of a site.")],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="The scorecard's folder: figures are worked out anew from it."),
+    ] = None,
+) -> None:
+    """Tell whether every number of a site resolves to its cell, its card and its source. Status 1 if not."""
+    import json
+
+    from lamplighter.studies.scorecard.crawl import check_site
+
+    console = Console(stderr=True)
+    found = check_site(site)
+    faults = [str(fault) for fault in found.faults]
+    if folder is not None:
+        from lamplighter.studies.scorecard.site import build as build_site
+
+        day = json.loads((site / "manifest.json").read_text("utf-8"))["as_at"]
+        made = build_site(folder, dt.date.fromisoformat(day)).files
+        faults += [
+            f"{name}: the sources give other figures."
+            for name in ("data/figures.csv", "data/quarters.csv", "data/editions.csv")
+            if made[name] != (site / name).read_bytes()
+        ]
+    for fault in faults[:50]:
+        console.print(escape(fault), soft_wrap=True)
+    console.print(
+        f"{found.pages} pages, {found.numbers:,} numbers from {len(found.cells):,} cells, "
+        f"{found.links:,} links: "
+        f"{len(faults):,} faults",
+        soft_wrap=True,
+    )
+    if faults:
+        raise typer.Exit(1)
+
+
+def add_to(to: typer.Typer) -> None:
+    """Put this module's commands on the command line."""
+    to.add_typer(app, name="scorecard")

@@ -1,0 +1,21 @@
+"""What may the public be told of stalking in each force, figure by figure, with the source of each?
+
+A static site made from snapshots of published files: no service, no script, no request elsewhere. Every
+number on a page is an element that names the cell of a CSV file of the site; the row of that cell names its
+measure card and its source, and the source is known by the SHA-256 of its bytes. ``crawl`` proves it for a
+whole site.
+
+- ``folder``: what the publisher keeps: sources, right of reply, corrections, each checked by file and line
+- ``years``: each year of each edition, compared by the room of forces
+- ``shrunken``: what can be expected of a force, with the spread between forces, in words
+- ``tables``: tables of the site, and the one way in which a number gets onto a page
+- ``figures``: years as tables
+- ``frame``: the frame of a page, and parts of pages
+- ``pages``: the country, measures, forces, and what all of them rest on
+- ``changes``: what changed between two sites, as a table and an Atom feed
+- ``site``: the whole site, the same bytes for the same folder and day
+- ``crawl``: whether every number of a site resolves to its cell, its card and its file
+
+Control charts, alerts and false discoveries over measures and forces will stand in ``signals``, read
+``figures.QUARTERS`` and be shown by ``pages.force`` under "Over time".
+"""

@@ -1,0 +1,9 @@
+"""What stands on each page of the scorecard?
+
+- ``context``: what all pages are made from, and sentences about one figure
+- ``paragraphs``: for a journalist, a chief constable and a victim, from the same cells
+- ``country``: England and Wales together
+- ``measure``: one measure: its card, its funnel, every force
+- ``force``: one force: its figures, its reply, or that it is still reading
+- ``reference``: sources, corrections, changes, data, how to read
+"""
