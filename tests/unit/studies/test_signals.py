@@ -41,7 +41,7 @@ def test_the_run_length_is_what_is_stated_within_a_tenth():
     lot = np.random.default_rng(41)
     alarms = periods = 0
     for _ in range(12):
-        rows = {("a", f): a_row([0.14] * 240, 120, lot) for f in FORCES}
+        rows = {("a", f): a_row([0.14] * 240, int(lot.integers(75, 400)), lot) for f in FORCES}
         for chart in signals(rows).charts.values():
             ends = [p.counted for p in chart.points]
             alarms += bool(chart.alarms)

@@ -65,18 +65,25 @@ def dispersion(rows: Sequence[tuple[Floats, Floats]]) -> Dispersion:
     return Dispersion(float(kept.mean() / below), 2 * len(kept) / 3)
 
 
-def residuals(y: Floats, variance: Floats, beyond: Dispersion) -> Floats:
+def residuals(y: Floats, variance: Floats, beyond: Dispersion, *, rate: bool = False) -> Floats:
     """Return what each period but the first differs from all before it, as standard normal scores.
 
-    Scores allow for the doubt about ``beyond``. Shape: one less than ``y``.
+    Scores allow for the doubt about ``beyond``, and for counts that are still a little skewed on the scale
+    (by the first term of Cornish and Fisher). Shape: one less than ``y``.
     """
     weight = 1 / variance
     so_far = np.cumsum(weight)
-    mean = np.cumsum(y * weight) / so_far
-    error = np.sqrt(beyond.factor * (variance[1:] + 1 / so_far[:-1]))
-    z = (y[1:] - mean[:-1]) / error
-    if not np.isfinite(beyond.freedom):
-        return np.asarray(z)
-    # From the smaller tail, so that a far score does not become infinite.
-    tail = np.maximum(stats.t.sf(np.abs(z), beyond.freedom), 1e-300)
-    return np.asarray(np.sign(z) * -special.ndtri(tail))
+    mean = (np.cumsum(y * weight) / so_far)[:-1]
+    of_mean = 1 / so_far[:-1]
+    z = (y[1:] - mean) / np.sqrt(beyond.factor * (variance[1:] + of_mean))
+    if np.isfinite(beyond.freedom):
+        # From the smaller tail, so that a far score does not become infinite.
+        tail = np.maximum(stats.t.sf(np.abs(z), beyond.freedom), 1e-300)
+        z = np.sign(z) * -special.ndtri(tail)
+    # The scale turns the skewness of a count to half of it the other way; a mean of many has none.
+    if rate:
+        skewness = -np.sqrt(variance[1:]) / np.maximum(mean, 0.05)
+    else:
+        skewness = -np.sqrt(variance[1:]) * 2 / np.tan(2 * np.clip(mean, 0.05, np.pi / 2 - 0.05))
+    skewness *= (variance[1:] / (variance[1:] + of_mean)) ** 1.5
+    return np.asarray(z - skewness / 6 * (np.minimum(z**2, 9.0) - 1))

@@ -1,4 +1,4 @@
-"""What changed in a force over time: a chart for each measure, and alarms whose false ones are counted.
+"""Changes of a force over time: a chart for each measure, and alarms whose false ones are counted.
 
 A chart holds each period against all before it, since its beginning, a recorded break or the last change
 that was named. Its alarm has a stated run length, the same in both directions. Where many charts are read
@@ -150,7 +150,7 @@ class _Reading:
 
     def begin(self, at: int, own: Settings) -> None:
         """Hold what follows against nothing before ``at``."""
-        z = shares_over_time.residuals(self.y[at:], self.variance[at:], self.beyond)
+        z = shares_over_time.residuals(self.y[at:], self.variance[at:], self.beyond, rate=self.rate)
         self.start, self.open = at, None
         self.up, self.down = cusum.sums(z, own.allowance)
 
@@ -299,7 +299,7 @@ def _points(read: _Reading, beyond: Dispersion, own: Settings) -> tuple[Point, .
     cuts = [*sorted(starts), len(read.y)]
     points = []
     for a, b in pairwise(cuts):
-        z = shares_over_time.residuals(read.y[a:b], read.variance[a:b], beyond)
+        z = shares_over_time.residuals(read.y[a:b], read.variance[a:b], beyond, rate=read.rate)
         up, down = cusum.sums(z, own.allowance)
         weight = 1 / read.variance[a:b]
         mean = np.cumsum(read.y[a:b] * weight) / np.cumsum(weight)
