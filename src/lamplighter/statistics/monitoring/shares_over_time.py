@@ -80,10 +80,12 @@ def residuals(y: Floats, variance: Floats, beyond: Dispersion, *, rate: bool = F
         # From the smaller tail, so that a far score does not become infinite.
         tail = np.maximum(stats.t.sf(np.abs(z), beyond.freedom), 1e-300)
         z = np.sign(z) * -special.ndtri(tail)
-    # The scale turns the skewness of a count to half of it the other way; a mean of many has none.
+    # The scale turns the skewness of a count to half of it the other way; a mean of many has none. Where
+    # periods vary more than by chance they are taken to vary as a beta or gamma distribution does.
     if rate:
         skewness = -np.sqrt(variance[1:]) / np.maximum(mean, 0.05)
     else:
         skewness = -np.sqrt(variance[1:]) * 2 / np.tan(2 * np.clip(mean, 0.05, np.pi / 2 - 0.05))
+    skewness *= (2 - beyond.factor) / np.sqrt(beyond.factor)
     skewness *= (variance[1:] / (variance[1:] + of_mean)) ** 1.5
     return np.asarray(z - skewness / 6 * (np.minimum(z**2, 9.0) - 1))
