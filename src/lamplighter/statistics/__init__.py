@@ -9,6 +9,7 @@ Estimators over arrays; nothing here knows a record. Everything a study calls ca
 - ``survival``: curves, competing risks, restricted means, tests of curves
 - ``regression``: what all models have in common
 - ``logistic_regression``, ``count_regression``, ``hazard_regression``: the models
+- ``monitoring``: rows of periods, and alarms with a stated run length
 - ``simulation``: how often an interval holds a known truth
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +106,18 @@ def test_no_line_crosses_a_break_or_reaches_a_part_period() -> None:
     assert "do not compare across a break" in broken.alt
     assert broken.rows[2] == ("Y3", "3", "break before this period: A rule changed")
     assert broken.rows[4] == ("Y5", "5", "part of a period")
+
+
+def test_what_is_expected_and_what_is_ringed_are_drawn_and_said() -> None:
+    plain = [TrendPoint(f"Q{n}", 10.0 + n, str(10 + n)) for n in range(4)]
+    told = [plain[0], *(replace(p, expected=(5.0, 10.0, 40.0)) for p in plain[1:])]
+    told[3] = replace(told[3], mark="a change is named")
+    one, other = (trend_chart(p, [], title="T", unit="% of crimes") for p in (plain, told))
+    assert len(other.svg) > len(one.svg)
+    assert "Q3: 13 (a change is named)" in other.alt
+    assert "what the periods before lead to expect" in other.alt
+    assert "expect" not in one.alt
+    assert other.rows[3] == ("Q3", "13", "a change is named")
 
 
 @pytest.mark.parametrize("place", [0, 5])

@@ -18,7 +18,11 @@ MOST_LABELS = 12
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One period. ``value`` None is hidden or not known; ``whole`` False is a part-period, drawn hollow."""
+    """One period. ``value`` None is hidden or not known; ``whole`` False is a part-period, drawn hollow.
+
+    ``expected`` is what the periods before lead to expect: least, middle and most. ``mark`` says why the
+    period is ringed.
+    """
 
     period: str
     value: float | None
@@ -26,6 +30,8 @@ class TrendPoint:
     low: float | None = None
     high: float | None = None
     whole: bool = True
+    expected: tuple[float, float, float] | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +62,34 @@ def trend_chart(points: Sequence[TrendPoint], breaks: Sequence[Break], *, title:
 
 def _note(place: int, point: TrendPoint, breaks: Sequence[Break]) -> str:
     told = [f"break before this period: {b.name}" for b in breaks if b.place == place]
-    return "; ".join([*([] if point.whole else ["part of a period"]), *told])
+    return "; ".join(
+        [*([] if point.whole else ["part of a period"]), *told, *([point.mark] if point.mark else [])]
+    )
+
+
+def _beside(point: TrendPoint) -> str:
+    said = [*([] if point.whole else ["part of a period"]), *([point.mark] if point.mark else [])]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _alternative(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, unit: str) -> str:
-    told = listed([f"{p.period}: {p.text}{'' if p.whole else ' (part of a period)'}" for p in points])
+    told = listed([f"{p.period}: {p.text}{_beside(p)}" for p in points])
     broken = listed([f"before {points[b.place].period} ({b.name})" for b in breaks])
     not_across = f" The series is broken {broken}: do not compare across a break." if breaks else ""
-    return f"Line chart by period. {title}, in {unit}. {told}.{not_across}"
+    band = " The band is what the periods before lead to expect." if any(p.expected for p in points) else ""
+    return f"Line chart by period. {title}, in {unit}. {told}.{not_across}{band}"
 
 
 def _chart(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, unit: str) -> alt.LayerChart:
     top = (
-        max([*[p.value for p in points if p.value is not None], *[p.high or 0.0 for p in points], 1e-9])
+        max(
+            [
+                *[p.value for p in points if p.value is not None],
+                *[p.high or 0.0 for p in points],
+                *[p.expected[2] for p in points if p.expected],
+                1e-9,
+            ]
+        )
         * 1.12
     )
     piece, values = 0, []
@@ -94,17 +115,18 @@ def _chart(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, un
             labelAngle=-35 if len(points) > 6 else 0,
         ),
     )
+    y_scale = alt.Scale(domain=[0, top], nice=False)
     y = alt.Y(
         "value:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
+        scale=y_scale,
         axis=alt.Axis(title=unit, values=ticks(top), format="~f"),
     )
     base = alt.Chart(alt.Data(values=values)).transform_filter("isValid(datum.value)").encode(x=x)
-    layers: list[alt.Chart] = []
+    layers = _expected(points, x_scale, y_scale)
     if any(p.low is not None for p in points):
         layers.append(
             base.mark_rule(color=DARK, opacity=0.45, strokeWidth=5).encode(
-                y=alt.Y("low:Q", scale=alt.Scale(domain=[0, top], nice=False)), y2="high:Q"
+                y=alt.Y("low:Q", scale=y_scale), y2="high:Q"
             )
         )
     layers.append(base.mark_line(color=DARK, strokeWidth=2).encode(y=y, detail="piece:N"))
@@ -113,6 +135,12 @@ def _chart(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, un
             y=y, fill=alt.condition("datum.whole", alt.value(DARK), alt.value("white"))
         )
     )
+    ringed = [
+        {"place": place, "value": p.value} for place, p in enumerate(points) if p.mark and p.value is not None
+    ]
+    if ringed:
+        rings = alt.Chart(alt.Data(values=ringed)).mark_point(stroke=DARK, size=260, strokeWidth=2, opacity=1)
+        layers.append(rings.encode(x=alt.X("place:Q", scale=x_scale), y=y))
     marks = [{"at": b.place - 0.5, "name": str(place)} for place, b in enumerate(breaks, start=1)]
     if marks:
         rules = alt.Chart(alt.Data(values=marks)).encode(x=alt.X("at:Q", scale=x_scale))
@@ -124,3 +152,23 @@ def _chart(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, un
     return alt.layer(*layers).properties(
         width=WIDTH, height=HEIGHT, title=alt.TitleParams(title, subtitle=subtitle, subtitleColor=SOFT_INK)
     )
+
+
+def _expected(points: Sequence[TrendPoint], x: alt.Scale, y: alt.Scale) -> list[alt.Chart]:
+    """Draw the bounds that the periods before set for each, as steps that end where nothing is expected."""
+    rows = [
+        {
+            "from": place - 0.5,
+            "to": place + 0.5,
+            "low": p.expected[0],
+            "middle": p.expected[1],
+            "high": p.expected[2],
+        }
+        for place, p in enumerate(points)
+        if p.expected
+    ]
+    if not rows:
+        return []
+    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("from:Q", scale=x), x2="to:Q")
+    band = base.mark_rect(color=SOFT_INK, opacity=0.18).encode(y=alt.Y("low:Q", scale=y), y2="high:Q")
+    return [band, base.mark_rule(color=SOFT_INK, strokeDash=[2, 2]).encode(y=alt.Y("middle:Q", scale=y))]

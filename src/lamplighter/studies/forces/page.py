@@ -396,7 +396,7 @@ def span_of(first: dt.date, last: dt.date) -> str:
     return f"{first:%b} to {last:%b} {last.year}"
 
 
-def _rule_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
+def rule_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
     """Return the recording rules that began or ended between two days, by day."""
     found = []
     for rule in code_set("recording_rules").codes.values():
@@ -408,7 +408,7 @@ def _rule_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
 
 def breaks_of(spans: list[tuple[dt.date, dt.date]]) -> list[Break]:
     """Return the changes of recording, each before the period in which it falls."""
-    changes = _rule_changes(spans[0][0], spans[-1][1])
+    changes = rule_changes(spans[0][0], spans[-1][1])
     placed = [(next(i for i, p in enumerate(spans) if p[1] >= on), name) for on, name in changes]
     return [Break(place, name) for place, name in placed if place]
 
@@ -417,7 +417,7 @@ def _method(found: Comparison) -> Section:
     own = found.limits
     history = found.counts.history
     ends = history.select(pl.col("first").min(), pl.col("last").max()).row(0)
-    changes = [f"{name}. Do not compare across it." for _, name in _rule_changes(*ends)]
+    changes = [f"{name}. Do not compare across it." for _, name in rule_changes(*ends)]
     points = [
         f"A force is not compared where more than {number(100 * own.open_share)}% of its crimes have no "
         f"outcome yet, where there are fewer than {own.fewest}, where a period is missing, or where it "

@@ -10,12 +10,11 @@ whole site.
 - ``shrunken``: what can be expected of a force, with the spread between forces, in words
 - ``tables``: tables of the site, and the one way in which a number gets onto a page
 - ``figures``: years as tables
+- ``signals``: charts over time, and the alarms that stand among all of them
+- ``over_time``: which quarters are charted, and the tables of charts and changes
 - ``frame``: the frame of a page, and parts of pages
 - ``pages``: the country, measures, forces, and what all of them rest on
 - ``changes``: what changed between two sites, as a table and an Atom feed
 - ``site``: the whole site, the same bytes for the same folder and day
 - ``crawl``: whether every number of a site resolves to its cell, its card and its file
-
-Control charts, alerts and false discoveries over measures and forces will stand in ``signals``, read
-``figures.QUARTERS`` and be shown by ``pages.force`` under "Over time".
 """

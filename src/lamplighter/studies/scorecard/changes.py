@@ -34,9 +34,12 @@ COLUMNS = {
 _TOLD = {
     "figures": ("counted", "out_of", "value", "compared", "where"),
     "quarters": ("crimes", "charged", "open"),
+    "alarms": ("since", "after"),
 }
 #: Files that follow from others, or that are no figures.
-_SILENT = frozenset({NAME, "editions", "comparison", "sizes", "findings", "about", "sources", "rules"})
+_SILENT = frozenset(
+    {NAME, "breaks", "charts", "editions", "comparison", "sizes", "findings", "about", "sources", "rules"}
+)
 _MOST = 200  # entries of the feed
 
 Cells = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -85,6 +88,11 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
         old, new = before.get(name, {}), now[name]
         for key in new:
             if key not in old:
+                # A change that is named is news of its own, not one row of many.
+                if name == "alarms":
+                    yield _row(
+                        on, name, key, new[key]["direction"], new[key]["before"], new[key]["after"], new[key]
+                    )
                 continue
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")

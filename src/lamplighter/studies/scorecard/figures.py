@@ -17,6 +17,7 @@ from lamplighter.studies.forces.comparability import Sizes
 from lamplighter.studies.forces.comparison import Cell, Compared
 from lamplighter.studies.forces.counts import NO_OUTCOME
 from lamplighter.studies.forces.measures import Measure, cards, measures, settings
+from lamplighter.studies.scorecard import signals
 from lamplighter.studies.scorecard.shrunken import expected
 from lamplighter.studies.scorecard.tables import Row, Table
 from lamplighter.studies.scorecard.years import Year, Years
@@ -122,7 +123,7 @@ _RULE = {"id": "Name", "value": "Value", "words": "What it is"}
 
 
 def _rules() -> Iterator[Row]:
-    own = settings()
+    own, over_time = settings(), signals.settings()
     for name, value, words in (
         ("open_share", 100 * own.open_share, "Per cent of open crimes above which a force is not compared"),
         ("fewest", own.fewest, "Crimes or outcomes below which no share is compared"),
@@ -131,6 +132,21 @@ def _rules() -> Iterator[Row]:
         ("inner", 100 * own.inner, "Level of the inner limits, per cent"),
         ("outer", 100 * own.outer, "Level of the outer limits, per cent"),
         ("intervals", 100 * own.intervals, "Level of intervals, per cent"),
+        ("run_length", over_time.run_length, "Quarters until a chart without a change raises an alarm"),
+        ("run_length_years", over_time.run_length / 4, "The same in years"),
+        ("false_discoveries", 100 * over_time.false_discoveries, "Per cent of changes named that are chance"),
+        (
+            "over_time_level",
+            100 * over_time.page_level,
+            "Chance in per cent that a quarter names any by chance",
+        ),
+        ("fewest_periods", over_time.fewest_periods, "Quarters below which no chart is read"),
+        (
+            "fewest_expected",
+            over_time.fewest_expected,
+            "Events expected in a quarter below which none is read",
+        ),
+        ("mature_months", over_time.mature_months, "Months after which a quarter is read as decided"),
     ):
         yield {"id": name, "value": value, "words": words}
 

@@ -2,7 +2,8 @@
 
 ``scorecard.toml`` says who publishes. ``sources.toml`` names each snapshot with its SHA-256; a file whose
 bytes are others is refused by name. ``right_of_reply.toml`` says when each force was sent its page, until
-when it is reading, and what it replied. ``corrections.toml`` is the log of errors that were put right.
+when it is reading, and what it replied. ``corrections.toml`` is the log of errors that were put right,
+``breaks.toml`` the days from which figures are counted otherwise.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from lamplighter.records.errors import RecordsError
 from lamplighter.rule_files import reading
 from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import Group, Report, Rows, Value, check, code, text
+from lamplighter.studies.forces.measures import measures
+from lamplighter.studies.scorecard.signals import Break
 from lamplighter.vocabulary.codes import code_set
 
-SOURCES, ABOUT, REPLIES, CORRECTIONS = (
+SOURCES, ABOUT, REPLIES, CORRECTIONS, BREAKS = (
     "sources.toml",
     "scorecard.toml",
     "right_of_reply.toml",
     "corrections.toml",
+    "breaks.toml",
 )
 WORDS = "words.toml"
 _SNAPSHOTS = "snapshots"
@@ -102,6 +106,7 @@ class Folder:
     replies: dict[str, Reply] = field(default_factory=dict)
     every: Reply | None = None
     corrections: tuple[Correction, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
     def reply_of(self, force: str) -> Reply | None:
         """Return where a force stands, by its code; ``None`` for one that was not sent its page."""
@@ -187,6 +192,19 @@ _CORRECTION = Rows(
     code="",
     dated=False,
 )
+_BREAK = Rows(
+    "break",
+    "Breaks",
+    (
+        _date("day", "From"),
+        text("why", "Why"),
+        text("source", "Source"),
+        Value("force", "Force", one_of=lambda: dict.fromkeys(code_set("forces").codes, ""), optional=True),
+        Value("measure", "Measure", one_of=lambda: {m.name: m.title for m in measures()}, optional=True),
+    ),
+    code="",
+    dated=False,
+)
 _ABOUT = (
     *(text(name, name.capitalize(), longest=200) for name in ("title", "publisher", "contact")),
     text("address", "Address of the site", shape=_address, optional=True),
@@ -206,6 +224,7 @@ def read_folder(path: Path) -> Folder:
     rows = _read(path / SOURCES, (_SOURCE,))["source"]
     told = _read(path / REPLIES, (_EVERY, _FORCE)) if (path / REPLIES).exists() else {}
     wrong = _read(path / CORRECTIONS, (_CORRECTION,)) if (path / CORRECTIONS).exists() else {}
+    broken = _read(path / BREAKS, (_BREAK,)) if (path / BREAKS).exists() else {}
     sources = tuple(_source(path, row) for row in rows)
     twice = {s.sha256 for s in sources if sum(s.sha256 == o.sha256 for o in sources) > 1}
     if twice:
@@ -223,6 +242,7 @@ def read_folder(path: Path) -> Folder:
         {row["code"]: _reply(row) for row in told.get("force", ())},
         _reply(every) if every else None,
         tuple(sorted((Correction(**row) for row in wrong.get("correction", ())), key=lambda c: c.on)),
+        tuple(sorted((Break(**row) for row in broken.get("break", ())), key=lambda b: b.day)),
     )
 
 

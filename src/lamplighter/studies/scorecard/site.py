@@ -15,11 +15,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lamplighter.studies.scorecard import changes, frame
+from lamplighter.studies.scorecard import changes, frame, over_time
 from lamplighter.studies.scorecard.crawl import check_site
 from lamplighter.studies.scorecard.figures import forces_of, tables_of
 from lamplighter.studies.scorecard.folder import Folder, ScorecardError, read_folder
 from lamplighter.studies.scorecard.pages import country, force, measure, reference
+from lamplighter.studies.scorecard.pages import over_time as over_time_page
 from lamplighter.studies.scorecard.pages.context import Context
 from lamplighter.studies.scorecard.tables import Book, Row, Table, on_day
 from lamplighter.studies.scorecard.years import Years, read_years
@@ -56,7 +57,8 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
     forces = forces_of(years)
     out = frozenset(f.code for f in forces if folder.is_out(f.code, as_at))
     book = Book(tables_of(years, out, as_at))
-    for table in _kept(folder, years, out, as_at):
+    found = over_time.over_time(years, folder.breaks)
+    for table in (*over_time.tables_of(found, years, out), *_kept(folder, years, out, as_at)):
         book.add(table)
     # Pages of the register come with tables of their own, bound in the same way.
     others = _register(register, as_at)
@@ -65,11 +67,13 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
     before = changes.cells_in(since) if since else None
     now = changes.cells_of(book.tables.values())
     book.add(changes.changes_of(before, now, as_at) if before is not None else changes.none_yet())
-    context = Context(book, years, folder, as_at, forces, out)
+    context = Context(book, years, folder, as_at, forces, out, found)
     made = [
         country.page(context),
         *measure.pages(context),
         *force.pages(context),
+        over_time_page.page(context),
+        *over_time_page.pages_of_forces(context),
         *reference.pages(context),
         *(frame.Page(o.path, o.title, Markup(o.body)) for o in others),  # noqa: S704 - by the same convention
         reference.data_page(book),
@@ -144,6 +148,7 @@ def _way(others: list[Any]) -> list[frame.Link]:
         frame.Link(country.PATH, "England and Wales"),
         frame.Link(measure.INDEX, "Measures"),
         frame.Link(force.INDEX, "Forces"),
+        frame.Link(over_time_page.PATH, "Over time"),
     ]
     if others:
         index = next((o.path for o in others if o.path.endswith("index.html")), others[0].path)

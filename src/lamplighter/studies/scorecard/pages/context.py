@@ -26,6 +26,7 @@ from lamplighter.studies.scorecard.figures import (
     key,
 )
 from lamplighter.studies.scorecard.folder import Folder
+from lamplighter.studies.scorecard.over_time import OverTime
 from lamplighter.studies.scorecard.tables import Book, Ref, edition_words, in_year, on_day
 from lamplighter.studies.scorecard.years import Year, Years
 
@@ -43,6 +44,7 @@ class Context:
     as_at: dt.date
     forces: tuple[Force, ...]
     out: frozenset[str]
+    over_time: OverTime
 
     @property
     def year(self) -> Year:

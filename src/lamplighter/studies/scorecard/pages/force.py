@@ -12,7 +12,7 @@ from lamplighter.studies.forces.measures import Measure
 from lamplighter.studies.forces.page import breaks_of, span_of
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.figures import ALL, FIGURES, QUARTERS, Force, key
-from lamplighter.studies.scorecard.pages import paragraphs
+from lamplighter.studies.scorecard.pages import over_time, paragraphs
 from lamplighter.studies.scorecard.pages.context import (
     ORDER,
     Context,
@@ -95,7 +95,8 @@ def _whole(context: Context, force: Force, path: str) -> Markup:
             ". What can be expected draws on what all forces show: the fewer the crimes, the more.",
         )
     )
-    parts += [frame.h2("Over time", "over-time"), _over_time(context, force)]
+    parts += [frame.h2("By quarter", "by-quarter"), _by_quarter(context, force)]
+    parts += [frame.h2("Over time", "over-time"), over_time.of_a_force(context, force)]
     parts += [frame.h2("In words, for whoever asks", "in-words"), paragraphs.of_a_force(context, force)]
     parts += [
         frame.h2("What these figures were", "editions"),
@@ -132,8 +133,8 @@ def _row(context: Context, measure: Measure, force: Force, path: str, year: obje
     ]
 
 
-def _over_time(context: Context, force: Force) -> Markup:
-    """Return each quarter. Control charts and alerts of ``signals`` are to stand here, before the table."""
+def _by_quarter(context: Context, force: Force) -> Markup:
+    """Return each quarter of recording: crimes, charges and open cases."""
     rows: list[list[str | Markup]] = []
     drawn: list[TrendPoint] = []
     spans: list[tuple[dt.date, dt.date]] = []
