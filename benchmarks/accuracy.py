@@ -147,6 +147,9 @@ def strata(world: World) -> dict[str, pl.Expr | None]:
         )
     for name in STRATA:
         named[f"stalking, {name.replace('_', ' ')}"] = pl.col("is_stalking") & pl.col(name)
+    known = world.truth.courses.filter(pl.col("suspect_person").is_not_null() & (pl.col("n_reports") > 1))
+    again = known.filter(pl.len().over("suspect_person") > 1)["suspect_person"].unique().to_list()
+    named["stalking, repeat suspect"] = pl.col("is_stalking") & pl.col("suspect_person").is_in(again)
     return named
 
 

@@ -1,6 +1,7 @@
 """Measure how well reports are put together, by stratum, over several made-up worlds, with intervals.
 
     python -m benchmarks.strata --worlds 9321a 9322b [--beside FOLDER]
+    python -m benchmarks.strata twins --worlds 9321a 9322b
 
 Beside the spine as it ships stand its courses with every word left out, Splink 5 and exact matching, and,
 where asked for, the courses of another working tree, of the same persons. The linkage reads no words.
@@ -22,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks import linkage
-from benchmarks.accuracy import pairs_of, strata, true_members
+from benchmarks.accuracy import Answer, hidden_score, pairs_of, strata, true_members
 from benchmarks.harness import keep, options, run_part, say, show
 from lamplighter.courses.assemble import courses
 from lamplighter.linkage import link
@@ -55,6 +56,42 @@ def groups_of_another_tree(
         env = {**os.environ, "PYTHONPATH": str(tree / "src")}
         subprocess.run([sys.executable, "-c", _OF_ANOTHER_TREE, folder], check=True, env=env, cwd=tree)
         return pl.read_parquet(Path(folder) / "groups").select("report_id", "course_id")
+
+
+def ours_of(bundle: Bundle, linked: LinkResult, as_at: dt.datetime) -> Answer:
+    """Return the courses of the spine as it ships, and which of them it calls hidden stalking."""
+    found = courses(bundle, linked, as_at=as_at)
+    groups = found.report_groups().select("report_id", "course_id")
+    hidden = frozenset(found.courses.filter(pl.col("flagged") & pl.col("hidden"))["course_id"])
+    return Answer(OURS, 0.0, linked.persons, found.report_pairs(), groups, hidden)
+
+
+def of_hidden(answer: Answer, world: World) -> dict[str, int]:
+    """Count true hidden courses, those that are found, and the flags and those of them that are right."""
+    score = hidden_score(answer, world)
+    return {
+        "true": score.truth,
+        "found": round(score.recall * score.truth),
+        "flags": len(answer.hidden),
+        "right": round(score.precision * len(answer.hidden)),
+    }
+
+
+def of_twins(linked: LinkResult, world: World) -> list[dict[str, int]]:
+    """Count twins of whom somebody recorded a birth date each, and those that are held to be one person: of
+    either sex, and of one."""
+    born = world.bundle["people"].filter(pl.col("birth_date").is_not_null()).select("record_id")
+    records = world.truth.records.join(born, on="record_id").select("record_id", "person_id")
+    there = world.truth.persons.join(records.select("person_id").unique(), on="person_id")
+    both = there.join(there, on=["family_id", "birth_date"], suffix="_r")
+    both = both.filter(pl.col("person_id") < pl.col("person_id_r"))
+    held = records.join(linked.persons.select("record_id", one="person_id"), on="record_id")
+    of = {who: set(ones) for who, ones in held.group_by("person_id").agg("one").iter_rows()}
+    rows = []
+    for pairs in (both, both.filter(pl.col("sex") == pl.col("sex_r"))):
+        joined = sum(bool(of[a] & of[b]) for a, b in pairs.select("person_id", "person_id_r").iter_rows())
+        rows.append({"pairs": pairs.height, "joined": joined})
+    return rows
 
 
 def without_words(bundle: Bundle) -> Bundle:
@@ -127,7 +164,8 @@ def measure() -> None:
         python -m benchmarks.strata --worlds 9321a 9322b [--beside FOLDER]
 
     ``--beside`` names another working tree. Intervals are of F1, by drawing true courses: a whole course is
-    right or wrong together. ``whole``: the share of true courses with every report and no other.
+    right or wrong together. ``whole``: the share of true courses with every report and no other. Then hidden
+    stalking, counted over all of the worlds.
     """
     parser = options(measure)
     parser.add_argument("--worlds", nargs="+", default=["1a", "2b"], help="seed and phrase bank of each")
@@ -135,11 +173,14 @@ def measure() -> None:
     parser.add_argument("--beside", type=Path, help="another working tree")
     asked = parser.parse_args()
     told: dict[tuple[str, str], list[pl.DataFrame]] = defaultdict(list)
+    hidden: list[dict[str, int]] = []
     for name in asked.worlds:
         world = generate(int(name[:-1]), person_records=asked.person_records, bank=name[-1])
         as_at = dt.datetime.combine(world.config.as_at, dt.time.max)
         linked = link(world.bundle, as_at=as_at)
-        found = {OURS: groups_of(world.bundle, linked, as_at)}
+        ours = ours_of(world.bundle, linked, as_at)
+        hidden.append(of_hidden(ours, world))
+        found = {OURS: ours.courses}
         if asked.beside is not None:
             found[BEFORE] = groups_of_another_tree(asked.beside.resolve(), world.bundle, linked, as_at)
         found[WORDLESS] = groups_of(without_words(world.bundle), linked, as_at)
@@ -155,10 +196,43 @@ def measure() -> None:
     ]
     show(f"Report pairs within courses, worlds {', '.join(asked.worlds)}", rows)
     keep("accuracy", "strata", rows)
+    counted = {name: sum(one[name] for one in hidden) for name in hidden[0]}
+    line: dict[str, Any] = {"counted": "hidden stalking", **counted}
+    line |= {
+        "share found": counted["found"] / counted["true"],
+        "flags right": counted["right"] / counted["flags"],
+    }
+    show("Hidden stalking", [line])
+    keep("accuracy", "hidden in worlds", [line])
+
+
+def measure_twins() -> None:
+    """Tell how many twins are held to be one person, over several made-up worlds.
+
+        python -m benchmarks.strata twins --worlds 9421a 9422b --person-records 20000
+
+    Twins count where a birth date is recorded of each; one wrong link between their records is enough.
+    """
+    parser = options(measure_twins)
+    parser.add_argument("--worlds", nargs="+", default=["1a", "2b"], help="seed and phrase bank of each")
+    parser.add_argument("--person-records", type=int, default=20_000)
+    asked = parser.parse_args()
+    twins = []
+    for name in asked.worlds:
+        world = generate(int(name[:-1]), person_records=asked.person_records, bank=name[-1])
+        as_at = dt.datetime.combine(world.config.as_at, dt.time.max)
+        twins.append(of_twins(link(world.bundle, as_at=as_at), world))
+    lines = [
+        {"twins": name, **{c: sum(one[i][c] for one in twins) for c in ("pairs", "joined")}}
+        for i, name in enumerate(("of either sex", "of one sex"))
+    ]
+    show("Twins whose births are recorded, and those held to be one person", lines)
+    keep("accuracy", "twins", lines)
 
 
 PARTS = {
     "measure": measure,
+    "twins": measure_twins,
 }
 
 if __name__ == "__main__":

@@ -253,6 +253,12 @@ SHOWN: Mapping[tuple[str, str], Shown] = {
          "found by Splink, stock": "{found@Splink 5, stock}", "wider": "{found@Splink 5, wider}",
          "exact matching": "{found@Exact}"},
     ),
+    ("accuracy", "hidden in worlds"): Shown(
+        {"": "counted"},
+        {"true": "{true}", "found": "{found}", "share found": "{share found}", "flags": "{flags}",
+         "flags right": "{flags right}"},
+    ),
+    ("accuracy", "twins"): Shown({"twins": "twins"}, {"pairs": "{pairs}", "held to be one": "{joined}"}),
     ("hub", "in service"): Shown(
         {"What": "what"}, {"Seconds": "{seconds}", "Beside it in the same run": "{beside}"},
     ),

@@ -15,13 +15,18 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from lamplighter.cli.bundles import SheetName
+
 if TYPE_CHECKING:
     from lamplighter.records.formats.any_table import AnyTable
 
 STEPS = 6
 
 File = Annotated[
-    Path, typer.Argument(help="The table: CSV (any separator and encoding), Parquet, JSON or JSON Lines.")
+    Path,
+    typer.Argument(
+        help="The table: CSV (any separator and encoding), Excel (.xlsx), Parquet, JSON or JSON Lines."
+    ),
 ]
 Out = Annotated[
     Path, typer.Option("--out", help="Where the rows go, each with who it is: .csv, .parquet or .jsonl.")
@@ -85,10 +90,12 @@ def link(
     pairs: PairsFile = None,
     false_links: Budget = None,
     raw: Raw = False,
+    sheet: SheetName = None,
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
     from lamplighter.linkage_tables import whole_tables
-    from lamplighter.records.formats.any_table import kind_of, read_any, write_any
+    from lamplighter.records.formats.any_table import kind_of, write_any
+    from lamplighter.records.workbook.any_sheet import read_table
 
     console = _console()
     for path in (out, pairs):
@@ -101,7 +108,7 @@ def link(
     recorded = warnings.catch_warnings(record=True, action="always", category=UserWarning)
     with _progress(console) as step, recorded as warned:
         step("Reading the table")
-        table = read_any(file)
+        table = read_table(file, sheet)
         with _told_of("--truth"):
             answer = whole_tables.truth_of(table.frame, truth)
         frame = table.frame if truth is None else table.frame.drop(truth)
@@ -187,6 +194,11 @@ def _of_the_file(table: AnyTable) -> Iterator[str]:
     if table.left_out:
         lines = "1 line" if table.left_out == 1 else f"{table.left_out:,} lines"
         yield f"{lines} could not be read, left out; the first is line {table.first_left_out or '?'}."
+    if table.repeated:
+        yield (
+            f"Headings that stand more than once: {', '.join(table.repeated)}. The later columns have "
+            "another name, and may be left out or taken for something else. Give each a heading of its own."
+        )
     if table.hardly_filled:
         rows = "The last row has" if table.hardly_filled == 1 else f"The last {table.hardly_filled} rows have"
         yield f"{rows} hardly a cell filled, as totals and footers have; nothing is left out."
@@ -194,11 +206,11 @@ def _of_the_file(table: AnyTable) -> Iterator[str]:
 
 def _of_ours(warned: Sequence[warnings.WarningMessage]) -> Iterator[str]:
     """What the library warns of, as it is said on the command line."""
-    from lamplighter.linkage_tables.column_roles.no_identifiers import NobodyTold, NothingRead
+    from lamplighter.linkage_tables.column_roles.no_identifiers import NobodyTold, NothingRead, PaymentsTold
     from lamplighter.linkage_tables.two_party.one_person_warning import TwoTold
 
     for warning in warned:
-        if isinstance(warning.message, (NobodyTold, NothingRead, TwoTold)):
+        if isinstance(warning.message, (NobodyTold, NothingRead, PaymentsTold, TwoTold)):
             yield _on_the_line(str(warning.message).split(" They were taken so")[0])
 
 

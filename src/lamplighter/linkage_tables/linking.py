@@ -36,7 +36,7 @@ from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
 from lamplighter.linkage.thresholds import LOWEST_BAR, LOWEST_BAR_OF_A_TABLE
 from lamplighter.linkage_tables import weighed_pairs
-from lamplighter.linkage_tables.column_roles.no_identifiers import warn_unless_told
+from lamplighter.linkage_tables.column_roles.no_identifiers import warn_of_payments, warn_unless_told
 from lamplighter.linkage_tables.column_roles.reading import Understood
 
 Bits = npt.NDArray[np.float64]
@@ -54,6 +54,7 @@ def default_pairs(records: int) -> float:
 def linked_table(table: Understood, asked: Asked) -> LinkResult:
     """Persons of a table of people, as it was understood."""
     asked.progress("Preparing the records")
+    warn_of_payments(table.taken_for)
     ids = table.people["record_id"]
     features = prepare(table.people if ids.is_sorted() else table.people.sort("record_id"))
     if asked.model is not None:

@@ -309,3 +309,10 @@ def test_from_the_words_of_an_incident_to_a_lesson_on_pages(client, settings, of
     signed_in(client, settings, advocate)
     assert client.get(teach).status_code == 403
     assert client.post(made["Location"], {"kind": "taken_back", "reason": WHY}).status_code == 403
+    signed_in(client, settings, lead)
+    taken = client.post(made["Location"], {"kind": "taken_back", "reason": "Notes are from the warden."})
+    assert taken.status_code == 302
+    services.learn()
+    assert "Undone by Lead Made-up on " in client.get(made["Location"]).content.decode()
+    assert "watching" not in acts_of(OTHER["report_id"])
+    assert "watching" in acts_of(FIRST), "what somebody added by hand stays"

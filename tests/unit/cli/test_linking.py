@@ -18,6 +18,7 @@ from lamplighter.records.errors import FileNotReadable, RecordsError, TooLarge
 from lamplighter.records.formats import any_table
 from lamplighter.records.formats.any_table import read_any, write_any
 from tests.unit.linkage.tables import pairs_table, persons_table
+from tests.unit.records.making_workbooks import write_table
 
 
 def run(*arguments: object) -> Result:
@@ -387,3 +388,75 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     for command in (["trace"], ["read"]):
         told = CliRunner().invoke(app, [*command, str(pipe), "--out", str(tmp_path / "out")])
         assert isinstance(told.exception, FileNotReadable)
+
+
+def test_a_workbook_is_linked_as_the_same_table_in_lines_is(tmp_path: Path, table: pl.DataFrame) -> None:
+    given = table.drop("person_id", "truth")
+    given.write_csv(tmp_path / "in.csv")
+    cells = [["" if v is None else str(v) for v in row] for row in given.iter_rows()]
+    people = [["Register of the year"], list(given.columns), *cells]
+    write_table(tmp_path / "in.xlsx", people)
+    for name in ("in.csv", "in.xlsx"):
+        told = run(tmp_path / name, "--out", tmp_path / f"{name}.jsonl")
+        assert told.exit_code == 0, told.output
+    lines, sheet = (pl.read_ndjson(tmp_path / f"in.{kind}.jsonl") for kind in ("csv", "xlsx"))
+    assert sheet["person_id"].to_list() == lines["person_id"].to_list()
+    assert sheet.columns == lines.columns
+    assert (
+        "1 line stands above the names of the columns"
+        in run(tmp_path / "in.xlsx", "--out", tmp_path / "o.csv").output
+    )
+
+
+def test_of_several_sheets_one_has_to_be_named(tmp_path: Path, table: pl.DataFrame) -> None:
+    given = table.drop("person_id", "truth").fill_null("")
+    rows = [list(given.columns), *map(list, given.iter_rows())]
+    path = write_table(tmp_path / "in.xlsx", rows, Notes=[["Who", "What"], ["a", "b"]])
+    told = run(path, "--out", tmp_path / "out.csv")
+    assert isinstance(told.exception, RecordsError)
+    assert "2 sheets hold rows: Extract, Notes. Name the one" in str(told.exception)
+    assert run(path, "--out", tmp_path / "out.csv", "--sheet", "Extract").exit_code == 0
+    assert pl.read_csv(tmp_path / "out.csv").height == given.height
+    other = run(path, "--out", tmp_path / "out.csv", "--sheet", "Elsewhere")
+    assert "No sheet of that name" in str(other.exception)
+
+
+def test_a_heading_that_stands_twice_is_told_of(tmp_path: Path) -> None:
+    rows = "\n".join(f"Priya,Nair{n},1980-01-0{n},Leeds" for n in range(1, 6))
+    (tmp_path / "in.csv").write_text(f"Forename,Surname,DOB,Surname\n{rows}\n", "utf-8")
+    told = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv")
+    assert "Headings that stand more than once: Surname." in told.output
+    assert pl.read_csv(tmp_path / "out.csv").columns[:4] == ["Forename", "Surname", "DOB", "Surname_2"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "warned"),
+    [
+        (("Transaction Date", "Memo", "Paid Out", "Balance"), True),
+        (("Date", "Transaction Description", "Debit", "Account Number"), True),
+        (("Date", "Payee", "Reference", "Amount (GBP)"), True),
+        # Payers whose names are told are people; a fine is no payment that anything is written on.
+        (("Full Name", "Memo", "Paid Out", "Balance"), False),
+        (("Offence Date", "Offence", "Fine Amount", "Court"), False),
+    ],
+)
+def test_a_table_of_payments_is_not_linked_as_people_without_a_word(
+    tmp_path: Path, headings: tuple[str, ...], warned: bool
+) -> None:
+    names = ("Priya Nair", "Tom Beck", "Amber Lewin", "Grace Okafor")
+    rows = [
+        [
+            f"{n % 28 + 1:02d}/03/2025",
+            names[n % 4] if headings[0] != "Full Name" else "CARD PAYMENT",
+            f"{n}.01",
+            str(n % 7),
+        ]
+        for n in range(60)
+    ]
+    if headings[0] == "Full Name":
+        rows = [[names[n % 4], "CARD PAYMENT", f"{n}.01", f"{n * 3}.50"] for n in range(60)]
+    lines = "\n".join(",".join(row) for row in (list(headings), *rows))
+    (tmp_path / "in.csv").write_text(lines + "\n", "utf-8")
+    told = " ".join(run(tmp_path / "in.csv", "--out", tmp_path / "out.csv").output.split())
+    assert ("These rows seem to be payments" in told) is warned
+    assert ("Take no person found here for somebody" in told) is warned

@@ -318,3 +318,73 @@ def test_who_did_it_where_a_log_is_clipped_or_the_victim_owns_up(text: str, act:
 )
 def test_denials_by_implication_and_everyday_errands_are_no_acts(text: str) -> None:
     assert not done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All quiet since the arrest, no calls.",
+        "Settled since he was charged, no texts or visits.",
+        "Following the hearing no emails.",
+        "Nothing from him since court: no letters, texts or calls.",
+        "Nothing since bail, no messages.",
+        "Not a peep since Tuesday, not one call.",
+        "After the warning, no messages at all.",
+    ],
+)
+def test_what_there_has_not_been_since_something_is_no_act(text: str) -> None:
+    assert not done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Since the arrest, 20 calls a day.",
+        "Since June calls every night, no number shown.",
+        "Since bail, no day without calls.",
+        "Since May he has not stopped ringing.",
+        "Not a day without texts since the arrest.",
+        "Nothing but calls since the hearing.",
+    ],
+)
+def test_what_there_has_been_since_something_is_an_act(text: str) -> None:
+    assert "unwanted_contact" in {behaviour for behaviour, _ in done(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "victim", "direction"),
+    [
+        # Whoever leaves the subject out is not the one whom a pronoun stands for.
+        ("Spat at him.", "female", "by_victim"),
+        ("Spat at him.", "male", "to_victim"),
+        # "Her" is whose something is as often: it is left with the victim.
+        ("Spat at her.", "male", "to_victim"),
+        ("Slapped him in the street.", "female", "by_victim"),
+        ("Rang her forty times yesterday.", "female", "to_victim"),
+        ("She followed him home last night.", "male", "to_victim"),
+        ("She followed him home last night.", "female", "by_victim"),
+        ("SUSP waited outside. IP came home. She kicked him.", "male", "to_victim"),
+        # What came from somebody, and what was done by them, is theirs.
+        ("Received 40 texts from him.", "female", "to_victim"),
+        ("Spat at by him, went home.", "female", "to_victim"),
+        # Somebody else is told of, who may be meant.
+        ("Her son opened the door. Threatened to kill him.", "female", "to_victim"),
+    ],
+)
+def test_a_pronoun_is_the_one_of_the_two_whose_sex_is_recorded(
+    text: str, victim: str, direction: str
+) -> None:
+    sexes = (victim, "male" if victim == "female" else "female")
+    acts = [a for a in coder.code(text, sexes=sexes) if not a.negated and not a.background]
+    assert {a.direction for a in acts} == {direction}
+
+
+@pytest.mark.parametrize("sexes", [("", ""), ("male", "male"), ("female", "")])
+def test_where_nothing_says_who_is_who_an_act_stays_one_against_the_victim(sexes: tuple[str, str]) -> None:
+    assert {a.direction for a in coder.code("Spat at him.", sexes=sexes)} == {"to_victim"}
+
+
+def test_whoever_is_spoken_to_is_not_told_the_report() -> None:
+    assert done("Since the arrest he has called her daily.") == {("unwanted_contact", "to_victim")}
+    assert done("He called her forty times on Monday.") == {("unwanted_contact", "to_victim")}
+    assert {d for _, d in done("He reports that she followed him home.")} == {"to_victim"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -217,3 +218,7 @@ def test_agg_beside_the_victim_is_not_the_victim(text: str) -> None:
 
 def test_agg_alone_is_the_aggrieved() -> None:
     assert {a.direction for a in coder.code("AGG slapped the suspect.")} == {"by_victim"}
+
+
+def test_the_grammar_has_a_version_that_patterns_are_found_anew_by() -> None:
+    assert re.search(r" grammar=\d{4}\.\d+", rules_version())

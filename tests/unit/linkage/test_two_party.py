@@ -11,8 +11,10 @@ import pytest
 from benchmarks.foreign import incidents
 from lamplighter.linkage_tables import PairsResult, link_pairs
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown
+from lamplighter.linkage_tables.two_party.candidate_pairs import proposed
 from lamplighter.linkage_tables.two_party.cell_model import CELLS
 from lamplighter.linkage_tables.two_party.parties import two_parties
+from lamplighter.linkage_tables.two_party.record_pairs import scene_of
 from tests.unit.linkage.tables import grouped_right, pairs_table, person, with_rows
 
 
@@ -286,3 +288,21 @@ def test_a_table_may_have_any_number_of_columns(table: pl.DataFrame, linked: Pai
     wide = link_pairs(table.drop("truth").with_columns(**codes), columns={"record_id": "ref"})
     truth = table.select("ref", "truth")
     assert min(grouped_right(wide.dyads, truth)) > min(grouped_right(linked.dyads, truth)) - 0.03
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_couple_is_looked_at_by_both_first_names_whichever_way_round_it_is_written(turned: bool) -> None:
+    """Nothing else of either is alike: surnames, births and towns are all others."""
+    one, two = ("Annelise", "Gosling", "1980-01-03"), ("Leopold", "Barlow", "1977-11-20")
+    again, other = ("Annelise", "Quigley", "1964-06-09"), ("Leopold", "Marchbanks", "1991-02-14")
+    rows = [
+        (*one, *two, "Avonbridge"),
+        (*other, *again, "Tynecastle") if turned else (*again, *other, "Wearside"),
+    ]
+    rows += [("Una", f"Quarrie{n}", "1970-05-05", "Ivor", f"Dench{n}", "1971-06-06", "Soke") for n in "abc"]
+    names = [f"{party}_{c}" for party in ("applicant", "respondent") for c in ("forename", "surname", "dob")]
+    told = two_parties(pl.DataFrame(rows, schema=[*names, "town"], orient="row"))
+    found = proposed(scene_of(told, told.record_ids.arg_sort())).pairs
+    assert (0, 1, turned) in set(
+        zip(*(x.tolist() for x in (found.left, found.right, found.swapped)), strict=True)
+    )

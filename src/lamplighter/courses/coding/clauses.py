@@ -466,8 +466,12 @@ def _parts(forms: Forms, roles: tuple[str, ...], first: int, last: int) -> tuple
 
 
 def _clipped_passive(forms: Forms, roles: tuple[str, ...], verb: int, last: int) -> bool:
-    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', with nobody between."""
-    if not forms[verb].endswith(("ed", "en")) and forms[verb] not in ("hit", "cut", "struck", "held", "left"):
+    """Tell whether a log leaves out 'was': 'IP slapped in the face by SUSP', 'spat at by him', with nobody
+    between."""
+    beyond = forms[verb + 1 : verb + 3]
+    stranded = len(beyond) == 2 and beyond[0] in listed("prepositions") and beyond[1] == "by"
+    participle = forms[verb].endswith(("ed", "en")) or forms[verb] in ("hit", "cut", "struck", "held", "left")
+    if not (participle or stranded):
         return False
     by = next((i for i in range(verb + 1, min(last, verb + 6)) if forms[i] == "by"), -1)
     if by < 0 or any(roles[i] or forms[i] == "," for i in range(verb + 1, by)):
@@ -673,6 +677,32 @@ _CHECKED = frozenset(
 )
 
 
+def _past_time(forms: Forms, first: int, last: int) -> int:
+    """Where words go on after the time that they begin with: 'since the arrest, | no calls', 'after bail | no
+    texts'. What is told of is what follows, and not the event that the time is counted from."""
+    if forms[first] not in _SINCE:
+        return first
+    ends = (k for k in range(first + 2, last + 1) if forms[k] == "," or forms[k] in _NO_SUCH)
+    return next(ends, first)
+
+
+_SINCE = frozenset({"since", "after", "following", "before", "until", "till", "during", "throughout"})
+_WHEN_OR_WHOM = _SINCE | {
+    "from",
+    "by",
+    "at",
+    "in",
+    "on",
+    "to",
+    "outside",
+    "this",
+    "today",
+    "yesterday",
+    "all",
+}
+_NO_SUCH = frozenset({"no", "nil", "without", "not", "never"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence parted into clauses."""
@@ -704,10 +734,10 @@ class Sentence:
         return Said(mood, clause.doer, clause.done_to, clause.speaker, self._past(clause), why)
 
     def anchor(self, first: int, last: int, *, telling: bool = False) -> int:
-        """The word among these that says what is done: past the subject, its auxiliaries, small words, and a
-        verb of telling or denying whose content is among them too."""
+        """The word among these that says what is done: past a time that they begin with, the subject, its
+        auxiliaries, small words, and a verb of telling or denying whose content is among them too."""
         skipped = _passed_over()
-        for i in range(first, last + 1):
+        for i in range(_past_time(self.forms, first, last), last + 1):
             word = self.forms[i]
             if word in skipped or self.roles[i] or word in _DETERMINERS or word in _SUBJECT_ONLY:
                 continue
@@ -760,8 +790,13 @@ class Sentence:
         forms = self.forms
         negators, presupposing = listed("negators"), listed("presupposing")
         # 'Not one day has gone by without an e-mail'.
-        if "without" in forms[clause.first : place] and any(w in _NOT for w in forms[clause.first : place]):
+        until = forms[clause.first : max(place, last + 1)]
+        if "without" in until and any(w in _NOT for w in until):
             return None
+        # 'Nothing since bail': without a verb, there was nothing.
+        of = forms[clause.first : clause.first + 2]
+        if clause.verb < 0 and of[0] == "nothing" and of[-1] in _WHEN_OR_WHOM:
+            return clause.first
         # 'Nobody has ever broken in'; 'nobody spoke when she answered' denies nothing.
         if clause.subject >= 0 and place == clause.verb:
             who = forms[max(clause.first, clause.subject - 1) : clause.subject + 1]
@@ -787,6 +822,9 @@ class Sentence:
                 if len(after) <= 4:
                     return i
                 continue
+            if clause.verb < 0 and forms[i + 1 : i + 2] in (("a",), ("an",)) and i + 2 == place:
+                # 'Not a peep since': a clause without a verb says that there was none.
+                return i
             if i < place and forms[i + 1] in listed("not_negating"):
                 continue
             if any(w in presupposing for w in forms[i + 1 : place]):

@@ -112,6 +112,7 @@ def code(
     *,
     victim_words: Iterable[str] = (),
     suspect_words: Iterable[str] = (),
+    sexes: tuple[str, str] = ("", ""),
     learned: Learned = NOTHING,
 ) -> list[Act]:
     """Acts in a text, in the order in which they stand. Negated acts are kept and marked.
@@ -120,9 +121,12 @@ def code(
         text: a summary, story or impact as received; None and '' give no acts.
         victim_words: names by which the text may call the victim ('Amber').
         suspect_words: names by which it may call the suspect.
+        sexes: of the victim and of the suspect, 'male', 'female' or '', where a text calls neither by more
+            than a pronoun.
         learned: what the installation learned from corrections, of the day on which it is read.
     """
-    return list(read(text, victim_words=victim_words, suspect_words=suspect_words, learned=learned).acts)
+    found = read(text, victim_words=victim_words, suspect_words=suspect_words, sexes=sexes, learned=learned)
+    return list(found.acts)
 
 
 def read(
@@ -130,6 +134,7 @@ def read(
     *,
     victim_words: Iterable[str] = (),
     suspect_words: Iterable[str] = (),
+    sexes: tuple[str, str] = ("", ""),
     learned: Learned = NOTHING,
 ) -> Reading:
     """Acts and cues in a text. See :func:`code`."""
@@ -137,7 +142,7 @@ def read(
         return Reading((), ())
     acts: list[Act] = []
     cues: list[Cue] = []
-    for number, (sentence, forms) in enumerate(normal_form(text, victim_words, suspect_words)):
+    for number, (sentence, forms) in enumerate(normal_form(text, victim_words, suspect_words, sexes)):
         roles = tuple(t.role for t in sentence)
         marks, asks = _marks(sentence, text)
         counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
@@ -176,14 +181,18 @@ def read(
 
 
 def normal_form(
-    text: str, victim_words: Iterable[str] = (), suspect_words: Iterable[str] = ()
+    text: str,
+    victim_words: Iterable[str] = (),
+    suspect_words: Iterable[str] = (),
+    sexes: tuple[str, str] = ("", ""),
 ) -> Iterator[tuple[list[Token], tuple[str, ...]]]:
     """Return the sentences of a text: their tokens, and each as the rules see it."""
     lex = lexicon()
     names = {w.lower(): "suspect" for w in suspect_words if w} | {
         w.lower(): "victim" for w in victim_words if w
     }
-    for sentence in sentences(parties.named(tokens(text, lex.speller, names, lex.shorthand), text)):
+    given = tokens(text, lex.speller, names, lex.shorthand)
+    for sentence in sentences(parties.named(given, text, sexes)):
         kept = _without_articles(sentence, lex)
         yield kept, tuple(_canonical(t, lex) for t in kept)
 

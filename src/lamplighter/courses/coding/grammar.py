@@ -160,7 +160,8 @@ def _by_clause(parsed: clauses.Sentence, first: int, last: int, behaviour: str) 
     if _confessed(parsed, clause, place) or _to_oneself(parsed, clause, place):
         return "by_victim"
     unnamed = clause.subject == -1 and not clause.doer and not clause.passive
-    if unnamed and clause.done_to == clauses.SUSPECT and place == clause.verb and verb not in _SAYING:
+    told_or_got = verb in _SAYING or verb in _RECEIVE
+    if unnamed and clause.done_to == clauses.SUSPECT and place == clause.verb and not told_or_got:
         # 'Spat at him, would do it again': whoever leaves the subject out is not the one whom it was done to.
         own = parsed.forms[clause.verb + 1 : last + 3]
         return "by_victim" if any(w in ("him", "his", "suspect") for w in own) else ""

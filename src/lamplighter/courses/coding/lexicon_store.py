@@ -96,7 +96,7 @@ def _toml(name: str) -> dict[str, Any]:
 
 @cache
 def _lists() -> Mapping[str, Sequence[str]]:
-    return _toml("grammar")
+    return {name: words for name, words in _toml("grammar").items() if name != "version"}
 
 
 @cache
@@ -200,7 +200,7 @@ def lexicon() -> Lexicon:
             for p in row["phrases"] if name != "frames" else ():
                 spelt.update(phrase_patterns.words_of(p))
     shorthand = _toml("shorthand")
-    latest = {"shorthand": shorthand, "same_words": _toml("same_words")}
+    latest = {"shorthand": shorthand, "same_words": _toml("same_words"), "grammar": _toml("grammar")}
     versions += [f"{name}={body['version']}" for name, body in {**further, **latest}.items()]
     ids = [r.rule_id for r in rules]
     strangers = {m["rule"] for m in more} - set(ids)

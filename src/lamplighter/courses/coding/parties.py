@@ -3,7 +3,8 @@
 Systems call the two by their own labels (IP and SUSP, V1 and S1, AGG, pt, 'the female'), people by names and
 pronouns. A label on the list says it by itself. What else a text calls people is read from the text: who
 tells it is the victim, an ex is the ex of the victim, a title or an ex-husband gives a sex, and 'he' or 'she'
-is the party of that sex. Two of one sex cannot be told apart by a pronoun, and are not.
+is the party of that sex. Where the text says nothing of either, the record of the two does. Two of one sex
+cannot be told apart by a pronoun, and are not.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ def _labels() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset
     return single["victim"], single["suspect"], single["ex"], near
 
 
-def named(given: Sequence[Token], text: str) -> list[Token]:
+def named(given: Sequence[Token], text: str, sexes: tuple[str, str] = ("", "")) -> list[Token]:
     """The tokens of a text, each with the role of whom it stands for; what stands for the victim by name or
-    by a label of the text's own becomes 'victim'."""
+    by a label of the text's own becomes 'victim'. ``sexes``: of victim and suspect, as they are recorded."""
     out = _labelled(list(given), text)
     has_victim = any(t.role == VICTIM for t in out)
     quoted = _quoted(out, text)
@@ -59,7 +60,7 @@ def named(given: Sequence[Token], text: str) -> list[Token]:
     out = _relations(out)
     out = _names(out, any(t.role == VICTIM for t in out))
     out = _bodies(out)
-    return _pronouns(out, quoted)
+    return _pronouns(out, quoted, sexes)
 
 
 def _labelled(given: list[Token], text: str) -> list[Token]:
@@ -237,6 +238,11 @@ def _relations(given: list[Token]) -> list[Token]:
     return out
 
 
+_TO_SOMEBODY = frozenset(
+    {"rang", "called", "calling", "told", "tells", "informs", "informed", "advises", "advised"}
+)
+
+
 def _reports(given: Sequence[Token], i: int) -> bool:
     """Tell whether the one at ``i`` is who tells it: 'Mr Teague reports that'."""
     j = i + 1
@@ -246,7 +252,11 @@ def _reports(given: Sequence[Token], i: int) -> bool:
         and (given[j].is_name or given[j].form in listed("auxiliaries") or given[j].form == ",")
     ):
         j += 1
-    return j < len(given) and given[j].form in listed("reporting")
+    if j >= len(given) or given[j].form not in listed("reporting"):
+        return False
+    # 'He called her', 'she told him': whoever speaks to the other tells nobody else.
+    hearer = given[j + 1].form if j + 1 < len(given) else ""
+    return given[j].form not in _TO_SOMEBODY or hearer not in ("her", "him")
 
 
 def _names(given: list[Token], has_victim: bool) -> list[Token]:
@@ -413,12 +423,15 @@ def _top(votes: Counter[str]) -> str:
     return best[0][0]
 
 
-def _pronouns(given: list[Token], quoted: Sequence[bool]) -> list[Token]:
+def _pronouns(given: list[Token], quoted: Sequence[bool], recorded: tuple[str, str]) -> list[Token]:
     first = any(t.form in _I and t.role == VICTIM for t in given)
     victim, suspect = _sexes(given)
     other = {_MALE: _FEMALE, _FEMALE: _MALE}
     if not first and not victim and not suspect:
         victim = _teller(given)
+        if not victim and {*recorded} == {_MALE, _FEMALE} and _of_the_two(given):
+            victim, suspect = recorded
+        victim = victim or _clipped_teller(given)
     if not victim and not suspect and not first and not any(t.role == VICTIM for t in given):
         # Nothing says who is who: a pronoun is nobody.
         return given
@@ -446,9 +459,6 @@ def _teller(given: Sequence[Token]) -> str:
     tells what he himself did."""
     if any(t.role == VICTIM for t in given):
         return ""
-    # 'Says she paid him'.
-    if len(given) > 2 and given[0].form in listed("reporting") and given[1].form in ("he", "she"):
-        return _SEX[given[1].form]
     for i, t in enumerate(given[:6]):
         if t.form in ("he", "she") and _reports(given, i):
             # 'He rang the bank pretending to be her': whoever pretends tells nothing of himself.
@@ -461,6 +471,20 @@ def _teller(given: Sequence[Token]) -> str:
                     return _SEX[t.form]
             return ""
     return ""
+
+
+def _clipped_teller(given: Sequence[Token]) -> str:
+    """The sex of whoever tells it where the text leaves out who says it: 'Says she paid him'."""
+    said = len(given) > 2 and given[0].form in listed("reporting") and given[1].form in ("he", "she")
+    return _SEX[given[1].form] if said and not any(t.role == VICTIM for t in given) else ""
+
+
+def _of_the_two(given: Sequence[Token]) -> bool:
+    """Tell whether a pronoun can only be one of the two whom the record is of: the text names a victim, or
+    nobody else who could be meant."""
+    return any(t.role == VICTIM for t in given) or not any(
+        t.is_name or t.role in (OTHER, ELSEWHERE, OFFICIAL) for t in given
+    )
 
 
 def _elsewhere(given: list[Token]) -> list[Token]:

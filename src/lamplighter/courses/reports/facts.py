@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 import polars as pl
 
@@ -57,6 +57,7 @@ class Party:
     contacts: frozenset[str]
     surname: str = ""
     postcode: str = ""
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,26 @@ def _party(row: Mapping[str, Any]) -> Party:
         contacts=frozenset(contacts),
         surname=(row["surname"] or "").lower(),
         postcode=(row["postcode"] or "").upper(),
+        sex=row["sex"] if row["sex"] in ("male", "female") else "",
     )
+
+
+class Called(TypedDict):
+    """Hold by what the words of a report may call its two parties; see ``coding.coder.code``."""
+
+    victim_words: frozenset[str]
+    suspect_words: frozenset[str]
+    sexes: tuple[str, str]
+
+
+def called(victims: Iterable[Party], suspects: Iterable[Party]) -> Called:
+    """Return the names, and the one sex, of the victims of a report and of its suspects."""
+    names, sexes = [], []
+    for side in (list(victims), list(suspects)):
+        names.append(frozenset(n for p in side for n in p.names))
+        told = {p.sex for p in side}
+        sexes.append(told.pop() if len(told) == 1 else "")
+    return {"victim_words": names[0], "suspect_words": names[1] - names[0], "sexes": (sexes[0], sexes[1])}
 
 
 def _fact(
@@ -240,9 +260,7 @@ def _fact(
     recorded = row["recorded_as"] or next((g for k, g in offences if k == "principal"), None)
     included = tuple(dict.fromkeys(g for k, g in offences if k != "principal" and g != recorded))
     summary, impact = row["summary"] or "", row["impact"] or ""
-    victim_words = {n for p in victims for n in p.names}
-    suspect_words = {n for p in suspects for n in p.names} - victim_words
-    names = {"victim_words": victim_words, "suspect_words": suspect_words}
+    names = called(victims, suspects)
     reading = coder.read(summary, **names, learned=learned)
     cues = set(reading.cue_names()) | {c.cue for c in coder.read(impact).cues}
     if not occasions:

@@ -1,5 +1,5 @@
-"""Warn of a table in which nothing tells who somebody is, of a heading that stands twice, or of a column in
-which nothing can be read, with the remedy."""
+"""Warn of a table in which nothing tells who somebody is, of one of payments, of a heading that stands twice,
+or of a column in which nothing can be read, with the remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lamplighter.linkage.comparisons.comparison_levels import CODES
-from lamplighter.linkage_tables.headings import named_field
+from lamplighter.linkage_tables.headings import document, named_field, plain
 
 _TELLING = frozenset(
     {
@@ -43,6 +43,36 @@ def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
             NobodyTold,
             stacklevel=callers_level(),
         )
+
+
+class PaymentsTold(UserWarning):
+    """The rows of a table are payments, and no column tells who anybody is."""
+
+
+_NUMBERS = frozenset({"identifier", "source_person_ref"})
+"""What numbers somebody, or an account that everybody pays into."""
+
+
+def warn_of_payments(taken_for: Mapping[str, str | None]) -> None:
+    """Warn with :class:`PaymentsTold` where headings speak of money and of what it was for, as on a bank
+    statement, and no column was taken for what somebody is known by; and say the remedy."""
+    if (_TELLING - _NUMBERS) & set(taken_for.values()):
+        return
+    known, called = document()["payments"], {plain(c): c for c in taken_for}
+    money = [c for name, c in called.items() if name in known["money"]]
+    what_for = [called[name] for name in known["what_for"] if name in called]
+    if not (money and what_for):
+        return
+    numbers = [c for c, f in taken_for.items() if f in _NUMBERS]
+    by = f"They are compared by {', '.join(map(repr, numbers))} alone. " if numbers else ""
+    warnings.warn(
+        f"These rows seem to be payments, as on a bank statement, and not people: {money[0]!r} and "
+        f"{what_for[0]!r} say so, and no column was taken for a name, a date of birth, a telephone, an email "
+        f"address or a home. Who paid is not read out of a memo. {by}Take no person found here for somebody. "
+        f"If a column has names of those who paid, say so, as in columns={{'full_name': {what_for[0]!r}}}.",
+        PaymentsTold,
+        stacklevel=callers_level(),
+    )
 
 
 class NothingRead(UserWarning):

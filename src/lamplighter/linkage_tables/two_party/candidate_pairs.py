@@ -84,8 +84,8 @@ def proposed(scene: Scene) -> Proposed:
             crossed = _without(scene, columns, columns)
             parts.append(_frame(i, j, swapped, np.where(swapped[:, None], crossed, straight), by))
     joint = _joint_features(scene)
-    hashed = candidate_pairs.Hashed(joint)
     identifiers = [c.name for c in scene.of_shared.table if c.kind == "identifier"]
+    hashed, turned = candidate_pairs.Hashed(joint), candidate_pairs.Hashed(_both_ways(joint))
     for key in _joint_keys(joint, identifiers):
         names = key.columns()
         of_first = {c.removesuffix("_1") for c in names if c.endswith("_1")}
@@ -96,6 +96,17 @@ def proposed(scene: Scene) -> Proposed:
             costs[-1] += len(a)
             every = np.broadcast_to(tells, (len(a), len(tells)))
             parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), every, by))
+        if not (of_first or of_second):
+            continue
+        back = _without(scene, of_second, of_first, of_both)
+        for a, b in _pairs_of(key, turned):
+            # One record as it is and another turned round: the lower of the two is the left one.
+            across = np.flatnonzero((a < n) & (b >= n) & (a != b - n))
+            i, j = a[across], b[across] - n
+            costs[-1] += len(i)
+            parts.append(
+                _frame(i, j, np.ones(len(i), dtype=bool), np.where((i < j)[:, None], tells, back), by)
+            )
     told = [_word(i) for i in range(len(_without(scene, (), ())))]
     nothing = np.zeros(0, dtype=np.int64)
     none = _frame(nothing, nothing, nothing > 0, np.zeros((0, len(told)), dtype=np.int64), 0)
@@ -159,6 +170,27 @@ def _joint_features(scene: Scene) -> Features:
         if c.kind in ("text", "identifier"):
             made[c.name] = scene.shared.columns.by_name[c.name]
     return Features(Columns(made), scene.shared.facts)
+
+
+def _both_ways(joint: Features) -> Features:
+    """Return the same with every record once more, its parties turned round: 2n rows, the turned ones last.
+
+    A couple that is written down the other way round has both first names in common with itself, each in the
+    place of the other.
+    """
+    held = joint.columns.by_name
+    made: dict[str, Column] = {}
+    for name, column in held.items():
+        other = held.get(f"{name[:-1]}{_OTHER[name[-1]]}", column) if name[-2:] in ("_1", "_2") else column
+        if isinstance(column, Texts) and isinstance(other, Texts):
+            made[name] = Texts(np.r_[column.codes, other.codes], column.values)
+        elif isinstance(column, Lists) and isinstance(other, Lists):
+            codes = np.r_[column.codes, other.codes]
+            made[name] = Lists(codes, column.starts, column.elements, column.values)
+    return Features(Columns(made), pl.concat([joint.facts, joint.facts]))
+
+
+_OTHER = {"1": "2", "2": "1"}
 
 
 def _joint_keys(joint: Features, identifiers: Sequence[str]) -> list[Key]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,11 @@ _HARDLY = 4
 
 @dataclass(frozen=True, slots=True)
 class AnyTable:
-    """A table as it came. ``kind``: 'csv', 'parquet', 'json' or 'jsonl'; ``left_out``: how many lines could
-    not be read, and ``first_left_out`` the number of the first of them; ``above``: how many lines stand
+    """A table as it came. ``kind``: 'csv', 'xlsx', 'parquet', 'json' or 'jsonl'; ``left_out``: how many lines
+    could not be read, and ``first_left_out`` the number of the first of them; ``above``: how many lines stand
     above the headings and are passed over, as a title is; ``grouped``: whether one more groups the
-    headings; ``hardly_filled``: how many rows at the end look like totals, or a footer."""
+    headings; ``hardly_filled``: how many rows at the end look like totals, or a footer; ``repeated``: the
+    headings that stand more than once."""
 
     frame: pl.DataFrame
     kind: str
@@ -52,9 +54,10 @@ class AnyTable:
     above: int = 0
     grouped: bool = False
     hardly_filled: int = 0
+    repeated: tuple[str, ...] = ()
 
 
-class _AsWritten(FileSpec):
+class AsWritten(FileSpec):
     """A file whose columns keep their names."""
 
     __slots__ = ()
@@ -193,7 +196,7 @@ def _memory() -> int:
 
 def _csv(path: Path, found: HeadingsLine) -> AnyTable:
     _check(path, found)
-    spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=found.separator)
+    spec = AsWritten(name="table", pattern="", columns=(), required=(), delimiter=found.separator)
     frames, left_out, numbers = [], 0, []
     try:
         for rows in read_delimited(path, spec, found.at):
@@ -213,7 +216,13 @@ def _csv(path: Path, found: HeadingsLine) -> AnyTable:
     frame = _with_extra(_regrouped(pl.concat(frames).drop("_row"), found.names))
     first = min(numbers, default=None)
     grouped = found.names is not None
-    return AnyTable(frame, "csv", left_out, first, found.titles, grouped, _hardly_filled(frame))
+    again = repeated_headings(found.names or found.cells)
+    return AnyTable(frame, "csv", left_out, first, found.titles, grouped, _hardly_filled(frame), again)
+
+
+def repeated_headings(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the headings that stand more than once: all but the first of each have another name then."""
+    return tuple(heading for heading, times in Counter(cells).items() if heading and times > 1)
 
 
 def _check(path: Path, found: HeadingsLine) -> None:

@@ -5,4 +5,5 @@
 - ``formats``: what a cell shows, by its number format
 - ``sheet``: the rows of one sheet, as text
 - ``reading``: a sheet under its headings, as ``formats.delimited`` gives a file of lines
+- ``any_sheet``: a sheet as a table, with no mapping
 """

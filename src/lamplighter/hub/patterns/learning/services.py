@@ -13,7 +13,7 @@ from lamplighter.courses.coding.corrections import newest_of
 from lamplighter.courses.coding.learned import LearnedPhrase, PhraseError
 from lamplighter.courses.learning import phrase_files
 from lamplighter.courses.learning.teaching import generalised, identifying
-from lamplighter.courses.reports.facts import facts_of
+from lamplighter.courses.reports.facts import called, facts_of
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -55,11 +55,11 @@ def source(report_id: str, occasion_seq: int) -> Source:
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
     fact = facts_of(rows, person_of, newest_of([]))[report_id]
     narratives = {o["occasion_seq"]: o["narrative"] for o in rows["occasions"]}
-    victim_words = frozenset(n for p in fact.victims for n in p.names)
+    names = called(fact.victims, fact.suspects)
     return Source(
         narratives.get(occasion_seq) or fact.summary,
-        victim_words,
-        frozenset(n for p in fact.suspects for n in p.names) - victim_words,
+        names["victim_words"],
+        names["suspect_words"],
         identifying(rows["people"], rows["reports"]),
     )
 

@@ -10,7 +10,7 @@ from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.acts import DIRECTIONS, MOODS
 from lamplighter.courses.coding.corrections import newest_of
 from lamplighter.courses.coding.learned import NOTHING, RULE, Learned
-from lamplighter.courses.reports.facts import facts_of
+from lamplighter.courses.reports.facts import called, facts_of
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import Correction
@@ -47,13 +47,12 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
         None,
     )
     text = narrative or fact.summary
-    victim_words = {n for p in fact.victims for n in p.names}
-    suspect_words = {n for p in fact.suspects for n in p.names} - victim_words
-    found = coder.code(text, victim_words=victim_words, suspect_words=suspect_words, learned=learned)
+    names = called(fact.victims, fact.suspects)
+    found = coder.code(text, **names, learned=learned)
     read = {(a.behaviour, a.start, a.end) for a in found}
     held: list[coder.Act] = []
     if learned.phrases:  # without a lesson it would be the same reading again
-        untaught = coder.code(text, victim_words=victim_words, suspect_words=suspect_words, learned=NOTHING)
+        untaught = coder.code(text, **names, learned=NOTHING)
         held = [a for a in untaught if (a.behaviour, a.start, a.end) not in read]
     standing = {a.behaviour for a in moment.acts}
     said = _said(report_id, occasion_seq)
