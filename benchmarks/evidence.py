@@ -18,9 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.harness import hub, keep, options, run_part, say
 
@@ -94,8 +94,7 @@ def receipt() -> int:
 # A whole copy of a hub, and its drill.
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(NamedTuple):
     """A command of ours: its seconds, those of a processor, and the most that a process of it held."""
 
     seconds: float
@@ -105,18 +104,9 @@ class Ran:
 
 
 def _run(*words: str) -> Ran:
-    """Run a command as whoever runs a hub does.
-
-    Raises:
-        SystemExit: it failed, with its words.
-    """
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lamplighter.cli.main", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    """Run a command as whoever runs a hub does; one that fails ends the benchmark with its words."""
+    began, command = time.perf_counter(), [sys.executable, "-m", "lamplighter.cli.main", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)

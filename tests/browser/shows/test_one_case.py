@@ -177,6 +177,16 @@ class Walk:
         form.get_by_role("button", name="Record the contact").click()
         self.says("The contact is recorded.")
 
+    def _the_victim_is_told(self, *, by: str = "Text message") -> None:
+        """Of each event that waits, by a safe way and in the safe hour."""
+        page = self.page
+        self.goto("victim/updates")
+        while page.get_by_role("link", name=re.compile("^Record that the victim was told")).count():
+            page.get_by_role("link", name=re.compile("^Record that the victim was told")).first.click()
+            choose(page, "How", by)
+            with page.expect_navigation():
+                page.locator("main form").get_by_role("button").last.click()
+
     def the_work_is_given_to_people(self) -> None:
         self.at(6, 10, 14, 0, LEAD)
         self.goto("agencies/lead")
@@ -260,6 +270,9 @@ class Walk:
             page, "What does the advocate of the victim say?", "Agrees" if order_ends else "Does not agree"
         )
         write(page, "What was asked for and not done?", "Nothing")
+        for group in self.group("What becomes of it?").all():
+            print(group.locator("xpath=ancestor::fieldset[1]").inner_text())
+            group.get_by_label("It goes on after closing").check()
         self.press("Close the case")
 
     def an_attempt_to_drop_it_on_day_4_is_refused(self) -> None:
@@ -342,6 +355,8 @@ class Walk:
         self.press("Save")
         self.says("Served")
         self.shown("order", height=1500)
+        self.at(6, 19, 12, 40, ADVOCATE)
+        self._the_victim_is_told()
 
     def _choose_side(self) -> None:
         side = self.page.get_by_label("Everybody on the case", exact=True)
@@ -374,6 +389,9 @@ class Walk:
         self.at(6, 27, 8, 0, ADVOCATE)
         self.goto("/work/team")
         self.says("Speak with the victim about the breach")
+        self.at(6, 27, 12, 45, ADVOCATE)
+        self._text_first("May I ring in ten minutes, about last night?")
+        self.done("Speak with the victim about the breach", "Rang; the safety plan stands.")
 
     def what_the_victim_kept_becomes_an_exhibit(self) -> None:
         page = self.page
