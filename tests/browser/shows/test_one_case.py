@@ -177,6 +177,16 @@ class Walk:
         form.get_by_role("button", name="Record the contact").click()
         self.says("The contact is recorded.")
 
+    def _the_victim_is_told(self, *, by: str = "Text message") -> None:
+        """Of each event that waits, by a safe way and in the safe hour."""
+        page = self.page
+        self.goto("victim/updates")
+        while page.get_by_role("link", name=re.compile("^Record that the victim was told")).count():
+            page.get_by_role("link", name=re.compile("^Record that the victim was told")).first.click()
+            choose(page, "How", by)
+            with page.expect_navigation():
+                page.locator("main form").get_by_role("button").last.click()
+
     def the_work_is_given_to_people(self) -> None:
         self.at(6, 10, 14, 0, LEAD)
         self.goto("agencies/lead")
@@ -260,6 +270,15 @@ class Walk:
             page, "What does the advocate of the victim say?", "Agrees" if order_ends else "Does not agree"
         )
         write(page, "What was asked for and not done?", "Nothing")
+        for group in self.group("What becomes of it?").all():
+            group.get_by_label("It goes on after closing").check()
+        if order_ends:
+            # All else that was owed was done in its time.
+            self.says("Ask at the court whether the order is kept")
+            expect(self.group("What becomes of it?")).to_have_count(1)
+            start = page.get_by_role("heading", name="Open tasks", exact=True)
+            steps.then_the_page_is_accessible(page)
+            picture(page, "one-case-open-tasks", 1000, start=start)
         self.press("Close the case")
 
     def an_attempt_to_drop_it_on_day_4_is_refused(self) -> None:
@@ -342,6 +361,16 @@ class Walk:
         self.press("Save")
         self.says("Served")
         self.shown("order", height=1500)
+        self.at(6, 19, 12, 40, ADVOCATE)
+        self._the_victim_is_told()
+        self.at(6, 20, 10, 0, OFFICER)
+        self.goto("orders")
+        page.get_by_role("link", name=re.compile("Interim stalking protection order")).first.click()
+        self.press("Record what happened")
+        choose(page, "What happened?", "Name and home address notified")
+        fill_day(self.group("When?"), dt.date(YEAR, 6, 20))
+        self.press("Save")
+        self.says("Name and home address notified")
 
     def _choose_side(self) -> None:
         side = self.page.get_by_label("Everybody on the case", exact=True)
@@ -413,6 +442,10 @@ class Walk:
         choose(page, "Was it a further stalking offence?", "No")
         write(page, "Why?", "Charged as a breach of the order. No other act that day is known.")
         self.press("Save")
+        self.at(6, 27, 12, 45, ADVOCATE)
+        self._text_first("May I ring in ten minutes, about last night?")
+        self.done("Speak with the victim about the breach", "Rang; the safety plan stands.")
+        self._the_victim_is_told()
 
     def each_line_of_enquiry_gets_its_outcome(self) -> None:
         for day, username in ((1, OFFICER), (2, ADVOCATE)):
@@ -476,7 +509,8 @@ class Walk:
             "The plan was carried out",
             order_ends=dt.date(YEAR, 12, 17),
         )
-        self.says("The case is closed.", "It is followed up at 6, 12 and 24 months.")
+        self.says("The case is closed.", "It is followed up at 6, 12 and 24 months.", "Next: 21 October 2026")
+        expect(page.get_by_text("overdue")).to_have_count(0)
         self.shown("closed", as_it_is=True)
 
     def _risk_is_lowered_by_two_agencies(self) -> None:

@@ -21,7 +21,7 @@ from lamplighter.hub.arrivals import configuration as arrivals
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.referrals import from_pattern, rejections
-from lamplighter.hub.cases.status import changes
+from lamplighter.hub.cases.status import changes, open_tasks
 from lamplighter.hub.cases.status.states import REJECTION
 from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
@@ -643,6 +643,14 @@ def a_case_handed_over(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+def a_right_to_a_review() -> Begun:
+    told = closing.a_told()
+    closing.everything_before(told)
+    closing.propose(told)
+    closing.sign_twice(told)
+    return Begun(running(told.case, closing_services.RIGHT), told.advocate)
+
+
 def a_decision_again() -> Begun:
     begun = an_identity(identities.AUTHORISE)()
     answer = {"answer": "refused", "words": "The risk to her is not said."}
@@ -722,6 +730,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
         f"{closing_services.SIGN}.{capacity}": a_signature(capacity) for capacity in ("lead", "supervisor")
     },
     "closing.services.ask_override": {closing_services.OVERRIDE: an_override},
+    "closing.services._decided": {closing_services.RIGHT: a_right_to_a_review},
     "closing.around.withdrawals.changed": {withdrawals.REVIEW: a_review_after_withdrawal},
     "closing.around.limits.look": {f"{limits.LIMIT}.3": a_six_month_limit},
     "closing.around.handing_over.ask": {handing_over.ANSWER: a_case_handed_over(handing_over.ANSWER)},
@@ -804,6 +813,21 @@ def test_a_kind_that_a_page_ends_is_one_that_a_page_ended_above() -> None:
     named = {k for k in EVERY if k.startswith(clock_selectors.by_pages())}
     # Each beginning of a kind that an application names is the beginning of one that was ended above.
     assert all(any(kind.startswith(of) for kind in named) for of in clock_selectors.by_pages())
+
+
+# Of these whoever closes a case says what becomes of them: promises that people made each other, what nobody
+# has read, and a case that somebody else is asked to take.
+ASKED_AT_CLOSING = {
+    *(clock_models.BY_HAND, minutes.ACTION, selectors.ACTION, exhibits.DEVICE_TASK),
+    *(arrivals.READ, arrivals.RISK, handing_over.ANSWER),
+}
+
+
+def test_of_every_kind_it_is_decided_what_closing_does_to_it() -> None:
+    decided = (*open_tasks.ended_by_closing(), *open_tasks.outlives_closing())
+    kinds = {kind.split(",")[0] for kind in EVERY}
+    assert {kind for kind in kinds if not kind.startswith(decided)} == ASKED_AT_CLOSING
+    assert all(any(kind.startswith(of) for kind in kinds) for of in decided)
 
 
 STARTERS = {

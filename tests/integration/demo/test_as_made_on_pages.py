@@ -29,7 +29,9 @@ from django.utils import timezone
 
 from lamplighter.hub import demo
 from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry, Participation, RejectionAnswer, Status
 from lamplighter.hub.cases.permissions import may_decide_cases, may_refer_pattern
@@ -39,13 +41,16 @@ from lamplighter.hub.demo import cases as telling
 from lamplighter.hub.demo import story as tales
 from lamplighter.hub.demo import world as hub
 from lamplighter.hub.enquiries import appearing
+from lamplighter.hub.evidence import incidents as evidence
 from lamplighter.hub.my_work import policies
 from lamplighter.hub.orders.apps import OrdersConfig
+from lamplighter.hub.papers.models import Paper
 from lamplighter.hub.rights import services as requests
 from lamplighter.hub.rights import tasks as jobs
 from lamplighter.hub.risk import selectors as risk
 from tests.browser.shows import world as exports
 from tests.integration.access.test_policy_table import is_reader
+from tests.integration.cases.telling import browser
 from tests.integration.patterns import story
 from tests.integration.wall import walking
 
@@ -270,6 +275,19 @@ def test_each_task_that_ended_was_ended_by_somebody_who_could_and_its_side_reads
         moved = clock.ended_why.startswith("The case is now")
         if clock.state == Clock.State.DONE and not clock_selectors.ends_on_a_page(clock) and not moved:
             assert done.filter(by=clock.ended_by, body=clock.ended_why).exists(), what
+
+
+def test_the_pack_for_an_order_names_an_exhibit_at_each_act_and_at_each_incident() -> None:
+    pack = Paper.objects.get(kind="spo")
+    officer = User.objects.get(username="investigator")
+    with identity.as_person(officer):
+        incidents = {row.report_key for row in arrivals.reports(pack.case)}
+        shown = evidence.beside(incidents)
+    assert len(incidents) >= 4
+    assert {*shown} == incidents
+    body = browser(officer).get(f"/cases/{pack.case.key}/papers/{pack.key}", secure=True).content.decode()
+    assert "Exhibit" in body
+    assert "None held" not in body
 
 
 def test_the_trail_has_whoever_wrote_on_a_case() -> None:

@@ -98,6 +98,7 @@ NOT_KILLED: dict[str, str] = {
     "closing.services.refused": ALIKE + "clocks and their event.",
     "closing.services.ask_override": ALIKE + "rows, a line of the history and a clock.",
     "closing.services.answer_override": ALIKE + "a row, an event of the Code and the end of a clock.",
+    "closing.services.decide_task": PART,
     "closing.services.side_of": READS,
     "enquiries.services.record": ALIKE + "rows, a line of the history and the ends of clocks.",
     "enquiries.services.add": ALIKE + "two rows, a line of the history and a clock.",

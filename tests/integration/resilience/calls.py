@@ -11,7 +11,9 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors, services
 from lamplighter.hub.cases.participants import corrections
 from lamplighter.hub.cases.participants import services as participants
-from lamplighter.hub.cases.status import changes
+from lamplighter.hub.cases.status import changes, open_tasks
+from lamplighter.hub.cases.status.open_tasks import Decided
+from lamplighter.hub.casework import tasks
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import services as meetings
@@ -47,7 +49,15 @@ def _triage(w: World) -> Any:
 
 
 def _close(w: World) -> Any:
-    return changes.close(w.police, w.case, why="plan_done", reason=WHY, current="no", current_words=WHY)
+    asked = {clock.key: Decided("not_needed", WHY) for clock in open_tasks.of(w.case).asked}
+    return changes.close(
+        w.police, w.case, why="plan_done", reason=WHY, current="no", current_words=WHY, tasks=asked
+    )
+
+
+def _task(w: World) -> Any:
+    due = timezone.now() + dt.timedelta(days=3)
+    return tasks.give(w.police, w.case, w.police, "Ring the school", "", due_at=due, partition="shared")
 
 
 def _then(*acts: Act) -> Act:
@@ -166,7 +176,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
         _nothing,
         lambda w: changes.record_safeguarding(w.police, w.case, "PC Reed, Force A", timezone.now(), WHY),
     ),
-    "close": (_then(_triage, _step_down), _close),
+    "close": (_then(_triage, _step_down, _task), _close),
     "follow up": (
         _then(_triage, _step_down, _close),
         lambda w: changes.follow_up(w.police, w.case, 6, "nothing", WHY),

@@ -17,4 +17,6 @@ class CasesConfig(AppConfig):
         "case.rejection",
         "case.follow_up_",
     )
+    # By the states of its rule: see ``status.services``.
+    ended_by_closing: ClassVar[tuple[str, ...]] = ("case.",)
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -23,8 +23,12 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.cases.participants import ages, corrections
 from lamplighter.hub.cases.status import criminal_matters, mappa
+from lamplighter.hub.cases.status.open_tasks import Decided, Fate
+from lamplighter.hub.cases.status.open_tasks import field as task_field
+from lamplighter.hub.clocks import selectors as clock_selectors
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design import reasons
-from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
+from lamplighter.hub.design.fields import ClockField, DatePartsField, line, named, offer, radios, text_box
 from lamplighter.vocabulary.codes import code_set
 
 SHARED_HINT = (
@@ -281,6 +285,28 @@ class MoveForm(Versioned):
         offer(self, "to", to)
 
 
+ASKS_WORDS = (Fate.DONE, Fate.NOT_NEEDED)
+
+
+def _of_a_task(clock: Clock, could: Sequence[User]) -> dict[str, forms.Field]:
+    """Return the fields of one open task of a case that is closed: its fate, words, who goes on with it."""
+    # Done on a page of its own: there alone, with what that page asks for.
+    by_page = clock_selectors.ends_on_a_page(clock)
+    fates = [choice for choice in Fate.choices if not (by_page and choice[0] == Fate.DONE)]
+    fate = radios("What becomes of it?", fates, required=f"Say what becomes of the task “{clock.text}”")
+    to = forms.ChoiceField(
+        label="If it goes on: who does it?",
+        required=False,
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"invalid_choice": "Choose a person"},
+    )
+    who = clock.assigned_to.display_name if clock.assigned_to else f"Anyone in {clock.owner.name}"
+    others = [(str(p.key), named(p)) for p in could if p.pk != clock.assigned_to_id]
+    to.choices = [("", f"{who}, as now"), *others]
+    words = text_box("Outcome, or why it is not needed", rows=2)
+    return {task_field(clock, "fate"): fate, task_field(clock, "words"): words, task_field(clock, "to"): to}
+
+
 class CloseForm(Versioned):
     why = radios("Why is it closed?", required="Choose why it is closed")
     dropped_as = forms.ChoiceField(
@@ -333,8 +359,18 @@ class CloseForm(Versioned):
         rows=3,
     )
 
-    def __init__(self, *args: Any, others: Sequence[Agency], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        others: Sequence[Agency],
+        tasks: Sequence[Clock] = (),
+        could: Mapping[uuid.UUID, Sequence[User]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.tasks, self.could = tasks, could or {}
+        for clock in tasks:
+            self.fields |= _of_a_task(clock, self.could.get(clock.key, ()))
         today = timezone.localdate()
         agreeing = [("", "None"), *((a.code, a.name) for a in others)]
         offer(self, "agreed_with", agreeing)
@@ -347,6 +383,23 @@ class CloseForm(Versioned):
             f"Current means: {meaning[0].lower()}{meaning[1:]}, in the last {policies.current_days(today)} "
             "days. Days in custody, in hospital or abroad do not count."
         )
+
+    def decided(self) -> dict[uuid.UUID, Decided]:
+        """Return what becomes of each open task, by its key."""
+        values, found = self.cleaned_data, {}
+        for clock in self.tasks:
+            fate, words, to = (values[task_field(clock, name)] for name in ("fate", "words", "to"))
+            people = {str(p.key): p for p in self.could.get(clock.key, ())}
+            found[clock.key] = Decided(fate, words.strip(), people.get(to))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for clock in self.tasks:
+            words = task_field(clock, "words")
+            if values.get(task_field(clock, "fate")) in ASKS_WORDS and not values.get(words, "").strip():
+                self.add_error(words, f"Enter the outcome of “{clock.text}”, or why it is not needed")
+        return values
 
     def to_come(self) -> dict[str, tuple[str, dt.date | None]]:
         """Return what is to come, by its name: whether, and when."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Role, User
@@ -30,6 +31,8 @@ from lamplighter.hub.cases.participants import acting_together, ages
 from lamplighter.hub.cases.referrals import rejections
 from lamplighter.hub.cases.referrals.selectors import Listed
 from lamplighter.hub.cases.status import mappa
+from lamplighter.hub.cases.status.open_tasks import OpenTasks
+from lamplighter.hub.cases.status.open_tasks import field as task_field
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
 from lamplighter.reporting.words import count, day, listed
@@ -74,6 +77,19 @@ def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
     return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why} | {
         "key": clock.key,
         "whose": clock.assigned_to.display_name if clock.assigned_to else f"Anyone in {clock.owner.name}",
+    }
+
+
+def open_tasks(found: OpenTasks) -> dict[str, list[dict[str, Any]]]:
+    """Return the open tasks of a case by what closing does to them, and where each is decided on the form."""
+    now = moment.now()
+    parts = {"asked": found.asked, "going_on": found.going_on, "ending": found.ending}
+    return {
+        name: [
+            due(clock, now) | {"fields": [task_field(clock, part) for part in ("fate", "words", "to")]}
+            for clock in clocks
+        ]
+        for name, clocks in parts.items()
     }
 
 

@@ -14,3 +14,4 @@ class ChildrenConfig(AppConfig):
     case_opened = "lamplighter.hub.children.services"
     case_people = "lamplighter.hub.children.services"
     ended_by_pages: ClassVar[tuple[str, ...]] = ("child.",)
+    outlives_closing: ClassVar[tuple[str, ...]] = ("child.",)

@@ -20,4 +20,12 @@ class ClosingConfig(AppConfig):
         *("closing.sign", "closing.override", "closing.review"),
         *("closing.handover", "closing.outcome", "closing.identity", "closing.authorise"),
     )
+    # When the hub's work has ended, whoever took a case over is asked for its outcome, a victim who withdrew
+    # is looked after, and the right to a review is there.
+    ended_by_closing: ClassVar[tuple[str, ...]] = (
+        *("closing.asked", "closing.sign", "closing.override", "closing.limit"),
+    )
+    outlives_closing: ClassVar[tuple[str, ...]] = (
+        *("closing.review", "closing.right", "closing.outcome", "closing.identity", "closing.authorise"),
+    )
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).with_name("rules.toml")
 PERIODS = ("hours", "days", "working_days")
 LIMITS = (
     *("asked", "sign", "override", "review", "summary"),
-    *("handover", "outcome", "identity", "authorise"),
+    *("handover", "outcome", "identity", "authorise", "right"),
 )
 TITLE = text("title", "Words", longest=200, shown=False)
 EVIDENCE = Rows("evidence", "Evidence considered without the victim", (code(), TITLE, *origin()), some=True)

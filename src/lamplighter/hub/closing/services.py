@@ -20,6 +20,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.cases.status import hooks
 from lamplighter.hub.cases.status import services as status
+from lamplighter.hub.cases.status.open_tasks import Fate
 from lamplighter.hub.cases.status.states import State
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -33,6 +34,7 @@ from lamplighter.hub.closing.models import (
     ReviewOffered,
     Signature,
 )
+from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side import permissions as victim
@@ -44,6 +46,7 @@ PURPOSE = checking.PURPOSE
 KIND = "closing"
 PAGE = "closing:page"
 ASKED, SIGN, OVERRIDE = checking.ASKED_SIDE, "closing.sign", "closing.override"
+RIGHT = "closing.right"
 # Asked by ``cases.status.hooks``.
 before_closing = checking.before_closing
 # What the victim is told of: the event of the Victims' Code of a decision to go no further.
@@ -231,7 +234,28 @@ def _ended(user: User, case: Case, kind: str, why: str) -> None:
 
 
 def _decided(user: User, case: Case) -> CodeEvent:
-    """The decision is taken: from today the victim is told within the time of the Code."""
+    """The decision is taken: from today the victim is told within the time of the Code.
+
+    Whether she wants it reviewed is asked before the time for that ends, whether or not the case is closed by
+    then: by her advocate, else by the police.
+    """
+    text, due = rules.limit("right", moment.now())
+    with as_service(PURPOSE):
+        side = next((s for s in ("advocacy", "police") if _agency_of(case, s)), "")
+        owner = _agency_of(case, side) if side else status.whose("hub", case, user)
+        running = Clock.objects.filter(case=case, kind=RIGHT, state=Clock.State.RUNNING)
+        if owner is not None and not running.exists():
+            clocks.start_for(
+                owner,
+                case,
+                RIGHT,
+                text,
+                due_at=due,
+                why="A decision dropped the case. The right to a review of it has a time limit of its own, "
+                "and does not end with the hub’s work.",
+                partition=side or "warning",
+                page=PAGE,
+            )
     return updates.enter_event(user, case, EVENT, rules.day_of(moment.now()))
 
 
@@ -313,6 +337,17 @@ def refused(user: User, case: Case, outcome: str) -> list[Clock]:
             user, "closing.sides_asked", f"case {case.key}", case=case, sides=[c.partition for c in made]
         )
     return made
+
+
+def decide_task(user: User, clock: Clock, fate: str, words: str, to: User | None) -> None:
+    """Do with an open task what was decided when the case was closed. Asked by ``cases.status.hooks``."""
+    if fate == Fate.DONE:
+        finishing.done(user, clock, words)
+    elif fate == Fate.NOT_NEEDED:
+        guarding.check(user, clock.case, clock.partition, words)
+        finishing.cancel(user, clock, words)
+    elif to is not None and to.pk != clock.assigned_to_id:
+        finishing.assign(user, clock, to)
 
 
 def _agency_of(case: Case, side: str) -> Agency | None:

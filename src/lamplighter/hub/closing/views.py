@@ -15,10 +15,12 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.caseload import selectors as caseload
 from lamplighter.hub.cases import permissions as cases_permissions
+from lamplighter.hub.cases import presenters as cases_presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.participants import selectors as people
+from lamplighter.hub.cases.status import open_tasks
 from lamplighter.hub.cases.status.hooks import MissingError
 from lamplighter.hub.cases.status.states import OVER
 from lamplighter.hub.closing import (
@@ -75,6 +77,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "checked": presenters.checked(checking.of(user, case, outcome), case, user)
         if as_at is None
         else None,
+        "tasks": cases_presenters.open_tasks(open_tasks.of(case)) if works else None,
         "proposal": presenters.proposal(found),
         "considered": presenters.considered(selectors.considered(case, as_at)),
         "closed": cases.closing(case, as_at),

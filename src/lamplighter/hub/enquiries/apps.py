@@ -15,3 +15,4 @@ class EnquiriesConfig(AppConfig):
     closing_checks = "lamplighter.hub.enquiries.closing"
     # Both end where a line gets its owner, or its outcome.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("enquiry.",)
+    ended_by_closing: ClassVar[tuple[str, ...]] = ("enquiry.",)

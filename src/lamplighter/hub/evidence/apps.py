@@ -16,3 +16,4 @@ class EvidenceConfig(AppConfig):
     # Recording the result of a device ends it. A file that was refused is ended by Done.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("evidence.device",)
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
+    outlives_closing: ClassVar[tuple[str, ...]] = ("evidence.infected",)

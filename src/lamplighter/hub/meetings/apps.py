@@ -15,3 +15,4 @@ class MeetingsConfig(AppConfig):
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
     # An agency's return is written on a page; what was agreed in a meeting ends by Done with its outcome.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("meeting.return",)
+    ended_by_closing: ClassVar[tuple[str, ...]] = ("meeting.return",)

@@ -23,3 +23,6 @@ class OrdersConfig(AppConfig):
         *("orders.decision", "orders.court_end", "orders.service", "orders.notification"),
         *("orders.ending", "orders.answer", "orders.stalking", "orders.zone"),
     )
+    # Orders, breaches and whom to tell of them are policed whoever else still works on the case.
+    ended_by_closing: ClassVar[tuple[str, ...]] = ("orders.decision",)
+    outlives_closing: ClassVar[tuple[str, ...]] = ("orders.",)

@@ -13,7 +13,7 @@ from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import hooks
 from lamplighter.hub.cases.hooks import Event
 from lamplighter.hub.cases.models import Case, LegalStatus
-from lamplighter.hub.cases.status.states import OVER
+from lamplighter.hub.cases.status.states import MOVES, OVER
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.orders import breaches, decisions, rules, selectors
@@ -22,6 +22,7 @@ from lamplighter.hub.orders.selectors import ENDING, PURPOSE, State, who_acts
 from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.reporting.words import day
 
+WORKED_ON = tuple(f"status.{state}" for state in MOVES if state not in OVER)
 COURT_ENDS = tuple(f"legal.{name}" for name in selectors.ENDED_MATTER)
 
 
@@ -44,11 +45,8 @@ def happened(user: User | None, event: Event) -> None:
         row = LegalStatus.objects.filter(case=event.case, key=event.of_key).first()
         if row is not None:
             decisions.ask_at_the_end(user, event.case, row)
-    elif event.name.startswith("status.") and user is not None:
-        if event.name.removeprefix("status.") in OVER:
-            _rest(user, event.case)
-        else:
-            decisions.ask(user, event.case)
+    elif event.name in WORKED_ON and user is not None:
+        decisions.ask(user, event.case)
 
 
 def _breach(event: Event) -> None:
@@ -61,13 +59,6 @@ def _breach(event: Event) -> None:
         report = rows.first()
         if report is not None:
             breaches.from_report(event.case, report)
-
-
-def _rest(user: User, case: Case) -> None:
-    """The hub's work ended: nobody is asked for the decision. Orders and breaches go on being policed."""
-    with as_service(PURPOSE):
-        for clock in Clock.objects.filter(case=case, kind=selectors.DECIDE, state=Clock.State.RUNNING):
-            clocks.end(user, clock, why="The hub’s work on the case ended.", state=Clock.State.CANCELLED)
 
 
 @transaction.atomic

@@ -15,3 +15,4 @@ class OversightConfig(AppConfig):
     work_list = "lamplighter.hub.oversight.work"
     case_panels = "lamplighter.hub.oversight.panels"
     banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.oversight.emergency_access.banners.open_glass",)
+    outlives_closing: ClassVar[tuple[str, ...]] = ("glass_broken",)

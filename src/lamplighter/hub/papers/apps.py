@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,4 @@ class PapersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.papers.configuration"
     case_panels = "lamplighter.hub.papers.panels"
+    outlives_closing: ClassVar[tuple[str, ...]] = ("paper.",)

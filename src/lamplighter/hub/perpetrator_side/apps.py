@@ -12,3 +12,4 @@ class PerpetratorSideConfig(AppConfig):
     ended_by_pages: ClassVar[tuple[str, ...]] = ("intervention.",)
     instrument_rules = "lamplighter.hub.perpetrator_side.configuration"
     case_panels = "lamplighter.hub.perpetrator_side.panels"
+    outlives_closing: ClassVar[tuple[str, ...]] = ("intervention.",)

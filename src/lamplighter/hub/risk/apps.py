@@ -20,3 +20,4 @@ class RiskConfig(AppConfig):
     # An assessment ends these, or the answer of the second agency. Actions and measures end by Done.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("risk.first", "risk.due", "risk.again", "risk.lower")
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
+    ended_by_closing: ClassVar[tuple[str, ...]] = ("risk.first", "risk.due", "risk.again", "risk.lower")

@@ -13,3 +13,4 @@ class SafeguardingConfig(AppConfig):
     agencies_changed = "lamplighter.hub.safeguarding.services"
     # The others end by Done: finding an advocate, what is overdue, a warning.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("safety.check",)
+    outlives_closing: ClassVar[tuple[str, ...]] = ("safety.",)

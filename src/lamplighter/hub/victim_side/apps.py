@@ -20,3 +20,5 @@ class VictimSideConfig(AppConfig):
     )
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
     wall_numbers: ClassVar[tuple[str, ...]] = ("policies.TEXT_FIRST_HOURS",)
+    # The victim is told, and stood by, when the hub's work on the case has ended.
+    outlives_closing: ClassVar[tuple[str, ...]] = ("victim.", "victims_code.", "contact.", "advocacy.")

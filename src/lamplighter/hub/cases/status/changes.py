@@ -27,7 +27,9 @@ from lamplighter.hub.cases.models import (
 )
 from lamplighter.hub.cases.participants import ages
 from lamplighter.hub.cases.referrals import open_cases
+from lamplighter.hub.cases.status import open_tasks
 from lamplighter.hub.cases.status.hooks import before_closing
+from lamplighter.hub.cases.status.open_tasks import Decided
 from lamplighter.hub.cases.status.states import WORKING
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -121,6 +123,7 @@ def close(
     agreed_with: str = "",
     agreed_words: str = "",
     dropped_as: str = "",
+    tasks: Mapping[uuid.UUID, Decided] | None = None,
     seen: Any = None,
     at: dt.datetime | None = None,
 ) -> Closing:
@@ -129,8 +132,8 @@ def close(
     ``to_come`` has, for ``orders``, ``bail``, ``release`` and ``trial``, whether there is one (``yes``,
     ``no``, ``not_known``) and its day. Some reasons ask that it is not current and that a second agency
     agrees (:func:`policies.check_not_current`). ``dropped_as`` is the outcome that drops the case, which asks
-    for what other contexts have registered (:mod:`.hooks`). Follow-up starts, after the months of the
-    rules. Raises ``NotPossibleError``.
+    for what other contexts have registered (:mod:`.hooks`). ``tasks``: what becomes of each open task, by its
+    key (:mod:`.open_tasks`). Follow-up starts, after the months of the rules. Raises ``NotPossibleError``.
     """
     with services._told(at):
         services._hold(case)
@@ -146,6 +149,7 @@ def close(
             working = {p.agency_id for p in selectors.participations(case)}
             policies.check_not_current(asked, current, working, str(user.agency_id or ""), today)
         before_closing(user, case, dropped_as)
+        open_tasks.settle(user, case, tasks or {})
         made = Closing.objects.create(
             **owned(
                 user,

@@ -8,7 +8,8 @@ tells everybody else only on whose side something is missing.
 
 ``AppConfig.closing_guard`` names the module of ``before_closing(user, case, outcome)``, called within the
 transaction that closes a case, "" where no outcome drops it. It raises ``NotPossibleError``. The module also
-holds ``refused(user, case, outcome)``, called after such a refusal: others are asked for what is missing.
+holds ``refused(user, case, outcome)``, called after such a refusal: others are asked for what is missing; and
+``decide_task(user, clock, fate, words, to)``, which ends an open task or gives it to somebody.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.apps import apps
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.refusals import NotPossibleError
 
 
@@ -61,6 +63,13 @@ def refused(user: User, case: Case, outcome: str) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "closing_guard", ""):
             import_module(name).refused(user, case, outcome)
+
+
+def task_decided(user: User, clock: Clock, fate: str, words: str, to: User | None) -> None:
+    """Let the context that ends tasks do with an open one what was decided when the case was closed."""
+    for config in apps.get_app_configs():
+        if name := getattr(config, "closing_guard", ""):
+            import_module(name).decide_task(user, clock, fate, words, to)
 
 
 class MissingError(NotPossibleError):

@@ -11,7 +11,8 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import configuration, hooks, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.permissions import DECIDING
-from lamplighter.hub.cases.status.states import REJECTION, State
+from lamplighter.hub.cases.status import open_tasks
+from lamplighter.hub.cases.status.states import OVER, REJECTION, State
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.config_files.dated import Rule
@@ -120,5 +121,7 @@ def state_changed(user: User, case: Case, state: str, *, decider: User | None = 
             why=f"The case is now “{Status.Name(state).label}”.",
             state=Clock.State.DONE if done else Clock.State.CANCELLED,
         )
+    if state in OVER:
+        open_tasks.end_with_the_work(decider or user, case, f"The case is now “{Status.Name(state).label}”.")
     start(user, case, state, decider)
     hooks.happened(decider or user, hooks.Event(case, f"status.{state}", timezone.localdate(moment.now())))

@@ -20,8 +20,9 @@ from lamplighter.hub.cases.case_page import pattern_summary
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
 from lamplighter.hub.cases.participants import acting_together, ages
+from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.cases.referrals import open_cases
-from lamplighter.hub.cases.status import changes, criminal_matters, hooks, mappa
+from lamplighter.hub.cases.status import changes, criminal_matters, hooks, mappa, open_tasks
 from lamplighter.hub.cases.status.hooks import MissingError
 from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date
@@ -173,19 +174,43 @@ def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     now = services.current(case)
     working = [p.agency for p in selectors.participations(case)]
     others = [a for a in working if a.pk != who(request).agency_id]
-    form = forms.CloseForm(request.POST or None, others=others, initial={"version": now.key})
+    tasks = open_tasks.of(case)
+    form = forms.CloseForm(
+        request.POST or None,
+        others=others,
+        tasks=tasks.asked,
+        could={clock.key: list(people.who_could(clock).select_related("agency")) for clock in tasks.asked},
+        initial={"version": now.key},
+    )
 
     def act(values: dict[str, Any]) -> Any:
         coming = {name for kind in policies.TO_COME for name in (kind, f"{kind}_on")}
-        given = {k: v for k, v in values.items() if k != "version" and k not in coming}
-        return changes.close(who(request), case, seen=values["version"], to_come=form.to_come(), **given)
+        of_tasks = {
+            open_tasks.field(clock, name) for clock in tasks.asked for name in ("fate", "words", "to")
+        }
+        given = {k: v for k, v in values.items() if k not in {"version", *coming, *of_tasks}}
+        return changes.close(
+            who(request),
+            case,
+            seen=values["version"],
+            to_come=form.to_come(),
+            tasks=form.decided(),
+            **given,
+        )
 
     months = rules.follow_up_months(timezone.localdate())
     kept = _keep(request, case, form, act, f"The case is closed. It is followed up at {months}.")
-    running = [presenters.due(c) for c in selectors.next_dates(case)]
     open_ones = [o for o in presenters.other_suspects(acting_together.of_case(case)) if o["open"]]
     return _page(
-        request, case, "close", form, kept, now=now, running=running, together=open_ones, followed_up=months
+        request,
+        case,
+        "close",
+        form,
+        kept,
+        now=now,
+        tasks=presenters.open_tasks(tasks),
+        together=open_ones,
+        followed_up=months,
     )
 
 
