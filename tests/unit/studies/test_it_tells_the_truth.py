@@ -243,6 +243,122 @@ def test_a_no_and_a_silence_are_two_things(kind: str) -> None:
     assert found(line, rows) == {"c00001": "met", "c00002": "not_met", "c00003": None}
 
 
+OUTCOMES = [event(80 + n, n, "outcome", after(30), code="15") for n in (1, 2, 3)]
+CALLS = [
+    {"report_id": f"r{n:05}", "behaviour": "surveillance_physical", "channel": "phone"} for n in (1, 2, 3)
+]
+
+
+def asked(kind: str, **more: Any) -> list[dict[str, Any]]:
+    """One thing in each of three reports that calls for an answer."""
+    return [event(n, n, kind, after(3), **more) for n in (1, 2, 3)]
+
+
+#: By line: what is asked of three reports; a yes of the first; a no of the second; of the third nothing.
+SAID_NO: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any], dict[str, Any]]] = {
+    "10": (
+        "event_id",
+        asked("review_trigger"),
+        event(11, 1, "risk_review", after(4), refers_to="e000001"),
+        event(12, 2, "risk_review", None, done="no", refers_to="e000002"),
+    ),
+    "10 of the report": (
+        "event_id",
+        asked("review_trigger"),
+        event(11, 1, "risk_review", after(4), refers_to="e000001"),
+        event(12, 2, "risk_review", None, done="no"),
+    ),
+    "18a": (
+        "case",
+        OUTCOMES,
+        event(11, 1, "enquiry_line", after(9), code="cctv", status="done"),
+        event(12, 2, "enquiry_line", None, code="cctv", done="no"),
+    ),
+    "18a of no line by name": (
+        "case",
+        OUTCOMES,
+        event(11, 1, "enquiry_line", after(9), code="cctv", status="done"),
+        event(12, 2, "enquiry_line", None, done="no"),
+    ),
+    "20": (
+        "item",
+        [event(n, n, "device_submitted", after(3), item=f"d{n}") for n in (1, 2, 3)],
+        event(11, 1, "device_result", after(9), item="d1", status="usable"),
+        event(12, 2, "device_result", None, item="d2", done="no"),
+    ),
+    "22b": (
+        "application",
+        [event(n, n, "spo_stage", after(3), item=f"o{n}", code="full") for n in (1, 2, 3)],
+        event(11, 1, "spo_stage", after(3.1), item="o1", code="served"),
+        event(12, 2, "spo_stage", None, item="o2", code="served", done="no"),
+    ),
+    "23a": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_response", after(3.5), refers_to="e000001", code="arrest"),
+        event(12, 2, "breach_response", None, refers_to="e000002", done="no"),
+    ),
+    "23a of the report": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_response", after(3.5), refers_to="e000001", code="arrest"),
+        event(12, 2, "breach_response", None, done="no"),
+    ),
+    "23b": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_review", after(9), refers_to="e000001"),
+        event(12, 2, "breach_review", None, refers_to="e000002", done="no"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAID_NO)
+def test_a_no_and_a_silence_are_two_things_where_something_was_to_be_answered(case: str) -> None:
+    """R11, of what answers a trigger, a breach, a device, an order or a closure."""
+    by, given, yes, no = SAID_NO[case]
+    rows = {"reports": [report(n) for n in (1, 2, 3)], "events": [*given, yes, no]}
+    assert list(found(case.split()[0], rows, by=by).values()) == ["met", "not_met", None]
+
+
+def test_18b_a_no_on_record_is_not_asked_and_a_silence_is_neither() -> None:
+    rows = {
+        "reports": [report(n) for n in (1, 2, 3)],
+        "behaviours": CALLS,
+        "events": [
+            *OUTCOMES,
+            event(11, 1, "enquiry_line", after(9), code="comms_data", status="requested"),
+            event(12, 2, "enquiry_line", None, code="comms_data", done="no"),
+        ],
+    }
+    assert found("18b", rows) == {"c00001": "not_met", "c00002": "met", "c00003": None}
+
+
+@pytest.mark.parametrize(("line", "kind"), [("23c", "notification"), ("29a", "action")])
+def test_what_was_due_and_is_on_record_as_not_done_stays_in_the_count(line: str, kind: str) -> None:
+    due = after(6)
+    rows = {
+        "reports": [report(n) for n in (1, 2)],
+        "events": [
+            event(1, 1, kind, after(3), due_at=due, ended_at=after(5)),
+            event(2, 2, kind, None, due_at=due, done="no"),
+        ],
+    }
+    assert found(line, rows, by="event_id") == {"e000001": "met", "e000002": "not_met"}
+
+
+def test_an_action_of_a_plan_that_is_on_record_as_not_done_is_overdue() -> None:
+    rows = {
+        "reports": [report(n) for n in (1, 2)],
+        "events": [
+            *(event(n, n, "risk_assessment", after(0.1), grade="high") for n in (1, 2)),
+            *(event(10 + n, n, "risk_plan", after(1), item=f"p{n}") for n in (1, 2)),
+            event(21, 2, "plan_action", None, item="p2", due_at=after(5), done="no"),
+        ],
+    }
+    assert found("11a", rows) == {"c00001": "met", "c00002": "not_met"}
+
+
 def test_a_spreadsheet_can_say_no(tmp_path: Path) -> None:
     """R11, from the sheet to the page: yes, no and blank in one column."""
     make("spreadsheet", tmp_path, reports=60, seed=5)
@@ -272,6 +388,32 @@ def test_a_spreadsheet_can_say_no(tmp_path: Path) -> None:
     assert not_met > 0
     assert silent > 0
     assert cases == 60
+
+
+def test_a_spreadsheet_says_of_each_breach_whether_it_was_answered(tmp_path: Path) -> None:
+    """Yes, no and blank of what answers another thing on the same line."""
+    (tmp_path / "s.csv").write_text(
+        "Ref,Recorded,Breach on,Answered,Answered on\n"
+        "1,2024-05-01,2024-06-01,Yes,2024-06-01\n"
+        "2,2024-05-01,2024-06-02,No,\n"
+        "3,2024-05-01,2024-06-03,,\n"
+        "4,2024-05-01,,,\n"
+    )
+    mapping = (
+        '[source]\nshape = "reports"\n[metadata]\nforce = ["f"]\nperiod_from = 2024-04-01\n'
+        'period_to = 2025-03-31\nextracted_on = 2025-12-01\nbasis = "recorded"\nselection = "all"\n'
+        'sources = ["made up"]\npseudonymisation = "made up"\nmade_up = true\n'
+        '[reports]\nreport_id = { from = "Ref", pseudonym = "report" }\nforce = { value = "f" }\n'
+        'recorded_at = "Recorded"\n'
+        '[[events]]\nkind = "breach"\nat = "Breach on"\n'
+        '[[events]]\nkind = "breach_response"\nwhen = "Answered"\ndone = "Answered"\nat = "Answered on"\n'
+        'code = { value = "arrest" }\n'
+    )
+    made = check_mapped(tmp_path / "s.csv", parse(mapping, "m.toml"))
+    rows = {row[0]: row for row in table(of(made), "indicators-orders").rows}
+    columns = [column.title for column in table(of(made), "indicators-orders").columns]
+    line = dict(zip(columns, rows["23a"], strict=True))
+    assert [line[c] for c in ("Met", "Not met", "Not recorded", "Of")] == [1, 1, 1, 3]
 
 
 def test_nobody_was_assessed_is_an_answer_where_it_was_asked() -> None:

@@ -130,6 +130,9 @@ def _with_defaults(mapping: BundleMapping) -> dict[str, object]:
         body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type]  # dates, as just asked
     used = {f"{s.table}.{c}" for s in mapping.rows for c in s.cells}
     if "not_held" not in body and mapping.shape == "reports":
+        named = {s.cells["kind"].value or "" for s in mapping.rows if s.table == "events"}
+        if any(asked in named for kind, asked in _ANSWERS.items() if kind in named):
+            used.add("events.refers_to")
         there = {s.table for s in mapping.rows}
         body["not_held"] = [
             f"{t.name}.{c.name}"
@@ -272,6 +275,32 @@ def _people(rows: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([first, other])
 
 
+#: Kinds that answer another, with what they answer.
+_ANSWERS = {
+    "risk_review": "review_trigger",
+    "second_assessment": "risk_assessment",
+    "breach_response": "breach",
+    "breach_review": "breach",
+}
+
+
+def _answering(rows: pl.DataFrame) -> pl.DataFrame:
+    """Events of which a line says both what was to be answered and the answer: the one refers to the other.
+
+    Where a line has two of what an answer may be about, nothing says to which it belongs.
+    """
+    only = rows.group_by("_row", "kind").agg(pl.col("event_id").first().alias("_asked"), pl.len().alias("_n"))
+    only = only.filter(pl.col("_n") == 1).drop("_n").rename({"kind": "_answers"})
+    answers = pl.col("kind").replace_strict(_ANSWERS, default=None, return_dtype=pl.String)
+    if not only["_answers"].is_in(list(_ANSWERS.values())).any():
+        return rows
+    joined = rows.with_columns(answers.alias("_answers")).join(
+        only, on=["_row", "_answers"], how="left", maintain_order="left"
+    )
+    said = [pl.col("refers_to")] if "refers_to" in rows.columns else []
+    return joined.with_columns(pl.coalesce(*said, "_asked").alias("refers_to")).drop("_answers", "_asked")
+
+
 def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) -> Raw:
     frames = [lines.made(spec) for spec in specs]
     columns = frozenset(c for s in specs for c in s.cells)
@@ -286,8 +315,8 @@ def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) ->
         number = (
             pl.col("_row").cast(pl.String).str.zfill(8) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
         )
-        rows = rows.with_columns((pl.lit("E") + number).alias("event_id"))
-        added.add("event_id")
+        rows = _answering(rows.with_columns((pl.lit("E") + number).alias("event_id")))
+        added |= {"event_id", "refers_to"} & set(rows.columns)
     return Raw(rows.drop("_entry"), [], 0, columns | added)
 
 
