@@ -11,6 +11,9 @@ import polars as pl
 from lamplighter.study_bundle.compact_rows import Packed, packed
 from lamplighter.study_bundle.schema import COMMON, empty, kinds, tables
 
+#: Status of an outcome on a line of which the force says that another stands.
+SUPERSEDED = "superseded"
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -102,10 +105,13 @@ class StudyBundle:
     def events(self, kind: str) -> pl.DataFrame:
         """Rows of one kind that were done, in order of report and time, with the columns that the kind uses.
 
+        An outcome on a line that does not stand is no outcome: it is counted with the conflicts.
+
         Raises:
             KeyError: there is no such kind.
         """
-        return _in_order(kind, self._rows(kind).filter(pl.col("done").fill_null("yes") == "yes"))
+        rows = self._rows(kind).filter(pl.col("done").fill_null("yes") == "yes")
+        return _in_order(kind, rows.filter(stands()) if kind == "outcome" else rows)
 
     def said_no(self, kind: str) -> pl.DataFrame:
         """Rows of one kind that say that it was not done, with the columns of :meth:`events`.
@@ -173,6 +179,12 @@ class StudyBundle:
         return not column or (
             need in self.held_columns and (not self.height(table) or self.kept[table].filled(column))
         )
+
+
+def stands() -> pl.Expr:
+    """Tell of events whether they stand: an outcome on a superseded line does not."""
+    gone = (pl.col("kind") == "outcome") & (pl.col("status") == SUPERSEDED)
+    return gone.ne_missing(True)
 
 
 def _in_order(kind: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,7 @@ from lamplighter.studies.review.settings import settings
 from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked
+from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.files.data_package import write
 from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
 from lamplighter.study_bundle.spreadsheets.mapping import parse
@@ -468,6 +469,102 @@ def test_a_second_line_with_another_outcome_is_a_conflict_and_nothing_is_lost(
         ("all",): 1,
         (used,): 1,
     }
+
+
+def stood(tmp_path: Path, rule: str, first: str, second: str, **changes: str) -> Checked:
+    """The sheet with its first line again, changed, and a column that says which of the two stands."""
+    second_line(tmp_path, **changes)
+    lines = pl.read_csv(tmp_path / "stalking.csv", infer_schema=False)
+    place = pl.int_range(pl.len())
+    said = pl.when(place == 0).then(pl.lit(first)).when(place == lines.height - 1).then(pl.lit(second))
+    lines.with_columns(said.otherwise(pl.lit("")).alias("Changed")).write_csv(tmp_path / "stalking.csv")
+    text = (tmp_path / "mapping.toml").read_text().replace("[source]", f"[source]\nstands = {rule}", 1)
+    return check_mapped(tmp_path / "stalking.csv", parse(text, "m.toml"))
+
+
+LATEST = '{ latest = "Changed" }'
+CURRENT = '{ from = "Changed", is = ["Current"] }'
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second", "used"),
+    [
+        (LATEST, "01/10/2025", "02/10/2025", "charged"),
+        (LATEST, "02/10/2025", "01/10/2025", "nfa_victim_supports"),
+        (LATEST, "2", "10", "charged"),
+        (LATEST, "", "01/10/2025", "charged"),
+        (CURRENT, "Old", "current", "charged"),
+        (CURRENT, "Current", "Old", "nfa_victim_supports"),
+    ],
+)
+def test_a_force_can_say_which_line_stands_and_the_conflict_is_still_counted(
+    tmp_path: Path, rule: str, first: str, second: str, used: str
+) -> None:
+    """R10: the second line's outcome is dated earlier, so that without the rule the first would be used."""
+    result = stood(tmp_path, rule, first, second, **{"Outcome": "1", "Outcome date": "01/08/2025"})
+    said = set(result.rejects["reason_code"])
+    assert "outcome_superseded" in said
+    assert {"outcome_conflict", "stands_unreadable", "not_held_but_filled"}.isdisjoint(said)
+    assert result.counts["reports"].rejected == 1
+    own = result.required()
+    cohort = Cohort(own, LEAN)
+    assert cohort.reports.filter("outcome_conflict")["outcome_group"].to_list() == [used]
+    apart = next(count for count in attrition(cohort) if count.name == "outcome-conflicts")
+    assert apart.table.cells[("all",)].value == 1
+    # Written down and read again, both outcomes are still there, and the conflict is counted.
+    write(own.metadata, {name: own.table(name) for name in own.held_tables}, tmp_path / "b", "parquet")
+    again = checking.check(tmp_path / "b").required()
+    assert again.conflicts == own.conflicts
+    assert len(again.conflicts) == 1
+    rows = again.table("events").filter(pl.col("report_id").is_in(sorted(own.conflicts)), kind="outcome")
+    assert sorted(rows["code"]) == ["1", "15"]
+    assert rows["status"].drop_nulls().to_list() == ["superseded"]
+    assert Cohort(again, LEAN).reports.filter("outcome_conflict")["outcome_group"].to_list() == [used]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unreadable"),
+    [("01/10/2025", "01/10/2025", 0), ("", "", 0), ("soon", "later", 2)],
+)
+def test_where_nothing_says_which_line_stands_the_later_outcome_is_used(
+    tmp_path: Path, first: str, second: str, unreadable: int
+) -> None:
+    result = stood(tmp_path, LATEST, first, second, **{"Outcome": "1", "Outcome date": "01/08/2025"})
+    said = result.rejects["reason_code"].to_list()
+    assert said.count("stands_unreadable") == unreadable
+    assert "outcome_superseded" not in said
+    assert "outcome_conflict" in said
+    standing = Cohort(result.required(), LEAN).reports.filter("outcome_conflict")
+    assert standing["outcome_group"].to_list() == ["nfa_victim_supports"]
+
+
+@pytest.mark.parametrize(
+    "rule", ['{ newest = "Changed" }', '{ from = "Changed", is = [] }', '{ from = "C" }']
+)
+def test_a_rule_of_which_line_stands_that_is_none_is_refused(tmp_path: Path, rule: str) -> None:
+    make("spreadsheet", tmp_path, reports=20, seed=5)
+    text = (tmp_path / "mapping.toml").read_text().replace("[source]", f"[source]\nstands = {rule}", 1)
+    with pytest.raises(BundleMappingError, match="stands"):
+        parse(text, "m.toml")
+
+
+def test_two_lines_of_one_reference_far_apart_in_a_large_file_are_seen_together(tmp_path: Path) -> None:
+    """The events of a large file come a part at a time; a second line is held against all of them."""
+    head = "Ref,Recorded,Withdrew,Outcome,Outcome date\n"
+    lines = [f"{n},2024-05-01,2024-05-02,16,2024-06-01" for n in range(40_000)]
+    (tmp_path / "s.csv").write_text(head + "\n".join([*lines, "0,2024-05-01,2024-05-02,1,2024-07-01"]) + "\n")
+    mapping = (
+        '[source]\nshape = "reports"\n[metadata]\nforce = ["f"]\nperiod_from = 2024-04-01\n'
+        'period_to = 2025-03-31\nextracted_on = 2025-12-01\nbasis = "recorded"\nselection = "all"\n'
+        'sources = ["made up"]\npseudonymisation = "made up"\nmade_up = true\n'
+        '[reports]\nreport_id = { from = "Ref", pseudonym = "report" }\nforce = { value = "f" }\n'
+        'recorded_at = "Recorded"\n[[events]]\nkind = "support_status"\nat = "Withdrew"\n'
+        'code = { value = "withdrawn" }\n'
+        '[[events]]\nkind = "outcome"\nat = "Outcome date"\ncode = "Outcome"\n'
+    )
+    made = check_mapped(tmp_path / "s.csv", parse(mapping, "m.toml"))
+    assert made.counts["events"].rejected == 1  # the same withdrawal again
+    assert len(made.required().conflicts) == 1
 
 
 def test_the_same_line_twice_is_one_and_no_conflict(tmp_path: Path) -> None:
