@@ -16,7 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from lamplighter.study_bundle.national.outcomes import National
 
-Files = Annotated[list[Path], typer.Argument(help="Files of outcomes by force: CSV, or Excel (.xlsx).")]
+Files = Annotated[list[Path], typer.Argument(help="Files of outcomes by force: CSV, Excel (.xlsx) or ODS.")]
 Editions = Annotated[
     list[str],
     typer.Option(
