@@ -53,6 +53,7 @@ def report_of(found: Comparison) -> Report:
         _apart(found),
         *(_measure(found, m) for m in found.measures),
         _over_time(found),
+        _each_period(found),
         _method(found),
     ]
     return Report(
@@ -143,12 +144,83 @@ def _may(found: Comparison) -> Iterable[str]:
             if out
             else "None is outside the limits once the spread between forces is allowed for."
         )
+    yield from _may_of_periods(found)
     for cell in _open(found):
         size = found.sizes[cell.force]
         yield (
             f"{cell.force}: {number(size.open)} of its {number(size.crimes)} crimes have no outcome yet. Its "
             "other shares are not final, and are not set beside those of the others."
         )
+
+
+def _may_of_periods(found: Comparison) -> Iterable[str]:
+    """Say of each measure in which single periods forces differ, and who is outside in which."""
+    if not found.apart:
+        return
+    if not any(m.differ or m.outside for m in found.apart):
+        yield "In no single quarter do forces differ by more than chance."
+        return
+    for title, own in _by_title(found).items():
+        differ = [span(*m.period) for m in own if m.differ and m.period]
+        out = [f"{c.force} in {span(*m.period)}" for m in own if m.period for c in m.outside]
+        if differ or out:
+            where = f"forces differ by more than chance in {listed(differ)}" if differ else "all forces alike"
+            yield f"{title}, each quarter by itself: {where}" + (f"; outside: {listed(out)}." if out else ".")
+
+
+def _by_title(found: Comparison) -> dict[str, list[Compared]]:
+    """Return the measures of single periods, those of one title together."""
+    by_title: dict[str, list[Compared]] = {}
+    for m in found.apart:
+        by_title.setdefault(m.measure.title, []).append(m)
+    return by_title
+
+
+def _each_period(found: Comparison) -> Section | None:
+    """Return every measure in each quarter by itself, with limits of its own."""
+    if not found.apart:
+        return None
+    blocks: list[Block] = [
+        Words(
+            (
+                "Each quarter is set beside itself only: its own centre, its own limits. The same reasons "
+                "leave a force out, so that late quarters, in which many cases are open, compare fewer.",
+            )
+        )
+    ]
+    for title, own in _by_title(found).items():
+        key = own[0].measure.name.replace("_", "-")
+        columns = (
+            Column("Quarter"),
+            Column(own[0].measure.of[:1].upper() + own[0].measure.of[1:], "count"),
+            Column(title, "count"),
+            Column("Forces compared", "count"),
+            Column("Differ by more than chance"),
+            Column("Outside the limits"),
+        )
+        rows = tuple(
+            (
+                span(*m.period),
+                m.country.n,
+                m.country.x,
+                sum(c.compared for c in m.cells),
+                "Too few to say" if m.funnel is None else "Yes" if m.differ else "No",
+                listed([f"{c.force} ({'above' if c.outside > 0 else 'below'})" for c in m.outside]),
+            )
+            for m in own
+            if m.period
+        )
+        blocks += [Heading(title), Table(f"quarters-{key}", f"{title}, by quarter", columns, rows)]
+        for m in own:
+            if m.funnel is not None and m.period is not None:
+                name = f"{key}-{m.period[0]:%Y-%m}"
+                table = _table(found, m, name)
+                blocks.append(Figure(f"funnel-{name}", _titled(m), picture_of(found, m), table, _reading(m)))
+    return Section("each-quarter", "Each quarter by itself", tuple(blocks))
+
+
+def _titled(m: Compared) -> str:
+    return m.measure.title if m.period is None else f"{m.measure.title}, {span(*m.period)}"
 
 
 def _open(found: Comparison) -> list[Cell]:
@@ -216,7 +288,7 @@ def _measure(found: Comparison, m: Compared) -> Section:
     blocks: list[Block] = [Words((m.measure.why, *_sentences(m)))]
     table = _table(found, m, key)
     if m.funnel is not None:
-        blocks += [Figure(f"funnel-{key}", m.measure.title, _picture(found, m), table, _reading(m))]
+        blocks += [Figure(f"funnel-{key}", m.measure.title, picture_of(found, m), table, _reading(m))]
     else:
         blocks += [Words(("Too few forces can be compared for limits to be drawn.",)), table]
     blocks += [
@@ -245,7 +317,8 @@ def _reading(m: Compared) -> str:
     return f"Outside the limits: {out}." if out else "No force that is compared lies outside the limits."
 
 
-def _picture(found: Comparison, m: Compared) -> Picture:
+def picture_of(found: Comparison, m: Compared) -> Picture:
+    """Return the funnel of one measure that has limits."""
     assert m.funnel is not None
     points = [
         FunnelPoint(
@@ -268,9 +341,7 @@ def _picture(found: Comparison, m: Compared) -> Picture:
         lines.append(FunnelLine(name, tuple(g / scale for g in grid), tuple(low), tuple(high)))
     unit = "for every 1,000 crimes" if m.measure.is_rate else f"% of {m.measure.of}"
     size = "Crimes of all kinds, thousands" if m.measure.is_rate else f"Number of {m.measure.of}"
-    return funnel_chart(
-        points, lines, m.funnel.centre * m.scale, title=m.measure.title, unit=unit, size_unit=size
-    )
+    return funnel_chart(points, lines, m.funnel.centre * m.scale, title=_titled(m), unit=unit, size_unit=size)
 
 
 def _where(cell: Cell) -> str:
@@ -286,6 +357,7 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
     interval = not m.measure.is_rate
     columns += [Column("95% interval")] if interval else []
     columns += [Column("Where it lies")]
+    first, last = m.period or (found.counts.first, found.counts.last)
     rows: list[tuple[Value, ...]] = []
     for c in (*m.cells, m.country):
         seen: list[Value] = [c.force, c.n, c.x, NOT_APPLICABLE if c.value is None else c.value]
@@ -298,11 +370,11 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
         rows.append(tuple(seen))
     return Table(
         f"by-force-{key}",
-        m.measure.title,
+        _titled(m),
         tuple(columns),
         tuple(rows),
         basis=f"{sentence(found.counts.offence).removesuffix('.')}; {m.measure.of}, "
-        f"{day(found.counts.first)} to {day(found.counts.last)}",
+        f"{day(first)} to {day(last)}",
         notes=(_ORDER,),
         totals=frozenset({len(rows) - 1}),
     )
@@ -317,7 +389,7 @@ def _over_time(found: Comparison) -> Section | None:
         return None
     spans = [(a, b) for a, b, n, *_ in country.iter_rows() if n > 0]
     points = [
-        TrendPoint(_span(a, b), 100 * x / n, _share_of(x, n), *_between(x, n))
+        TrendPoint(span(a, b), 100 * x / n, _share_of(x, n), *_between(x, n))
         for a, b, n, x, *_ in country.iter_rows()
         if n > 0
     ]
@@ -325,7 +397,7 @@ def _over_time(found: Comparison) -> Section | None:
     if points:
         title = "Charged or summonsed, of crimes recorded in each period"
         picture = trend_chart(points, _breaks(spans), title=title, unit="% of crimes recorded")
-        rows = tuple((_span(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
+        rows = tuple((span(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
         columns = (
             Column("Period"),
             Column("Forces with a row", "count"),
@@ -342,10 +414,10 @@ def _over_time(found: Comparison) -> Section | None:
         for first, last in counts.periods:
             held = by_force.get((force, first))
             if held is None:
-                lines.append((force, _span(first, last), *[NOT_APPLICABLE] * 3, "No row in the data"))
+                lines.append((force, span(first, last), *[NOT_APPLICABLE] * 3, "No row in the data"))
             else:
                 n, x, o = held
-                lines.append((force, _span(first, last), n, x, o, ""))
+                lines.append((force, span(first, last), n, x, o, ""))
     parts = (
         Column("Force"),
         Column("Period"),
@@ -390,7 +462,8 @@ def _between(x: int, n: int) -> tuple[float, float]:
     return 100 * float(said.lower), 100 * float(said.upper)
 
 
-def _span(first: dt.date, last: dt.date) -> str:
+def span(first: dt.date, last: dt.date) -> str:
+    """Return a quarter or a year in words."""
     if (last - first).days > 200:
         return f"{first.year}/{last.year % 100:02}"
     return f"{first:%b} to {last:%b} {last.year}"
@@ -429,7 +502,8 @@ def _method(found: Comparison) -> Section:
         "The centre is the share of all forces that are compared, which differs a little from that of all.",
         f"If no forces differed at all, at most {number(100 * own.page_level)} in 100 such pages would flag "
         "anything: half of that for the tests whether forces differ, half for single forces over all "
-        "measures (Benjamini and Hochberg).",
+        "measures (Benjamini and Hochberg). Where there are several quarters, half of each is for all "
+        "of them together and half for each by itself.",
         "The lines of the charts are for one force looked at alone. A force is called outside only if it "
         "stays so after all forces and measures of the page were looked at.",
         "A figure names its edition. Later editions revise earlier years.",
