@@ -381,6 +381,10 @@ def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_
         "Jan to Mar 2025",
     ]
     assert report_.standing.startswith("Internal")
+    # They are reports, and need not have been recorded as crimes.
+    assert (
+        "crime" not in re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", html_page(report_), flags=re.S).lower()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -415,6 +419,7 @@ def test_a_page_of_reports_leaves_only_as_it_was_printed_and_attacked(
         x, n = (by_force.counts[f"f{place:03}", code] for code in ("charged", "all"))
         if x is None or n is None:
             assert "Not compared" in rows[force][5]
+            assert rows[force][1:4] == ["[c]" if n is None else f"{n:.0f}", "[c]", "[c]"]
             continue
         shown += 1
         assert [float(v) for v in rows[force][1:3]] == [n, x]

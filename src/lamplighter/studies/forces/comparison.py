@@ -120,7 +120,7 @@ def _family(each: list[tuple[Period | None, Counts]], level: float, own: Setting
     made: list[tuple[Period | None, Measure, list[Cell], Cell]] = []
     for period, counts in each:
         sizes = sizes_of(counts)
-        for measure in measures():
+        for measure in measures(of_reports=counts.of_rows):
             both = _cells(measure, counts, sizes, own)
             if both is not None:
                 made.append((period, measure, *both))

@@ -43,10 +43,24 @@ class Settings:
 
 
 @cache
-def measures() -> tuple[Measure, ...]:
-    """Return the cards in the order of the page. Raises ``UpkeepError`` and ``RuleFileError``."""
+def measures(*, of_reports: bool = False) -> tuple[Measure, ...]:
+    """Return the cards in the order of the page; ``of_reports``: in words for reports of stalking.
+
+    Raises:
+        UpkeepError, RuleFileError: the file of the cards is not as it should be.
+    """
     rows = packaged("lamplighter.studies.forces", "measures.toml").body["measure"]
+    if of_reports:
+        rows = [{k: _of_reports(v) if k in _WORDS else v for k, v in row.items()} for row in rows]
     return tuple(Measure(**(row | {"outcomes": tuple(row["outcomes"])})) for row in rows)
+
+
+#: What of a card is read by people.
+_WORDS = ("title", "of", "why", "gaming", "must_not")
+
+
+def _of_reports(text: str) -> str:
+    return text.replace("crime", "report").replace("Crime", "Report")
 
 
 @cache

@@ -61,9 +61,9 @@ def report_of(found: Comparison) -> Report:
         subtitle=f"{sentence(counts.offence).removesuffix('.')}, {period}",
         standing=INTERNAL if counts.of_rows else PUBLISHED,
         facts=(
-            ("Crimes recorded", period),
+            (f"{_units(found)} recorded", period),
             ("As known on", day(meta.extracted_on)),
-            ("Which crimes", meta.selection),
+            (f"Which {counts.unit}s", meta.selection),
             ("Sources", "; ".join(meta.sources)),
         ),
         sections=tuple(s for s in sections if s is not None),
@@ -98,13 +98,17 @@ def _first(found: Comparison) -> Section:
     crimes = sum(s.crimes for s in found.sizes.values())
     forces = sum(s.crimes > 0 for s in found.sizes.values())
     figures = [
-        KeyFigure(number(crimes), f"crimes recorded by {count(forces, 'force')}", found.counts.offence)
+        KeyFigure(
+            number(crimes),
+            f"{found.counts.unit}s recorded by {count(forces, 'force')}",
+            found.counts.offence,
+        )
     ]
     figures += [
         KeyFigure(
             _shown(m, m.country.value),
             m.measure.title.lower() if m.measure.is_rate else m.measure.title,
-            f"{number(m.country.x)} of {number(m.country.n)} {_unit(m)}, all forces together",
+            f"{number(m.country.x)} of {number(m.country.n)} {_unit(found, m)}, all forces together",
         )
         for m in found.measures
         if m.country.value is not None
@@ -123,8 +127,12 @@ def _first(found: Comparison) -> Section:
     )
 
 
-def _unit(m: Compared) -> str:
-    return "crimes" if m.measure.basis == "recorded" else "outcomes"
+def _unit(found: Comparison, m: Compared) -> str:
+    return f"{found.counts.unit}s" if m.measure.basis == "recorded" else "outcomes"
+
+
+def _units(found: Comparison) -> str:
+    return f"{found.counts.unit.capitalize()}s"
 
 
 def _may(found: Comparison) -> Iterable[str]:
@@ -146,26 +154,30 @@ def _may(found: Comparison) -> Iterable[str]:
         )
     yield from _may_of_periods(found)
     for cell in _open(found):
-        size = found.sizes[cell.force]
+        size, unit = found.sizes[cell.force], found.counts.unit
         yield (
-            f"{cell.force}: {number(size.open)} of its {number(size.crimes)} crimes have no outcome yet. Its "
-            "other shares are not final, and are not set beside those of the others."
+            f"{cell.force}: {number(size.open)} of its {number(size.crimes)} {unit}s have no outcome yet. "
+            "Its other shares are not final, and are not set beside those of the others."
         )
 
 
 def _may_of_periods(found: Comparison) -> Iterable[str]:
-    """Say of each measure in which single periods forces differ, and who is outside in which."""
+    """Say of which measures forces differ in single quarters, and where it is told who is outside."""
     if not found.apart:
         return
-    if not any(m.differ or m.outside for m in found.apart):
+    several: dict[str, list[str]] = {}
+    for title, own in _by_title(found).items():
+        differ = sum(m.differ for m in own)
+        if differ:
+            when = "in every quarter" if differ == len(own) else f"in {differ} of {len(own)} quarters"
+            several.setdefault(when, []).append(title)
+    if not several and not any(m.outside for m in found.apart):
         yield "In no single quarter do forces differ by more than chance."
         return
-    for title, own in _by_title(found).items():
-        differ = [span(*m.period) for m in own if m.differ and m.period]
-        out = [f"{c.force} in {span(*m.period)}" for m in own if m.period for c in m.outside]
-        if differ or out:
-            where = f"forces differ by more than chance in {listed(differ)}" if differ else "all forces alike"
-            yield f"{title}, each quarter by itself: {where}" + (f"; outside: {listed(out)}." if out else ".")
+    told = "; ".join(f"{when}: {', '.join(titles)}" for when, titles in several.items())
+    if told:
+        yield f"Looked at quarter by quarter, forces differ by more than chance {told}."
+    yield "Who lies outside in which quarter stands under “Each quarter by itself”."
 
 
 def _by_title(found: Comparison) -> dict[str, list[Compared]]:
@@ -395,13 +407,13 @@ def _over_time(found: Comparison) -> Section | None:
     ]
     blocks: list[Block] = []
     if points:
-        title = "Charged or summonsed, of crimes recorded in each period"
-        picture = trend_chart(points, _breaks(spans), title=title, unit="% of crimes recorded")
+        title = f"Charged or summonsed, of {counts.unit}s recorded in each period"
+        picture = trend_chart(points, _breaks(spans), title=title, unit=f"% of {counts.unit}s recorded")
         rows = tuple((span(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
         columns = (
             Column("Period"),
             Column("Forces with a row", "count"),
-            Column("Crimes recorded", "count"),
+            Column(f"{_units(found)} recorded", "count"),
             Column("Charged or summonsed", "count"),
             Column("No outcome yet", "count"),
         )
@@ -421,7 +433,7 @@ def _over_time(found: Comparison) -> Section | None:
     parts = (
         Column("Force"),
         Column("Period"),
-        Column("Crimes recorded", "count"),
+        Column(f"{_units(found)} recorded", "count"),
         Column("Charged or summonsed", "count"),
         Column("No outcome yet", "count"),
         Column("Note"),
@@ -492,9 +504,9 @@ def _method(found: Comparison) -> Section:
     ends = history.select(pl.col("first").min(), pl.col("last").max()).row(0)
     changes = [f"{name}. Do not compare across it." for _, name in _rule_changes(*ends)]
     points = [
-        f"A force is not compared where more than {number(100 * own.open_share)}% of its crimes have no "
-        f"outcome yet, where there are fewer than {own.fewest}, where a period is missing, or where it "
-        "polices no area.",
+        f"A force is not compared where more than {number(100 * own.open_share)}% of its "
+        f"{found.counts.unit}s have no outcome yet, where there are fewer than {own.fewest}, where a period "
+        "is missing, or where it polices no area.",
         "Limits are exact: binomial for shares, Poisson for rates, interpolated between counts. Where forces "
         "differ by more than chance, they are widened by the spread between forces (an additive variance, "
         f"from z scores of which the outer {number(100 * own.winsorised)}% at each end are drawn in; "

@@ -157,7 +157,7 @@ def _blank(table: Table) -> PrintedTable:
 def _shown() -> list[Measure]:
     """Return the cards that share out the reports recorded: no outcome is in two of them."""
     found: list[Measure] = []
-    for measure in measures():
+    for measure in measures(of_reports=True):
         taken = {code for own in found for code in own.outcomes}
         if measure.basis == "recorded" and not measure.is_rate and not taken & set(measure.outcomes):
             found.append(measure)
@@ -213,7 +213,7 @@ class _Page:
     def _cell(self, measure: Measure, name: str, code: str, *, force: bool) -> Cell:
         x, n = (self._count(BY_FORCE, code, outcome) for outcome in (measure.name, TOTAL))
         if x is None or n is None:
-            return Cell(name, 0, 0, None, None, None, (_HIDDEN_COUNT,))
+            return Cell(name, 0, n or 0, None, None, None, (_HIDDEN_COUNT,))
         reasons = tuple(self._why_not(measure, name, code, n)) if force else ()
         if not n:
             return Cell(name, x, n, None, None, None, reasons)
@@ -287,7 +287,7 @@ class _Page:
             hidden = _HIDDEN_COUNT in c.reasons
             where = "" if c is m.country else _where(c)
             if hidden:
-                rows.append((c.force, HIDDEN, HIDDEN, HIDDEN, HIDDEN, where))
+                rows.append((c.force, c.n or HIDDEN, HIDDEN, HIDDEN, HIDDEN, where))
             elif c.value is None or c.low is None or c.high is None:
                 rows.append((c.force, c.n, c.x, NOT_APPLICABLE, NOT_APPLICABLE, where))
             else:
