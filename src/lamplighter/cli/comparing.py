@@ -16,7 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from lamplighter.study_bundle.national.outcomes import National
 
-Files = Annotated[list[Path], typer.Argument(help="Files of outcomes by force: CSV, or Excel (.xlsx).")]
+Files = Annotated[list[Path], typer.Argument(help="Files of outcomes by force: CSV, Excel (.xlsx) or ODS.")]
 Editions = Annotated[
     list[str],
     typer.Option(
@@ -47,6 +47,16 @@ Ask = Annotated[bool, typer.Option("--ask/--no-ask", help="Ask what unknown word
 Bundle = Annotated[
     Path, typer.Argument(help="Folder of a bundle: of published totals, or of reports by force.")
 ]
+Release = Annotated[
+    Path | None,
+    typer.Option("--release", help="Folder for a page of reports that may leave; nothing may be in it."),
+]
+Profile = Annotated[str, typer.Option("--profile", help="Rules of protection (docs/disclosure.md).")]
+Earlier = Annotated[
+    Path | None,
+    typer.Option("--earlier", help="Ledger of every earlier release of forces; this one is entered."),
+]
+Edition = Annotated[str, typer.Option("--edition", help="Name of this edition; without it, the last day.")]
 Offence = Annotated[str, typer.Option("--offence", help="Offence group to compare.")]
 
 
@@ -211,11 +221,21 @@ def _say(found: National, console: Console) -> None:
         )
 
 
-def forces(bundle: Bundle, out: Out, offence: Offence = "stalking") -> None:
+def forces(
+    bundle: Bundle,
+    out: Out,
+    offence: Offence = "stalking",
+    release: Release = None,
+    profile: Profile = "police-victim",
+    earlier: Earlier = None,
+    edition: Edition = "",
+) -> None:
     """Set forces beside one another: funnels, what differs by more than chance, what cannot be compared."""
+    from lamplighter.disclosure.errors import DisclosureError
     from lamplighter.studies.forces.comparison import compare
     from lamplighter.studies.forces.counts import counts_of
     from lamplighter.studies.forces.page import write_page
+    from lamplighter.studies.forces.release import release_page
     from lamplighter.study_bundle.bundle import StudyBundle
     from lamplighter.study_bundle.checking import check
     from lamplighter.study_bundle.errors import BundleRefused
@@ -241,6 +261,21 @@ def forces(bundle: Bundle, out: Out, offence: Offence = "stalking") -> None:
         except FileExistsError as problem:
             raise typer.BadParameter(str(problem), param_hint="--out") from None
     console.print(f"The page: {escape(str(out / 'report.html'))}")
+    if counts.of_rows:
+        console.print(
+            "It is of reports and holds small numbers: it stays inside. --release makes one that may leave."
+        )
+    if release is None:
+        return
+    with console.status("Protecting, drawing and attacking the release"):
+        try:
+            outcome = release_page(counts, profile, release, earlier, edition)
+        except DisclosureError as problem:
+            typer.echo(f"lamplighter: {problem}", err=True)
+            raise typer.Exit(2) from None
+    typer.echo(outcome.words, err=not outcome.passed)
+    if not outcome.passed:
+        raise typer.Exit(1)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,6 +11,9 @@ import polars as pl
 from lamplighter.study_bundle.compact_rows import Packed, packed
 from lamplighter.study_bundle.schema import COMMON, empty, kinds, tables
 
+#: Status of an outcome on a line of which the force says that another stands.
+SUPERSEDED = "superseded"
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -102,17 +105,27 @@ class StudyBundle:
     def events(self, kind: str) -> pl.DataFrame:
         """Rows of one kind that were done, in order of report and time, with the columns that the kind uses.
 
+        An outcome on a line that does not stand is no outcome: it is counted with the conflicts.
+
         Raises:
             KeyError: there is no such kind.
         """
-        columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
         rows = self._rows(kind).filter(pl.col("done").fill_null("yes") == "yes")
-        return rows.select(columns).drop("done").sort("report_id", "at", "event_id", nulls_last=True)
+        return _in_order(kind, rows.filter(stands()) if kind == "outcome" else rows)
+
+    def said_no(self, kind: str) -> pl.DataFrame:
+        """Rows of one kind that say that it was not done, with the columns of :meth:`events`.
+
+        Raises:
+            KeyError: there is no such kind.
+        """
+        own = self.kept.get("events")
+        any_no = own is not None and own.count_of(kind, "done", "no")
+        return _in_order(kind, self._rows(kind).filter(pl.col("done") == "no") if any_no else empty("events"))
 
     def not_done(self, kind: str) -> pl.Series:
         """Reports of which it is on record that this was not done: a "no", which is not "not recorded"."""
-        said = self._rows(kind).filter(pl.col("done") == "no")
-        return said["report_id"].unique().sort()
+        return self.said_no(kind)["report_id"].unique().sort()
 
     def _rows(self, kind: str) -> pl.DataFrame:
         return self.kept["events"].rows(kind) if "events" in self.kept else empty("events")
@@ -166,3 +179,14 @@ class StudyBundle:
         return not column or (
             need in self.held_columns and (not self.height(table) or self.kept[table].filled(column))
         )
+
+
+def stands() -> pl.Expr:
+    """Tell of events whether they stand: an outcome on a superseded line does not."""
+    gone = (pl.col("kind") == "outcome") & (pl.col("status") == SUPERSEDED)
+    return gone.ne_missing(True)
+
+
+def _in_order(kind: str, rows: pl.DataFrame) -> pl.DataFrame:
+    columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
+    return rows.select(columns).drop("done").sort("report_id", "at", "event_id", nulls_last=True)

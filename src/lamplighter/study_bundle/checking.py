@@ -123,6 +123,7 @@ def checked(
     digest: str,
     *,
     one_line_a_report: bool = False,
+    superseded: pl.Series | None = None,
 ) -> Checked:
     """Tables from their sources to a checked bundle. Without metadata every row is counted as rejected.
 
@@ -130,13 +131,14 @@ def checked(
     bundle is in memory once, and small. With ``one_line_a_report`` all tables come from the lines of one
     file, and what a line says goes with its report: a second line of the same reference must not lend its
     events to the first. Only what it says of the end is kept: an outcome or a withdrawal that the first line
-    does not have is a conflict to be seen, and not a row to be lost.
+    does not have is a conflict to be seen, and not a row to be lost. ``superseded`` are lines of which the
+    force says that another of their reference stands.
     """
     if metadata is None:
         done = {name: _refused(sources[name], table) for name, table in tables().items() if name in sources}
         conflicts: frozenset[str] = frozenset()
     else:
-        checking = _Checking(metadata, sources, one_line_a_report)
+        checking = _Checking(metadata, sources, one_line_a_report, superseded)
         done, conflicts = checking.tables(), checking.conflicts
     counts = {name: Count(t.rows_in, t.packed.height, t.rejected) for name, t in done.items()}
     found = [*wrong, *(x for t in done.values() for x in t.findings)]
@@ -156,7 +158,13 @@ def checked(
 class _Checking:
     """The tables of one bundle: reports first, since what hangs on a report that is left out goes with it."""
 
-    def __init__(self, metadata: Metadata, sources: Mapping[str, Source], one_line_a_report: bool) -> None:
+    def __init__(
+        self,
+        metadata: Metadata,
+        sources: Mapping[str, Source],
+        one_line_a_report: bool,
+        superseded: pl.Series | None,
+    ) -> None:
         self._metadata, self._one_line = metadata, one_line_a_report
         self._sources = dict(sources)
         self._done = {name: _Table(Packed(table)) for name, table in tables().items() if name in sources}
@@ -164,6 +172,7 @@ class _Checking:
         self._early = pl.Series([], dtype=pl.String)
         self._lost = pl.Series([], dtype=pl.Int64)
         self._second = pl.Series([], dtype=pl.Int64)
+        self._superseded = pl.Series([], dtype=pl.Int64) if superseded is None else superseded
         self.conflicts: frozenset[str] = frozenset()
 
     def tables(self) -> dict[str, _Table]:
@@ -235,9 +244,12 @@ class _Checking:
 
     def _events(self) -> None:
         table, done, source = tables()["events"], self._done["events"], self._sources.pop("events")
-        events = Events(self._metadata, self._reports, self._early, self._lost, self._second)
+        events = Events(
+            self._metadata, self._reports, self._early, self._lost, self._second, self._superseded
+        )
         try:
-            if source.large:
+            # Two lines of one reference may lie in different parts, and have to be seen together.
+            if source.large and not len(self._second):
                 manner = source.manner(table)
                 earlier = Earlier(manner.again)
                 for raw in source.parts(manner):

@@ -146,11 +146,11 @@ def test_passwords_and_older_kinds_have_messages_of_their_own(tmp_path: Path) ->
     }
     for name, (part, words) in kinds.items():
         refused(package(tmp_path / name, "", {part: "x"}), errors.NotThisFormat, words)
-    sheet = tmp_path / "x.ods"
+    sheet = tmp_path / "x.odt"
     with zipfile.ZipFile(sheet, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", "<x/>")
-    refused(sheet, errors.NotThisFormat, "OpenDocument")
+    refused(sheet, errors.NotThisFormat, "OpenDocument file, and no spreadsheet")
     folder = tmp_path / "several.zip"
     with zipfile.ZipFile(folder, "w") as archive:
         archive.writestr("one.csv", "a,b\n1,2\n")

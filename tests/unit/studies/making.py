@@ -137,6 +137,8 @@ def random_bundle(reports: int, seed: int, **changes: Any) -> StudyBundle:
                 when = at + dt.timedelta(hours=float(draw.exponential(24 * 30)))
                 values: dict[str, Any] = {}
                 for column, use in spec.uses.items():
+                    if use.codes == "outcome_standing":
+                        continue
                     if use.codes:
                         values[column] = (
                             pick(some(use.codes)) if column != "reasons" else [pick(some(use.codes))]

@@ -1,10 +1,13 @@
 """Forces beside one another: what is flagged, what is not compared, and that no order is ever told."""
 
+import csv
 import datetime as dt
 import gzip
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,15 +16,21 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
+from lamplighter.disclosure.errors import DisclosureError
+from lamplighter.disclosure.folders import read_printed, write_printed
+from lamplighter.disclosure.profiles import profile as profile_named
+from lamplighter.disclosure.protect import protect
 from lamplighter.reporting.charts.funnel_chart import FunnelLine, FunnelPoint, funnel_chart
 from lamplighter.reporting.csv_files import csv_files
 from lamplighter.reporting.document import Mark
 from lamplighter.reporting.html_page import html_page
+from lamplighter.studies.forces import release as releasing
 from lamplighter.studies.forces.comparison import Comparison, compare
 from lamplighter.studies.forces.counts import Counts, counts_of
 from lamplighter.studies.forces.funnel import beyond, funnel, kept, limits
 from lamplighter.studies.forces.measures import measures
 from lamplighter.studies.forces.page import report_of
+from lamplighter.studies.forces.release import release_of, release_page
 from lamplighter.study_bundle.bundle import Metadata, StudyBundle
 from lamplighter.study_bundle.national.outcomes import edition, read_outcomes
 from lamplighter.study_bundle.schema import empty, schema_version
@@ -149,6 +158,56 @@ def test_of_countries_whose_forces_do_not_differ_at_most_one_page_in_twenty_flag
     assert flagged <= 20
 
 
+def four_quarters(rng: np.random.Generator) -> Counts:
+    """Draw 43 forces that do not differ, in each of four quarters."""
+    crimes = np.round(np.exp(rng.uniform(np.log(15), np.log(500), 43))).astype(int)
+    rows = [
+        (force, quarter, "recorded", code, int(n))
+        for quarter in range(4)
+        for force, size in zip(FORCES, rng.poisson(crimes), strict=True)
+        for code, n in zip(
+            ("1", "15", "16", "0", "18"), rng.multinomial(size, [0.14, 0.28, 0.38, 0.05, 0.15]), strict=True
+        )
+    ]
+    return counts(rows)
+
+
+def test_of_four_quarters_in_which_forces_do_not_differ_at_most_one_page_in_twenty_flags_any() -> None:
+    rng = np.random.default_rng(33)
+    flagged = sum(compare(four_quarters(rng)).flags_any for _ in range(100))
+    assert flagged <= 5
+
+
+def test_each_quarter_by_itself_is_what_its_own_rows_give(real: Comparison) -> None:
+    """The funnels of each quarter of the real year, from the lines of the publisher's file as text."""
+    packed = DATA / "outcomes_2018_19_stalking_harassment.csv.gz"
+    lines = list(csv.DictReader(gzip.decompress(packed.read_bytes()).decode("utf-8-sig").splitlines()))
+    sums: Counter[tuple[str, str, bool]] = Counter()
+    for line in lines:
+        n = line["force_outcomes_for_offences_recorded_in_quarter"]
+        if line["offence_code"] == "8Q" and n.lstrip("-").isdigit():
+            charged = line["outcome_type"] in ("1", "1A")
+            for force in (line["force_name"], "every force"):
+                sums[line["financial_quarter"], force, charged] += int(n)
+    assert len(real.apart) == 5 * 4
+    for quarter, period in zip("1234", real.counts.periods, strict=True):
+        own = next(m for m in real.apart if m.measure.name == "charged" and m.period == period)
+        for cell, force in (
+            (own.country, "every force"),
+            (next(c for c in own.cells if c.force == "Kent"), "Kent"),
+        ):
+            x, rest = sums[quarter, force, True], sums[quarter, force, False]
+            assert (cell.x, cell.n) == (x, x + rest)
+            assert x
+        compared = [c for c in own.cells if c.compared]
+        assert own.funnel is not None
+        assert own.funnel.centre == pytest.approx(sum(c.x for c in compared) / sum(c.n for c in compared))
+        assert "North Yorkshire" not in [c.force for c in compared]
+    page = html_page(report_of(real))
+    assert "Each quarter by itself" in page
+    assert "Charged or summonsed, Apr to Jun 2018" in page
+
+
 def test_a_country_whose_forces_differ_says_so_and_names_the_one_that_differs_from_all() -> None:
     rng = np.random.default_rng(7)
     charged = np.clip(rng.normal(0.14, 0.03, 43), 0.05, 0.3)
@@ -185,7 +244,8 @@ def test_the_page_has_no_script_and_every_chart_has_words_and_a_table(real: Comp
     assert "<script" not in page
     assert 'name="viewport"' in page
     figures = list(report.figures())
-    assert len(figures) == 6
+    # Five measures, the country over time, and the five measures in each of four quarters.
+    assert len(figures) == 5 + 1 + 5 * 4
     for figure in figures:
         assert len(figure.picture.alt) > 80
         assert figure.table.rows
@@ -283,10 +343,12 @@ def test_nine_months_are_never_set_beside_years_nor_added_to_them() -> None:
     assert cell.value is None
 
 
-def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_quarter() -> None:
+def reports_of_43_forces() -> tuple[StudyBundle, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Reports by 43 forces, of which one is small, and their outcomes."""
     rng = np.random.default_rng(14)
-    rows, outcomes = [], []
-    for i, (force, n) in enumerate(zip(FORCES, rng.integers(20, 60, 43), strict=True)):
+    rows: list[dict[str, Any]] = []
+    outcomes: list[dict[str, Any]] = []
+    for i, (force, n) in enumerate(zip(FORCES, [3, *rng.integers(20, 60, 42)], strict=True)):
         for k in range(int(n)):
             day = dt.datetime(2024, 4, 1, 9) + dt.timedelta(days=int(rng.integers(0, 365)))
             rows.append(report(1000 * i + k, force=force, reported_at=day, recorded_at=day))
@@ -295,7 +357,11 @@ def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_
                 outcomes.append(
                     event(len(outcomes), 1000 * i + k, "outcome", day + dt.timedelta(days=9), code=code)
                 )
-    made = bundle({"reports": rows, "events": outcomes}, force=tuple(FORCES))
+    return bundle({"reports": rows, "events": outcomes}, force=tuple(FORCES)), rows, outcomes
+
+
+def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_quarter() -> None:
+    made, rows, outcomes = reports_of_43_forces()
     found = counts_of(made)
     assert found is not None
     compared = compare(found)
@@ -315,6 +381,75 @@ def test_a_bundle_of_reports_of_43_forces_gives_the_country_each_force_and_each_
         "Jan to Mar 2025",
     ]
     assert report_.standing.startswith("Internal")
+    # They are reports, and need not have been recorded as crimes.
+    assert (
+        "crime" not in re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", html_page(report_), flags=re.S).lower()
+    )
+
+
+@pytest.fixture(scope="module")
+def large() -> Counts:
+    """Reports of 43 forces, nine of each for one of those of above; the small force stays small."""
+    found = counts_of(reports_of_43_forces()[0])
+    assert found is not None
+    more = pl.when(pl.col("force") == FORCES[0]).then(1).otherwise(9)
+    return replace(found, frame=found.frame.with_columns(pl.col("count") * more))
+
+
+@pytest.mark.parametrize("profile", ["police-victim", "moj-convictions", "tre"])
+def test_a_page_of_reports_leaves_only_as_it_was_printed_and_attacked(
+    large: Counts, tmp_path: Path, profile: str
+) -> None:
+    outcome = release_page(large, profile, tmp_path / "out", tmp_path / "ledger")
+    assert outcome.passed, outcome.words
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Protected for release" in page
+    assert "Internal" not in page
+    printed = read_printed(next(p for p in (tmp_path / "ledger").iterdir() if p.is_dir()))
+    by_force = next(t for t in printed.tables if t.name == "outcomes-by-force")
+    # The force of three reports is hidden, and its figures are nowhere on the page.
+    assert by_force.counts["f000", "all"] is None
+    with (tmp_path / "out" / "tables" / "by-force-charged.csv").open(encoding="utf-8-sig") as file:
+        lines = list(csv.reader(file))
+    rows = {line[0]: line for line in lines if line and line[0] in FORCES}
+    assert sorted(rows) == FORCES
+    assert rows[FORCES[0]][1:4] == ["[c]", "[c]", "[c]"]
+    shown = 0
+    for place, force in enumerate(FORCES):
+        x, n = (by_force.counts[f"f{place:03}", code] for code in ("charged", "all"))
+        if x is None or n is None:
+            assert "Not compared" in rows[force][5]
+            assert rows[force][1:4] == ["[c]" if n is None else f"{n:.0f}", "[c]", "[c]"]
+            continue
+        shown += 1
+        assert [float(v) for v in rows[force][1:3]] == [n, x]
+        assert float(rows[force][3]) == pytest.approx(100 * x / n, abs=0.051)
+    assert shown > 20
+    assert RANK.findall(re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", page, flags=re.S)) == []
+
+
+def test_a_page_with_a_true_count_in_place_of_a_printed_one_does_not_leave(
+    large: Counts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attack reads the page: a count that went round the protection stops it."""
+    monkeypatch.setattr(releasing, "day", lambda _: "on one of 4 711 days")
+    monkeypatch.setattr(releasing, "numbers_of_page", lambda _: set())
+    outcome = release_page(large, "police-victim", tmp_path / "out")
+    assert not outcome.passed
+    assert "Blocked" in outcome.words
+    assert not (tmp_path / "out").exists() or not any((tmp_path / "out").iterdir())
+
+
+def test_published_counts_need_no_release_and_a_ledger_of_a_review_is_refused(
+    real: Comparison, large: Counts, tmp_path: Path
+) -> None:
+    with pytest.raises(DisclosureError, match="published by others"):
+        release_page(real.counts, "police-victim", tmp_path / "out")
+    other = replace(release_of(large, "1"), name="review")
+    printed = protect(other, profile_named("police-victim", None), ()).printed
+    write_printed(printed, tmp_path / "ledger" / "1")
+    with pytest.raises(DisclosureError, match="releases of other tables"):
+        release_page(large, "police-victim", tmp_path / "out", tmp_path / "ledger")
 
 
 def test_a_bundle_that_holds_no_outcomes_has_nothing_to_compare() -> None:

@@ -2,7 +2,8 @@
 
 The second computation reads the lines as plain text with nothing but the standard library, and shares no code
 with the review: columns that are missing or blank, a "no" beside a blank, second lines with another outcome,
-withdrawals dated before the report, and follow-ups of any length.
+a rule of which stands, withdrawals dated before the report, breaches with and without an answer, and
+follow-ups of any length.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ PARTS = {
     "outcome": ("Outcome", "Outcome date"),
     "class": ("First class", "Stalking date"),
     "assessed": ("Assessed", "Assessed on"),
+    "breach": ("Breach on", "Answered", "Answered on"),
+    "stands": ("Changed",),
 }
 WITHDREW = {"14", "16"}
 CLOSED = {"9", "10", "15", "18", "21"}
@@ -50,6 +53,11 @@ ENTRIES = {
     "assessed": (
         '[[events]]\nkind = "risk_assessment"\nwhen = "Assessed"\ndone = "Assessed"\nat = "Assessed on"\n'
         'instrument = { value = "sash" }\n'
+    ),
+    "breach": (
+        '[[events]]\nkind = "breach"\nat = "Breach on"\n'
+        '[[events]]\nkind = "breach_response"\nwhen = "Answered"\ndone = "Answered"\nat = "Answered on"\n'
+        'code = { value = "arrest" }\n'
     ),
 }
 
@@ -81,6 +89,11 @@ def drawn(seed: int) -> tuple[list[Line], set[str], dt.date]:
         line["Stalking date"] = later(day, 1, 260) if draw.random() < 0.5 and day < extract else ""
         line["Assessed"] = draw.choice(["", "Yes", "No", "no"])
         line["Assessed on"] = later(day, 0, 2) if line["Assessed"] == "Yes" else ""
+        line["Breach on"] = later(day, 0, 90) if draw.random() < 0.4 else ""
+        line["Answered"] = draw.choice(["", "Yes", "No"]) if line["Breach on"] else ""
+        breach = day_of(line["Breach on"])
+        line["Answered on"] = later(breach, 0, 1) if breach and line["Answered"] == "Yes" else ""
+        line["Changed"] = draw.choice(["", later(day, 0, 90), later(day, 0, 90)])
         found.append(line)
         if draw.random() < 0.2:
             other = dict(line)
@@ -90,6 +103,7 @@ def drawn(seed: int) -> tuple[list[Line], set[str], dt.date]:
                 other["Outcome date"] = later(day, 0, 400)
             elif kind == "withdrew":
                 other["Withdrew"] = later(day, 0, 20)
+            other["Changed"] = draw.choice([line["Changed"], "", later(day, 0, 90), later(day, 0, 90)])
             found.append(other)
     for line in found:
         for part in PARTS:
@@ -109,8 +123,9 @@ def mapping(gone: set[str], extract: dt.date) -> str:
     if "prior" not in gone:
         reports.append('prior_allegations = "Earlier allegations"')
     events = "".join(entry for part, entry in ENTRIES.items() if part not in gone)
+    stands = "" if "stands" in gone else 'stands = { latest = "Changed" }\n'
     return (
-        '[source]\nshape = "reports"\n[metadata]\nforce = ["f"]\nperiod_from = 2024-01-01\n'
+        f'[source]\nshape = "reports"\n{stands}[metadata]\nforce = ["f"]\nperiod_from = 2024-01-01\n'
         f'period_to = 2024-12-31\nextracted_on = {extract}\nbasis = "recorded"\n'
         'selection = "all"\nsources = ["made up"]\npseudonymisation = "made up"\nmade_up = true\n'
         f"[reports]\n{chr(10).join(reports)}\n{events}"
@@ -129,6 +144,16 @@ class ByHand:
         self.reports: dict[str, list[Line]] = {}
         for line in found:
             self.reports.setdefault(line["Ref"], []).append(line)
+        for own in self.reports.values():
+            own.sort(key=lambda line: line is not self.stands(own))
+
+    @staticmethod
+    def stands(own: list[Line]) -> Line | None:
+        """The one of several lines that was changed last, where a single one was."""
+        changed = sorted(line.get("Changed", "") for line in own)
+        if len(own) < 2 or changed[-1] == changed[-2]:
+            return None
+        return next(line for line in own if line.get("Changed", "") == changed[-1])
 
     def any(self, *headings: str) -> bool:
         return any(line.get(h) for own in self.reports.values() for line in own for h in headings)
@@ -142,6 +167,9 @@ class ByHand:
 
     def outcome(self, own: list[Line]) -> tuple[str, int | None]:
         start = self._start(own)
+        standing = self.stands(own)
+        if standing is not None and standing.get("Outcome"):
+            own = [standing]
         best: tuple[dt.date, int, str] | None = None
         seen: set[tuple[str, str]] = set()
         for place, line in enumerate(own):
@@ -225,6 +253,18 @@ class ByHand:
             told["met" if done else "not_met" if said else "not_recorded"] += 1
         return told
 
+    def answered(self) -> dict[str, int]:
+        """Breaches that are old enough, by what is on record of an answer within a day."""
+        told = {"met": 0, "not_met": 0, "not_recorded": 0}
+        for own in self.reports.values():
+            line = own[0]
+            breach = day_of(line.get("Breach on", ""))
+            if breach is None or (self.extract - breach).days < 1:
+                continue
+            done = line["Answered"] == "Yes" and line["Answered on"] == line["Breach on"]
+            told["met" if done else "not_met" if line["Answered"] else "not_recorded"] += 1
+        return told
+
 
 HEADLINES = ("withdrew", "closed", "charged", "first", "accused", "week")
 
@@ -267,6 +307,16 @@ def compare(seed: int, folder: Path) -> dict[str, Any]:
         assert counted == by_hand.assessed(), (seed, counted)
     else:
         assert "9" not in lines_held, seed
+    if by_hand.any("Answered"):
+        count = lines_held["23a"].count
+        assert count is not None
+        counted = {
+            code: Everything(own.found).count(count.name, (code,))
+            for code in ("met", "not_met", "not_recorded")
+        }
+        assert counted == by_hand.answered(), (seed, counted)
+    else:
+        assert "23a" not in lines_held, seed
     second = {ref: rows for ref, rows in by_hand.reports.items() if len(rows) > 1}
     conflicts = sum(
         len({(row.get("Outcome"), row.get("Outcome date")) for row in rows if row.get("Outcome")}) > 1
@@ -274,12 +324,19 @@ def compare(seed: int, folder: Path) -> dict[str, Any]:
     )
     assert len(checked.required().conflicts) == conflicts, seed
     said_no = sum(line.get("Assessed", "").lower() == "no" for line in found)
-    return {"absent": absent, "conflicts": conflicts, "no": said_no, "young": (extract - TO).days < 180}
+    settled = checked.rejects.filter(checked.rejects["reason_code"] == "outcome_superseded").height
+    return {
+        "absent": absent,
+        "conflicts": conflicts,
+        "settled": settled,
+        "no": said_no,
+        "young": (extract - TO).days < 180,
+    }
 
 
 def headline_lines(choices: Settings) -> tuple[Any, ...]:
     """The lines that a headline or this test reads: the others are asked of elsewhere."""
-    return tuple(line for line in lines(choices) if line.name in ("1", "9", "16a"))
+    return tuple(line for line in lines(choices) if line.name in ("1", "9", "16a", "23a"))
 
 
 def of_seeds(seeds: range, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +350,7 @@ def of_seeds(seeds: range, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     # Every kind of trouble is there, or the comparison says nothing about it.
     assert sum(one["absent"] for one in told) >= len(seeds) // 2
     assert sum(one["conflicts"] for one in told) >= len(seeds) // 2
+    assert sum(one["settled"] for one in told) >= len(seeds) // 4
     assert sum(one["no"] for one in told) >= len(seeds)
     assert sum(one["young"] for one in told) >= len(seeds) // 5
 

@@ -163,7 +163,12 @@ def test_18b_calls_and_texts_described_and_nobody_asked() -> None:
         {"report_id": f"r{n:05}", "behaviour": "surveillance_physical", "channel": channel}
         for n, channel in ((1, "phone"), (2, "email"), (3, "text_message"), (4, "in_person"), (5, "phone"))
     ]
-    assert found("18b", given) == told(c1=YES, c2=NO, c3=YES)
+    # Nothing of any line is on record: nobody said that the data were not asked for.
+    given["events"].append(outcome(6, 6, after(90), "15"))
+    given["behaviours"].append(
+        {"report_id": "r00006", "behaviour": "surveillance_physical", "channel": "phone"}
+    )
+    assert found("18b", given) == told(c1=YES, c2=NO, c3=YES, c6=SILENT)
 
 
 def test_19a_both_signatures_before_the_closure() -> None:
@@ -228,7 +233,7 @@ def test_20_a_device_is_judged_when_its_time_has_passed() -> None:
         device(10, "device_submitted", "f", after(1)),
         device(11, "device_result", "f", after(9), status="nothing"),
     )
-    assert found("20", given, by="item") == {"a": YES, "b": NO, "c": NO, "d": NO, "f": YES}
+    assert found("20", given, by="item") == {"a": YES, "b": NO, "c": NO, "d": SILENT, "f": YES}
 
 
 def test_26_offered_and_reached_within_two_working_days_of_acceptance() -> None:

@@ -35,6 +35,7 @@ from lamplighter.studies.review.settings import settings
 from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.checking import Checked
+from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.files.data_package import write
 from lamplighter.study_bundle.spreadsheets.mapped_bundle import check_mapped
 from lamplighter.study_bundle.spreadsheets.mapping import parse
@@ -243,6 +244,122 @@ def test_a_no_and_a_silence_are_two_things(kind: str) -> None:
     assert found(line, rows) == {"c00001": "met", "c00002": "not_met", "c00003": None}
 
 
+OUTCOMES = [event(80 + n, n, "outcome", after(30), code="15") for n in (1, 2, 3)]
+CALLS = [
+    {"report_id": f"r{n:05}", "behaviour": "surveillance_physical", "channel": "phone"} for n in (1, 2, 3)
+]
+
+
+def asked(kind: str, **more: Any) -> list[dict[str, Any]]:
+    """One thing in each of three reports that calls for an answer."""
+    return [event(n, n, kind, after(3), **more) for n in (1, 2, 3)]
+
+
+#: By line: what is asked of three reports; a yes of the first; a no of the second; of the third nothing.
+SAID_NO: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any], dict[str, Any]]] = {
+    "10": (
+        "event_id",
+        asked("review_trigger"),
+        event(11, 1, "risk_review", after(4), refers_to="e000001"),
+        event(12, 2, "risk_review", None, done="no", refers_to="e000002"),
+    ),
+    "10 of the report": (
+        "event_id",
+        asked("review_trigger"),
+        event(11, 1, "risk_review", after(4), refers_to="e000001"),
+        event(12, 2, "risk_review", None, done="no"),
+    ),
+    "18a": (
+        "case",
+        OUTCOMES,
+        event(11, 1, "enquiry_line", after(9), code="cctv", status="done"),
+        event(12, 2, "enquiry_line", None, code="cctv", done="no"),
+    ),
+    "18a of no line by name": (
+        "case",
+        OUTCOMES,
+        event(11, 1, "enquiry_line", after(9), code="cctv", status="done"),
+        event(12, 2, "enquiry_line", None, done="no"),
+    ),
+    "20": (
+        "item",
+        [event(n, n, "device_submitted", after(3), item=f"d{n}") for n in (1, 2, 3)],
+        event(11, 1, "device_result", after(9), item="d1", status="usable"),
+        event(12, 2, "device_result", None, item="d2", done="no"),
+    ),
+    "22b": (
+        "application",
+        [event(n, n, "spo_stage", after(3), item=f"o{n}", code="full") for n in (1, 2, 3)],
+        event(11, 1, "spo_stage", after(3.1), item="o1", code="served"),
+        event(12, 2, "spo_stage", None, item="o2", code="served", done="no"),
+    ),
+    "23a": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_response", after(3.5), refers_to="e000001", code="arrest"),
+        event(12, 2, "breach_response", None, refers_to="e000002", done="no"),
+    ),
+    "23a of the report": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_response", after(3.5), refers_to="e000001", code="arrest"),
+        event(12, 2, "breach_response", None, done="no"),
+    ),
+    "23b": (
+        "event_id",
+        asked("breach"),
+        event(11, 1, "breach_review", after(9), refers_to="e000001"),
+        event(12, 2, "breach_review", None, refers_to="e000002", done="no"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAID_NO)
+def test_a_no_and_a_silence_are_two_things_where_something_was_to_be_answered(case: str) -> None:
+    """R11, of what answers a trigger, a breach, a device, an order or a closure."""
+    by, given, yes, no = SAID_NO[case]
+    rows = {"reports": [report(n) for n in (1, 2, 3)], "events": [*given, yes, no]}
+    assert list(found(case.split()[0], rows, by=by).values()) == ["met", "not_met", None]
+
+
+def test_18b_a_no_on_record_is_not_asked_and_a_silence_is_neither() -> None:
+    rows = {
+        "reports": [report(n) for n in (1, 2, 3)],
+        "behaviours": CALLS,
+        "events": [
+            *OUTCOMES,
+            event(11, 1, "enquiry_line", after(9), code="comms_data", status="requested"),
+            event(12, 2, "enquiry_line", None, code="comms_data", done="no"),
+        ],
+    }
+    assert found("18b", rows) == {"c00001": "not_met", "c00002": "met", "c00003": None}
+
+
+@pytest.mark.parametrize(("line", "kind"), [("23c", "notification"), ("29a", "action")])
+def test_what_was_due_and_is_on_record_as_not_done_stays_in_the_count(line: str, kind: str) -> None:
+    due = after(6)
+    rows = {
+        "reports": [report(n) for n in (1, 2)],
+        "events": [
+            event(1, 1, kind, after(3), due_at=due, ended_at=after(5)),
+            event(2, 2, kind, None, due_at=due, done="no"),
+        ],
+    }
+    assert found(line, rows, by="event_id") == {"e000001": "met", "e000002": "not_met"}
+
+
+def test_an_action_of_a_plan_that_is_on_record_as_not_done_is_overdue() -> None:
+    rows = {
+        "reports": [report(n) for n in (1, 2)],
+        "events": [
+            *(event(n, n, "risk_assessment", after(0.1), grade="high") for n in (1, 2)),
+            *(event(10 + n, n, "risk_plan", after(1), item=f"p{n}") for n in (1, 2)),
+            event(21, 2, "plan_action", None, item="p2", due_at=after(5), done="no"),
+        ],
+    }
+    assert found("11a", rows) == {"c00001": "met", "c00002": "not_met"}
+
+
 def test_a_spreadsheet_can_say_no(tmp_path: Path) -> None:
     """R11, from the sheet to the page: yes, no and blank in one column."""
     make("spreadsheet", tmp_path, reports=60, seed=5)
@@ -272,6 +389,32 @@ def test_a_spreadsheet_can_say_no(tmp_path: Path) -> None:
     assert not_met > 0
     assert silent > 0
     assert cases == 60
+
+
+def test_a_spreadsheet_says_of_each_breach_whether_it_was_answered(tmp_path: Path) -> None:
+    """Yes, no and blank of what answers another thing on the same line."""
+    (tmp_path / "s.csv").write_text(
+        "Ref,Recorded,Breach on,Answered,Answered on\n"
+        "1,2024-05-01,2024-06-01,Yes,2024-06-01\n"
+        "2,2024-05-01,2024-06-02,No,\n"
+        "3,2024-05-01,2024-06-03,,\n"
+        "4,2024-05-01,,,\n"
+    )
+    mapping = (
+        '[source]\nshape = "reports"\n[metadata]\nforce = ["f"]\nperiod_from = 2024-04-01\n'
+        'period_to = 2025-03-31\nextracted_on = 2025-12-01\nbasis = "recorded"\nselection = "all"\n'
+        'sources = ["made up"]\npseudonymisation = "made up"\nmade_up = true\n'
+        '[reports]\nreport_id = { from = "Ref", pseudonym = "report" }\nforce = { value = "f" }\n'
+        'recorded_at = "Recorded"\n'
+        '[[events]]\nkind = "breach"\nat = "Breach on"\n'
+        '[[events]]\nkind = "breach_response"\nwhen = "Answered"\ndone = "Answered"\nat = "Answered on"\n'
+        'code = { value = "arrest" }\n'
+    )
+    made = check_mapped(tmp_path / "s.csv", parse(mapping, "m.toml"))
+    rows = {row[0]: row for row in table(of(made), "indicators-orders").rows}
+    columns = [column.title for column in table(of(made), "indicators-orders").columns]
+    line = dict(zip(columns, rows["23a"], strict=True))
+    assert [line[c] for c in ("Met", "Not met", "Not recorded", "Of")] == [1, 1, 1, 3]
 
 
 def test_nobody_was_assessed_is_an_answer_where_it_was_asked() -> None:
@@ -326,6 +469,102 @@ def test_a_second_line_with_another_outcome_is_a_conflict_and_nothing_is_lost(
         ("all",): 1,
         (used,): 1,
     }
+
+
+def stood(tmp_path: Path, rule: str, first: str, second: str, **changes: str) -> Checked:
+    """The sheet with its first line again, changed, and a column that says which of the two stands."""
+    second_line(tmp_path, **changes)
+    lines = pl.read_csv(tmp_path / "stalking.csv", infer_schema=False)
+    place = pl.int_range(pl.len())
+    said = pl.when(place == 0).then(pl.lit(first)).when(place == lines.height - 1).then(pl.lit(second))
+    lines.with_columns(said.otherwise(pl.lit("")).alias("Changed")).write_csv(tmp_path / "stalking.csv")
+    text = (tmp_path / "mapping.toml").read_text().replace("[source]", f"[source]\nstands = {rule}", 1)
+    return check_mapped(tmp_path / "stalking.csv", parse(text, "m.toml"))
+
+
+LATEST = '{ latest = "Changed" }'
+CURRENT = '{ from = "Changed", is = ["Current"] }'
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second", "used"),
+    [
+        (LATEST, "01/10/2025", "02/10/2025", "charged"),
+        (LATEST, "02/10/2025", "01/10/2025", "nfa_victim_supports"),
+        (LATEST, "2", "10", "charged"),
+        (LATEST, "", "01/10/2025", "charged"),
+        (CURRENT, "Old", "current", "charged"),
+        (CURRENT, "Current", "Old", "nfa_victim_supports"),
+    ],
+)
+def test_a_force_can_say_which_line_stands_and_the_conflict_is_still_counted(
+    tmp_path: Path, rule: str, first: str, second: str, used: str
+) -> None:
+    """R10: the second line's outcome is dated earlier, so that without the rule the first would be used."""
+    result = stood(tmp_path, rule, first, second, **{"Outcome": "1", "Outcome date": "01/08/2025"})
+    said = set(result.rejects["reason_code"])
+    assert "outcome_superseded" in said
+    assert {"outcome_conflict", "stands_unreadable", "not_held_but_filled"}.isdisjoint(said)
+    assert result.counts["reports"].rejected == 1
+    own = result.required()
+    cohort = Cohort(own, LEAN)
+    assert cohort.reports.filter("outcome_conflict")["outcome_group"].to_list() == [used]
+    apart = next(count for count in attrition(cohort) if count.name == "outcome-conflicts")
+    assert apart.table.cells[("all",)].value == 1
+    # Written down and read again, both outcomes are still there, and the conflict is counted.
+    write(own.metadata, {name: own.table(name) for name in own.held_tables}, tmp_path / "b", "parquet")
+    again = checking.check(tmp_path / "b").required()
+    assert again.conflicts == own.conflicts
+    assert len(again.conflicts) == 1
+    rows = again.table("events").filter(pl.col("report_id").is_in(sorted(own.conflicts)), kind="outcome")
+    assert sorted(rows["code"]) == ["1", "15"]
+    assert rows["status"].drop_nulls().to_list() == ["superseded"]
+    assert Cohort(again, LEAN).reports.filter("outcome_conflict")["outcome_group"].to_list() == [used]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unreadable"),
+    [("01/10/2025", "01/10/2025", 0), ("", "", 0), ("soon", "later", 2)],
+)
+def test_where_nothing_says_which_line_stands_the_later_outcome_is_used(
+    tmp_path: Path, first: str, second: str, unreadable: int
+) -> None:
+    result = stood(tmp_path, LATEST, first, second, **{"Outcome": "1", "Outcome date": "01/08/2025"})
+    said = result.rejects["reason_code"].to_list()
+    assert said.count("stands_unreadable") == unreadable
+    assert "outcome_superseded" not in said
+    assert "outcome_conflict" in said
+    standing = Cohort(result.required(), LEAN).reports.filter("outcome_conflict")
+    assert standing["outcome_group"].to_list() == ["nfa_victim_supports"]
+
+
+@pytest.mark.parametrize(
+    "rule", ['{ newest = "Changed" }', '{ from = "Changed", is = [] }', '{ from = "C" }']
+)
+def test_a_rule_of_which_line_stands_that_is_none_is_refused(tmp_path: Path, rule: str) -> None:
+    make("spreadsheet", tmp_path, reports=20, seed=5)
+    text = (tmp_path / "mapping.toml").read_text().replace("[source]", f"[source]\nstands = {rule}", 1)
+    with pytest.raises(BundleMappingError, match="stands"):
+        parse(text, "m.toml")
+
+
+def test_two_lines_of_one_reference_far_apart_in_a_large_file_are_seen_together(tmp_path: Path) -> None:
+    """The events of a large file come a part at a time; a second line is held against all of them."""
+    head = "Ref,Recorded,Withdrew,Outcome,Outcome date\n"
+    lines = [f"{n},2024-05-01,2024-05-02,16,2024-06-01" for n in range(40_000)]
+    (tmp_path / "s.csv").write_text(head + "\n".join([*lines, "0,2024-05-01,2024-05-02,1,2024-07-01"]) + "\n")
+    mapping = (
+        '[source]\nshape = "reports"\n[metadata]\nforce = ["f"]\nperiod_from = 2024-04-01\n'
+        'period_to = 2025-03-31\nextracted_on = 2025-12-01\nbasis = "recorded"\nselection = "all"\n'
+        'sources = ["made up"]\npseudonymisation = "made up"\nmade_up = true\n'
+        '[reports]\nreport_id = { from = "Ref", pseudonym = "report" }\nforce = { value = "f" }\n'
+        'recorded_at = "Recorded"\n[[events]]\nkind = "support_status"\nat = "Withdrew"\n'
+        'code = { value = "withdrawn" }\n'
+        '[[events]]\nkind = "outcome"\nat = "Outcome date"\ncode = "Outcome"\n'
+    )
+    made = check_mapped(tmp_path / "s.csv", parse(mapping, "m.toml"))
+    assert made.counts["events"].rejected == 1  # the same withdrawal again
+    assert len(made.required().conflicts) == 1
 
 
 def test_the_same_line_twice_is_one_and_no_conflict(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Published outcomes by force: the real year to its printed totals, other shapes with made-up figures."""
 
+import csv
 import datetime as dt
 import gzip
 import zipfile
@@ -7,6 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from odfdo import Cell as OdsCell
+from odfdo import Document
+from odfdo import Row as OdsRow
+from odfdo import Table as Sheet
 from typer.testing import CliRunner
 from xlsxwriter import Workbook
 
@@ -225,12 +230,41 @@ def test_a_table_that_lacks_what_is_needed_is_refused_in_words(
     assert told.value.remedy
 
 
-def test_an_opendocument_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_the_publishers_own_kind_of_file_is_read_as_its_csv_is(tmp_path: Path, real: Path) -> None:
+    """The Home Office publishes OpenDocument; the same table as CSV gives the same counts."""
+    lines = list(csv.reader(real.read_text("utf-8-sig").splitlines()))[:1_500]
+    plain = tmp_path / "t.csv"
+    with plain.open("w", newline="") as made:
+        csv.writer(made).writerows(lines)
     file = tmp_path / "tables.ods"
+    book = Document("spreadsheet")
+    book.body.clear()
+    cover = Sheet("Cover")
+    cover.append_row(OdsRow())
+    cover.set_value((0, 0), "Crime outcomes open data")
+    sheet = Sheet("2021_22")
+    for place, line in enumerate(lines):
+        row = OdsRow()
+        for text in line:
+            row.append_cell(OdsCell(int(text) if place and text.isdigit() else text))
+        sheet.append_row(row)
+    book.body.append(cover)
+    book.body.append(sheet)
+    book.save(file)
+    of_ods, of_csv = (read_outcomes([edition("2022-07", path)]) for path in (file, plain))
+    assert of_ods.by_code.equals(of_csv.by_code)
+    key = ["force", "period_from", "basis", "measure", "category", "offence_group"]
+    one, other = (found.checked.required().table("totals").sort(key) for found in (of_ods, of_csv))
+    assert one.height
+    assert one.equals(other)
+
+
+def test_an_opendocument_file_that_is_no_spreadsheet_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "tables.odt"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", "<x/>")
-    with pytest.raises(RecordsError, match="Save it as an Excel Workbook"):
+    with pytest.raises(RecordsError, match="no spreadsheet"):
         read_outcomes([edition("2022-07", file)])
 
 

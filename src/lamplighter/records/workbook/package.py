@@ -33,6 +33,7 @@ _SUSPICIOUS, _RATIO = 64 * 2**20, 400
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
 _READ = 2**20
+_OPENDOCUMENT, _MIMETYPE = b"application/vnd.oasis.opendocument.", 100
 
 SAVE = "Open it in Excel and save it as an Excel Workbook (.xlsx) without a password, or as CSV UTF-8."
 
@@ -56,6 +57,7 @@ class Package:
     strings: str
     from_1904: bool
     sizes: dict[str, int]
+    opendocument: bool = False
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """Yield one part's bytes, a megabyte at a time. Raises ``NotThisFormat`` when it is damaged."""
@@ -79,12 +81,13 @@ def starts_as_workbook(head: bytes) -> bool:
 
 
 def is_workbook(path: Path) -> bool:
-    """Return whether the file is a workbook (.xlsx, .xlsm); what is in it is not looked at yet.
+    """Return whether the file is a workbook (.xlsx, .xlsm, .ods); what is in it is not looked at yet.
 
     Raises:
         PasswordProtected: a workbook that a password protects.
         NotThisFormat: an old workbook (.xls), or another kind of spreadsheet or document.
     """
+    kind = b""
     try:
         with path.open("rb") as file:
             head = file.read(8)
@@ -101,18 +104,23 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:MOST_PARTS])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            if {"content.xml", "mimetype"} <= names:
+                with archive.open("mimetype") as part:
+                    kind = part.read(_MIMETYPE)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         # Which kind of archive it was meant to be cannot be told: the caller says that it is one.
         return False
     if any(n.endswith("xl/workbook.bin") for n in names):
         raise NotThisFormat(
             "This is a binary workbook (.xlsb), which is not read.", file=path.name, remedy=SAVE
         )
-    if "content.xml" in names and "mimetype" in names:
+    if kind.startswith(_OPENDOCUMENT):
+        if kind.removeprefix(_OPENDOCUMENT).startswith(b"spreadsheet"):
+            return True
         raise NotThisFormat(
-            "This is an OpenDocument file, which is not read.",
+            "This is an OpenDocument file, and no spreadsheet.",
             file=path.name,
-            remedy="Save it as an Excel Workbook (.xlsx), or as CSV (UTF-8).",
+            remedy="Ask the sender for the table as a spreadsheet (.ods, .xlsx) or as CSV (UTF-8).",
         )
     if "word/document.xml" in names:
         raise NotThisFormat(
@@ -140,13 +148,12 @@ def _old(path: Path, file: IO[bytes]) -> NotThisFormat:
     )
 
 
-def open_package(file: InputFile) -> Package:
-    """Open a workbook and say what is in it.
+def unread_package(file: InputFile) -> Package:
+    """Return the sizes of the parts of an archive, of which nothing has been read yet.
 
     Raises:
-        NotThisFormat: it is damaged, no workbook, or made to be expensive to open.
+        NotThisFormat: it is damaged, or made to be expensive to open.
         PasswordProtected: a password protects it.
-        CompressedFile: a zip archive that holds no workbook.
     """
     try:
         with zipfile.ZipFile(file.path) as archive:
@@ -155,7 +162,18 @@ def open_package(file: InputFile) -> Package:
             sizes = {p.filename: p.file_size for p in parts}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged(file) from error
-    unread = Package(file, (), "", "", False, sizes)
+    return Package(file, (), "", "", False, sizes)
+
+
+def open_package(file: InputFile) -> Package:
+    """Open a workbook of Excel and say what is in it.
+
+    Raises:
+        NotThisFormat: it is damaged, no workbook, or made to be expensive to open.
+        PasswordProtected: a password protects it.
+        CompressedFile: a zip archive that holds no workbook.
+    """
+    unread = unread_package(file)
     workbook = _related(unread, "", "officeDocument")
     if not workbook:
         raise CompressedFile(
@@ -184,7 +202,7 @@ def open_package(file: InputFile) -> Package:
         first["styles"][0][1] if first["styles"] else "",
         first["sharedStrings"][0][1] if first["sharedStrings"] else "",
         from_1904,
-        sizes,
+        unread.sizes,
     )
 
 

@@ -23,7 +23,8 @@ from lamplighter.records.formats.delimited import (
 from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.mapping.mappings import FileSpec
 from lamplighter.records.validation.problems import found
-from lamplighter.records.workbook.package import Sheet, open_package
+from lamplighter.records.workbook import opendocument
+from lamplighter.records.workbook.package import Package, Sheet, open_package, unread_package
 from lamplighter.records.workbook.sheet import Seen, SheetRow, column_letters, read_rows
 from lamplighter.records.workbook.strings import SharedStrings
 
@@ -46,9 +47,12 @@ def tops(file: InputFile) -> list[Top]:
     Raises:
         RecordsError: the workbook cannot be read.
     """
-    package = open_package(file)
-    strings = SharedStrings(package)
+    package = _opened(file)
     chosen = [s for s in package.sheets if file.sheet in (None, s.name)]
+    if package.opendocument:
+        first = opendocument.first_rows(package, LOOKED_AT)
+        return [Top(s, first[s.name]) for s in chosen]
+    strings = SharedStrings(package)
     found = []
     for sheet in chosen:
         rows = []
@@ -60,11 +64,18 @@ def tops(file: InputFile) -> list[Top]:
     return found
 
 
+def _opened(file: InputFile) -> Package:
+    unread = unread_package(file)
+    if opendocument.CONTENT in unread.sizes and opendocument.MANIFEST in unread.sizes:
+        return opendocument.open_spreadsheet(unread)
+    return open_package(file)
+
+
 def size_of(file: InputFile) -> int:
     """Return about how many bytes a file is as lines of text: what a sheet unpacks to is thrice that."""
     if file.sheet is None:
         return file.path.stat().st_size
-    package = open_package(file)
+    package = _opened(file)
     sheet = next(s for s in package.sheets if s.name == file.sheet)
     return package.sizes[sheet.part] // 3 + package.sizes.get(package.strings, 0)
 
@@ -97,10 +108,14 @@ def read_sheet(file: InputFile, spec: FileSpec) -> Iterator[Rows]:
         HeaderNotFound: no row at the top names the columns that the mapping needs.
         RecordsError: the workbook cannot be read.
     """
-    package = open_package(file)
+    package = _opened(file)
     sheet = next(s for s in package.sheets if file.sheet in (None, s.name))
     seen = Seen()
-    rows = read_rows(package, sheet, SharedStrings(package), seen)
+    rows = (
+        opendocument.sheet_rows(package, sheet, seen)
+        if package.opendocument
+        else read_rows(package, sheet, SharedStrings(package), seen)
+    )
     first = []
     for row in rows:
         first.append(row)

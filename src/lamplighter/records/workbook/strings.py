@@ -24,13 +24,16 @@ class Refused(Exception):
     """More than a workbook holds; carried out of a parser's call-back, and never further."""
 
 
-def parser(file: InputFile) -> expat.XMLParserType:
-    """Return a parser that takes no document type, so that no entity can grow or fetch anything."""
+def parser(file: InputFile, namespaces: str | None = None) -> expat.XMLParserType:
+    """Return a parser that takes no document type, so that no entity can grow or fetch anything.
+
+    With ``namespaces`` names are told with the namespace they belong to, and this between the two.
+    """
 
     def refuse(*_: object) -> None:
         raise hostile(file)
 
-    made = expat.ParserCreate()
+    made = expat.ParserCreate(namespace_separator=namespaces)
     made.buffer_text = True
     made.buffer_size = 2**16
     made.StartDoctypeDeclHandler = refuse

@@ -76,10 +76,9 @@ _WORDS = {
 def _alternative(points: Sequence[FunnelPoint], centre: float, title: str, unit: str) -> str:
     out = listed([f"{p.name} ({p.text})" for p in points if p.standing == "outside"]) or "none"
     apart = listed([f"{p.name} ({p.text})" for p in points if p.standing == "apart"]) or "none"
-    inside = sum(p.standing == "inside" for p in points)
     return (
         f"Funnel chart of forces by size. {title}, in {unit}. Centre: {number(centre, 1)}. "
-        f"Inside the limits: {inside}. Outside: {out}. Not set beside the others: {apart}."
+        f"Outside the limits: {out}. Not set beside the others: {apart}. The others are inside the limits."
     )
 
 
@@ -118,11 +117,9 @@ def _chart(
         if not own:
             continue
         base = alt.Chart(alt.Data(values=own)).encode(x=x, y=y)
-        layers.append(base.mark_point(strokeWidth=1.6, opacity=1, **look))
+        layers.append(base.mark_point(strokeWidth=1.5, opacity=1, **look))
         if standing == "apart":
-            layers.append(
-                base.mark_point(shape="cross", filled=True, color=DARK, size=26, angle=45, opacity=1)
-            )
+            layers.append(base.mark_point(shape="cross", filled=True, color=DARK, size=26, opacity=1))
         if standing != "inside":
             right = [v for v in own if float(str(v["size"])) <= 0.6 * largest]
             left = [v for v in own if v not in right]

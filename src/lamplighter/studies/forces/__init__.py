@@ -10,4 +10,5 @@ alphabetical order: the order says nothing.
 - ``funnel``: exact limits, the spread between forces, and tests over a whole page
 - ``comparison``: every measure of every force, found once for page, tables and a public scorecard
 - ``page``: the page and its tables
+- ``release``: a page of reports that may leave, protected and attacked
 """

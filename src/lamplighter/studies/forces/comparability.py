@@ -51,7 +51,7 @@ def why_not(
     reasons = []
     if not has_an_area(force):
         reasons.append(NO_AREA)
-    unit = "crime" if measure.basis == "recorded" else "outcome"
+    unit = counts.unit if measure.basis == "recorded" else "outcome"
     if n <= 0:
         reasons.append(f"There are no {unit}s to take a share of: 0 of 0 is no share.")
     elif n < limits.fewest and not measure.is_rate:
@@ -65,7 +65,7 @@ def why_not(
     if measure.gate and size.crimes and size.open > limits.open_share * size.crimes:
         share = 100 * size.open / size.crimes
         reasons.append(
-            f"{number(size.open)} of {number(size.crimes)} crimes have no outcome yet ({number(share, 1)}%), "
-            f"more than {number(100 * limits.open_share)}%."
+            f"{number(size.open)} of {number(size.crimes)} {counts.unit}s have no outcome yet "
+            f"({number(share, 1)}%), more than {number(100 * limits.open_share)}%."
         )
     return tuple(reasons)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -13,6 +16,7 @@ from lamplighter.studies.forces.counts import Counts
 from lamplighter.studies.forces.funnel import FEWEST_FORCES, Funnel, funnel, kept, limits
 from lamplighter.studies.forces.measures import Measure, Settings, measures, settings
 
+Period: TypeAlias = tuple[dt.date, dt.date]
 #: A rate is for so many crimes of all kinds.
 PER = 1000
 
@@ -42,7 +46,8 @@ class Cell:
 class Compared:
     """One measure: every force in alphabetical order, all together, and what they say.
 
-    ``differ`` tells whether forces differ by more than chance, after all tests of the page.
+    ``differ`` tells whether forces differ by more than chance, after all tests of the page. ``period`` is set
+    where one of several periods is looked at by itself.
     """
 
     measure: Measure
@@ -50,6 +55,7 @@ class Compared:
     country: Cell
     funnel: Funnel | None
     differ: bool
+    period: Period | None = None
 
     @property
     def centre(self) -> float | None:
@@ -79,11 +85,13 @@ class Comparison:
     measures: tuple[Compared, ...]
     sizes: dict[str, Sizes]
     limits: Settings
+    #: Every measure in each period by itself, where there are several.
+    apart: tuple[Compared, ...] = ()
 
     @property
     def flags_any(self) -> bool:
         """Tell whether anything on the page is said to differ."""
-        return any(m.differ or m.outside for m in self.measures)
+        return any(m.differ or m.outside for m in (*self.measures, *self.apart))
 
     def of(self, name: str) -> Compared:
         """Return one measure. Raises ``StopIteration`` for one that the data do not allow."""
@@ -93,26 +101,50 @@ class Comparison:
 def compare(counts: Counts, choices: Settings | None = None) -> Comparison:
     """Return every measure that the counts allow, with one family of tests for the whole page."""
     own = choices or settings()
-    sizes = sizes_of(counts)
-    made: list[tuple[Measure, list[Cell], Cell]] = []
-    for measure in measures():
-        both = _cells(measure, counts, sizes, own)
-        if both is not None:
-            made.append((measure, *both))
-    # Half of the page's level is for the tests whether forces differ, half for single forces.
-    half = own.page_level / 2
-    funnels = [_funnel(m, cells, half / len(made), own) for m, cells, _ in made]
+    several = counts.periods if len(counts.periods) > 1 else ()
+    # What is flagged by chance is shared out: half to all periods together, half to each by itself.
+    level = own.page_level / (2 if several else 1)
+    together = _family([(None, counts)], level, own)
+    apart = _family([(period, _only(counts, period)) for period in several], level, own)
+    return Comparison(counts, tuple(together), sizes_of(counts), own, tuple(apart))
+
+
+def _only(counts: Counts, period: Period) -> Counts:
+    """Return the counts of one period. A force without a row in it is there, and has nothing to compare."""
+    own = counts.frame.filter((pl.col("first") == period[0]) & (pl.col("last") == period[1]))
+    return replace(counts, frame=own, all_crimes=None, periods=(period,), earlier=None)
+
+
+def _family(each: list[tuple[Period | None, Counts]], level: float, own: Settings) -> list[Compared]:
+    """Return every measure of each of the counts, with one family of tests for all of them."""
+    made: list[tuple[Period | None, Measure, list[Cell], Cell]] = []
+    for period, counts in each:
+        sizes = sizes_of(counts)
+        for measure in measures(of_reports=counts.of_rows):
+            both = _cells(measure, counts, sizes, own)
+            if both is not None:
+                made.append((period, measure, *both))
+    return tested(made, level, own)
+
+
+def tested(
+    made: Sequence[tuple[Period | None, Measure, list[Cell], Cell]], level: float, own: Settings
+) -> list[Compared]:
+    """Return measures with their limits and what is outside them, with one family of tests for all."""
+    # Half of the level is for the tests whether forces differ, half for single forces.
+    half = level / 2
+    funnels = [_funnel(m, cells, half / len(made), own) for _, m, cells, _ in made]
     there = [f for f in funnels if f is not None]
     differ = iter(kept([f.differ for f in there], half))
     stands = iter(kept([p for f in there for p in f.p], half))
     found = []
-    for (measure, cells, country), this in zip(made, funnels, strict=True):
+    for (period, measure, cells, country), this in zip(made, funnels, strict=True):
         if this is None:
-            found.append(Compared(measure, tuple(cells), country, None, False))
+            found.append(Compared(measure, tuple(cells), country, None, False, period))
             continue
         placed = tuple(_placed(c, this, next(stands)) if c.compared else c for c in cells)
-        found.append(Compared(measure, placed, country, this, next(differ)))
-    return Comparison(counts, tuple(found), sizes, own)
+        found.append(Compared(measure, placed, country, this, next(differ), period))
+    return found
 
 
 def _funnel(measure: Measure, cells: list[Cell], level: float, own: Settings) -> Funnel | None:

@@ -41,6 +41,11 @@ class Counts:
     earlier: pl.DataFrame | None = None
 
     @property
+    def unit(self) -> str:
+        """Return what is counted: a report of stalking need not have been recorded as a crime."""
+        return "report" if self.of_rows else "crime"
+
+    @property
     def history(self) -> pl.DataFrame:
         return self.frame if self.earlier is None else self.earlier
 

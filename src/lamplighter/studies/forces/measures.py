@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -147,9 +147,27 @@ def cards() -> tuple[Measure, ...]:
 
 
 @cache
-def measures() -> tuple[Measure, ...]:
-    """Return the cards of what can be counted, in the order of the page. Raises ``RuleFileError``."""
-    return tuple(card for card in cards() if not card.not_held)
+def measures(*, of_reports: bool = False) -> tuple[Measure, ...]:
+    """Return the cards of what can be counted, in the order of the page.
+
+    Args:
+        of_reports: in words for reports of stalking.
+
+    Raises:
+        RuleFileError: the file of the cards is not as it should be.
+    """
+    held = tuple(card for card in cards() if not card.not_held)
+    if not of_reports:
+        return held
+    return tuple(replace(c, **{name: _of_reports(getattr(c, name)) for name in _SAID}) for c in held)
+
+
+#: What of a card is read by people.
+_SAID = ("title", "of", "why", "gaming", "must_not")
+
+
+def _of_reports(text: str) -> str:
+    return text.replace("crime", "report").replace("Crime", "Report")
 
 
 @cache

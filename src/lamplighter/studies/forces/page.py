@@ -53,6 +53,7 @@ def report_of(found: Comparison) -> Report:
         _apart(found),
         *(_measure(found, m) for m in found.measures),
         _over_time(found),
+        _each_period(found),
         _method(found),
     ]
     return Report(
@@ -60,9 +61,9 @@ def report_of(found: Comparison) -> Report:
         subtitle=f"{sentence(counts.offence).removesuffix('.')}, {period}",
         standing=INTERNAL if counts.of_rows else PUBLISHED,
         facts=(
-            ("Crimes recorded", period),
+            (f"{_units(found)} recorded", period),
             ("As known on", day(meta.extracted_on)),
-            ("Which crimes", meta.selection),
+            (f"Which {counts.unit}s", meta.selection),
             ("Sources", "; ".join(meta.sources)),
         ),
         sections=tuple(s for s in sections if s is not None),
@@ -97,13 +98,17 @@ def _first(found: Comparison) -> Section:
     crimes = sum(s.crimes for s in found.sizes.values())
     forces = sum(s.crimes > 0 for s in found.sizes.values())
     figures = [
-        KeyFigure(number(crimes), f"crimes recorded by {count(forces, 'force')}", found.counts.offence)
+        KeyFigure(
+            number(crimes),
+            f"{found.counts.unit}s recorded by {count(forces, 'force')}",
+            found.counts.offence,
+        )
     ]
     figures += [
         KeyFigure(
             _shown(m, m.country.value),
             m.measure.title.lower() if m.measure.is_rate else m.measure.title,
-            f"{number(m.country.x)} of {number(m.country.n)} {_unit(m)}, all forces together",
+            f"{number(m.country.x)} of {number(m.country.n)} {_unit(found, m)}, all forces together",
         )
         for m in found.measures
         if m.country.value is not None
@@ -122,8 +127,12 @@ def _first(found: Comparison) -> Section:
     )
 
 
-def _unit(m: Compared) -> str:
-    return "crimes" if m.measure.basis == "recorded" else "outcomes"
+def _unit(found: Comparison, m: Compared) -> str:
+    return f"{found.counts.unit}s" if m.measure.basis == "recorded" else "outcomes"
+
+
+def _units(found: Comparison) -> str:
+    return f"{found.counts.unit.capitalize()}s"
 
 
 def _may(found: Comparison) -> Iterable[str]:
@@ -143,12 +152,87 @@ def _may(found: Comparison) -> Iterable[str]:
             if out
             else "None is outside the limits once the spread between forces is allowed for."
         )
+    yield from _may_of_periods(found)
     for cell in _open(found):
-        size = found.sizes[cell.force]
+        size, unit = found.sizes[cell.force], found.counts.unit
         yield (
-            f"{cell.force}: {number(size.open)} of its {number(size.crimes)} crimes have no outcome yet. Its "
-            "other shares are not final, and are not set beside those of the others."
+            f"{cell.force}: {number(size.open)} of its {number(size.crimes)} {unit}s have no outcome yet. "
+            "Its other shares are not final, and are not set beside those of the others."
         )
+
+
+def _may_of_periods(found: Comparison) -> Iterable[str]:
+    """Say of which measures forces differ in single quarters, and where it is told who is outside."""
+    if not found.apart:
+        return
+    several: dict[str, list[str]] = {}
+    for title, own in _by_title(found).items():
+        differ = sum(m.differ for m in own)
+        if differ:
+            when = "in every quarter" if differ == len(own) else f"in {differ} of {len(own)} quarters"
+            several.setdefault(when, []).append(title)
+    if not several and not any(m.outside for m in found.apart):
+        yield "In no single quarter do forces differ by more than chance."
+        return
+    told = "; ".join(f"{when}: {', '.join(titles)}" for when, titles in several.items())
+    if told:
+        yield f"Looked at quarter by quarter, forces differ by more than chance {told}."
+    yield "Who lies outside in which quarter stands under “Each quarter by itself”."
+
+
+def _by_title(found: Comparison) -> dict[str, list[Compared]]:
+    """Return the measures of single periods, those of one title together."""
+    by_title: dict[str, list[Compared]] = {}
+    for m in found.apart:
+        by_title.setdefault(m.measure.title, []).append(m)
+    return by_title
+
+
+def _each_period(found: Comparison) -> Section | None:
+    """Return every measure in each quarter by itself, with limits of its own."""
+    if not found.apart:
+        return None
+    blocks: list[Block] = [
+        Words(
+            (
+                "Each quarter is set beside itself only: its own centre, its own limits. The same reasons "
+                "leave a force out, so that late quarters, in which many cases are open, compare fewer.",
+            )
+        )
+    ]
+    for title, own in _by_title(found).items():
+        key = own[0].measure.name.replace("_", "-")
+        columns = (
+            Column("Quarter"),
+            Column(own[0].measure.of[:1].upper() + own[0].measure.of[1:], "count"),
+            Column(title, "count"),
+            Column("Forces compared", "count"),
+            Column("Differ by more than chance"),
+            Column("Outside the limits"),
+        )
+        rows = tuple(
+            (
+                span_of(*m.period),
+                m.country.n,
+                m.country.x,
+                sum(c.compared for c in m.cells),
+                "Too few to say" if m.funnel is None else "Yes" if m.differ else "No",
+                listed([f"{c.force} ({'above' if c.outside > 0 else 'below'})" for c in m.outside]),
+            )
+            for m in own
+            if m.period
+        )
+        blocks += [Heading(title), Table(f"quarters-{key}", f"{title}, by quarter", columns, rows)]
+        for m in own:
+            if m.funnel is not None and m.period is not None:
+                name = f"{key}-{m.period[0]:%Y-%m}"
+                table = _table(found, m, name)
+                blocks.append(Figure(f"funnel-{name}", _titled(m), picture_of(found, m), table, _reading(m)))
+    return Section("each-quarter", "Each quarter by itself", tuple(blocks))
+
+
+def _titled(m: Compared) -> str:
+    return m.measure.title if m.period is None else f"{m.measure.title}, {span_of(*m.period)}"
 
 
 def _open(found: Comparison) -> list[Cell]:
@@ -246,6 +330,7 @@ def _reading(m: Compared) -> str:
 
 
 def picture_of(found: Comparison, m: Compared) -> Picture:
+    """Return the funnel of one measure that has limits."""
     assert m.funnel is not None
     points = [
         FunnelPoint(
@@ -268,9 +353,7 @@ def picture_of(found: Comparison, m: Compared) -> Picture:
         lines.append(FunnelLine(name, tuple(g / scale for g in grid), tuple(low), tuple(high)))
     unit = "for every 1,000 crimes" if m.measure.is_rate else f"% of {m.measure.of}"
     size = "Crimes of all kinds, thousands" if m.measure.is_rate else f"Number of {m.measure.of}"
-    return funnel_chart(
-        points, lines, m.funnel.centre * m.scale, title=m.measure.title, unit=unit, size_unit=size
-    )
+    return funnel_chart(points, lines, m.funnel.centre * m.scale, title=_titled(m), unit=unit, size_unit=size)
 
 
 def _where(cell: Cell) -> str:
@@ -286,6 +369,7 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
     interval = not m.measure.is_rate
     columns += [Column("95% interval")] if interval else []
     columns += [Column("Where it lies")]
+    first, last = m.period or (found.counts.first, found.counts.last)
     rows: list[tuple[Value, ...]] = []
     for c in (*m.cells, m.country):
         seen: list[Value] = [c.force, c.n, c.x, NOT_APPLICABLE if c.value is None else c.value]
@@ -298,11 +382,11 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
         rows.append(tuple(seen))
     return Table(
         f"by-force-{key}",
-        m.measure.title,
+        _titled(m),
         tuple(columns),
         tuple(rows),
         basis=f"{sentence(found.counts.offence).removesuffix('.')}; {m.measure.of}, "
-        f"{day(found.counts.first)} to {day(found.counts.last)}",
+        f"{day(first)} to {day(last)}",
         notes=(_ORDER,),
         totals=frozenset({len(rows) - 1}),
     )
@@ -323,13 +407,13 @@ def _over_time(found: Comparison) -> Section | None:
     ]
     blocks: list[Block] = []
     if points:
-        title = "Charged or summonsed, of crimes recorded in each period"
-        picture = trend_chart(points, breaks_of(spans), title=title, unit="% of crimes recorded")
+        title = f"Charged or summonsed, of {counts.unit}s recorded in each period"
+        picture = trend_chart(points, breaks_of(spans), title=title, unit=f"% of {counts.unit}s recorded")
         rows = tuple((span_of(a, b), k, n, x, o) for a, b, n, x, o, k in country.iter_rows())
         columns = (
             Column("Period"),
             Column("Forces with a row", "count"),
-            Column("Crimes recorded", "count"),
+            Column(f"{_units(found)} recorded", "count"),
             Column("Charged or summonsed", "count"),
             Column("No outcome yet", "count"),
         )
@@ -349,7 +433,7 @@ def _over_time(found: Comparison) -> Section | None:
     parts = (
         Column("Force"),
         Column("Period"),
-        Column("Crimes recorded", "count"),
+        Column(f"{_units(found)} recorded", "count"),
         Column("Charged or summonsed", "count"),
         Column("No outcome yet", "count"),
         Column("Note"),
@@ -419,9 +503,9 @@ def _method(found: Comparison) -> Section:
     ends = history.select(pl.col("first").min(), pl.col("last").max()).row(0)
     changes = [f"{name}. Do not compare across it." for _, name in rule_changes(*ends)]
     points = [
-        f"A force is not compared where more than {number(100 * own.open_share)}% of its crimes have no "
-        f"outcome yet, where there are fewer than {own.fewest}, where a period is missing, or where it "
-        "polices no area.",
+        f"A force is not compared where more than {number(100 * own.open_share)}% of its "
+        f"{found.counts.unit}s have no outcome yet, where there are fewer than {own.fewest}, where a period "
+        "is missing, or where it polices no area.",
         "Limits are exact: binomial for shares, Poisson for rates, interpolated between counts. Where forces "
         "differ by more than chance, they are widened by the spread between forces (an additive variance, "
         f"from z scores of which the outer {number(100 * own.winsorised)}% at each end are drawn in; "
@@ -429,7 +513,8 @@ def _method(found: Comparison) -> Section:
         "The centre is the share of all forces that are compared, which differs a little from that of all.",
         f"If no forces differed at all, at most {number(100 * own.page_level)} in 100 such pages would flag "
         "anything: half of that for the tests whether forces differ, half for single forces over all "
-        "measures (Benjamini and Hochberg).",
+        "measures (Benjamini and Hochberg). Where there are several quarters, half of each is for all "
+        "of them together and half for each by itself.",
         "The lines of the charts are for one force looked at alone. A force is called outside only if it "
         "stays so after all forces and measures of the page were looked at.",
         "A figure names its edition. Later editions revise earlier years.",

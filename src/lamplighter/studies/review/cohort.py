@@ -72,14 +72,17 @@ class Cohort:
 
         Several reports of a case share its clock, which starts with the first.
         """
-        return (
-            self.bundle.events(kind)
-            .join(self._clocks, on="report_id", how="inner")
-            .with_columns(
-                day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
-                hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
-                at_working="working_days",
-            )
+        return self._on_clocks(self.bundle.events(kind))
+
+    def said_no(self, kind: str) -> pl.DataFrame:
+        """Rows of one kind that say that it was not done, with the columns of :meth:`events`."""
+        return self._on_clocks(self.bundle.said_no(kind))
+
+    def _on_clocks(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.join(self._clocks, on="report_id", how="inner").with_columns(
+            day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
+            hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
+            at_working="working_days",
         )
 
     @cached_property

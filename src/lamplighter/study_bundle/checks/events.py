@@ -10,7 +10,7 @@ import datetime as dt
 
 import polars as pl
 
-from lamplighter.study_bundle.bundle import Metadata
+from lamplighter.study_bundle.bundle import SUPERSEDED, Metadata, stands
 from lamplighter.study_bundle.checks import findings as f
 from lamplighter.study_bundle.checks.consistency import Reports, known
 from lamplighter.study_bundle.checks.rows import (
@@ -44,10 +44,17 @@ class Events:
     """The events of one bundle under check: those taken in, and what was found."""
 
     def __init__(
-        self, metadata: Metadata, reports: Reports, early: pl.Series, lost: pl.Series, second: pl.Series
+        self,
+        metadata: Metadata,
+        reports: Reports,
+        early: pl.Series,
+        lost: pl.Series,
+        second: pl.Series,
+        superseded: pl.Series,
     ) -> None:
         """``early``: ids of reports from before the period that were taken in; ``lost``: lines left out, and
-        of these ``second``: lines whose reference stands on an earlier line."""
+        of these ``second``: lines whose reference stands on another line; of these ``superseded``: those of
+        which the force says that the other stands."""
         self.conflicts: set[str] = set()
         self.packed = Packed(tables()["events"])
         self.findings: list[pl.DataFrame] = []
@@ -55,6 +62,7 @@ class Events:
         self.of_two_bases = False
         self._metadata, self._reports = metadata, reports
         self._early, self._lost, self._second = early.implode(), lost.implode(), second.implode()
+        self._superseded = superseded.implode()
         self._answers: list[pl.DataFrame] = []
         self._sixteens: list[pl.DataFrame] = []
         self._withdrawn: list[pl.Series] = []
@@ -97,9 +105,14 @@ class Events:
         if more.any():
             ended = said.filter(pl.col("standing") & (pl.col("kind") == "outcome"))["report_id"]
             other = (work.frame["kind"] == "outcome") & work.frame["report_id"].is_in(ended.implode())
-            work.note(more & other, "outcome_conflict", "code")
+            settled = more & other & work.frame["_row"].is_in(self._superseded)
+            work.note(settled, "outcome_superseded", "code")
+            work.note(more & other & ~settled, "outcome_conflict", "code")
             work.note(more & ~other, "second_line_says_more", "code")
             self.conflicts |= set(work.frame.filter(more & other)["report_id"])
+            work.frame = work.frame.with_columns(
+                pl.when(settled).then(pl.lit(SUPERSEDED)).otherwise("status").alias("status")
+            )
         return more
 
     def _alone(self, work: TableWork, start: pl.DataFrame) -> None:
@@ -131,14 +144,15 @@ class Events:
         """Outcomes assigned in the period to crimes recorded before it, or turned."""
         start, end = self._metadata.period_from, self._metadata.period_to
         inside = pl.col("at").dt.date().is_between(pl.lit(start), pl.lit(end))
-        outcomes = frame.filter(pl.col("kind") == "outcome")
+        outcomes = frame.filter((pl.col("kind") == "outcome") & stands())
         if self._metadata.basis == "recorded":
             return outcomes.filter(inside & pl.col("report_id").is_in(self._early)).height > 0
         return outcomes.filter(~inside).height > 0
 
     def _remember(self, kept: pl.DataFrame) -> None:
         what = ["_file", "_row", "kind", _PLACE]
-        kept = kept.filter((pl.col("done") == "no").ne_missing(True))
+        self.conflicts |= set(kept.filter(~stands())["report_id"])
+        kept = kept.filter(stands(), (pl.col("done") == "no").ne_missing(True))
         answering = kept.filter(pl.col("refers_to").is_not_null()).select(*what, "refers_to")
         if answering.height:
             self._answers.append(answering)

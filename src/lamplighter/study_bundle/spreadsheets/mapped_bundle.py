@@ -12,7 +12,7 @@ import polars as pl
 from lamplighter.records.mapping.mappings import plain_code
 from lamplighter.study_bundle.checking import Checked, checked
 from lamplighter.study_bundle.checks import findings as f
-from lamplighter.study_bundle.checks.cells import coded
+from lamplighter.study_bundle.checks.cells import coded, moments
 from lamplighter.study_bundle.errors import BundleMappingError
 from lamplighter.study_bundle.files.csv_tables import Raw, identifies
 from lamplighter.study_bundle.files.data_package import digest_of
@@ -21,7 +21,7 @@ from lamplighter.study_bundle.files.table_sources import InMemory, Source
 from lamplighter.study_bundle.metadata import read_metadata, rules_in
 from lamplighter.study_bundle.schema import codes_of, kinds, schema_version, tables
 from lamplighter.study_bundle.spreadsheets.headed_lines import lines_of, place_of
-from lamplighter.study_bundle.spreadsheets.mapping import BundleMapping, Cell, Condition, RowSpec
+from lamplighter.study_bundle.spreadsheets.mapping import BundleMapping, Cell, Condition, RowSpec, Stands
 from lamplighter.study_bundle.spreadsheets.wide_totals import check_control, unpivoted
 
 
@@ -46,8 +46,17 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
     wrong += _not_read(lines, mapping, path)
     cells = _Lines(lines, mapping)
     spec = next(s for s in mapping.rows if s.table == "reports")
-    raws = {"reports": Raw(cells.every(spec), lines.findings, lines.rejected, frozenset(spec.cells))}
-    ids = raws["reports"].frame.select("report_id", "_row")
+    every = cells.every(spec)
+    ids = every.select("report_id", "_row")
+    superseded = pl.Series([], dtype=pl.Int64)
+    if mapping.stands is not None:
+        superseded, unreadable = cells.superseded(every["report_id"], mapping.stands)
+        if len(unreadable):
+            found = f.of_rows(unreadable, "reports", "stands_unreadable", mapping.stands.heading)
+            lines.findings.append(found)
+        # Of each reference the line that stands is read first: the others are second lines.
+        every = every.sort(pl.col("_row").is_in(superseded.implode()), maintain_order=True)
+    raws = {"reports": Raw(every, lines.findings, lines.rejected, frozenset(spec.cells))}
     alone = lines.frame.filter(pl.struct(sorted(lines.columns)).is_first_distinct())["_row"]
     for table in ("people", "offences", "behaviours", "events"):
         specs = [s for s in mapping.rows if s.table == table]
@@ -55,7 +64,8 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
             raws[table] = _made(cells, table, specs, ids)
     sources = _sources(raws)
     del raws, lines, cells, ids
-    made = checked(metadata, sources, wrong, digest_of([path]), one_line_a_report=True)
+    digest = digest_of([path])
+    made = checked(metadata, sources, wrong, digest, one_line_a_report=True, superseded=superseded)
     return _by_heading(_told_apart(made, alone), mapping)
 
 
@@ -102,6 +112,8 @@ def unknown_words(path: Path, mapping: BundleMapping) -> dict[str, dict[str, int
     return found
 
 
+#: Before any date and any number: a line of which nothing says when it was changed.
+_NEVER = -(2**62)
 _LONGEST_WORD = 60
 #: A word for a code has no long number and no address of mail in it.
 _TELLS = re.compile(r"\d{4}|@")
@@ -130,6 +142,11 @@ def _with_defaults(mapping: BundleMapping) -> dict[str, object]:
         body["recording_rules"] = rules_in(start, end)  # type: ignore[arg-type]  # dates, as just asked
     used = {f"{s.table}.{c}" for s in mapping.rows for c in s.cells}
     if "not_held" not in body and mapping.shape == "reports":
+        named = {s.cells["kind"].value or "" for s in mapping.rows if s.table == "events"}
+        if any(asked in named for kind, asked in _ANSWERS.items() if kind in named):
+            used.add("events.refers_to")
+        if mapping.stands is not None:
+            used.add("events.status")
         there = {s.table for s in mapping.rows}
         body["not_held"] = [
             f"{t.name}.{c.name}"
@@ -148,6 +165,7 @@ def _plain(mapping: BundleMapping, heading: str) -> str:
 def _named(mapping: BundleMapping) -> set[str]:
     """Every heading that the mapping reads."""
     named = {c.heading for s in mapping.rows for c in s.cells.values() if c.heading}
+    named |= {mapping.stands.heading} if mapping.stands else set()
     return named | {s.when.heading for s in mapping.rows if s.when}
 
 
@@ -237,6 +255,29 @@ class _Lines:
         headed = [c for c, cell in spec.cells.items() if cell.heading is not None]
         return frame.filter(pl.any_horizontal(pl.col(headed).is_not_null())) if headed else frame
 
+    def superseded(self, ids: pl.Series, stands: Stands) -> tuple[pl.Series, pl.DataFrame]:
+        """Return the rows of lines of whose reference another line stands, and lines that cannot be told.
+
+        A reference of which no single line stands has none: nothing says which it would be.
+        """
+        text = self.plain(stands.heading)
+        if stands.words:
+            rank = self._holds(Condition(stands.heading, stands.words)).cast(pl.Int64)
+        else:
+            at = moments(text)[0].dt.epoch("us")
+            number = text.str.to_integer(strict=False)
+            # One column holds dates or numbers: a year alone reads as either.
+            rank = number if number.null_count() == text.null_count() else at
+        lines = pl.DataFrame(
+            {"report_id": ids, "_row": self.frame["_row"], "_file": self.frame["_file"], "rank": rank}
+        )
+        lines = lines.with_columns(lost=text.is_not_null() & rank.is_null())
+        several = lines.filter(pl.col("report_id").is_not_null() & pl.col("report_id").is_duplicated())
+        top = pl.col("rank").fill_null(_NEVER)
+        best = several.with_columns(first=top == top.max().over("report_id"))
+        one = pl.col("first").sum().over("report_id") == 1
+        return best.filter(one & ~pl.col("first"))["_row"], best.filter("lost")
+
     def _holds(self, condition: Condition) -> pl.Series:
         text = self.plain(condition.heading)
         if not condition.words:
@@ -272,6 +313,32 @@ def _people(rows: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([first, other])
 
 
+#: Kinds that answer another, with what they answer.
+_ANSWERS = {
+    "risk_review": "review_trigger",
+    "second_assessment": "risk_assessment",
+    "breach_response": "breach",
+    "breach_review": "breach",
+}
+
+
+def _answering(rows: pl.DataFrame) -> pl.DataFrame:
+    """Events of which a line says both what was to be answered and the answer: the one refers to the other.
+
+    Where a line has two of what an answer may be about, nothing says to which it belongs.
+    """
+    only = rows.group_by("_row", "kind").agg(pl.col("event_id").first().alias("_asked"), pl.len().alias("_n"))
+    only = only.filter(pl.col("_n") == 1).drop("_n").rename({"kind": "_answers"})
+    answers = pl.col("kind").replace_strict(_ANSWERS, default=None, return_dtype=pl.String)
+    if not only["_answers"].is_in(list(_ANSWERS.values())).any():
+        return rows
+    joined = rows.with_columns(answers.alias("_answers")).join(
+        only, on=["_row", "_answers"], how="left", maintain_order="left"
+    )
+    said = [pl.col("refers_to")] if "refers_to" in rows.columns else []
+    return joined.with_columns(pl.coalesce(*said, "_asked").alias("refers_to")).drop("_answers", "_asked")
+
+
 def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) -> Raw:
     frames = [lines.made(spec) for spec in specs]
     columns = frozenset(c for s in specs for c in s.cells)
@@ -286,8 +353,8 @@ def _made(lines: _Lines, table: str, specs: list[RowSpec], ids: pl.DataFrame) ->
         number = (
             pl.col("_row").cast(pl.String).str.zfill(8) + pl.lit("-") + (pl.col("_entry") + 1).cast(pl.String)
         )
-        rows = rows.with_columns((pl.lit("E") + number).alias("event_id"))
-        added.add("event_id")
+        rows = _answering(rows.with_columns((pl.lit("E") + number).alias("event_id")))
+        added |= {"event_id", "refers_to"} & set(rows.columns)
     return Raw(rows.drop("_entry"), [], 0, columns | added)
 
 

@@ -45,6 +45,14 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """Column by which one of several lines of a reference stands: its latest date or number, or a word."""
+
+    heading: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RowSpec:
     """A row of one table made from a line: where ``when`` holds or, without it, any heading is filled."""
 
@@ -100,6 +108,7 @@ class BundleMapping:
     nulls: tuple[str, ...] = field(default=())
     line: int | None = None
     sheet: str | None = None
+    stands: Stands | None = None
     #: Words of the force for codes of a set, whatever the column: what somebody answered once.
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -195,6 +204,7 @@ def _mapping(body: dict[str, Any]) -> BundleMapping:
         nulls=tuple(plain_code(str(n)) for n in source.get("nulls", ())),
         line=_line(source.get("line")),
         sheet=source.get("sheet"),
+        stands=_stands(source.get("stands")),
         words={
             name: {plain_code(k): str(v) for k, v in table.items()}
             for name, table in body.get("words", {}).items()
@@ -206,6 +216,20 @@ def _line(said: Any) -> int | None:
     if said is not None and (not isinstance(said, int) or said < 1):
         raise ValueError("source.line must be the number of the line of headings, counted from 1")
     return said
+
+
+def _stands(said: Any) -> Stands | None:
+    if said is None:
+        return None
+    if set(said) == {"latest"}:
+        return Stands(str(said["latest"]))
+    if set(said) != {"from", "is"}:
+        raise ValueError('source.stands must be { latest = "..." } or { from = "...", is = ["..."] }')
+    condition = _condition(said)
+    assert condition is not None
+    if not condition.words:
+        raise ValueError("source.stands: is must name the words of a line that stands")
+    return Stands(condition.heading, condition.words)
 
 
 def _rows(body: dict[str, Any]) -> list[RowSpec]:

@@ -76,8 +76,9 @@ def attrition(cohort: Cohort) -> list[Count]:
                 unit="reports",
                 basis="Reports whose reference has two lines with different outcomes, or two at one moment",
                 notes=(
-                    "Both are kept. The later one is used, because an outcome can be changed; of two on one "
-                    "day the last. Find out which is right before anything is made of these reports.",
+                    "Both are kept. Where the force says which line stands, its outcome is used. Elsewhere "
+                    "the later one is used, because an outcome can be changed; of two on one day the last. "
+                    "Find out which is right before anything is made of these reports.",
                 ),
             )
         )

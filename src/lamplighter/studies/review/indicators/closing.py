@@ -21,24 +21,31 @@ def _ended_without_action(cohort: Cohort) -> pl.DataFrame:
 
 
 def resolved(cohort: Cohort) -> pl.DataFrame:
-    """18a: every line of enquiry that applied was resolved, one way or another, with a reason."""
+    """18a: every line of enquiry that applied was resolved, one way or another, with a reason.
+
+    A "no" on record is a line that is not resolved, unless a state that the record has of it stands.
+    """
     states = code_set("enquiry_states").codes
     done = [code for code, row in states.items() if row.extra.get("resolved")]
+    no = cohort.said_no("enquiry_line").with_columns(pl.lit(None, pl.String).alias("status"))
+    of_a_line = no.filter(pl.col("code").is_not_null())
     last = (
-        cohort.events("enquiry_line")
+        pl.concat([of_a_line, cohort.events("enquiry_line")])
         .sort("case", "code", "at", "event_id", nulls_last=False)
         .group_by("case", "code", maintain_order=True)
         .agg(state=pl.col("status").last())
         .group_by("case")
-        .agg(done=pl.col("state").is_in(done).all())
+        .agg(done=pl.col("state").is_in(done).fill_null(value=False).all())
     )
-    return (
-        _ended_without_action(cohort).join(last, on="case", how="left").with_columns(result(pl.col("done")))
-    )
+    return judged(cohort, _ended_without_action(cohort).join(last, on="case", how="left"), "enquiry_line")
 
 
 def comms_not_asked(cohort: Cohort) -> pl.DataFrame:
-    """18b: calls, texts or messages were described, and nobody asked for the data. Met means not asked."""
+    """18b: calls, texts or messages were described, and nobody asked for the data. Met means not asked.
+
+    Where lines of enquiry are on record and none asks for the data, or a "no" is, nobody asked. Where nothing
+    at all is recorded of any line, that is a silence and not an answer.
+    """
     described = (
         cohort.bundle.table("behaviours")
         .filter(pl.col("channel").is_in(COMMUNICATED))
@@ -46,17 +53,17 @@ def comms_not_asked(cohort: Cohort) -> pl.DataFrame:
         .select("case")
         .unique()
     )
-    asked = (
-        cohort.events("enquiry_line")
-        .filter(pl.col("code").is_in(ASKED))
-        .group_by("case")
-        .agg(asked=pl.col("status").is_in(["requested", "done", "refused"]).any())
-    )
+    lines = cohort.events("enquiry_line")
+    asking = pl.col("code").is_in(ASKED) & pl.col("status").is_in(["requested", "done", "refused"])
+    asked = lines.group_by("case").agg(asked=asking.fill_null(value=False).any())
+    no = cohort.not_done("enquiry_line").implode()
     return (
         _ended_without_action(cohort)
         .join(described, on="case", how="semi")
         .join(asked, on="case", how="left")
-        .with_columns(result(~pl.col("asked").fill_null(value=False)))
+        .with_columns(
+            result(~pl.coalesce("asked", pl.when(pl.col("case").is_in(no)).then(pl.lit(value=False))))
+        )
     )
 
 
@@ -101,7 +108,10 @@ def told(cohort: Cohort) -> pl.DataFrame:
 
 
 def devices(cohort: Cohort) -> pl.DataFrame:
-    """20: a usable result in time, of devices whose time has passed, whether or not they had one sooner."""
+    """20: a usable result in time, of devices whose time has passed, whether or not they had one sooner.
+
+    Of a device without any result it is not recorded, unless a "no" is.
+    """
     limit = cohort.settings.windows["device_days"]
     submitted = (
         cohort.bundle.events("device_submitted")
@@ -120,11 +130,13 @@ def devices(cohort: Cohort) -> pl.DataFrame:
             .any()
         )
     )
+    no = pl.col("item").is_in(cohort.bundle.said_no("device_result")["item"].implode())
+    none = pl.when(no.fill_null(value=False)).then(pl.lit(value=False))
     return (
         submitted.join(results, on="item", how="left")
         .filter(ripe(cohort, "since", days=limit))
         .sort("item")
-        .with_columns(result(pl.col("done").fill_null(value=False)))
+        .with_columns(result(pl.coalesce("done", none)))
     )
 
 

@@ -11,6 +11,8 @@ from lamplighter.studies.review.indicators.rules import (
     first_at,
     hours_after,
     judged,
+    judged_by_event,
+    not_ended,
     result,
     ripe,
 )
@@ -89,24 +91,27 @@ def served(cohort: Cohort) -> pl.DataFrame:
         .group_by("application")
         .agg(done=waited.is_between(0, limit).fill_null(value=False).any())
     )
+    said = cohort.said_no("spo_stage").filter(pl.col("code").fill_null("served") == "served")
+    no = said.select(application=pl.coalesce("item", "case"))["application"].implode()
+    unserved = pl.when(pl.col("application").is_in(no)).then(pl.lit(value=False))
     return (
         grants.join(service, on="application", how="left")
         .sort("application")
-        .with_columns(result(pl.col("done")))
+        .with_columns(result(pl.coalesce("done", unserved)))
     )
 
 
 def _breaches(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
-    breaches = cohort.events("breach").select("event_id", since="at")
+    breaches = cohort.events("breach").select("event_id", "report_id", since="at")
     answers = (
         cohort.bundle.events(kind)
         .drop("event_id")
         .rename({"refers_to": "event_id"})
-        .join(breaches, on="event_id", how="inner")
+        .join(breaches.drop("report_id"), on="event_id", how="inner")
         .group_by("event_id")
         .agg(done=met.fill_null(value=False).any())
     )
-    return breaches.join(answers, on="event_id", how="left").with_columns(result(pl.col("done")))
+    return judged_by_event(cohort, breaches.join(answers, on="event_id", how="left"), kind)
 
 
 def answered(cohort: Cohort) -> pl.DataFrame:
@@ -127,7 +132,8 @@ def breach_reviewed(cohort: Cohort) -> pl.DataFrame:
 def notified(cohort: Cohort) -> pl.DataFrame:
     """23c: notifications that came in time, of those due by the extract."""
     cut = pl.lit(cohort.bundle.metadata.extracted_on)
-    due = cohort.events("notification").filter(pl.col("due_at").dt.date() <= cut)
+    every = pl.concat([cohort.events("notification"), not_ended(cohort, "notification")])
+    due = every.filter(pl.col("due_at").dt.date() <= cut)
     return due.with_columns(
         result((pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False))
     )

@@ -14,6 +14,7 @@ from lamplighter.studies.review.indicators.rules import (
     high_graded,
     judged,
     not_after,
+    not_ended,
     result,
     ripe,
 )
@@ -39,7 +40,8 @@ def health(cohort: Cohort) -> pl.DataFrame:
 def actions(cohort: Cohort) -> pl.DataFrame:
     """29a: actions of meetings done by the day they were due."""
     cut = pl.lit(cohort.bundle.metadata.extracted_on)
-    due = cohort.events("action").filter(pl.col("due_at").dt.date() <= cut)
+    every = pl.concat([cohort.events("action"), not_ended(cohort, "action")])
+    due = every.filter(pl.col("due_at").dt.date() <= cut)
     done = (pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False)
     return due.with_columns(result(done))
 

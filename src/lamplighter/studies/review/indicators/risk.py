@@ -11,7 +11,9 @@ from lamplighter.studies.review.indicators.rules import (
     by_working_day,
     hours_after,
     judged,
+    judged_by_event,
     marked,
+    not_ended,
     result,
     ripe,
     standing_high,
@@ -56,11 +58,8 @@ def reviewed(cohort: Cohort) -> pl.DataFrame:
         .group_by("event_id")
         .agg(done=waited.is_between(0, limit).fill_null(value=False).any())
     )
-    return (
-        triggers.join(answered, on="event_id", how="left")
-        .filter(ripe(cohort, "at", hours=limit))
-        .with_columns(result(pl.col("done")))
-    )
+    ripened = triggers.join(answered, on="event_id", how="left").filter(ripe(cohort, "at", hours=limit))
+    return judged_by_event(cohort, ripened, "risk_review")
 
 
 def planned(cohort: Cohort) -> pl.DataFrame:
@@ -74,7 +73,7 @@ def planned(cohort: Cohort) -> pl.DataFrame:
     high = standing_high(cohort).join(open_cases, on="case", how="semi")
     live = by_case(cohort, "risk_plan", pl.col("ended_at").is_null() | (pl.col("ended_at").dt.date() >= cut))
     overdue = (
-        cohort.events("plan_action")
+        pl.concat([cohort.events("plan_action"), not_ended(cohort, "plan_action")])
         .group_by("case")
         .agg(
             overdue=(

@@ -47,6 +47,28 @@ def judged(cohort: Cohort, cases: pl.DataFrame, *kinds: str) -> pl.DataFrame:
     return cases.with_columns(result(pl.coalesce("done", pl.when(no).then(pl.lit(value=False)))))
 
 
+def answered_no(cohort: Cohort, kind: str, asked: pl.DataFrame) -> pl.Series:
+    """Ids of the ``asked`` events of which a "no" on record says that no event of ``kind`` answered them.
+
+    A "no" that refers to one is about that one; a "no" that refers to nothing is about all of its report.
+    """
+    said = cohort.bundle.said_no(kind)
+    reports = said.filter(pl.col("refers_to").is_null())["report_id"].implode()
+    about = pl.col("event_id").is_in(said["refers_to"].implode()) | pl.col("report_id").is_in(reports)
+    return asked.filter(about)["event_id"].unique().sort()
+
+
+def judged_by_event(cohort: Cohort, asked: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """``asked`` with a result of ``done``: what nothing answers is not met by a "no", else silent."""
+    no = pl.col("event_id").is_in(answered_no(cohort, kind, asked).implode())
+    return asked.with_columns(result(pl.coalesce("done", pl.when(no).then(pl.lit(value=False)))))
+
+
+def not_ended(cohort: Cohort, kind: str) -> pl.DataFrame:
+    """Rows of ``kind`` that say that what was due was not done: nothing ended it, whatever else they say."""
+    return cohort.said_no(kind).with_columns(ended_at=pl.lit(None, pl.Datetime("us")))
+
+
 def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str = "since") -> pl.DataFrame:
     """The first dated event of ``kind`` a case: its moment under ``name``, and ``<name>_precision``."""
     events = cohort.events(kind).filter(pl.col("at").is_not_null())

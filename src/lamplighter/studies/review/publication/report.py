@@ -79,6 +79,7 @@ def report_of(review: Review, shown: Shown) -> Report:
 #: Faults of the data that change what may be read into the figures; the others are in the appendix only.
 _TOLD = {
     "outcome_conflict": "Some reports have two outcomes, on two lines or at one moment; the later is used.",
+    "outcome_superseded": "Some reports have two outcomes; that of the line that stands is used.",
     "second_line": "Some references stand on several lines that differ; each is counted as one report.",
     "not_held_but_filled": "Some columns are said not to be held, and are filled: nothing counts them.",
     "not_held_but_filled_row": "Some tables are said not to be held, and have rows: nothing counts them.",

@@ -137,5 +137,5 @@ def _uneven(review: Review, shown: Shown) -> str | None:
     more = "more" if points > 0 else "less"
     return (
         f"Not alike: withdrawal was {number(abs(points), 1)} points {more} common with “{group}” than with "
-        "all others, the widest gap among those that chance alone would seldom give."
+        "all others of whom it is recorded, the widest gap among those that chance alone would seldom give."
     )
