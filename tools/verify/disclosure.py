@@ -2,10 +2,13 @@
 
 Every release is drawn anew (1 to 6 linked tables, forces in regions, zeros, skewed counts; half of them after
 an earlier release: a later state of the data, a longer period, a larger area; half with lines left out by
-hand) and leaves with a chart of its figures. What is released is attacked a second time, person by person
-(``plain_attack``), with the exact counts behind its figures. Ends with status 1 when a
-hidden cell could be worked out or the hidden value is more than 1.3 of the least possible (1.1 where the
-optimum itself was found).
+hand; half, unless they grow, corrected afterwards: people taken out, added or moved in a figure or two). It
+leaves with a page, a chart, its picture, a style sheet and a spreadsheet of its figures. What is released is
+attacked a second time, person by person (``plain_attack``), with the exact counts behind its figures and
+every edition less the one before; its attachments are read and measured a second time (``attached``), and a
+true figure is put into one of them, which the gate must refuse. Ends with status 1 when a hidden cell could
+be worked out or read, or the hidden value is more than 1.3 of the least possible (1.1 where the optimum
+itself was found).
 
 In slices: ``--kept FILE --minutes 2`` keeps a line a release in FILE, stops in time (status 3) and, run
 again, goes on from there.
@@ -17,11 +20,12 @@ import argparse
 import itertools
 import json
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +33,18 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from lamplighter.disclosure import gate
+from lamplighter.disclosure.attack.reading import gather
+from lamplighter.disclosure.attack.texts import strangers
+from lamplighter.disclosure.folders import write_printed
+from lamplighter.disclosure.looks import questions
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.profiles import Profile, profile
 from lamplighter.disclosure.protect.cutting import Problem
 from lamplighter.disclosure.protect.primary import sensitive
-from lamplighter.disclosure.protect.protecting import problem_of
+from lamplighter.disclosure.protect.protecting import Account, problem_of
 from lamplighter.disclosure.protect.system import build
-from lamplighter.disclosure.tables import TOTAL, Cell, Code, Codes, Dimension, Release, Table
+from lamplighter.disclosure.tables import TOTAL, Cell, Code, Codes, Correction, Dimension, Release, Table
+from tools.verify import attached
 from tools.verify.plain_attack import Edition, narrow
 
 # Random releases for the disclosure room: linked tables, hierarchies, two dates, zeros, skewed counts.
@@ -49,10 +58,11 @@ SEXES = ("women", "men")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A release and the one before it, if there are two dates."""
+    """A release, the one before it, if there are two dates, and the one in which figures are put right."""
 
     release: Release
     earlier: Release | None
+    corrected: Release | None = None
 
 
 def left_out(seed: int, whole: Release) -> Release:
@@ -83,21 +93,6 @@ def left_out(seed: int, whole: Release) -> Release:
     return replace(whole, tables=tuple(tables))
 
 
-def charted(printed: Printed) -> dict[str, bytes]:
-    """A chart of the printed figures of the first table, as long as they are, with its axis."""
-    figures = [(codes, n) for codes, n in printed.tables[0].counts.items() if n]
-    most = max((n for _, n in figures), default=1.0)
-    step = 10.0 ** len(str(int(most)))
-    unit = 300.0 / step
-    axis = "".join(f'<text x="{v * unit:g}" y="9">{v:g}</text>' for v in (0.0, step / 2, step))
-    bars = "".join(
-        f'<rect x="0" y="{20 + 12 * at}" width="{n * unit:.6f}" height="8"><title>{n:g}</title></rect>'
-        for at, (_, n) in enumerate(figures)
-    )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="{40 + 12 * len(figures)}">'
-    return {"chart.svg": f"{head}{axis}{bars}</svg>".encode()}
-
-
 def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
     """A random release of 1 to ``largest`` linked tables; every second one has an earlier date.
 
@@ -110,7 +105,8 @@ def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
     people = _people(rng, dimensions, int(rng.choice([60, 200, 800, 3_000])))
     wanted = _wanted(rng, dimensions, int(rng.integers(1, largest + 1)), how, deep=not small)
     if how == "none":
-        return Drawn(_release("now", dimensions, people, wanted, rng), None)
+        now = _release("now", dimensions, people, wanted, rng)
+        return Drawn(now, None, _put_right(seed, now, dimensions, people, wanted))
     share = float(rng.choice([0.85, 0.95, 0.99]))
     early = people[: int(len(people) * share)]
     if how == "grows":
@@ -123,7 +119,49 @@ def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
         nested = Dimension("area", (Code("old-town", "", None, "new-town"), Code("new-town", "", None)))
     inner, outer = (code.code for code in nested.codes)
     first = _nested(_release("first", dimensions, early, wanted, rng), nested, inner)
-    return Drawn(_nested(_release("second", dimensions, people, wanted, rng), nested, outer), first)
+    second = _release("second", dimensions, people, wanted, rng)
+    corrected = _put_right(seed, second, dimensions, people, wanted)
+    if corrected is not None:
+        corrected = _nested(corrected, nested, outer)
+    return Drawn(_nested(second, nested, outer), first, corrected)
+
+
+def _put_right(
+    seed: int,
+    printed: Release,
+    dimensions: list[Dimension],
+    people: list[Codes],
+    wanted: list[tuple[tuple[int, ...], bool]],
+) -> Release | None:
+    """The same release with a figure or two put right; every second one has none.
+
+    People were counted twice and are taken out, were forgotten and are added, or had another code.
+    """
+    rng = np.random.default_rng([20_261_201, seed])
+    if rng.random() < 0.5:
+        return None
+    of = wanted[int(rng.integers(len(wanted)))][0]
+    many, way = int(rng.choice([1, 2, 4, 9, 15, 60])), str(rng.choice(["out", "in", "moved"]))
+    person = list(people[int(rng.integers(len(people)))])
+    mine = [n for n, own in enumerate(people) if all(own[d] == person[d] for d in of)][:many]
+    cells = [_cell_of(dimensions, of, person)]
+    kept = [own for n, own in enumerate(people) if n not in set(mine)]
+    if way == "in":
+        kept = people + [people[mine[n % len(mine)]] for n in range(many)]
+    elif way == "moved":
+        at = int(rng.choice(of))
+        person[at] = str(rng.choice(_leaves(dimensions[at])))
+        kept += [(*people[n][:at], person[at], *people[n][at + 1 :]) for n in mine]
+        cells.append(_cell_of(dimensions, of, person))
+    after = _release("third", dimensions, kept, wanted, rng, as_at="2026-03")
+    put_right = Correction("allegations", printed.tables[0].as_at, "2026-03", tuple(dict.fromkeys(cells)))
+    return replace(after, corrections=(put_right,))
+
+
+def _cell_of(
+    dimensions: list[Dimension], of: tuple[int, ...], person: list[str]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((dimensions[d].name, person[d]) for d in of))
 
 
 def _dimensions(rng: np.random.Generator, most: int) -> list[Dimension]:
@@ -220,11 +258,13 @@ def _nested(release: Release, nested: Dimension, code: str) -> Release:
                 t.measure,
                 (*t.dimensions, nested.name),
                 {(*codes, code): cell for codes, cell in t.cells.items()},
+                as_at=t.as_at,
                 percent_of=t.percent_of,
                 decimals=t.decimals,
             )
             for t in release.tables
         ),
+        corrections=release.corrections,
     )
 
 
@@ -339,6 +379,8 @@ def _block(data: object, row: object, column: object, rows: int, columns: int) -
 
 
 LEAST_WIDTH = 5
+#: A bound of nothing, which the other programme can stop at, is no optimum to divide by.
+LEAST_VALUE = 1e-9
 MOST_RATIO = 1.3
 #: To the optimum itself, where it was proved by the other programme.
 MOST_OF_OPTIMUM = 1.1
@@ -370,6 +412,11 @@ class Line:
     seconds: float
     plain: int = 0
     refused: int = 0
+    corrected: int = 0
+    attached: int = 0
+    planted: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    asked: int = 0
 
 
 def rules(seed: int) -> Profile:
@@ -383,17 +430,22 @@ def rules(seed: int) -> Profile:
 def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False) -> Line:
     """Protect and attack one random release and the one before it."""
     drawn, chosen, started = draw(seed, largest=largest, small=small), rules(seed), time.perf_counter()
-    wholes = [r for r in (drawn.earlier, drawn.release) if r is not None]
+    wholes = [r for r in (drawn.earlier, drawn.release, drawn.corrected) if r is not None]
     releases = [left_out(seed, r) for r in wholes]
     printed: list[Printed] = []
     editions: list[Edition] = []
-    plain = refused = 0
+    plain = refused = files = planted = asked = 0
     tables = cells = primary = secondary = broken = blocked = 0
     widths, words, ratio = [], [], 1.0
+    reasons: Counter[str] = Counter()
     second: float | None = None
     proved = False
     for number, release in enumerate(releases):
-        outcome = gate.release(release, chosen, printed, draw=charted)
+        by_hand = release != wholes[number]
+        # What is asked about is chance here, and is answered.
+        chance = {q.key: "because it is chance" for q in questions(release, printed, chosen.threshold)}
+        asked += len(chance)
+        outcome = gate.release(replace(release, answers=chance), chosen, printed, draw=attached.drawn)
         account = outcome.account
         assert account is not None
         tables += len(release.tables)
@@ -401,7 +453,7 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
         of_primary = sum(cell.primary for cell in account.hidden)
         primary, secondary = primary + of_primary, secondary + len(account.hidden) - of_primary
         ratio = max(ratio, account.ratio)
-        if outcome.attack.narrowest is not None:
+        if isinstance(outcome, gate.Released) and outcome.attack.narrowest is not None:
             widths.append(outcome.attack.narrowest)
         if (
             number == len(releases) - 1
@@ -410,12 +462,13 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
             and account.cost > 0
             and not account.beyond_help
         ):
-            other = _second(release, chosen, printed, account.cost)
+            other = _second(release, chosen, printed, account)
             if other is not None:
-                second, proved = account.cost / other[0], other[1]
-        if isinstance(outcome, gate.Blocked) and (release != wholes[number] or _by_one_exact(outcome)):
+                second, proved = account.cost / max(other[0], LEAST_VALUE), other[1]
+        if isinstance(outcome, gate.Blocked) and (by_hand or _printed_before(outcome)):
             refused += 1  # cannot be made safe: refused, with the reason
             words.append(outcome.words)
+            reasons.update(_reasons(outcome))
             break
         if isinstance(outcome, gate.Blocked):
             blocked += 1
@@ -425,6 +478,11 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
         printed.append(outcome.printed)
         editions.append(Edition(release, outcome.printed, wholes[number]))
         told = narrow(editions, exact=not chosen.rounding_counts)
+        told += attached.told(outcome.attachments, _hidden_counts(account), outcome.printed)
+        files += len(outcome.attachments)
+        leaks, passed = _planted(seed + number, outcome, account)
+        planted += leaks
+        told += passed
         plain += len(told)
         words += told
     return Line(
@@ -445,19 +503,59 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
         time.perf_counter() - started,
         plain,
         refused,
+        int(drawn.corrected is not None),
+        files,
+        planted,
+        dict(reasons),
+        asked,
     )
 
 
-def _by_one_exact(outcome: gate.Blocked) -> bool:
-    """Tell whether all that was found needs one exact count of an earlier release."""
-    return all("by one exact count of" in finding.words for finding in outcome.attack.findings)
+def _hidden_counts(account: Account) -> list[int]:
+    return [int(cell.cost) - 1 for cell in account.hidden]
+
+
+def _planted(seed: int, outcome: gate.Released, account: Account) -> tuple[int, list[str]]:
+    """Put a true figure into an attachment: how many were tried, and those that the gate lets pass."""
+    printed = attached.everything_printed(outcome.printed)
+    left = sorted({n for n in _hidden_counts(account) if n and not attached.excuses(printed, n)})
+    if not left:
+        return 0, []
+    rng = np.random.default_rng([20_261_202, seed])
+    kind, count = str(rng.choice(sorted(attached.LEAKS))), int(rng.choice(left))
+    leak = attached.LEAKS[kind](dict(outcome.attachments), count, outcome.printed)
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
+        write_printed(outcome.printed, folder)
+        for name, data in (dict(outcome.attachments) | leak).items():
+            (folder / name).write_bytes(data)
+        found, _ = strangers(gather(folder))
+    passed = not any(finding.table in leak for finding in found)
+    return 1, [f"{count} passes in {kind}"] if passed else []
+
+
+def _reasons(outcome: gate.Blocked) -> set[str]:
+    """The reasons that a refusal gives, each once."""
+    return {
+        "printed before" if "It is printed in" in finding.words else finding.kind
+        for finding in outcome.attack.findings
+    }
+
+
+def _printed_before(outcome: gate.Blocked) -> bool:
+    """Tell whether all that was found is given away by an earlier release or one exact count of it."""
+    return _reasons(outcome) <= {"printed before", "one exact"}
 
 
 def _second(
-    release: Release, chosen: Profile, printed: list[Printed], reached: float
+    release: Release, chosen: Profile, printed: list[Printed], account: Account
 ) -> tuple[float, bool] | None:
     system = build(release, printed)
-    found = optimum(problem_of(system, chosen, sensitive(system, chosen)), reached)
+    why = sensitive(system, chosen)
+    # What the attack found to say too much when rounded must be hidden by any choice.
+    close = {cell.cell for cell in account.hidden if "difference" in cell.rules}
+    why |= {i: ["difference"] for i in system.cells if i not in why and system.names(i) in close}
+    found = optimum(problem_of(system, chosen, why), account.cost)
     return None if found is None else (found.least, found.proved)
 
 
@@ -477,11 +575,13 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
         ("hidden to protect those", f"{sum(r.secondary for r in rows):,}"),
         ("findings of the attack", f"{sum(r.broken for r in rows):,}"),
         ("releases blocked", f"{sum(r.blocked for r in rows):,}"),
-        (
-            "refused, with the reason (left out by hand, one exact earlier count)",
-            f"{sum(r.refused for r in rows):,}",
-        ),
-        ("told to an attack person by person", f"{sum(r.plain for r in rows):,}"),
+        ("refused, with the reason", f"{sum(r.refused for r in rows):,}"),
+        *((f"  {reason}", f"{n:,}") for reason, n in sorted(_all_reasons(rows).items())),
+        ("corrected afterwards", f"{sum(r.corrected for r in rows):,}"),
+        ("asked about, by chance", f"{sum(r.asked for r in rows):,}"),
+        ("attachments", f"{sum(r.attached for r in rows):,}"),
+        ("true figures put into one", f"{sum(r.planted for r in rows):,}"),
+        ("told person by person, by subtraction or in a file", f"{sum(r.plain for r in rows):,}"),
         (f"least width seen of a hidden cell (pass: {LEAST_WIDTH})", f"{narrowest:g}"),
         ("hidden value to the proved bound, mean", f"{sum(ratios) / len(ratios):.4f}"),
         (f"hidden value to the proved bound, worst (pass: {MOST_RATIO})", f"{worst:.4f}"),
@@ -503,6 +603,14 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
         and max(seconds, default=1.0) <= MOST_OF_OPTIMUM
     )
     return text, good
+
+
+def _all_reasons(rows: Iterable[Line]) -> Counter[str]:
+    """How many releases each reason refused."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found.update(row.reasons)
+    return found
 
 
 def kept(file: Path | None) -> list[Line]:

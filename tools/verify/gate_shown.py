@@ -1,4 +1,4 @@
-"""Show what the gate does with a force left out by hand and with a figure in a style sheet.
+"""Show what the gate does with a force left out by hand, a figure put right and one in a style sheet.
 
     python -m tools.verify.gate_shown
 
@@ -8,14 +8,15 @@ prints the page that ``docs/gate-shown.md`` holds; a test sees that it is the sa
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from lamplighter.disclosure import gate
-from lamplighter.disclosure.attack import told
+from lamplighter.disclosure.attack import told as told_of
+from lamplighter.disclosure.errors import NotAnswered
 from lamplighter.disclosure.printed import HIDDEN
 from lamplighter.disclosure.profiles import profile
-from lamplighter.disclosure.tables import TOTAL, Cell, Code, Dimension, Release, Table
+from lamplighter.disclosure.tables import TOTAL, Cell, Code, Correction, Dimension, Release, Table
 
 PROFILES = ("police-victim", "moj-convictions", "tre")
 COUNTS = {"north": 767, "avon": 212, "tyne": 552, "south": 749, "kent": 431, "devon": 318, TOTAL: 1_516}
@@ -52,19 +53,13 @@ def page() -> Iterator[str]:
     yield "|---|--:|" + "--:|" * len(PROFILES)
     outcomes = {name: gate.release(release(), profile(name)) for name in PROFILES}
     for code, count in COUNTS.items():
-        shown = []
-        for outcome in outcomes.values():
-            if not isinstance(outcome, gate.Released):
-                raise RuntimeError(outcome.words)
-            figure = outcome.printed.tables[0].counts[(code,)]
-            shown.append(HIDDEN if figure is None else f"{figure:g}")
-        yield f"| {code} | {count} | " + " | ".join(shown) + " |"
+        yield f"| {code} | {count} | " + " | ".join(_shown(own, code) for own in outcomes.values()) + " |"
     yield ""
     for name, outcome in outcomes.items():
         yield f"`{name}`:"
         yield ""
         yield "```text"
-        yield told(outcome.attack)
+        yield told_of(outcome.attack)
         yield "```"
         yield ""
     yield "Printed as it was handed in, without rounding, it does not leave:"
@@ -79,9 +74,10 @@ def page() -> Iterator[str]:
         counts={(code,): float(count) for code, count in COUNTS.items()},
         left_out=(),
     )
-    yield told(gate.check(replace(printed.printed, tables=(table,), rules=bare.published())))
+    yield told_of(gate.check(replace(printed.printed, tables=(table,), rules=bare.published())))
     yield "```"
     yield ""
+    yield from _put_right(outcomes)
     yield "## A figure in a style sheet"
     yield ""
     for count in (3, 212):
@@ -100,6 +96,65 @@ def page() -> Iterator[str]:
         )
         yield "```"
         yield ""
+
+
+def _put_right(outcomes: Mapping[str, gate.Released | gate.Blocked]) -> Iterator[str]:
+    """Yield the same tables with three people of Kent taken out, after those that were printed."""
+    earlier = {name: first.printed for name, first in outcomes.items() if isinstance(first, gate.Released)}
+    whole = release()
+    fewer = {code: count - 3 * (code in ("kent", "south", TOTAL)) for code, count in COUNTS.items()}
+    table = replace(
+        whole.tables[0],
+        cells={(code,): Cell(float(count)) for code, count in fewer.items()},
+        as_at="2026-07",
+    )
+    later = replace(whole, name="summer", title="Summer", edition="2026-summer", tables=(table,))
+    told = Correction("reports", "", "2026-07", ((("force", "kent"),),))
+    corrected = replace(later, corrections=(told,))
+    yield "## A figure that is put right"
+    yield ""
+    yield "Three reports of Kent had been counted twice. Handed in with a new date alone, it is asked about:"
+    yield ""
+    yield "```text"
+    try:
+        gate.release(later, profile("moj-convictions"), [earlier["moj-convictions"]])
+    except NotAnswered as question:
+        yield str(question)
+    yield "```"
+    yield ""
+    yield "With the word that only Kent was put right, and the first edition in the ledger:"
+    yield ""
+    yield "| force | handed in | " + " | ".join(f"`{name}`" for name in PROFILES) + " |"
+    yield "|---|--:|" + "--:|" * len(PROFILES)
+    second = {name: gate.release(corrected, profile(name), [earlier[name]]) for name in PROFILES}
+    for code, count in fewer.items():
+        yield f"| {code} | {count} | " + " | ".join(_shown(second[name], code) for name in PROFILES) + " |"
+    yield ""
+    yield "Printed as it was handed in, without rounding, it does not leave:"
+    yield ""
+    yield "```text"
+    bare = replace(profile("moj-convictions"), name="bare")
+    counts = {(code,): None if code == "avon" else float(count) for code, count in fewer.items()}
+    own = earlier["moj-convictions"]
+    as_it_was = replace(own.tables[0], counts=counts, as_at="2026-07")
+    printed = replace(
+        own,
+        name="summer",
+        edition="2026-summer",
+        tables=(as_it_was,),
+        corrections=(told,),
+        rules=bare.published(),
+    )
+    yield told_of(gate.check(printed, [own]))
+    yield "```"
+    yield ""
+
+
+def _shown(outcome: gate.Released | gate.Blocked, code: str) -> str:
+    if not isinstance(outcome, gate.Released):
+        raise RuntimeError(outcome.words)
+    figure = outcome.printed.tables[0].counts[(code,)]
+    return HIDDEN if figure is None else f"{figure:g}"
 
 
 def text() -> str:

@@ -3,7 +3,8 @@
 The unknowns are how many people have each combination of the smallest codes of every dimension of a measure,
 so every table, margin and hierarchy is a plain sum of them, and nothing has to be said of how tables hang
 together. The truth behind what the newest release prints is known exactly (the promise), what an earlier
-one printed by its rounding. Only counts are attacked.
+one printed by its rounding. Only counts are attacked. Two editions are subtracted, and where a few figures
+were put right, everybody who is in none of them is the same number of people in both.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from lamplighter.disclosure.printed import Printed
 from lamplighter.disclosure.tables import TOTAL, Codes, Dimension, Release, Table
 
 NEAR = 1e-6
+#: More people than there are in any release.
+MANY = 1e6
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,33 @@ class _People:
     pieces: Mapping[str, Mapping[str, frozenset[str]]]
     states: list[str]
     grows: bool
+    corrections: Mapping[str, tuple[str, tuple[tuple[tuple[str, str], ...], ...]]]
     number: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         every = [sorted(frozenset().union(*codes.values())) for codes in self.pieces.values()]
-        for combination in itertools.product(*every, self.states):
-            self.number[combination] = len(self.number)
+        for *combination, state in itertools.product(*every, self.states):
+            self.number.setdefault(self._since(tuple(combination), state), len(self.number))
+
+    def _since(self, combination: tuple[str, ...], state: str) -> tuple[str, ...]:
+        """The unknown of these people in a state: the one before, unless they are in a corrected figure."""
+        while state in self.corrections:
+            before, cells = self.corrections[state]
+            if any(self._are_in(combination, dict(cell)) for cell in cells):
+                break
+            state = before
+        return (*combination, state)
+
+    def _are_in(self, combination: tuple[str, ...], cell: Mapping[str, str]) -> bool:
+        own = zip(self.pieces.items(), combination, strict=True)
+        return all(piece in mine[cell[name]] for (name, mine), piece in own if name in cell)
 
     def of(self, dimensions: Sequence[str], codes: Codes, as_at: str) -> list[int]:
         """The unknowns that a cell adds up."""
         given = dict(zip(dimensions, codes, strict=True))
         parts = [sorted(mine[given.get(name, TOTAL)]) for name, mine in self.pieces.items()]
         states = [s for s in self.states if (s <= as_at if self.grows else s == as_at)]
-        return [self.number[c] for c in itertools.product(*parts, states)]
+        return [self.number[self._since(tuple(c), s)] for *c, s in itertools.product(*parts, states)]
 
 
 def narrow(editions: Sequence[Edition], *, exact: bool = True) -> list[str]:
@@ -66,17 +84,17 @@ def narrow(editions: Sequence[Edition], *, exact: bool = True) -> list[str]:
         people = _people(editions, measure)
         low, high = _told(editions, measure, people, exact=exact)
         rows = [people.of(*key) for key in low]
-        asked = _asked(newest, measure, threshold)
-        spans = _spans(
-            [people.of(*key) for key in asked], rows, list(low.values()), list(high.values()), people
-        )
-        for key, span in zip(asked, spans, strict=True):
-            if key in low and key not in _hidden(newest, measure):
-                continue
-            if span is None:
-                found.append(f"{measure}: nothing fits what is printed")
-            elif span[1] - span[0] < least - NEAR * 10 and not (key in low and low[key] == high[key]):
-                found.append(f"{measure} {' / '.join(key[1])} {key[2]}: {span[0]:.3f} to {span[1]:.3f}")
+        asked = [*_hidden(editions, measure, people), *_left_out(newest, measure, threshold, people)]
+        asked += _subtracted(editions, measure, threshold, people)
+        told = _Told(rows, list(low.values()), list(high.values()), len(people.number))
+        spans = told.spans([cost for _, cost, _ in asked], least)
+        if spans is None:
+            found.append(f"{measure}: nothing fits what is printed")
+            continue
+        for (said, _, few), (first, last) in zip(asked, spans, strict=True):
+            small = (first > NEAR and last < threshold - NEAR) or (NEAR - threshold < first and last < -NEAR)
+            if last - first < least - NEAR * 10 and (small or not few):
+                found.append(f"{measure} {said}: {first:.3f} to {last:.3f}")
     return found
 
 
@@ -90,6 +108,12 @@ def _people(editions: Sequence[Edition], measure: str) -> _People:
         {name: _pieces(dimensions[name]) for name in used},
         sorted({t.as_at for t in tables}),
         any(t.grows for t in tables),
+        {
+            c.after: (c.before, c.cells)
+            for edition in editions
+            for c in edition.truth.corrections
+            if c.measure == measure
+        },
     )
 
 
@@ -135,7 +159,7 @@ def _told(
                 if figure is None:
                     continue
                 ends = (cell.value, cell.value) if own else _behind(figure, edition.printed.rules)
-                low[key], high[key] = ends
+                low[key], high[key] = max(low.get(key, 0.0), ends[0]), min(high.get(key, math.inf), ends[1])
             # What a table does not list, and nobody is, a reader takes for empty.
             for codes, cell in whole[table.name].cells.items():
                 if codes not in table.cells and cell.value == 0 and _smallest(edition, table, codes):
@@ -161,73 +185,118 @@ def _behind(figure: float, rules: Mapping[str, object]) -> tuple[float, float]:
     return max(0.0, low), high
 
 
-def _hidden(edition: Edition, measure: str) -> set[Key]:
-    printed = {t.name: t for t in edition.printed.tables}
-    return {
-        (t.dimensions, codes, t.as_at)
-        for t in edition.truth.tables
-        if t.measure == measure
-        for codes in t.cells
-        if printed[t.name].counts[codes] is None
+#: In words, what is to be added up, and whether it must be a small group to be told.
+Asked = tuple[str, dict[int, float], bool]
+
+
+def _hidden(editions: Sequence[Edition], measure: str, people: _People) -> Iterator[Asked]:
+    """Yield the cells that any edition hid; one that is the same in two of them once."""
+    seen = set()
+    for edition in editions:
+        printed = {t.name: t for t in edition.printed.tables}
+        for table in edition.truth.tables:
+            for codes in table.cells if table.measure == measure else ():
+                cost = people.of(table.dimensions, codes, table.as_at)
+                if printed[table.name].counts[codes] is None and frozenset(cost) not in seen:
+                    seen.add(frozenset(cost))
+                    yield f"{' / '.join(codes)} {table.as_at}", dict.fromkeys(cost, 1.0), False
+
+
+def _left_out(edition: Edition, measure: str, threshold: int, people: _People) -> Iterator[Asked]:
+    """Yield small cells that were left out by hand."""
+    listed = {t.name: t for t in edition.truth.tables}
+    for table in edition.whole.tables:
+        for codes, cell in table.cells.items() if table.measure == measure else ():
+            small = 0 < cell.value < threshold and _smallest(edition, table, codes)
+            if codes not in listed[table.name].cells and small:
+                cost = people.of(table.dimensions, codes, table.as_at)
+                yield f"{' / '.join(codes)} {table.as_at}", dict.fromkeys(cost, 1.0), False
+
+
+def _subtracted(
+    editions: Sequence[Edition], measure: str, threshold: int, people: _People
+) -> Iterator[Asked]:
+    """Yield each small group by which a figure of now differs from an earlier one, or one inside it."""
+    inner = {
+        (d.name, code.within): code.code for e in editions for d in e.truth.dimensions for code in d.codes
     }
+    before: dict[Key, float] = {}
+    for edition in editions[:-1]:
+        for table in edition.truth.tables:
+            if table.measure == measure:
+                before |= {(table.dimensions, c, table.as_at): own.value for c, own in table.cells.items()}
+    states = sorted({as_at for *_, as_at in before})
+    for table in editions[-1].truth.tables:
+        for codes, cell in table.cells.items() if table.measure == measure else ():
+            narrower = tuple(inner.get(own, own[1]) for own in zip(table.dimensions, codes, strict=True))
+            for as_at, others in itertools.product(states, dict.fromkeys((codes, narrower))):
+                earlier = before.get((table.dimensions, others, as_at))
+                if earlier is None or not 0 < abs(cell.value - earlier) < threshold:
+                    continue
+                cost = dict.fromkeys(people.of(table.dimensions, codes, table.as_at), 1.0)
+                for i in people.of(table.dimensions, others, as_at):
+                    cost[i] = cost.get(i, 0.0) - 1.0
+                yield f"{' / '.join(codes)} less that of {as_at or 'before'}", cost, True
 
 
-def _asked(edition: Edition, measure: str, threshold: int) -> list[Key]:
-    """Hidden cells, and small ones that were left out."""
-    printed_tables = {t.name: t for t in edition.truth.tables}
-    left_out = {
-        (t.dimensions, codes, t.as_at)
-        for t in edition.whole.tables
-        if t.measure == measure
-        for codes, cell in t.cells.items()
-        if codes not in printed_tables[t.name].cells
-        and 0 < cell.value < threshold
-        and _smallest(edition, t, codes)
-    }
-    return sorted(_hidden(edition, measure) | left_out)
+class _Quiet(highspy.Highs):
+    """HiGHS without its greeting, which switching callbacks on would print."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - its name in HiGHS
+        """Silence first."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # of highspy
 
 
-def _spans(
-    targets: list[list[int]],
-    rows: list[list[int]],
-    low: list[float],
-    high: list[float],
-    people: _People,
-) -> Iterator[tuple[float, float] | None]:
-    """The least and the greatest value of each target: two programmes each."""
-    width = len(people.number)
-    equal = [r for r in range(len(rows)) if low[r] == high[r]]
-    loose = [r for r in range(len(rows)) if low[r] != high[r]]
-    a_eq, b_eq = _matrix([rows[r] for r in equal], width), np.array([low[r] for r in equal])
-    beyond = _matrix([rows[r] for r in loose], width)
-    a_ub = None if not loose else _stack(beyond)
-    b_ub = None if not loose else np.array([high[r] for r in loose] + [-low[r] for r in loose])
-    for target in targets:
-        cost, ends = np.zeros(width), []
-        cost[target] = 1.0
-        for sign in (1.0, -1.0):
-            done = linprog(
-                sign * cost,
-                A_ub=a_ub,
-                b_ub=b_ub,
-                A_eq=a_eq if equal else None,
-                b_eq=b_eq if equal else None,
-                bounds=(0, None),
-                method="highs",
-            )
-            ends.append(
-                math.inf * -sign if done.status == 3 else (None if done.fun is None else sign * done.fun)
-            )
-        yield None if ends[0] is None or ends[1] is None else (float(ends[0]), float(ends[1]))
+class _Told:
+    """All that is told of the people, asked for the least and the greatest of sums of them."""
 
+    def __init__(self, rows: list[list[int]], low: list[float], high: list[float], width: int) -> None:
+        at = [r for r, row in enumerate(rows) for _ in row]
+        to = [i for row in rows for i in row]
+        matrix = csr_array((np.ones(len(to)), (at, to)), shape=(len(rows), width))
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = matrix.shape
+        model.col_cost_, model.col_lower_ = np.zeros(width), np.zeros(width)
+        model.col_upper_ = np.full(width, MANY)
+        model.row_lower_, model.row_upper_ = np.array(low), np.minimum(high, MANY)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+        model.a_matrix_.index_ = matrix.indices.astype(np.int32)
+        model.a_matrix_.value_ = matrix.data
+        self.width = width
+        self.solver = _Quiet()  # type: ignore[no-untyped-call]  # of highspy
+        self.solver.setOptionValue("parallel", "off")
+        self.solver.passModel(model)
 
-def _matrix(rows: list[list[int]], width: int) -> csr_array:
-    at = [r for r, row in enumerate(rows) for _ in row]
-    to = [i for row in rows for i in row]
-    return csr_array((np.ones(len(to)), (at, to)), shape=(len(rows), width))
+    def spans(self, targets: list[dict[int, float]], enough: float) -> list[tuple[float, float]] | None:
+        """The least and the greatest value of each; where two answers show one so wide, no more is asked.
 
+        ``None`` when nothing fits.
+        """
+        at = [n for n, cost in enumerate(targets) for _ in cost]
+        to = [i for cost in targets for i in cost]
+        weights = [weight for cost in targets for weight in cost.values()]
+        asked = csr_array((weights, (at, to)), shape=(len(targets), self.width))
+        least, most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
+        rng = np.random.default_rng(len(targets))
+        spread = [rng.normal(size=len(targets)) @ asked for _ in range(3)] if len(targets) > 6 else []
+        for n, cost in [*((None, own) for own in spread), *enumerate(asked.toarray())]:
+            if n is not None and most[n] - least[n] >= enough:
+                continue
+            for sign in (1.0, -1.0):
+                people = self._least(sign * np.asarray(cost))
+                if people is None:
+                    return None
+                least, most = np.minimum(least, asked @ people), np.maximum(most, asked @ people)
+        return [(float(a), float(b)) for a, b in zip(least, most, strict=True)]
 
-def _stack(matrix: csr_array) -> csr_array:
-    from scipy.sparse import vstack
-
-    return csr_array(vstack([matrix, -matrix]))
+    def _least(self, cost: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        self.solver.changeColsCost(self.width, np.arange(self.width, dtype=np.int32), cost)
+        for again in (False, True):
+            if again:
+                self.solver.clearSolver()
+            self.solver.run()
+            if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return np.asarray(self.solver.getSolution().col_value)
+        return None

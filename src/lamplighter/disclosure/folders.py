@@ -22,7 +22,18 @@ from lamplighter.disclosure.printed import (
     PrintedSummary,
     PrintedTable,
 )
-from lamplighter.disclosure.tables import Cell, Code, Codes, Curve, Dimension, Model, Release, Summary, Table
+from lamplighter.disclosure.tables import (
+    Cell,
+    Code,
+    Codes,
+    Correction,
+    Curve,
+    Dimension,
+    Model,
+    Release,
+    Summary,
+    Table,
+)
 
 T = TypeVar("T")
 
@@ -136,6 +147,7 @@ def read_release(folder: Path) -> Release:
             models=tuple(Model(**m) for m in spec.get("models", ())),
             quoted=_quoted(spec),
             answers={str(key): str(why) for key, why in spec.get("answers", {}).items()},
+            corrections=_corrections(spec),
         ),
     )
 
@@ -164,6 +176,7 @@ def read_printed(folder: Path) -> Printed:
             models=tuple(PrintedModel(**m) for m in spec.get("models", ())),
             rules=spec["rules"],
             quoted=_quoted(spec),
+            corrections=_corrections(spec),
         ),
     )
 
@@ -230,6 +243,16 @@ def _description(release: Release | Printed) -> dict[str, Any]:
         if isinstance(m, Model):
             entry |= {"people": m.people, "parameters": m.parameters, "smallest_level": m.smallest_level}
         models.append(entry)
+    if release.corrections:
+        out["corrections"] = [
+            {
+                "measure": c.measure,
+                "before": c.before,
+                "after": c.after,
+                "cells": [dict(own) for own in c.cells],
+            }
+            for c in release.corrections
+        ]
     return out | {"models": models}
 
 
@@ -284,6 +307,18 @@ def _dimensions(spec: dict[str, Any]) -> tuple[Dimension, ...]:
 
 def _quoted(spec: dict[str, Any]) -> dict[str, tuple[float, ...]]:
     return {str(k): tuple(float(v) for v in values) for k, values in spec.get("quoted", {}).items()}
+
+
+def _corrections(spec: dict[str, Any]) -> tuple[Correction, ...]:
+    return tuple(
+        Correction(
+            str(c["measure"]),
+            str(c["before"]),
+            str(c["after"]),
+            tuple(tuple(sorted((str(d), str(code)) for d, code in own.items())) for own in c["cells"]),
+        )
+        for c in spec.get("corrections", ())
+    )
 
 
 def _rows(folder: Path, spec: dict[str, Any]) -> Iterable[tuple[Codes, dict[str, str]]]:

@@ -20,6 +20,8 @@ from lamplighter.disclosure.tables import TOTAL, Codes, Dimension, Release, Tabl
 #: Of all the sums that are tried, fewer than one in so many may look like a margin by chance.
 BY_CHANCE = 10
 MOST_QUESTIONS = 5
+#: With fewer figures in both editions nothing is said about what stayed the same.
+LEAST_COMPARED = 2
 _MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
 _MONTH += "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _PERIOD = re.compile(rf"(?:q[1-4]|h[12]|(?:19|20)\d\d(?:q[1-4]|h[12])?|{_MONTH})", re.I)
@@ -70,6 +72,7 @@ def questions(release: Release, earlier: Sequence[Printed], threshold: int) -> I
     every: list[Table | PrintedTable] = [*release.tables]
     every += [table for printed in earlier for table in printed.tables]
     yield from _like_one_measure(release, every)
+    yield from _like_corrections(release, earlier)
     for table in release.tables:
         if not _DATE.fullmatch(table.as_at):
             yield Question(
@@ -86,6 +89,35 @@ def like_parts(release: Release, threshold: int) -> Iterator[Question]:
     for table in release.tables:
         for name in table.dimensions:
             yield from _like_parts(table, dimensions[name], threshold)
+
+
+def _like_corrections(release: Release, earlier: Sequence[Printed]) -> Iterator[Question]:
+    """Yield each revised measure half of whose figures are as they were printed: a reader takes the hidden
+    ones for unchanged as well."""
+    named = {(c.measure, c.after) for c in release.corrections}
+    for table in release.tables:
+        if table.grows or (table.measure, table.as_at) in named:
+            continue
+        for printed in earlier:
+            base = int(printed.rules["base"])
+            for before in printed.tables:
+                if before.measure != table.measure or before.grows or not before.as_at < table.as_at:
+                    continue
+                if before.dimensions != table.dimensions:
+                    continue
+                both = [
+                    abs(cell.value - shown) < max(base, 1)
+                    for codes, cell in table.cells.items()
+                    if TOTAL not in codes and (shown := before.counts.get(codes)) is not None
+                ]
+                if len(both) >= LEAST_COMPARED and 2 * sum(both) >= len(both):
+                    yield Question(
+                        f"correction of {table.measure} as at {table.as_at}",
+                        table.name,
+                        f"Half of the figures or more are as they were printed in {printed.edition}, so it "
+                        "looks like a correction of a few, and a reader takes the hidden ones for unchanged.",
+                        "Name what was put right under “corrections”.",
+                    )
 
 
 def _lines(table: Table, at: int) -> Mapping[Codes, dict[str, float]]:

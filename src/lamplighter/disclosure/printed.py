@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lamplighter.disclosure.tables import Codes, Dimension
+from lamplighter.disclosure.tables import Codes, Correction, Dimension
 
 #: How a hidden cell is printed, whichever rule hid it ("c" for confidential, as government tables have it).
 HIDDEN = "[c]"
@@ -85,3 +85,4 @@ class Printed:
     models: tuple[PrintedModel, ...]
     rules: Mapping[str, Any]
     quoted: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()

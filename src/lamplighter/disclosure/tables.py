@@ -100,6 +100,20 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Figures that were put right: the state ``after`` differs from ``before`` only where ``cells`` touch.
+
+    Each of ``cells`` gives a code for some dimensions. A figure that shares nobody with any of them is the
+    same in both states, and whoever reads that something was corrected knows it.
+    """
+
+    measure: str
+    before: str
+    after: str
+    cells: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A true count, or for a magnitude the true sum with what its dominance rules need.
 
@@ -195,6 +209,7 @@ class Release:
 
     ``quoted`` has figures that others published, by source: texts and charts may repeat them. ``answers``
     says why what looks like a part or a period is none (see :mod:`~lamplighter.disclosure.looks`).
+    ``corrections`` say what differs from a state of the data that was printed before.
     """
 
     name: str
@@ -207,6 +222,7 @@ class Release:
     models: tuple[Model, ...] = ()
     quoted: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
         names = [t.name for t in self.tables] + [c.name for c in self.curves]
@@ -230,6 +246,32 @@ class Release:
                 )
         for summary in self.summaries:
             self._check(summary.name, summary.dimensions, summary.rows)
+        for correction in self.corrections:
+            self._check_correction(correction)
+
+    def _check_correction(self, correction: Correction) -> None:
+        """See that a correction names cells that there are, in tables of the state after it."""
+        where = f"correction of {correction.measure} as at {correction.after or 'no date'}"
+        mine = [t for t in self.tables if t.measure == correction.measure and t.as_at == correction.after]
+        if not mine or not correction.before < correction.after:
+            raise TablesNotValid(
+                "No table holds the state after the correction, or it is not later than the one before.",
+                where=where,
+                remedy="Give the corrected tables the date of their data in as_at, named under “after”.",
+            )
+        if any(t.grows for t in mine):
+            raise TablesNotValid(
+                "A measure that only grows cannot be corrected.", where=where, remedy="Take “grows” out."
+            )
+        known = {dim.name: {code.code for code in dim.codes} for dim in self.dimensions}
+        if not correction.cells or not all(
+            cell and all(code in known.get(name, ()) for name, code in cell) for cell in correction.cells
+        ):
+            raise TablesNotValid(
+                "A corrected cell has no codes, or one that no dimension has.",
+                where=where,
+                remedy=f"Name the smallest figures put right, by dimension and code, never {TOTAL!r}.",
+            )
 
     def _check(self, where: str, dimensions: tuple[str, ...], cells: Mapping[Codes, object]) -> None:
         known = {dim.name: {TOTAL, *(code.code for code in dim.codes)} for dim in self.dimensions}

@@ -204,3 +204,61 @@ def test_a_label_with_a_number_is_let_through_only_as_the_label() -> None:
     printed = as_printed(release([ages], cross("ages", [ages], {("18-24",): 60, ("25-34",): 70})), EXACT, {})
     assert gate.check(printed, attachments={"a.html": page("<p>Aged 18-24: 60</p>")}).passed
     assert not gate.check(printed, attachments={"a.html": page("<p>18 were hurt.</p>")}).passed
+
+
+@pytest.mark.parametrize("count", [1, 5, 10])
+def test_a_number_of_the_rules_is_no_leave_to_say_how_many(count: int) -> None:
+    """One is a switch of the rules, five and ten are their bases: none of them is anybody's count."""
+    said = f"<p>{count} in Wear</p>"
+    found = gate.check(PRINTED, attachments={"page.html": said.encode()}).findings
+    assert [f.words for f in found] == [f"{count} is in <p> and in no protected table."]
+    told = "<p>Fewer than 10 are hidden, the others rounded to the nearest 5.</p>"
+    assert gate.check(PRINTED, attachments={"page.html": told.encode()}).passed
+
+
+#: Shares of 1 and 4 in 100 are printed, so each digit of 14 may stand alone; fourteen people may not.
+SHARED = as_printed(
+    release(
+        [SEX],
+        cross("by-sex", [SEX], {("women",): 1_240, ("men",): 35}, percent_of=("sex",), decimals=1),
+        quoted={"London": (1.2, 4.3)},
+    ),
+    EXACT,
+    {},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.html", page("<p><b>1</b><b>4</b> in Wear</p>")),
+        ("page.html", page("<p>1<span>4</span> in Wear</p>")),
+        ("a.svg", svg('<text x="3" y="9"><tspan>1</tspan><tspan>4</tspan></text>')),
+        ("a.svg", svg('<text x="30" y="9">1</text><text x="36" y="9">4</text>')),
+    ],
+)
+def test_digits_in_elements_of_their_own_are_read_together(name: str, data: bytes) -> None:
+    found = gate.check(SHARED, attachments={name: data}).findings
+    assert [f.words.split(" is in ")[0] for f in found] == ["14"]
+    apart = data.replace(b"</b><b>", b"</b> <b>").replace(b"1<span>", b"1 <span>")
+    if name == "page.html":
+        assert gate.check(SHARED, attachments={name: apart}).passed
+
+
+def test_a_short_bar_of_a_coarse_axis_is_measured_as_finely_as_it_is_written() -> None:
+    """A hidden 40 beside a printed 41, where a person is a thirty-third of a pixel."""
+    women = {("women",): 5_240, ("men",): 41}
+    printed = as_printed(release([SEX], cross("by-sex", [SEX], women)), EXACT, {})
+    axis = "".join(f'<text x="{v * 0.03:g}" y="9">{v}</text>' for v in (0, 5_000, 10_000))
+
+    def bars(men: int) -> bytes:
+        lengths = (5_240, men)
+        made = [
+            f'<rect x="0" y="{20 + 12 * n}" width="{long * 0.03:.3f}" height="8"/>'
+            for n, long in enumerate(lengths)
+        ]
+        return svg(axis + "".join(made), 400, 50)
+
+    assert gate.check(printed, attachments={"a.svg": bars(41)}).passed
+    (finding,) = gate.check(printed, attachments={"a.svg": bars(40)}).findings
+    assert finding.words == "A bar is as long as 40 by its axis, which is no protected figure."

@@ -59,7 +59,7 @@ def attack(
 def _knowing(papers: Papers, told: list[Told]) -> list[Finding]:
     """Return what somebody finds who has the exact counts as well; by subtraction too, if all are of now."""
     known = learn(papers)
-    news = [(known.number[name], count) for name, count, _ in told if name in known.number]
+    news = [(i, count) for name, count, _ in told if (i := known.find(name)) is not None]
     if all(known.low[i] == known.high[i] == count for i, count in news):
         return []  # nothing was rounded: all of it is printed
     for i, count in news:
@@ -98,13 +98,20 @@ def _one_told(papers: Papers, known: Knowledge, intervals: Intervals) -> list[Fi
     findings = []
     for late, early, new in rows:
         low, high = narrow.get(late, (0.0, 0.0))
-        # For some exact count of the smaller one, all that can be left lies between 1 and the threshold.
-        first, last = max(known.low[early], high - threshold + 1), min(known.high[early], low - 1)
+        # For some exact count of the earlier one, all that can be left lies between 1 and the threshold.
+        ends = [(high - threshold + 1, low - 1)]
+        if new in known.signed:
+            ends.append((high + 1, low + threshold - 1))
+        ends = [(max(known.low[early], a), min(known.high[early], b)) for a, b in ends]
+        first, last = next(((a, b) for a, b in ends if a <= b), (1.0, 0.0))
         if late in narrow and first <= last:
             said = " / ".join(code for _, code in known.names[new][2]) or "everybody"
             figure, source = known.shown[late][0], known.shown[early][0].where
-            words = f"{said} may be told to within {high - low:g} by one exact count of {source}."
-            findings.append(Finding("difference", figure.where, figure.cell, words, low - last, high - first))
+            words = (
+                f"{said}: the few between this figure and that of {source} may be told to within "
+                f"{high - low:g} by somebody who gets the exact count behind that one."
+            )
+            findings.append(Finding("one exact", figure.where, figure.cell, words, low - last, high - first))
     return findings
 
 
@@ -201,16 +208,25 @@ def _differences(papers: Papers, known: Knowledge, intervals: Intervals) -> list
     few = {
         i: least
         for i in sorted(known.remainders | left_out)
-        if known.names[i][0] not in amounts and not (intervals.least[i] < 1 or intervals.most[i] >= threshold)
+        if known.names[i][0] not in amounts
+        and (
+            (intervals.least[i] >= 1 and intervals.most[i] < threshold)
+            or (i in known.signed and intervals.most[i] <= -1 and intervals.least[i] > -threshold)
+        )
     }
     findings = []
     for i, (low, high) in intervals.wide_enough(few).items():
+        fewer = i in known.signed and high <= -1
+        if fewer:
+            low, high = -high, -low
         if low >= 1 and high < threshold:
             _, as_at, codes = known.names[i]
             said = " / ".join(code for _, code in codes) or "everybody"
             where = _near(known, i)
             told = f"is {low:g}, exactly" if low == high else f"must be between {low:g} and {high:g}"
             words = f"{said}{f' ({as_at})' if as_at else ''} {told}."
+            if i in known.signed:
+                words = f"{said}: what the correction {'took away' if fewer else 'added'} {told}."
             if i in left_out:
                 words += " No table lists it: a margin less its listed parts tells it."
             kind = "left out" if i in left_out else "difference"

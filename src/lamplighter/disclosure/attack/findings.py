@@ -9,6 +9,7 @@ from typing import Any
 KINDS = {
     "narrow": "a hidden figure can be worked out too closely",
     "difference": "two figures can be subtracted and leave a small group",
+    "one exact": "one exact count of an earlier figure would leave a small group",
     "left out": "a margin less its listed parts leaves a small group that no table lists",
     "small": "a printed figure is smaller than the profile allows",
     "class": "everybody in a row or column is seen to be in one cell",

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter.disclosure.attack.corrections import WITHOUT, Corrections, corrections
 from lamplighter.disclosure.attack.reading import Figure, Papers, Sheet
 
 #: What is counted, when, and for whom; a total names no code.
-Name = tuple[str, str, tuple[tuple[str, str], ...]]
+Codes = tuple[tuple[str, str], ...]
+Name = tuple[str, str, Codes]
 HUGE = 1e7
 
 
@@ -23,7 +26,8 @@ HUGE = 1e7
 class Knowledge:
     """Unknown true figures by number, what bounds them, and the linear rows that tie them together.
 
-    ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``.
+    ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``. ``told`` are
+    the names as printed: what no correction touches is one unknown under the names of several states.
     """
 
     names: list[Name] = field(default_factory=list)
@@ -41,9 +45,18 @@ class Knowledge:
     wholes: set[int] = field(default_factory=set)
     clashes: list[tuple[Figure, Figure]] = field(default_factory=list)
     left_out: set[int] = field(default_factory=set)
+    corrected: Corrections = field(default_factory=Corrections)
+    told: dict[Name, None] = field(default_factory=dict)
+    signed: set[int] = field(default_factory=set)
+
+    def find(self, name: Name) -> int | None:
+        """Return the number of an unknown, if there is one; what no correction touches has its first name."""
+        measure, as_at, codes = name
+        return self.number.get((measure, self.corrected.since(measure, as_at, codes), codes))
 
     def of(self, name: Name) -> int:
         """Return the number of an unknown, a new one if it is new."""
+        name = (name[0], self.corrected.since(*name), name[2])
         if name not in self.number:
             self.number[name] = len(self.names)
             self.names.append(name)
@@ -58,17 +71,20 @@ class Knowledge:
 
 def learn(papers: Papers) -> Knowledge:
     """Everything that the papers tell."""
-    known = Knowledge()
+    known = Knowledge(corrected=corrections(papers))
     for sheet in papers.sheets:
         for figure in sheet.figures:
             _figure(known, sheet, figure)
         for codes in sheet.spec.get("left_out", ()):
             named = zip(sheet.spec["dimensions"], codes, strict=True)
-            i = known.of((*sheet.universe, tuple(sorted((str(d), str(c)) for d, c in named if c != "all"))))
+            name = (*sheet.universe, tuple(sorted((str(d), str(c)) for d, c in named if c != "all")))
+            known.told[name] = None
+            i = known.of(name)
             known.left_out.add(i)
             known.bound(i, 1.0, HUGE)
     _spread(known, papers)
     _later(known, papers)
+    _put_right(known, papers)
     for sheet in papers.sheets:
         _percentages(known, sheet)
     for sheet in papers.summaries:
@@ -111,7 +127,9 @@ def behind(text: str, rules: dict[str, Any], *, amount: bool) -> tuple[float, fl
 
 
 def _figure(known: Knowledge, sheet: Sheet, figure: Figure) -> None:
-    i = known.of((*sheet.universe, figure.codes))
+    name = (*sheet.universe, figure.codes)
+    known.told[name] = None
+    i = known.of(name)
     amount = sheet.spec.get("kind") == "magnitude"
     if amount:
         known.amounts.add(i)
@@ -137,8 +155,8 @@ def _spread(known: Knowledge, papers: Papers) -> None:
         for dim, code in codes_:
             seen_codes[measure, dim].add(code)
     written: set[tuple[int, ...]] = set()
-    queue = deque(known.names)
-    met = set(known.names)
+    queue = deque(known.told)
+    met = set(known.told)
 
     def reach(measure: str, as_at: str, cell: dict[str, str]) -> int:
         name = (measure, as_at, tuple(sorted(cell.items())))
@@ -169,14 +187,14 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                 if outer not in seen_codes[measure, dim]:
                     continue
                 around = reach(measure, as_at, rest | {dim: outer})
-                inside = known.number[measure, as_at, codes]
-                between = reach(measure, as_at, rest | {dim: f"{outer} without {code}"})
+                inside = known.of((measure, as_at, codes))
+                between = reach(measure, as_at, rest | {dim: f"{outer}{WITHOUT}{code}"})
                 if (around, inside, between) not in written:
                     written.add((around, inside, between))
                     known.sums.append({around: 1.0, inside: -1.0, between: -1.0})
                     known.wholes.add(around)
     known.remainders = {
-        i for i, (_, _, codes) in enumerate(known.names) if any(" without " in c for _, c in codes)
+        i for i, (_, _, codes) in enumerate(known.names) if any(WITHOUT in c for _, c in codes)
     }
 
 
@@ -189,6 +207,14 @@ def _holding(papers: Papers, dim: str, code: str) -> list[str]:
         found.append(str(outer))
         outer = listed.get(str(outer), {}).get("within")
     return found
+
+
+def _around(papers: Papers, codes: Codes) -> Iterator[tuple[Codes, Codes]]:
+    """Yield the codes with one of them widened, and what then lies between."""
+    for dim, code in codes:
+        for outer in _holding(papers, dim, code):
+            wide = tuple(sorted((d, outer if d == dim else c) for d, c in codes))
+            yield wide, tuple((d, f"{outer}{WITHOUT}{code}" if d == dim else c) for d, c in codes)
 
 
 def _later(known: Knowledge, papers: Papers) -> None:
@@ -208,18 +234,33 @@ def _later(known: Knowledge, papers: Papers) -> None:
             next_one = after == after_all[0]
             if not next_one and not {(measure, before), (measure, after)} & fresh:
                 continue
-            cells = [(codes, codes)]
-            for dim, code in codes:
-                for outer in _holding(papers, dim, code):
-                    wide = tuple(sorted((d, outer if d == dim else c) for d, c in codes))
-                    rim = tuple((d, f"{outer} without {code}" if d == dim else c) for d, c in codes)
-                    cells.append((wide, rim))
-            for wide, rim in cells:
+            for wide, rim in ((codes, codes), *_around(papers, codes)):
                 if (measure, after, wide) not in places:
                     continue
                 new = known.of((measure, f"{before} to {after}", rim))
                 known.remainders.add(new)
                 late, early = known.number[measure, after, wide], known.number[measure, before, codes]
+                known.sums.append({late: 1.0, early: -1.0, new: -1.0})
+
+
+def _put_right(known: Knowledge, papers: Papers) -> None:
+    """What a correction took away or added: the later figure less the earlier one, of either sign.
+
+    The earlier one may lie within the later one.
+    """
+    for measure, before, codes in known.told:
+        early = known.of((measure, before, codes))
+        for after in known.corrected.after(measure, before):
+            for wide, rim in ((codes, codes), *_around(papers, codes)):
+                late = known.find((measure, after, wide))
+                if late is None or not (late in known.shown or late in known.hidden):
+                    continue
+                if known.names[late][1] != after:
+                    continue
+                new = known.of((measure, f"{before} to {after}", rim))
+                known.low[new] = -HUGE
+                known.remainders.add(new)
+                known.signed.add(new)
                 known.sums.append({late: 1.0, early: -1.0, new: -1.0})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -36,6 +37,14 @@ NO_END = set(
         r"\w+",
         """br img meta input hr link col wbr base path rect line circle ellipse polyline polygon use
 stop""",
+    )
+)
+#: What stands in a line with its neighbours: 1 and 2 in two of these are read as 12.
+_IN_LINE = set(
+    re.findall(
+        r"\w+",
+        """span a b i u s em strong small sub sup code kbd samp var q cite abbr dfn time mark del ins wbr bdi
+bdo data font""",
     )
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]+|url\(#[a-zA-Z][\w-]*\)|rgba?\([\d\s,.%]+\)")
@@ -98,15 +107,19 @@ class _Page(HTMLParser):
         self.script: str | None = None
         self.drawn: list[Drawing] = []
         self.drawing: list[Drawing] = []
+        self.line: list[str] = []
 
     def passages(self) -> Iterator[tuple[str, str]]:
         """Yield all texts; the numbers of an even axis say nothing of anybody and are left out."""
+        self._end_line()
         yield from self.found
         for drawing in self.drawn:
             yield from drawing.said()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         inside = bool(self.drawing) or tag == "svg"
+        if tag not in _IN_LINE:
+            self._end_line()
         if tag not in _HTML | _SVG:
             raise CannotRead(f"<{tag}> can hold what is not looked into: take it out.")
         if tag == "svg" and not self.drawing:
@@ -132,6 +145,8 @@ class _Page(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in _IN_LINE:
+            self._end_line()
         for at in range(len(self.open) - 1, -1, -1):
             if self.open[at] == tag:
                 for closed in reversed(self.open[at:]):
@@ -159,6 +174,7 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         tag = self.open[-1] if self.open else ""
         if not data.strip():
+            self.line.append(data)
             return
         if tag == "style":
             self.found += declarations(data, "<style>")
@@ -170,6 +186,13 @@ class _Page(HTMLParser):
             return
         else:
             self.found.append((f"<{tag}>", data))
+            self.line.append(data)
+
+    def _end_line(self) -> None:
+        """Read what stands in one line as one text, when a number can go on from one piece to the next."""
+        if any(one[-1:].isalnum() and other[:1].isalnum() for one, other in itertools.pairwise(self.line)):
+            self.found.append(("pieces of one line", "".join(self.line)))
+        self.line = []
 
     def _attribute(self, tag: str, name: str, value: str, values: dict[str, str], *, inside: bool) -> None:
         if name.startswith("on") or name in (

@@ -56,6 +56,7 @@ class Papers:
     curves: list[tuple[dict[str, Any], list[dict[str, str]]]]
     dimensions: dict[str, dict[str, dict[str, Any]]]
     declared: set[str]
+    corrections: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -117,6 +118,7 @@ def _take(papers: Papers, folder: Path, description: dict[str, Any], *, own: boo
             known.setdefault(str(code["code"]), code)
             if code.get("within"):
                 known[str(code["code"])] = code
+    papers.corrections += description.get("corrections", [])
     rules = description["rules"]
     label = "" if own else f"{edition}: "
     for kind, sheets in (("tables", papers.sheets), ("summaries", papers.summaries)):

@@ -15,8 +15,12 @@ from dataclasses import dataclass, field
 
 from lamplighter.disclosure.attack.refusing import CannotRead
 
-#: A pixel's part within which a length is the same.
+#: A pixel's part within which a length is the same: what writing it down rounds, and what marks that stand on
+#: whole pixels can be off over the whole axis.
 NEAR = 0.06
+WRITTEN = 0.01
+#: Single digits as near as this are read as one number.
+BESIDE = 12.0
 #: Days that a time axis may name.
 CALENDAR = {0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0, 270.0, 365.0, 545.0, 730.0, 1095.0}
 _MOVED = re.compile(r"\s*translate\(\s*([-\d.e]+)(?:[\s,]+([-\d.e]+))?\s*\)\s*")
@@ -36,6 +40,7 @@ class Label:
     x: float
     y: float
     said: str = ""
+    glued: str = ""
 
 
 @dataclass
@@ -91,14 +96,25 @@ class Drawing:
         if self._label is None:
             return False
         self._label.said += f" {data.strip()}" if self._label.said else data.strip()
+        self._label.glued += data.strip()
         return True
 
     def said(self) -> Iterator[tuple[str, str]]:
         """Yield the labels that are not numbers of an axis."""
         ticks = {id(label) for axis in self._axes() for label in axis[1]}
-        for label in self.labels:
-            if id(label) not in ticks:
-                yield "<text>", label.said
+        rest = [label for label in self.labels if id(label) not in ticks]
+        for label in rest:
+            yield "<text>", label.said
+            if label.glued != label.said:
+                yield "pieces of <text>", label.glued
+        digits = sorted((round(own.y), own.x, own.said) for own in rest if re.fullmatch(r"\d", own.said))
+        said = ""
+        for (y, x, digit), after in itertools.zip_longest(digits, digits[1:]):
+            said += digit
+            if after is None or after[0] != y or after[1] - x > BESIDE:
+                if len(said) > 1:
+                    yield "digits beside one another", said
+                said = ""
 
     def strange(self, fits: Callable[[float, float], bool], figures: Sequence[float]) -> Iterator[str]:
         """Yield a sentence for each bar whose length is no protected figure.
@@ -106,6 +122,7 @@ class Drawing:
         ``fits`` tells whether a value is a protected figure to within some reach.
         """
         axes = {way: scale for way, _, scale in self._axes() if scale is not None}
+        reaching = {way: _extent(way, row) for way, row, scale in self._axes() if scale is not None}
         uneven = any(scale is None for _, _, scale in self._axes())
         for way in ("x", "y"):
             group = [bar for bar in self.bars if not self._frame(bar)]
@@ -116,7 +133,8 @@ class Drawing:
                 if len(across) == 1 and len(group) > 1 and ("y" if way == "x" else "x") in axes:
                     continue  # how thick they are
                 for (first, last), _ in lengths:
-                    reach = NEAR / abs(unit)
+                    off = min(NEAR, WRITTEN + NEAR * abs(last - first) / reaching[way])
+                    reach = off / abs(unit)
                     long = abs(last - first) / abs(unit)
                     ends = [(first - origin) / unit, (last - origin) / unit]
                     if not fits(long, reach) and not all(fits(abs(end), reach) for end in ends):
@@ -191,6 +209,11 @@ def _scale(ticks: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
     # Marks are put on whole pixels by some; a place further off is no even axis.
     even = all(abs(place - (origin + unit * value)) <= 1.0 for value, place in ticks)
     return (unit, origin) if even and abs(unit) > 0 else None
+
+
+def _extent(way: str, row: Sequence[Label]) -> float:
+    places = [label.x if way == "x" else label.y for label in row]
+    return max(places) - min(places)
 
 
 def _is_round(step: float) -> bool:

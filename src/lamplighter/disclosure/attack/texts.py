@@ -46,11 +46,17 @@ _IN_WORDS = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?|({'|'.join(_UNITS)}))\b"
     r"(?:[- ](hundred|thousand))?", re.I
 )  # fmt: skip
+#: A text in which a number of the rules may stand.
+_OF_RULES = re.compile(
+    r"\b(?:hidden|hide|shown|suppress\w*|round\w*|nearest|multiples?|fewer|under|below|least|threshold|rules?"
+    r"|or more)\b",
+    re.I,
+)
 #: "One" that counts nobody.
 _PRONOUN = re.compile(
     r"\b(?:no|any|every|some|each|this|that|another|which|other|older|newer|earlier|later|next|last|than)"
     r" one\b"
-    r"|\bone (?:or more|another|and the same|by one)\b|\bone's\b",
+    r"|\bone (?:or more|another|after another|and the same|by one)\b|\bone's\b",
     re.I,
 )
 
@@ -59,7 +65,7 @@ def strangers(papers: Papers) -> tuple[list[Finding], int]:
     """Numbers that should not be there, and how many files were read."""
     follows, found = derived(papers)
     allowed = sorted({*_allowed(papers), *follows})
-    names, rules = _names(papers), _rules(papers)
+    names, rules, codes = _names(papers), _rules(papers), _codes(papers)
     files = 0
     for path in sorted(p for p in papers.folder.rglob("*") if p.is_file()):
         name = path.relative_to(papers.folder).as_posix()
@@ -69,8 +75,9 @@ def strangers(papers: Papers) -> tuple[list[Finding], int]:
         mine: list[Finding] = []
         try:
             for place, text in (("its name", name), *passages(path, papers.folder)):
+                known = codes | rules if _OF_RULES.search(text) else codes
                 for number, decimals in numbers(_without(text, names)):
-                    if not _fits(number, decimals, allowed) and number not in rules:
+                    if not _fits(number, decimals, allowed) and number not in known:
                         shown = f"{number:.{decimals}f}"
                         said = f"{shown} is in {place} and in no protected table."
                         mine.append(Finding("text", name, place, said))
@@ -158,8 +165,14 @@ def _names(papers: Papers) -> list[str]:
 
 
 def _rules(papers: Papers) -> set[float]:
-    """The numbers of the rules, and codes that are numbers."""
-    found = {float(v) for v in papers.rules.values() if isinstance(v, int | float)}
+    """The numbers of the rules, which a text may name that speaks of them; a 1 says too much."""
+    told = [v for v in papers.rules.values() if isinstance(v, int | float) and not isinstance(v, bool)]
+    return {float(v) for v in told if v != 1}
+
+
+def _codes(papers: Papers) -> set[float]:
+    """Codes that are numbers."""
+    found: set[float] = set()
     codes = [(c, str(s.get("label") or "")) for own in papers.dimensions.values() for c, s in own.items()]
     for texts in codes:
         found |= {float(text) for text in texts if re.fullmatch(r"\d+", text)}

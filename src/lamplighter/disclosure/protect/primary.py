@@ -86,7 +86,7 @@ def _one_class(system: System) -> set[int]:
 def _may_be_few(system: System, i: int, threshold: int) -> bool:
     value = system.value[i]
     if not np.isnan(value):
-        return bool(0 < value < threshold)
+        return bool(0 < abs(value) < threshold)
     # Between figures of which we ourselves hold only the rounded print: few if it could be few.
     for (whole, parts), _ in system.relations.items():
         if i in parts and len(parts) == 2:
@@ -94,6 +94,8 @@ def _may_be_few(system: System, i: int, threshold: int) -> bool:
             low = _least(system, whole) - _most(system, other)
             high = _most(system, whole) - _least(system, other)
             if np.isfinite(high) and high >= 1 and low < threshold:
+                return True
+            if i in system.signed and low <= -1 and high > -threshold:
                 return True
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,11 +107,17 @@ class Protected:
 
 
 def protect(
-    release: Release, profile: Profile, earlier: Sequence[Printed] = (), *, rounds: int = ROUNDS
+    release: Release,
+    profile: Profile,
+    earlier: Sequence[Printed] = (),
+    *,
+    rounds: int = ROUNDS,
+    hide: Collection[tuple[str, str]] = (),
 ) -> Protected:
     """Hide, round and merge until nothing that must stay hidden can be worked out.
 
-    ``earlier`` is everything printed before. After ``rounds`` the search for the cheapest cells gives way
+    ``earlier`` is everything printed before, ``hide`` further cells that may not be shown, each by its table
+    and its codes as the attack names them. After ``rounds`` the search for the cheapest cells gives way
     to any safe ones. The result is not yet fit to leave: only the gate, which has it attacked, says so.
 
     Raises:
@@ -119,6 +125,9 @@ def protect(
     """
     system = build(release, earlier)
     why = sensitive(system, profile)
+    for i, places in system.places.items():
+        if any((name, " / ".join(codes) or "everybody") in hide for name, codes in places):
+            why.setdefault(i, []).append("difference")
     problem = problem_of(system, profile, why)
     choice = choose(problem, rounds=rounds)
     ceiling = float(problem.outer_high.max(initial=0.0))
@@ -136,6 +145,7 @@ def protect(
         models=models,
         quoted=release.quoted,
         rules=replace(profile, rounding=rounding).published(),
+        corrections=release.corrections,
     )
     withheld = tuple(m.name for m in models if m.values is None)
     exact = () if profile.rounding_counts else tuple(_exact(system, shown))
@@ -160,7 +170,7 @@ def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> P
     may[list(system.cells)] = True
     primary = np.zeros(n, bool)
     primary[list(why)] = True
-    outer_low, outer_high = system.low.copy(), np.minimum(system.high, ceiling)
+    outer_low, outer_high = np.maximum(system.low, -ceiling), np.minimum(system.high, ceiling)
     if not profile.rounding_counts:
         # Nothing leans on the rounding of an earlier print either: its exact count may be had elsewhere.
         for i in system.before:
@@ -210,7 +220,8 @@ def _print_all(tables: Sequence[Table], system: System, shown: dict[int, float])
         mine = [
             i
             for i, codes in left.items()
-            if system.keys[i][:2] == (table.measure, table.as_at) and codes.keys() <= set(table.dimensions)
+            if system.keys[i] == system.same((table.measure, table.as_at, system.keys[i][2]))
+            and codes.keys() <= set(table.dimensions)
         ]
         named = tuple(tuple(left[i].get(d, TOTAL) for d in table.dimensions) for i in mine)
         left = {i: codes for i, codes in left.items() if i not in mine}
@@ -222,7 +233,7 @@ def _print(table: Table, system: System, shown: dict[int, float]) -> PrintedTabl
     def figure(codes: Codes) -> float | None:
         named = zip(table.dimensions, codes, strict=True)
         key = (table.measure, table.as_at, tuple(sorted((d, c) for d, c in named if c != TOTAL)))
-        i = system.number.get(key)
+        i = system.find(key)
         return None if i is None else shown.get(i)
 
     counts = {codes: figure(codes) for codes in table.cells}

@@ -30,28 +30,43 @@ def rounded(
 ) -> tuple[dict[int, float], str]:
     """Return every unknown that is shown, rounded, and the kind of rounding that was used in the end.
 
-    Conventional rounding that sums undo is given up for controlled rounding; controlled rounding that
-    does not exist (tables of three dimensions can lack one) for conventional.
+    Conventional rounding that sums undo, or that one exact count of an earlier figure would turn into a small
+    group, is given up for controlled rounding; controlled rounding that does not exist (tables of three
+    dimensions can lack one) for conventional.
     """
     shown = [i for i in system.cells if not hidden[i]]
     if profile.rounding == "none" or profile.base == 1:
         return {i: float(nearest(system.value[i], 1)) for i in shown}, "none"
     plain = {i: float(nearest(system.value[i], profile.base)) for i in shown}
-    if profile.rounding == "conventional" and not _undone(system, rows, hidden, plain, profile, ceiling):
+    if profile.rounding == "conventional" and not (
+        _told_by_one(system, plain, profile, "conventional")
+        or _undone(system, rows, hidden, plain, profile, ceiling)
+    ):
         return plain, "conventional"
-    kept = _controlled(system, rows, hidden, profile.base, profile.threshold, ceiling)
+    below = {i: float(floor(system.value[i] / profile.base) * profile.base) for i in shown}
+    up = _told_by_one(system, below, profile, "controlled")
+    kept = _controlled(system, rows, hidden, profile, ceiling, up)
+    if kept is None and up:
+        kept = _controlled(system, rows, hidden, profile, ceiling, set())
     return (kept, "controlled") if kept is not None else (plain, "conventional")
 
 
 def _controlled(
-    system: System, rows: csr_array, hidden: NDArray[np.bool_], base: int, threshold: int, ceiling: float
+    system: System,
+    rows: csr_array,
+    hidden: NDArray[np.bool_],
+    profile: Profile,
+    ceiling: float,
+    up: set[int],
 ) -> dict[int, float] | None:
+    """Return neighbouring multiples that add up, the upper ones for ``up``; ``None`` if there are none."""
+    base, threshold = profile.base, profile.threshold
     n = len(system.keys)
     shown = np.array([i for i in system.cells if not hidden[i]], dtype=np.intp)
     if not len(shown):
         return {}
     scale, offset = np.ones(n), np.zeros(n)
-    low, high = system.low.copy(), np.minimum(system.high, ceiling)
+    low, high = np.maximum(system.low, -ceiling), np.minimum(system.high, ceiling)
     cost, whole = np.zeros(n), np.zeros(n)
     for i in shown:
         value = float(system.value[i])
@@ -59,7 +74,7 @@ def _controlled(
         rest = value - below
         scale[i], offset[i], whole[i] = base, below, 1
         low[i], high[i] = 0, 1 if rest else 0
-        if rest and 0 < below < threshold:
+        if rest and (0 < below < threshold or i in up):
             low[i] = 1
         cost[i] = base - 2 * rest
         earlier = {before[2] for before in system.before.get(i, ())}
@@ -98,6 +113,33 @@ def _components(rows: csr_array) -> Iterator[tuple[NDArray[np.intp], NDArray[np.
         yield members[members < many], members[members >= many] - many
 
 
+def _told_by_one(system: System, shown: dict[int, float], profile: Profile, rounding: str) -> set[int]:
+    """Return what, so printed, one exact earlier count would turn into a small group, told too closely.
+
+    Nearest multiples leave less room than neighbouring ones, and so does the least figure that may be shown.
+    The earlier count, which we do not hold either, may be had elsewhere.
+    """
+    if profile.rounding_counts:
+        return set()
+    rules = profile.published() | {"rounding": rounding}
+    found = set()
+    for late, parts in system.relations:
+        if late not in shown or len(parts) != 2 or parts[1] not in system.implied:
+            continue
+        early = parts[0]
+        if early not in system.before or late in system.magnitudes:
+            continue
+        low, high = interval(shown[late], rules)
+        ends = [(high - profile.threshold + 1, low - 1)]
+        if parts[1] in system.signed:
+            ends.append((high + 1, low + profile.threshold - 1))
+        if high - low < profile.least_width and any(
+            max(system.low[early], a) <= min(system.high[early], b) for a, b in ends
+        ):
+            found.add(late)
+    return found
+
+
 def _undone(
     system: System,
     rows: csr_array,
@@ -107,7 +149,7 @@ def _undone(
     ceiling: float,
 ) -> bool:
     """Whether some true figure follows from the rounded ones."""
-    low, high = system.low.copy(), np.minimum(system.high, ceiling)
+    low, high = np.maximum(system.low, -ceiling), np.minimum(system.high, ceiling)
     rules = profile.published() | {"rounding": "conventional"}
     for i, figure in shown.items():
         at_least, at_most = interval(figure, rules, magnitude=i in system.magnitudes)

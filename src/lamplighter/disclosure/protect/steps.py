@@ -59,7 +59,7 @@ def summarised(
     summary: Summary, system: System, hidden: NDArray[np.bool_], profile: Profile
 ) -> PrintedSummary:
     """Values of groups that are large enough and not hidden as counts; means not as remainders either."""
-    numbers = {codes: system.number.get(key_of(summary, codes)) for codes in summary.rows}
+    numbers = {codes: system.find(key_of(summary, codes)) for codes in summary.rows}
     closed = {
         codes
         for codes, (_, size) in summary.rows.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lamplighter.disclosure.errors import TablesNotValid
 from lamplighter.disclosure.printed import Printed, PrintedTable
-from lamplighter.disclosure.tables import TOTAL, Cell, Codes, Dimension, Release, Table
+from lamplighter.disclosure.tables import TOTAL, Cell, Codes, Correction, Dimension, Release, Table
 
 #: Measure, state of the data, and the codes that are not totals.
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -29,7 +29,8 @@ THEN = " then "
 class System:
     """Unknowns by number. ``value`` is the truth (nan: not known to us); ``low``/``high`` what earlier
     releases tell; ``places`` the tables and codes in which this release would print the unknown; ``left_out``
-    the smallest cells that no table lists and that hold somebody (each release says which)."""
+    the smallest cells that no table lists and that hold somebody (each release says which); ``signed`` what a
+    correction took away or added. ``same`` gives a figure that a correction leaves alone its earlier name."""
 
     keys: list[Key] = field(default_factory=list)
     number: dict[Key, int] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class System:
     magnitudes: set[int] = field(default_factory=set)
     implied: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)
+    signed: set[int] = field(default_factory=set)
+    same: Callable[[Key], Key] = lambda key: key
     hidden_before: dict[int, str] = field(default_factory=dict)
     before: dict[int, list[tuple[float, float, float, str]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -49,10 +52,15 @@ class System:
 
     def unknown(self, key: Key) -> int:
         """Return the number of a key; a new one when it has none."""
+        key = self.same(key)
         if key not in self.number:
             self.number[key] = len(self.keys)
             self.keys.append(key)
         return self.number[key]
+
+    def find(self, key: Key) -> int | None:
+        """Return the number of a key, if it has one."""
+        return self.number.get(self.same(key))
 
     def names(self, i: int) -> str:
         """Return the unknown in words, without any count."""
@@ -67,8 +75,9 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
     Raises:
         TablesNotValid: tables do not add up, contradict each other, or contradict what was printed before.
     """
-    system = System()
     dimensions = _merged(release, earlier)
+    corrections = [*release.corrections, *(c for printed in earlier for c in printed.corrections)]
+    system = System(same=_same(corrections, dimensions))
     tables: list[tuple[Table | PrintedTable, Iterable[Codes]]] = [(t, t.cells) for t in release.tables]
     tables += [(t, t.counts) for printed in earlier for t in printed.tables]
     used: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -88,6 +97,7 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
     for printed in earlier:
         _list_before(system, printed)
     _growth(system, {t.measure for t, _ in tables if t.grows}, dimensions)
+    _put_right(system, corrections, dimensions)
     _settle(system)
     return system
 
@@ -247,9 +257,64 @@ def _wider(
             yield (*rest, (dim, outer), *after), (*rest, (dim, f"{outer}{LESS}{code}"), *after)
 
 
+def _same(corrections: Sequence[Correction], dimensions: dict[str, Dimension]) -> Callable[[Key], Key]:
+    """Return what gives a figure that no correction touches the name of the state before it."""
+    of = {(c.measure, c.after): c for c in corrections}
+    if not of:
+        return lambda key: key
+    above: dict[tuple[str, str], set[str]] = {}
+    for name, dimension in dimensions.items():
+        around = dimension.around()
+        for code in around:
+            line = [code, *around[code]]
+            above[name, code] = {outer for own in line for outer in dimension.line_of(own)} - {TOTAL}
+
+    def meet(dim: str, one: str, other: str) -> bool:
+        one = one.split(LESS)[0]
+        return one in above.get((dim, other), {other}) or other in above.get((dim, one), {one})
+
+    def same(key: Key) -> Key:
+        measure, as_at, codes = key
+        given = dict(codes)
+        while (correction := of.get((measure, as_at))) and not any(
+            all(dim not in given or meet(dim, given[dim], code) for dim, code in cell)
+            for cell in correction.cells
+        ):
+            as_at = correction.before
+        return measure, as_at, codes
+
+    return same
+
+
+def _put_right(system: System, corrections: Sequence[Correction], dimensions: dict[str, Dimension]) -> None:
+    """What corrections took away or added, wherever both figures are listed: the earlier one may be of a
+    narrower area or a shorter period."""
+    listed = set(system.cells) | set(system.before) | set(system.hidden_before)
+    around = {name: dimension.around() for name, dimension in dimensions.items()}
+    before = {(c.measure, c.after): c.before for c in corrections}
+    later: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for measure, after in before:
+        state = before.get((measure, after))
+        while state is not None:
+            later[measure, state].append(after)
+            state = before.get((measure, state))
+    for early in sorted(listed):
+        measure, state, codes = system.keys[early]
+        for after in later.get((measure, state), ()):
+            for wider, between in _wider(codes, around):
+                late = system.find((measure, after, wider))
+                if late is None or late not in listed or system.keys[late][1] != after:
+                    continue
+                new = system.unknown((measure, state + THEN + after, between))
+                system.implied.add(new)
+                system.signed.add(new)
+                system.relations[late, (early, new)] = "correction"
+
+
 def _settle(system: System) -> None:
     n = len(system.keys)
     system.low, system.high = np.zeros(n), np.full(n, inf)
+    system.low[sorted(system.signed)] = -inf
     system.value = np.full(n, np.nan)
     for i, told in system.before.items():
         for low, high, _, where in told:
@@ -259,7 +324,8 @@ def _settle(system: System) -> None:
                 raise TablesNotValid(
                     f"Another figure was printed before for {system.names(i)}.",
                     where=where,
-                    remedy="If the data were revised, give the table the date of its data in as_at.",
+                    remedy="If the data were revised, give the table the date of its data in as_at; if a "
+                    "figure was put right, name it under “corrections” as well.",
                 )
         if system.low[i] == system.high[i]:
             system.value[i] = system.low[i]
@@ -299,7 +365,7 @@ def _fill(system: System) -> None:
             missing = [i for i in row if np.isnan(system.value[i])]
             if len(missing) > 1:
                 known = [system.value[i] for i in parts if i not in missing]
-                if whole in missing or sum(known) != system.value[whole]:
+                if kind == "correction" or whole in missing or sum(known) != system.value[whole]:
                     continue
                 system.value[missing] = 0.0  # the parts that are known leave nobody for the others
                 done.append((whole, parts))
@@ -309,7 +375,7 @@ def _fill(system: System) -> None:
                 known = sum(system.value[i] for i in parts if i != missing[0])
                 i = missing[0]
                 system.value[i] = known if i == whole else system.value[whole] - known
-                short = system.value[i] < -1e-9
+                short = system.value[i] < -1e-9 and i not in system.signed
             else:
                 off = system.value[whole] - sum(system.value[i] for i in parts)
                 short = abs(off) > 1e-6 * max(1.0, system.value[whole])
