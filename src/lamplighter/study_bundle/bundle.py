@@ -105,17 +105,25 @@ class StudyBundle:
         Raises:
             KeyError: there is no such kind.
         """
+        return self.done(kind).sort("report_id", "at", "event_id", nulls_last=True)
+
+    def done(self, kind: str) -> pl.DataFrame:
+        """The same in the order in which they were read, for whoever asks for none: sorting takes long."""
         columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
-        rows = self._rows(kind).filter(pl.col("done").fill_null("yes") == "yes")
-        return rows.select(columns).drop("done").sort("report_id", "at", "event_id", nulls_last=True)
+        rows = self._rows(kind, columns).filter(pl.col("done").fill_null("yes") == "yes")
+        return rows.drop("done")
 
     def not_done(self, kind: str) -> pl.Series:
         """Reports of which it is on record that this was not done: a "no", which is not "not recorded"."""
-        said = self._rows(kind).filter(pl.col("done") == "no")
+        if "events" not in self.kept or not self.kept["events"].filled("done", kind):
+            return pl.Series("report_id", [], dtype=pl.String)
+        said = self._rows(kind, ["report_id", "done"]).filter(pl.col("done") == "no")
         return said["report_id"].unique().sort()
 
-    def _rows(self, kind: str) -> pl.DataFrame:
-        return self.kept["events"].rows(kind) if "events" in self.kept else empty("events")
+    def _rows(self, kind: str, columns: list[str]) -> pl.DataFrame:
+        if "events" in self.kept:
+            return self.kept["events"].rows(kind, columns)
+        return empty("events").select(columns)
 
     @property
     def given(self) -> frozenset[str]:
@@ -156,7 +164,7 @@ class StudyBundle:
             if rows is None or not done:
                 return not column or f"events.{column}" not in self.metadata.not_held
             if code:
-                return code in rows.rows(kind)["code"].to_list()
+                return rows.count_of(kind, "code", code) > 0
             return not column or (
                 rows.filled(column, kind) and f"events.{column}" not in self.metadata.not_held
             )
