@@ -159,15 +159,21 @@ def measures(*, of_reports: bool = False) -> tuple[Measure, ...]:
     held = tuple(card for card in cards() if not card.not_held)
     if not of_reports:
         return held
-    return tuple(replace(c, **{name: _of_reports(getattr(c, name)) for name in _SAID}) for c in held)
+    return tuple(_of_reports(card) for card in held)
 
 
-#: What of a card is read by people.
-_SAID = ("title", "of", "why", "gaming", "must_not")
+def _of_reports(card: Measure) -> Measure:
+    def said(text: str) -> str:
+        return text.replace("crime", "report").replace("Crime", "Report")
 
-
-def _of_reports(text: str) -> str:
-    return text.replace("crime", "report").replace("Crime", "Report")
+    return replace(
+        card,
+        title=said(card.title),
+        of=said(card.of),
+        why=said(card.why),
+        gaming=said(card.gaming),
+        must_not=said(card.must_not),
+    )
 
 
 @cache

@@ -68,11 +68,12 @@ class Cohort:
         return self.reports.select(columns)[first["place"]].with_columns(first["n_reports"])
 
     def events(self, kind: str) -> pl.DataFrame:
-        """Events of one kind with ``case``, the case's ``started`` and ``day``, ``hours`` since then.
+        """Events of one kind with ``case``, the case's ``started`` and ``day``, ``hours`` since then, in no
+        order: a rule that takes the first or the last puts them in order.
 
         Several reports of a case share its clock, which starts with the first.
         """
-        return self._on_clocks(self.bundle.events(kind))
+        return self._on_clocks(self.bundle.done(kind))
 
     def said_no(self, kind: str) -> pl.DataFrame:
         """Rows of one kind that say that it was not done, with the columns of :meth:`events`."""
@@ -99,7 +100,8 @@ class Cohort:
     def not_done(self, *kinds: str) -> pl.Series:
         """Cases of which it is on record that something was not done: a "no", which is not a silence."""
         said = pl.concat([self.bundle.not_done(kind) for kind in kinds])
-        return self.reports.filter(pl.col("report_id").is_in(said.implode()))["case"].unique().sort()
+        reports = self.reports.select("report_id", "case")
+        return reports.filter(pl.col("report_id").is_in(said.implode()))["case"].unique().sort()
 
     def _people(self, frame: pl.DataFrame) -> pl.DataFrame:
         people = self.bundle.table("people").unique("person_id", keep="first", maintain_order=True)
@@ -128,7 +130,7 @@ class Cohort:
         )
 
     def _classified(self, frame: pl.DataFrame) -> pl.DataFrame:
-        own = self.bundle.events("classification").join(
+        own = self.bundle.done("classification").join(
             frame.select("report_id", "start"), on="report_id", how="inner"
         )
         first = first_codes(own, "report_id").rename({"code": "first_class"})
@@ -165,7 +167,7 @@ class Cohort:
     def _outcomes(self, frame: pl.DataFrame) -> pl.DataFrame:
         groups = dict(self.settings.group_of_code)
         latest = (
-            self.bundle.events("outcome")
+            self.bundle.done("outcome")
             .join(frame.select("report_id", "start"), on="report_id", how="inner")
             .with_columns(late=(pl.col("late") == "yes").fill_null(value=False))
             # What is not dated stood before what is; what came after the follow-up stands last.
@@ -187,7 +189,7 @@ class Cohort:
     def _withdrawn(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The victim's own withdrawal as recorded, else an outcome that says so, on its day."""
         stated = (
-            self.bundle.events("support_status")
+            self.bundle.done("support_status")
             .join(frame.select("report_id", "start"), on="report_id", how="inner")
             .with_columns(since=_since((pl.col("at").dt.date() - pl.col("start")).dt.total_days()))
             .sort("report_id", "at", "event_id", nulls_last=True)

@@ -85,6 +85,7 @@ def evaluate(cohort: Cohort) -> Evaluated:
             {"yes": "yes", "no": "no"}, default=None, return_dtype=pl.String
         )
     )
+    cases = cases.select("case", *(column for column in SPLITS if column in cases.columns))
     for line in lines(cohort.settings):
         lack = missing.get(line.name)
         if line.rule in _FOLLOWED and cohort.bundle.metadata.basis != "recorded":

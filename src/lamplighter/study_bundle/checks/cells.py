@@ -39,13 +39,18 @@ def typed(given: pl.DataFrame, table: Table, midnight: frozenset[str] | None = N
     # The precision that a force gives is read before the moment it belongs to.
     for column in sorted(table.columns.values(), key=lambda c: c.kind == "moment"):
         if column.name in columns:
-            value = stripped(work.frame[column.name])
+            value = work.frame[column.name]
+            if value.null_count() == len(value):  # an event fills few columns: the others are silent
+                silent = pl.Series([None], dtype=POLARS_TYPES[column.kind])
+                _put(work, column.name, silent.new_from_index(0, len(value)))
+                continue
+            value = stripped(value)
             if column.kind == "moment":
                 _moment(work, column, value, None if midnight is None else column.name in midnight)
             else:
                 _cell(work, column, value)
     for column in table.columns.values():
-        if column.required:
+        if column.required and work.frame[column.name].null_count():
             work.note(pl.col(column.name).is_null(), "required_empty", column.name)
     return work
 

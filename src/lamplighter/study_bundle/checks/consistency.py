@@ -87,13 +87,12 @@ def check_people(work: TableWork, reports: TableWork | None = None) -> None:
         .str.replace_all(r"[^0-9A-Z]+", "")
         .str.replace_all(r"(^|[A-Z])0+([0-9])", "${1}${2}")
     )
-    counted = pl.lit(value=True)
+    own = work.frame.select(p=plain, id="person_id")
     if reports is not None:
         there = reports.accepted
-        counted = pl.col("person_id").is_in(pl.concat([there["victim_id"], there["suspect_id"]]).implode())
-    same = work.frame.select(
-        plain.alias("p"), pl.col("person_id").filter(counted).n_unique().over(plain).alias("n")
-    )
+        mine = own["id"].is_in(pl.concat([there["victim_id"], there["suspect_id"]]).unique().implode())
+        own = own.with_columns(id=pl.when(mine).then("id"))
+    same = own.select("p", n=pl.col("id").drop_nulls().n_unique().over("p"))
     work.note((same["n"] > 1) & (same["p"] != ""), "people_alike", "person_id")
 
 

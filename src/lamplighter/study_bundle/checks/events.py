@@ -63,6 +63,7 @@ class Events:
         self._metadata, self._reports = metadata, reports
         self._early, self._lost, self._second = early.implode(), lost.implode(), second.implode()
         self._superseded = superseded.implode()
+        self._any_second = len(second) > 0
         self._answers: list[pl.DataFrame] = []
         self._sixteens: list[pl.DataFrame] = []
         self._withdrawn: list[pl.Series] = []
@@ -89,6 +90,8 @@ class Events:
 
     def _second_lines(self, work: TableWork) -> pl.Series:
         """What second lines of a reference say of the end that its first line does not."""
+        if not self._any_second:
+            return pl.repeat(False, work.frame.height, dtype=pl.Boolean, eager=True)
         said = work.frame.select("report_id", "kind", "code", "at", row="_row", bad=work.bad).with_columns(
             second=pl.col("row").is_in(self._second) & pl.col("kind").is_in(_OF_THE_END) & ~pl.col("bad"),
             standing=~pl.col("row").is_in(self._lost) & ~pl.col("bad"),

@@ -30,6 +30,8 @@ class TableWork:
             if isinstance(mask, pl.Expr)
             else mask
         )
+        if not found.any():  # as nearly always: then nothing more is worked out
+            return
         found = found.fill_null(False) & ~self.bad
         if not found.any():
             return

@@ -16,7 +16,8 @@ ASKED = ("comms_data", "platform", "handset")
 
 def _ended_without_action(cohort: Cohort) -> pl.DataFrame:
     """Cases with a report whose standing outcome is one of no further action."""
-    ended = cohort.reports.filter(pl.col("outcome_group").is_in(NO_FURTHER_ACTION))
+    reports = cohort.reports.select("case", "outcome_group")
+    ended = reports.filter(pl.col("outcome_group").is_in(NO_FURTHER_ACTION))
     return ended.select("case").unique().sort("case")
 
 
@@ -92,7 +93,8 @@ def told(cohort: Cohort) -> pl.DataFrame:
     By case: whoever is told that nothing further happens is told of the case, not of each report in it.
     """
     ended = pl.col("outcome").is_not_null() & pl.col("outcome_group").ne_missing("charged")
-    closed = cohort.reports.filter(ended).select("case").unique().sort("case")
+    reports = cohort.reports.select("case", "outcome", "outcome_group")
+    closed = reports.filter(ended).select("case").unique().sort("case")
     informed = (
         cohort.events("victim_informed")
         .filter(pl.col("code") == "closure")
@@ -143,8 +145,8 @@ def devices(cohort: Cohort) -> pl.DataFrame:
 def days_to_outcome(cohort: Cohort) -> pl.DataFrame:
     """27a: days to the outcome that stands, ``event`` false for reports still open: for a survival method."""
     known = pl.col("outcome").is_null() | pl.col("outcome_day").is_not_null() | pl.col("end_late")
-    dated = cohort.reports.filter(known)
-    return dated.select(
+    reports = cohort.reports.select("report_id", "outcome", "outcome_day", "followed", "end_late")
+    return reports.filter(known).select(
         "report_id",
         days=pl.coalesce("outcome_day", pl.col("followed").clip(0)),
         event=pl.col("outcome_day").is_not_null(),
@@ -159,6 +161,7 @@ def time_limit(cohort: Cohort) -> pl.DataFrame:
         .select("report_id")
         .unique()
     )
-    return cohort.reports.join(summary_only, on="report_id", how="semi").with_columns(
+    reports = cohort.reports.select("report_id", "case", "outcome")
+    return reports.join(summary_only, on="report_id", how="semi").with_columns(
         result((pl.col("outcome") == "17").fill_null(value=False))
     )

@@ -36,7 +36,8 @@ def considered(cohort: Cohort) -> pl.DataFrame:
 
 def granted(cohort: Cohort) -> pl.DataFrame:
     """21b: an interim or full order, of cases classified as stalking at any time."""
-    stalking = cohort.reports.filter(pl.col("stalking_ever")).select("case").unique().sort("case")
+    reports = cohort.reports.select("case", "stalking_ever")
+    stalking = reports.filter(pl.col("stalking_ever")).select("case").unique().sort("case")
     having = cohort.events("spo_stage").filter(pl.col("code").is_in(GRANTED)).select("case").unique()
     return stalking.join(having.with_columns(done=pl.lit(value=True)), on="case", how="left").with_columns(
         result(pl.col("done").fill_null(value=False))
@@ -45,7 +46,8 @@ def granted(cohort: Cohort) -> pl.DataFrame:
 
 def _applications(cohort: Cohort) -> pl.DataFrame:
     """Stages of applications, with what each application is (``item``, or the case where none is given)."""
-    return cohort.events("spo_stage").with_columns(application=pl.coalesce("item", "case"))
+    stages = cohort.events("spo_stage").sort("report_id", "at", "event_id", nulls_last=True)
+    return stages.with_columns(application=pl.coalesce("item", "case"))
 
 
 def granted_of_decided(cohort: Cohort) -> pl.DataFrame:
@@ -149,7 +151,8 @@ def at_the_end(cohort: Cohort) -> pl.DataFrame:
 def identity_decided(cohort: Cohort) -> pl.DataFrame:
     """25a: a decision whether to tell, soon after an anonymous stalker was identified."""
     limit = cohort.settings.windows["identity_hours"]
-    anonymous = cohort.reports.filter(pl.col("anonymous") == "yes").select("case").unique()
+    reports = cohort.reports.select("case", "anonymous")
+    anonymous = reports.filter(pl.col("anonymous") == "yes").select("case").unique()
     identified = (
         first_at(cohort, "suspect_named")
         .join(anonymous, on="case", how="semi")

@@ -76,7 +76,8 @@ def repeated(cohort: Cohort) -> pl.DataFrame:
     """
     months = cohort.settings.windows["repeat_months"]
     span = round(_YEAR * months / 12)
-    reports = cohort.reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
+    reports = cohort.reports.select("report_id", "suspect_id", "started", "start")
+    reports = reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
     first = reports.group_by("suspect_id", maintain_order=True).agg(
         start=pl.col("start").first(),
         followed=(pl.lit(followed_until(cohort)) - pl.col("start").first()).dt.total_days(),

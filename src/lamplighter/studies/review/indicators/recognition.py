@@ -27,7 +27,8 @@ def _classified(cohort: Cohort) -> pl.DataFrame:
     events = cohort.events("classification")
     stalking = events.filter(pl.col("code") == STALKING).group_by("case").agg(stalking_at=pl.col("day").min())
     return (
-        cohort.cases.filter(pl.col("followed") >= limit)
+        cohort.cases.select("case", "followed")
+        .filter(pl.col("followed") >= limit)
         .select("case")
         .join(first_codes(events, "case").rename({"code": "first"}), on="case", how="left")
         .join(stalking, on="case", how="left")
@@ -132,7 +133,8 @@ def confirmed(cohort: Cohort) -> pl.DataFrame:
 def _linked(cohort: Cohort, counts: pl.Expr) -> pl.DataFrame:
     limit = cohort.settings.windows["link_hours"]
     cases = (
-        cohort.reports.sort("started", "report_id")
+        cohort.reports.select("case", "started", "report_id")
+        .sort("started", "report_id")
         .group_by("case", maintain_order=True)
         .agg(reports="report_id", latest=pl.col("report_id").last(), since=pl.col("started").last())
         .filter(pl.col("reports").list.len() >= 3)
@@ -220,7 +222,8 @@ def history_checked(cohort: Cohort) -> pl.DataFrame:
 
 def suspects_before(cohort: Cohort) -> pl.DataFrame:
     """8a: named suspects, each once, with an earlier recorded offence."""
-    suspects = cohort.reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
+    reports = cohort.reports.select("case", "report_id", "suspect_id", "started", "prior_offences")
+    suspects = reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
     return suspects.unique("suspect_id", keep="first", maintain_order=True).with_columns(
         result(pl.col("prior_offences") > 0)
     )
@@ -228,6 +231,5 @@ def suspects_before(cohort: Cohort) -> pl.DataFrame:
 
 def cases_before(cohort: Cohort) -> pl.DataFrame:
     """8b: cases whose suspect has an earlier recorded offence."""
-    return cohort.cases.filter(pl.col("suspect_id").is_not_null()).with_columns(
-        result(pl.col("prior_offences") > 0)
-    )
+    cases = cohort.cases.select("case", "suspect_id", "prior_offences")
+    return cases.filter(pl.col("suspect_id").is_not_null()).with_columns(result(pl.col("prior_offences") > 0))

@@ -36,7 +36,7 @@ def assessed(cohort: Cohort) -> pl.DataFrame:
         & (pl.col("status").fill_null("complete") == "complete")
         & (pl.col("hours") <= limit)
     )
-    cases = cohort.cases.filter(ripe(cohort, "started", hours=limit))
+    cases = cohort.cases.select("case", "started").filter(ripe(cohort, "started", hours=limit))
     return marked(cohort, cases, "risk_assessment", met)
 
 
@@ -96,7 +96,7 @@ def specialist(cohort: Cohort) -> pl.DataFrame:
     """13: advice of a specialist recorded within the working days; a declined consultation is not advice."""
     days = cohort.settings.windows["specialist_working_days"]
     met = (pl.col("answer").fill_null("yes") == "yes") & by_working_day("case_started", days)
-    cases = cohort.cases.filter(ripe(cohort, "started", working_days=days))
+    cases = cohort.cases.select("case", "started").filter(ripe(cohort, "started", working_days=days))
     return marked(cohort, cases, "specialist_contact", met)
 
 

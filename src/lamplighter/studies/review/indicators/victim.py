@@ -21,7 +21,8 @@ def withdrawals(cohort: Cohort) -> pl.DataFrame:
     """Cases with the day of the first withdrawal on any of their reports, counted from the case's start."""
     clock = cohort.cases.select("case", case_start="start")
     days = (
-        cohort.reports.filter(pl.col("withdrawn_day").is_not_null())
+        cohort.reports.select("case", "start", "withdrawn_day")
+        .filter(pl.col("withdrawn_day").is_not_null())
         .join(clock, on="case", how="left")
         .with_columns(
             on=pl.col("start") + pl.duration(days=pl.col("withdrawn_day")),
@@ -36,7 +37,8 @@ def withdrawals(cohort: Cohort) -> pl.DataFrame:
     ever = cohort.reports.group_by("case").agg(
         withdrew=pl.col("withdrawn").any(), undated=(pl.col("withdrawn") & ~pl.col("end_late")).any()
     )
-    return cohort.cases.join(days, on="case", how="left").join(ever, on="case", how="left")
+    cases = cohort.cases.select("case", "victim_id", "followed")
+    return cases.join(days, on="case", how="left").join(ever, on="case", how="left")
 
 
 def _by(day: int) -> pl.Expr:
@@ -88,7 +90,8 @@ def first_week_by_advocate(cohort: Cohort) -> pl.DataFrame:
     clock = cohort.cases.select("case", case_start="start")
     begun = (pl.col("start") - pl.col("case_start")).dt.total_days()
     still = (
-        cohort.reports.join(clock, on="case", how="left")
+        cohort.reports.select("case", "start", "end_day")
+        .join(clock, on="case", how="left")
         .filter((begun <= day) & (pl.col("end_day").is_null() | (begun + pl.col("end_day") > day)))
         .select("case")
         .unique()
@@ -169,13 +172,14 @@ def impact(cohort: Cohort) -> pl.DataFrame:
 
 def statement(cohort: Cohort) -> pl.DataFrame:
     """14b: a Victim Personal Statement offered, of cases charged."""
-    charged = cohort.reports.filter(pl.col("outcome_group") == "charged").select("case").unique().sort("case")
+    reports = cohort.reports.select("case", "outcome_group")
+    charged = reports.filter(pl.col("outcome_group") == "charged").select("case").unique().sort("case")
     return marked(cohort, charged, "vps_offer", pl.lit(value=True))
 
 
 def advocate_offered(cohort: Cohort) -> pl.DataFrame:
     """26b: an advocate offered, of cases with an identified victim."""
-    cases = cohort.cases.filter(pl.col("victim_id").is_not_null())
+    cases = cohort.cases.select("case", "victim_id").filter(pl.col("victim_id").is_not_null())
     return marked(cohort, cases, "advocate_offer", pl.lit(value=True))
 
 
@@ -191,7 +195,7 @@ def referral_contact(cohort: Cohort) -> pl.DataFrame:
 
 def needs_assessed(cohort: Cohort) -> pl.DataFrame:
     """26d: a complete assessment of needs, of cases with an identified victim."""
-    cases = cohort.cases.filter(pl.col("victim_id").is_not_null())
+    cases = cohort.cases.select("case", "victim_id").filter(pl.col("victim_id").is_not_null())
     complete = pl.col("status").fill_null("complete") == "complete"
     return marked(cohort, cases, "needs_assessment", complete)
 
