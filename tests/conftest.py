@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 from lamplighter.hub.site import database
@@ -22,6 +22,31 @@ hypothesis_settings.load_profile("unhurried")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes by their length: an archive holds the minute, and two workers must find the same names."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before groups are read
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    """Give the tests that share something dear to one worker: two workers would each make it (ADR 192).
+
+    Shared is what a fixture of a module, a package or the session makes for a folder or a module of tests;
+    what it makes for the whole suite every worker needs.
+    """
+    if not config.getoption("loadgroup", default=False):
+        return
+    for item in items:
+        if not item.get_closest_marker("xdist_group") and (shared := _shares(item)):
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def _shares(item: Any) -> str:
+    """Return the path of those a test shares something with: its module, a folder, or ""."""
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    rooms = [
+        item.nodeid.partition("::")[0] if used[-1].scope == "module" else used[-1].baseid
+        for used in fixtures
+        if used[-1].scope in {"module", "package", "session"} and used[-1].baseid.startswith("tests/")
+    ]
+    return min(rooms, key=len, default="")
 
 
 def pytest_collection_finish() -> None:
@@ -64,6 +89,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 def _configured_as_shipped() -> None:
     """Whatever lies in the installation of whoever runs the tests."""
     reading.run_on(reading.Reading(None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_at_once() -> Iterator[None]:
+    """A slow hash makes a slow test and nothing safer. Sites that tests start hash as they are shipped."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

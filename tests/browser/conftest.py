@@ -77,8 +77,6 @@ def _server(django_db_setup: None) -> Iterator[LiveServer]:
         CSRF_COOKIE_SECURE=False,
         SESSION_COOKIE_NAME="session",
         CSRF_COOKIE_NAME="csrf",
-        # A slow hash makes a slow test and nothing safer.
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     )
     plain.enable()
     server = LiveServer("localhost")

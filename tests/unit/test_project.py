@@ -112,3 +112,18 @@ def test_tests_that_share_a_machine_run_one_after_the_other(request: pytest.Fixt
         pytest.skip("only where tests are shared out by group (make test)")
     marked = [item for item in request.session.items if item.get_closest_marker("xdist_group")]
     assert [item.nodeid for item in marked if "@" not in item.nodeid] == []
+
+
+def test_tests_that_share_something_dear_share_a_worker(request: pytest.FixtureRequest) -> None:
+    """What a module or a folder makes for its tests, one worker makes for all of them (ADR 192)."""
+    if not request.config.getoption("loadgroup", default=False):
+        pytest.skip("only where tests are shared out by group (make test)")
+    sharing = [
+        item
+        for item in request.session.items
+        if any(
+            used[-1].scope == "module" and used[-1].baseid.startswith("tests/")
+            for used in item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]  # pytest's own
+        )
+    ]
+    assert [item.nodeid for item in sharing if "@" not in item.nodeid] == []

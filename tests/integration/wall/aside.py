@@ -35,6 +35,8 @@ class Answer:
     headers: str
     text: str
     statements: int
+    # Whether a form may be answered otherwise; known of a client that is ``watched``.
+    saw_how: bool = True
 
     def differs(self, other: Answer) -> str:
         """In words: what of it is different; "" for nothing."""
@@ -161,4 +163,5 @@ def ask(client: Client, address: str, form: dict[str, str] | None = None) -> Ans
     told = [(k, v) for k, v in sorted(answer.headers.items()) if k not in {"Expires", "X-Request-ID"}]
     headers = "\n".join(f"{k}: {v}" for k, v in told)
     text = TOKENS.sub(r"\1", walking.readable(answer))
-    return Answer(answer.status_code, headers, text, statements)
+    saw_how = getattr(answer.wsgi_request, "saw_how", True)
+    return Answer(answer.status_code, headers, text, statements, saw_how)

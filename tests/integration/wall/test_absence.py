@@ -142,9 +142,8 @@ def falsely_absent(
 
 @pytest.mark.parametrize(("role", "code"), LOOKING)
 def test_no_page_says_nobody_of_rows_that_its_reader_may_not_see(
-    role: str, code: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    scene: Scene, role: str, code: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    scene = Scene()
     scene.plant_elsewhere()
     user = making.somebody(role, code)
     with aside.set_aside(of_their_side(user)):
@@ -155,10 +154,11 @@ def test_no_page_says_nobody_of_rows_that_its_reader_may_not_see(
     assert found == {}
 
 
-def test_the_comparison_finds_a_page_that_speaks_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_comparison_finds_a_page_that_speaks_for_everybody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As it was: probation is told that nobody is enrolled, and the clinician has the man there."""
     monkeypatch.setattr(presenters, "unseen", lambda user, case: "")
-    scene = Scene()
     user = making.somebody(Role.PROBATION, "probation")
     with aside.set_aside(of_their_side(user)):
         _, found = falsely_absent(scene, user, monkeypatch)

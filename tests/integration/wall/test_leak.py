@@ -78,8 +78,11 @@ def walk_as_everybody(
         if user is not None:
             client.force_login(user, backend=BACKEND)
         told: dict[str, Any] = {}
+        if traced is not None or user is None:
+            # Whoever is not signed in is led to the sign-in whatever is taken off the views.
+            told["shut"] = partial(walking.refuses, user=user)
         if traced is not None:
-            told |= {"after_each": traced, "shut": partial(walking.refuses, user=user)}
+            told["after_each"] = traced
             if user is not None:
                 session = client.session
                 session[NAMES] = True

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from tests.integration.wall import watched
 from tests.integration.wall.planting import MARK
 
 # Not walked: static files come from disk, and signing out ends the walk.
@@ -130,17 +131,32 @@ def walk(
 
     ``after_each`` is told of every answer: where, and which marked words were in it; ``each_answer`` is given
     the answer itself. A page that is ``shut`` is asked at its first address, and whatever comes but a refusal
-    counts as broken: its other addresses are refused before they are read.
+    counts as broken: its other addresses are refused before they are read. A view that did not ask how it was
+    asked, or what was sent, answers every form alike (``watched``): it is not sent another one.
     """
     seen = Seen(after_each=after_each, each_answer=each_answer)
+    with watched.requests(client):
+        _walk(seen, client, known, forms, shut)
+    return seen
+
+
+def _walk(
+    seen: Seen,
+    client: Client,
+    known: dict[str, list[str]],
+    forms: list[dict[str, str]],
+    shut: Callable[[Page], bool],
+) -> None:
     for page in pages():
         closed = shut(page)
         for place, address in enumerate(addresses(page, known)[: 1 if closed else None]):
             if closed:
                 _ask_where_refused(seen, client, address, forms)
                 continue
-            _ask(seen, address, client.get(address, secure=True))
-            for number, form in enumerate(forms if place < MOST_POSTED else []):
+            answer = client.get(address, secure=True)
+            _ask(seen, address, answer)
+            asked = place < MOST_POSTED and answer.wsgi_request.saw_how
+            for number, form in enumerate(forms if asked else []):
                 answer = client.post(address, form, secure=True)
                 _ask(seen, f"{address} (form {number})", answer)
                 if answer.status_code == 405:
@@ -148,7 +164,8 @@ def walk(
                 if answer.status_code in {301, 302, 303} and answer["Location"].startswith("/"):
                     after = client.get(answer["Location"], secure=True)
                     _ask(seen, f"{address} (after form {number})", after)
-    return seen
+                elif not answer.wsgi_request.saw_the_form:
+                    break  # another one is answered alike
 
 
 def _ask_where_refused(seen: Seen, client: Client, address: str, forms: list[dict[str, str]]) -> None:
