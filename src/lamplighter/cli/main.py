@@ -23,6 +23,7 @@ from lamplighter.cli import (
     spine,
     worlds,
 )
+from lamplighter.cli.studies import register
 
 app = typer.Typer(
     name="lamplighter",
@@ -42,6 +43,7 @@ instruments.add_to(app)
 publishing.add_to(app)
 reviewing.add_to(app)
 comparing.add_to(app)
+register.add_to(app)
 
 
 def main() -> None:

@@ -2,4 +2,5 @@
 
 - ``review``: what does the review of a force's response to stalking find?
 - ``forces``: what may be said of forces set beside one another, and what may not?
+- ``register``: who was asked to do what, by when, and what shows that they did?
 """
