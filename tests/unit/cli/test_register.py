@@ -61,7 +61,7 @@ def test_a_plan_is_written_to_fill_in_and_refused_until_it_is(tmp_path: Path) ->
     assert run("plan", "shipped", plan, "--template")[0] == 0
     code, told = run("plan", "shipped", plan)
     assert code == 1
-    assert "[no_owner] plan.toml, [[target]] 1 “london-2024-law” (line 13), key owner (line 28):" in told
+    assert "[no_owner] plan.toml, [[target]] 1 “super-complaint-2024-07” (line " in told
     assert "12 of 12 targets cannot be held to account." in told
     assert run("plan", "shipped", plan, "--template")[0] == 2  # what somebody filled in is not written over
 

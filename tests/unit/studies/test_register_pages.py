@@ -141,7 +141,9 @@ def test_a_force_has_its_fifteen_with_those_that_nobody_identified() -> None:
     assert told.count("Not identified: its words are not held") == 10
     assert "613 days. Nothing held says that it is done: the days run on." in told
     assert "A part of its own pages was read for this register." in told
+    assert "Hampshire gave a later date, no later than" in told
     quiet = page("register/forces/essex.html")
+    assert "Nothing that the force said is held." in quiet
     assert "Its own pages have not been read for this register." in quiet
     assert "Says that all forces had published an action plan by January 2025" in quiet
 

@@ -211,19 +211,19 @@ class Register:
     lapses: tuple[Dated, ...]
 
     def held(self, as_at: dt.date) -> list[Recommendation]:
-        """Return the recommendations that were in the register on a day, by publication and number."""
+        """Return the recommendations that were in the register on a day, the newest publication first."""
         there = [
             r
             for r in self.recommendations.values()
             if r.recorded <= as_at and self.sources[r.source].recorded <= as_at
         ]
-        return sorted(there, key=lambda r: (self.sources[r.source].published, r.source, _order(r), r.id))
+        place = {s.id: number for number, s in enumerate(self.publications(as_at))}
+        return sorted(there, key=lambda r: (place[r.source], _order(r), r.id))
 
     def publications(self, as_at: dt.date) -> list[Source]:
-        """Return the publications that were in the register on a day, oldest first."""
-        return sorted(
-            (s for s in self.sources.values() if s.recorded <= as_at), key=lambda s: (s.published, s.id)
-        )
+        """Return the publications that were in the register on a day, newest first."""
+        there = (s for s in self.sources.values() if s.recorded <= as_at)
+        return sorted(there, key=lambda s: (-s.published.toordinal(), s.id))
 
     def title(self, body: str) -> str:
         """Return the name of a body or a force."""

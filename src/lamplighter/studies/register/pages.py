@@ -312,12 +312,12 @@ class _Writer:
         return f"<ul>{''.join(self._claim(one, c) for c in claims)}</ul>"
 
     def _claim(self, one: Recommendation, c: Claim) -> str:
-        of = "" if c.own else f" of {escape(self.register.title(c.about))}"
+        of = "" if c.own else f", of {escape(self.register.title(c.about))},"
         when = f"no later than {_time(c.on)}" if c.by_then else f"on {_time(c.on)}"
         later = f" The later date: {_time(c.new_date)}." if c.new_date else ""
         not_own = "" if c.own else " It counts for nobody: a body answers for itself."
         return (
-            f"<li><strong>{escape(self.register.title(c.by))}</strong> {escape(CLAIMS[c.kind])}{of}, {when}. "
+            f"<li><strong>{escape(self.register.title(c.by))}</strong>{of} {escape(CLAIMS[c.kind])}, {when}. "
             f"{self.text(CLAIM_ROWS, f'{one.id}--{c.number}', 'text')}{later}{not_own} "
             f"{_link(c.link, f'What {self.register.title(c.by)} says')}, entered on {_time(c.recorded)}.</li>"
         )
@@ -406,6 +406,7 @@ class _Writer:
             "may have answered where nobody here has looked.</p>",
             self._of_all_forces(),
             *(self._asked(force, s) for s in self.register.publications(self.as_at)),
+            self._said_by(force),
             self._looked(force),
             "<h2>Something is missing or wrong</h2>",
             "<p>A force can send the address of a public page that answers a recommendation. It is entered "
@@ -440,6 +441,16 @@ class _Writer:
 
     def _slot_number(self, slot: Slot) -> str:
         return self._number(slot.of) if slot.of is not None else "Not held"
+
+    def _said_by(self, force: str) -> str:
+        said = [
+            f'<li><a href="../{one.id}.html">{self.text(RECOMMENDATIONS, one.id, "title")}</a>'
+            f"<ul>{''.join(self._claim(one, c) for c in claims)}</ul></li>"
+            for one in self.register.held(self.as_at)
+            if (claims := [c for c in one.claims if c.by == force and known(c, self.as_at)])
+        ]
+        told = f"<ul>{''.join(said)}</ul>" if said else "<p>Nothing that the force said is held.</p>"
+        return f"<h2>What the force said</h2>{told}"
 
     def _looked(self, force: str) -> str:
         seen = [
