@@ -21,6 +21,7 @@ IN_ORDER = (
     "records",
     "statistics",
     "studies/forces",
+    "studies/register",
     "studies/review",
     "studies/scorecard",
     "study_bundle",

@@ -24,6 +24,7 @@ from lamplighter.cli import (
     worlds,
 )
 from lamplighter.cli.public import scorecards
+from lamplighter.cli.studies import register
 
 app = typer.Typer(
     name="lamplighter",
@@ -44,6 +45,7 @@ publishing.add_to(app)
 reviewing.add_to(app)
 comparing.add_to(app)
 scorecards.add_to(app)
+register.add_to(app)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ def csv_text(table: Table) -> str:
     writer.writerow(column.title for column in table.columns)
     for row in table.rows:
         writer.writerow(
-            _safe(column.plain(value)) if not column.numeric else column.plain(value)
+            safe(column.plain(value)) if not column.numeric else column.plain(value)
             for column, value in zip(table.columns, row, strict=True)
         )
     return out.getvalue()
@@ -28,6 +28,6 @@ def csv_files(report: Report) -> dict[str, bytes]:
     return {f"{table.key}.csv": csv_text(table).encode() for table in report.tables()}
 
 
-def _safe(text: str) -> str:
-    """A text that a spreadsheet would take for a formula is given an apostrophe, so that it stays a text."""
+def safe(text: str) -> str:
+    """Return a text with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
