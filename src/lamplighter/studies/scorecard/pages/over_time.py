@@ -29,8 +29,7 @@ def page(context: Context) -> frame.Page:
             _rule(context, "false_discoveries", "%"),
             " of what is named is chance, and where nothing changed anywhere at most ",
             _rule(context, "over_time_level", "%"),
-            " of quarters name anything. A change says that figures moved, not why, nor whether that is "
-            "good.",
+            " of quarters name anything. A change says that figures moved, and not why.",
         ),
         frame.h2("Changes that are named", "named"),
         _named(context),
