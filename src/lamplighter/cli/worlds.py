@@ -97,6 +97,9 @@ def bundle(
     form: Annotated[
         Literal["parquet", "csv"], typer.Option("--form", help="Files of the bundle.")
     ] = "parquet",
+    forces: Annotated[
+        int, typer.Option("--forces", min=1, max=100, help="How many forces recorded the reports.")
+    ] = 1,
 ) -> None:
     """Write a made-up study bundle, with what is true of it in the folder 'truth' beside it."""
     from lamplighter.synthetic.study_bundles.bundle import make
@@ -104,7 +107,9 @@ def bundle(
 
     if scenario not in SCENARIOS:
         raise typer.BadParameter(f"There are {', '.join(SCENARIOS)}.", param_hint="--scenario")
-    made = make(scenario, out, reports=reports, seed=seed, form=form)
+    if SCENARIOS[scenario].flat and forces > 1:
+        raise typer.BadParameter("A spreadsheet is of one force.", param_hint="--forces")
+    made = make(scenario, out, reports=reports, seed=seed, form=form, forces=forces)
     console = Console()
     console.print(f"{made.reports:,} reports with {made.events:,} events: {made.bundle}")
     console.print(f"What is true of them: {made.truth}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -112,10 +112,17 @@ class StudyBundle:
         """
         return self.done(kind).sort("report_id", "at", "event_id", nulls_last=True)
 
-    def done(self, kind: str) -> pl.DataFrame:
-        """The same in the order in which they were read, for whoever asks for none: sorting takes long."""
-        rows = self._rows(kind, _columns(kind)).filter(pl.col("done").fill_null("yes") == "yes").drop("done")
-        return rows.filter(stands()) if kind == "outcome" else rows
+    def done(self, kind: str, asked: Iterable[str] | None = None) -> pl.DataFrame:
+        """The same in the order in which they were read, for whoever asks for none: sorting takes long.
+        ``asked``: columns that are needed, if not all."""
+        columns = _columns(kind)
+        if asked is not None:
+            wanted = {"report_id", "done", *asked}
+            columns = [c for c in columns if c in wanted]
+        # Whether an outcome stands is read from columns that nobody need have asked for.
+        read = [c for c in _columns(kind) if c in columns or (kind == "outcome" and c in ("kind", "status"))]
+        rows = self._rows(kind, read).filter(pl.col("done").fill_null("yes") == "yes")
+        return (rows.filter(stands()) if kind == "outcome" else rows).select(columns).drop("done")
 
     def said_no(self, kind: str) -> pl.DataFrame:
         """Rows of one kind that say that it was not done, with the columns of :meth:`events`.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -40,6 +41,20 @@ def test_every_scenario_passes_its_check_and_is_the_same_twice(name: str, tmp_pa
     for file in sorted((tmp_path / "a").rglob("*")):
         if file.is_file():
             assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
+
+
+def test_several_forces_share_the_reports_by_case_and_nothing_else_differs(tmp_path: Path) -> None:
+    one = read(make("london", tmp_path / "one", reports=400, seed=9).bundle.parent)
+    many = read(make("london", tmp_path / "many", reports=400, seed=9, forces=43).bundle.parent)
+    reports = many.table("reports")
+    assert len(many.metadata.force) == 43
+    assert set(reports["force"]) <= set(many.metadata.force)
+    assert reports["force"].n_unique() > 30
+    assert set(reports.group_by("case_id").agg(pl.col("force").n_unique())["force"]) == {1}
+    assert reports.drop("force").equals(one.table("reports").drop("force"))
+    assert many.table("events").equals(one.table("events"))
+    with pytest.raises(ValueError, match="a spreadsheet of one"):
+        make("spreadsheet", tmp_path / "flat", reports=20, forces=2)
 
 
 @pytest.mark.parametrize("name", ["london", "null"])

@@ -169,8 +169,9 @@ def _count(frame: pl.DataFrame, name: str, line: Line, by: list[Field], suffix: 
 def _equality(cohort: Cohort, name: str, line: Line, frame: pl.DataFrame, cases: pl.DataFrame) -> list[Count]:
     """The same line by each group of victims that the bundle records."""
     made = []
-    for column in cohort.settings.equality_by:
-        joined = frame.select("case", "result").join(cases.select("case", column), on="case", how="left")
+    groups = cohort.settings.equality_by
+    joined = frame.select("case", "result").join(cases.select("case", *groups), on="case", how="left")
+    for column in groups:
         if joined.height and joined[column].null_count() < joined.height:
             made.append(_count(joined, name, line, [SPLITS[column]], f"-by-{column.replace('_', '-')}"))
     return made

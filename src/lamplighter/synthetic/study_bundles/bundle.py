@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lamplighter.study_bundle.files.data_package import Form, write, write_in_parts
@@ -25,18 +25,26 @@ class Made:
 
 
 def make(
-    name: str, out: str | Path, *, reports: int | None = None, seed: int = 2026, form: Form = "parquet"
+    name: str,
+    out: str | Path,
+    *,
+    reports: int | None = None,
+    seed: int = 2026,
+    form: Form = "parquet",
+    forces: int = 1,
 ) -> Made:
     """Write the bundle of a scenario to ``out`` and its truth to ``out/truth/truth.json``.
 
     The same scenario, number and seed give the same bytes. Scenario ``spreadsheet`` writes one CSV and its
-    mapping instead of a package.
+    mapping instead of a package, and is of one force.
 
     Raises:
         KeyError: there is no such scenario.
-        ValueError: fewer than one report.
+        ValueError: fewer than one report or force, or a spreadsheet of several forces.
     """
-    chosen = scenario(name)
+    chosen = replace(scenario(name), forces=forces)
+    if forces < 1 or (chosen.flat and forces > 1):
+        raise ValueError("A bundle is of one force or more, and a spreadsheet of one")
     cohort = draw(chosen, reports or chosen.reports, seed)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)

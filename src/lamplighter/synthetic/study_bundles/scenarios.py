@@ -64,6 +64,7 @@ class Scenario:
     extracted: dt.date = dt.date(2026, 3, 31)
     volumes: tuple[tuple[dt.date, float], ...] = ()
     flat: bool = False
+    forces: int = 1
 
 
 _EFFECTS = {"female": 0.20, "ex_partner": 0.60, "prior_convictions": 0.25, "threat": -0.30, "comms": 0.10}

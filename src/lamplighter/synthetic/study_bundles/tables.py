@@ -17,6 +17,7 @@ from lamplighter.synthetic.sampling.draws import DAY, Bools, Ints, chance, pick,
 from lamplighter.synthetic.study_bundles import process_events as process
 from lamplighter.synthetic.study_bundles.cohort import Cohort
 from lamplighter.synthetic.study_bundles.events import Events, frame, outcome_events
+from lamplighter.synthetic.study_bundles.scenarios import Scenario
 
 FORCE = "Force A"
 _AREAS = ("north", "south", "east", "west")
@@ -36,7 +37,7 @@ def metadata(
         held["events"] = of_events
     return Metadata(
         schema_version=schema_version(),
-        force=(FORCE,),
+        force=forces(s),
         period_from=s.start,
         period_to=s.end,
         extracted_on=s.extracted,
@@ -56,6 +57,12 @@ def metadata(
         made_up=True,
         title=f"Made-up study bundle, scenario {s.name}",
     )
+
+
+def forces(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the forces that recorded the reports; none is that of a real one."""
+    several = tuple(f"Force {n}" for n in range(1, scenario.forces + 1))
+    return several if scenario.forces > 1 else (FORCE,)
 
 
 _NOT_LOOKED_FOR = ("reopened", "imprisonment", "suspect_died", "victim_died")
@@ -127,7 +134,7 @@ def _reports(cohort: Cohort, seed: int, events: Events) -> pl.DataFrame:
         {
             "report_id": _ids("R", np.arange(size)),
             "case_id": _ids("C", cohort.victim),
-            "force": pl.Series([FORCE]).new_from_index(0, size),
+            "force": _forces(cohort, seed),
             "area": pl.Series(_AREAS, dtype=pl.String).gather(area),
             "reported_at": _times(cohort.reported),
             "recorded_at": _times(cohort.recorded),
@@ -153,6 +160,13 @@ def _reports(cohort: Cohort, seed: int, events: Events) -> pl.DataFrame:
     return frame_.with_columns(pl.when(named).then(pl.col(c)).alias(c) for c in unnamed).with_columns(
         pl.lit("minute").alias("reported_precision"), pl.lit("minute").alias("recorded_precision")
     )
+
+
+def _forces(cohort: Cohort, seed: int) -> pl.Series:
+    """Return the force of each report, one to each case."""
+    named = forces(cohort.scenario)
+    drawn = pick(stream(seed, 4, "force"), [1.0] * len(named), int(cohort.victim.max()) + 1)
+    return pl.Series(named, dtype=pl.String).gather(drawn[cohort.victim])
 
 
 def _answers(mask: Bools) -> pl.Series:

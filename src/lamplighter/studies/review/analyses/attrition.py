@@ -124,7 +124,7 @@ def _assigned(cohort: Cohort) -> pl.DataFrame:
     )
     late = (pl.col("late") == "yes").fill_null(value=False)
     latest = (
-        cohort.bundle.events("outcome")
+        cohort.bundle.done("outcome")
         .filter(pl.col("at").is_not_null() | late)
         .sort("report_id", late, "at", "event_id")
         .unique("report_id", keep="last", maintain_order=True)
@@ -140,7 +140,7 @@ def furthest(cohort: Cohort) -> pl.DataFrame:
     bundle = cohort.bundle
 
     def having(kind: str, code: str | None = None) -> pl.Series:
-        events = bundle.events(kind)
+        events = bundle.done(kind, ("code",))
         if code is not None:
             events = events.filter(pl.col("code") == code)
         return events["report_id"].unique().implode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.indicators.rules import first_at, judged, not_after, result, ripe
+from lamplighter.studies.review.indicators.rules import first_at, judged, not_after, once, result, ripe
 from lamplighter.vocabulary.codes import code_set
 
 NO_FURTHER_ACTION = ("nfa_victim_supports", "nfa_other")
@@ -14,6 +14,7 @@ COMMUNICATED = ("phone", "text_message", "email", "social_media")
 ASKED = ("comms_data", "platform", "handset")
 
 
+@once
 def _ended_without_action(cohort: Cohort) -> pl.DataFrame:
     """Cases with a report whose standing outcome is one of no further action."""
     reports = cohort.reports.select("case", "outcome_group")
@@ -30,10 +31,11 @@ def resolved(cohort: Cohort) -> pl.DataFrame:
     done = [code for code, row in states.items() if row.extra.get("resolved")]
     no = cohort.said_no("enquiry_line").with_columns(pl.lit(None, pl.String).alias("status"))
     of_a_line = no.filter(pl.col("code").is_not_null())
+    states_of = cohort.of_cases("enquiry_line", "code", "at", "event_id", "status").drop("report_id")
     last = (
-        pl.concat([of_a_line, cohort.events("enquiry_line")])
-        .sort("case", "code", "at", "event_id", nulls_last=False)
-        .group_by("case", "code", maintain_order=True)
+        pl.concat([of_a_line.select(states_of.columns), states_of])
+        .sort("at", "event_id", nulls_last=False)
+        .group_by("case", "code")
         .agg(state=pl.col("status").last())
         .group_by("case")
         .agg(done=pl.col("state").is_in(done).fill_null(value=False).all())
@@ -54,7 +56,7 @@ def comms_not_asked(cohort: Cohort) -> pl.DataFrame:
         .select("case")
         .unique()
     )
-    lines = cohort.events("enquiry_line")
+    lines = cohort.of_cases("enquiry_line", "code", "status")
     asking = pl.col("code").is_in(ASKED) & pl.col("status").is_in(["requested", "done", "refused"])
     asked = lines.group_by("case").agg(asked=asking.fill_null(value=False).any())
     no = cohort.not_done("enquiry_line").implode()
@@ -72,13 +74,13 @@ def signed(cohort: Cohort) -> pl.DataFrame:
     """19a: supervisor and stalking lead both signed before outcome 15 or 16 was given."""
     closing = first_at(cohort, "outcome", pl.col("code").is_in(["15", "16"]))
     signatures = (
-        cohort.events("sign_off")
+        cohort.of_cases("sign_off", "at", "at_precision", "code")
         .join(closing, on="case", how="inner")
         .filter(not_after("at", "since"))
         .group_by("case")
         .agg(both=pl.col("code").n_unique() == len(code_set("signatories").codes))
     )
-    any_dated = cohort.events("sign_off").select("case").unique().with_columns(any=pl.lit(value=True))
+    any_dated = cohort.of_cases("sign_off").select("case").unique().with_columns(any=pl.lit(value=True))
     return (
         closing.join(signatures, on="case", how="left")
         .join(any_dated, on="case", how="left")
@@ -96,7 +98,7 @@ def told(cohort: Cohort) -> pl.DataFrame:
     reports = cohort.reports.select("case", "outcome", "outcome_group")
     closed = reports.filter(ended).select("case").unique().sort("case")
     informed = (
-        cohort.events("victim_informed")
+        cohort.of_cases("victim_informed", "code", "at", "due_at")
         .filter(pl.col("code") == "closure")
         .group_by("case")
         .agg(

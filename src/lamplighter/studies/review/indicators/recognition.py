@@ -10,6 +10,7 @@ from lamplighter.studies.review.indicators.rules import (
     hours_after,
     judged,
     not_after,
+    once,
     result,
     ripe,
 )
@@ -17,6 +18,7 @@ from lamplighter.studies.review.indicators.rules import (
 LOW, HIGHER = "standard", ("medium", "high")
 
 
+@once
 def _classified(cohort: Cohort) -> pl.DataFrame:
     """Cases with ``first`` (code of the earliest classification) and ``stalking_at`` (days to stalking).
 
@@ -24,8 +26,13 @@ def _classified(cohort: Cohort) -> pl.DataFrame:
     ones those right from the first are known, and those yet to be corrected are not.
     """
     limit = cohort.settings.windows["classification_days"]
-    events = cohort.events("classification")
-    stalking = events.filter(pl.col("code") == STALKING).group_by("case").agg(stalking_at=pl.col("day").min())
+    events = cohort.of_cases("classification", "code", "at", "status")
+    stalking = (
+        events.filter(pl.col("code") == STALKING)
+        .join(cohort.cases.select("case", case_start="start"), on="case", how="inner")
+        .group_by("case")
+        .agg(stalking_at=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days().min())
+    )
     return (
         cohort.cases.select("case", "followed")
         .filter(pl.col("followed") >= limit)
@@ -74,7 +81,7 @@ def never_corrected(cohort: Cohort) -> pl.DataFrame:
     """3: audited files that meet the stalking test, of those not recorded as stalking when audited."""
     audited = _audited(cohort, "meets_stalking_test")
     recorded = (
-        cohort.bundle.events("classification")
+        cohort.bundle.done("classification", ("code", "at"))
         .filter(pl.col("code") == STALKING)
         .group_by("report_id")
         .agg(recorded=pl.col("at").min())
@@ -94,7 +101,7 @@ def upgraded(cohort: Cohort) -> pl.DataFrame:
     A file that was audited counts once: what the audit says stands for its second grades too.
     """
     audited = _audited(cohort, "low_grade_upgraded").select("report_id", "case", "result")
-    low = cohort.events("risk_assessment").filter(pl.col("grade") == LOW)
+    low = cohort.of_cases("risk_assessment", "event_id", "grade").filter(pl.col("grade") == LOW)
     again = (
         cohort.bundle.events("second_assessment")
         .filter(pl.col("grade").is_in([LOW, *HIGHER]))
@@ -196,6 +203,7 @@ def searched(cohort: Cohort) -> pl.DataFrame:
     )
 
 
+@once
 def named(cohort: Cohort) -> pl.DataFrame:
     """Cases with a named suspect and the moment of naming as ``since`` (else the report's own)."""
     events = first_at(cohort, "suspect_named", None, "named_at")
@@ -212,7 +220,7 @@ def history_checked(cohort: Cohort) -> pl.DataFrame:
     limit = cohort.settings.windows["history_hours"]
     cases = named(cohort).filter(ripe(cohort, "since", hours=limit))
     checks = (
-        cohort.events("history_check")
+        cohort.of_cases("history_check", "at", "at_precision")
         .join(cases.select("case", "since"), on="case", how="inner")
         .group_by("case")
         .agg(done=(hours_after("since") <= limit).fill_null(value=False).any())

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort, hours
+from lamplighter.study_bundle.schema import tables as schema_tables
 from lamplighter.vocabulary.working_days import working_days_after
 
 Rule: TypeAlias = Callable[[Cohort], pl.DataFrame]
@@ -28,9 +29,25 @@ def result(met: pl.Expr) -> pl.Expr:
     ).alias("result")
 
 
+def once(table: Rule) -> Rule:
+    """Work a table out once a cohort: several rules begin with it."""
+
+    @functools.wraps(table)
+    def kept(cohort: Cohort) -> pl.DataFrame:
+        name = f"{table.__module__}.{table.__qualname__}"
+        if name not in cohort.worked_out:
+            cohort.worked_out[name] = table(cohort)
+        return cohort.worked_out[name]
+
+    return kept
+
+
 def by_case(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
     """Cases that have any event of ``kind``, with ``done``: whether one of them satisfies ``met``."""
-    return cohort.events(kind).group_by("case").agg(done=met.fill_null(value=False).any()).sort("case")
+    asked = set(met.meta.root_names())
+    plain = asked <= set(schema_tables()["events"].columns)
+    events = cohort.of_cases(kind, *asked) if plain else cohort.events(kind)
+    return events.group_by("case").agg(done=met.fill_null(value=False).any()).sort("case")
 
 
 def marked(cohort: Cohort, cases: pl.DataFrame, kind: str, met: pl.Expr) -> pl.DataFrame:
@@ -71,7 +88,9 @@ def not_ended(cohort: Cohort, kind: str) -> pl.DataFrame:
 
 def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str = "since") -> pl.DataFrame:
     """The first dated event of ``kind`` a case: its moment under ``name``, and ``<name>_precision``."""
-    events = cohort.events(kind).filter(pl.col("at").is_not_null())
+    asked = ("at", "at_precision", "event_id", "working_days")
+    of_only = only.meta.root_names() if only is not None else []
+    events = cohort.of_cases(kind, *asked, *of_only).filter(pl.col("at").is_not_null())
     if only is not None:
         events = events.filter(only)
     return (
@@ -80,7 +99,7 @@ def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str =
         .agg(
             pl.col("at").first().alias(name),
             pl.col("at_precision").fill_null("minute").first().alias(f"{name}_precision"),
-            pl.col("at_working").first().alias(f"{name}_working"),
+            pl.col("working_days").first().alias(f"{name}_working"),
         )
     )
 
@@ -159,7 +178,7 @@ def standing_high(cohort: Cohort) -> pl.DataFrame:
     Of one moment the review stands: it says what holds, which need not be what one assessor judged.
     """
     graded = [
-        cohort.events(kind)
+        cohort.of_cases(kind, "at", "event_id", "grade")
         .filter(pl.col("grade").is_not_null() & pl.col("at").is_not_null())
         .select("case", "at", "event_id", "grade", place=pl.lit(place))
         for place, kind in enumerate(("risk_assessment", "risk_review"))

@@ -12,11 +12,13 @@ from lamplighter.studies.review.indicators.rules import (
     judged,
     marked,
     not_after,
+    once,
     result,
     ripe,
 )
 
 
+@once
 def withdrawals(cohort: Cohort) -> pl.DataFrame:
     """Cases with the day of the first withdrawal on any of their reports, counted from the case's start."""
     clock = cohort.cases.select("case", case_start="start")
@@ -115,7 +117,7 @@ def first_week_by_advocate(cohort: Cohort) -> pl.DataFrame:
 def reasons(cohort: Cohort) -> pl.DataFrame:
     """17a: withdrawals with a coded reason and an answered pressure check."""
     stated = (
-        cohort.events("support_status")
+        cohort.of_cases("support_status", "code", "reasons", "answer")
         .filter(pl.col("code") == "withdrawn")
         .group_by("case")
         .agg(
@@ -137,7 +139,7 @@ def reviewed_after(cohort: Cohort) -> pl.DataFrame:
         pl.col("withdrew_on").is_not_null() & ((pl.lit(cut) - pl.col("withdrew_on")).dt.total_days() >= limit)
     )
     reviews = (
-        cohort.events("risk_review")
+        cohort.of_cases("risk_review", "at", "at_precision")
         .join(
             cases.select("case", since=pl.col("withdrew_on").cast(pl.Datetime("us"))), on="case", how="inner"
         )
@@ -162,7 +164,7 @@ def impact(cohort: Cohort) -> pl.DataFrame:
     """14a: impact recorded before the first charging or closing decision."""
     decided = _first_decision(cohort)
     recorded = (
-        cohort.events("impact_record")
+        cohort.of_cases("impact_record", "at", "at_precision")
         .join(decided, on="case", how="inner")
         .group_by("case")
         .agg(done=not_after("at", "since").fill_null(value=False).any())
