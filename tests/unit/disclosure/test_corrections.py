@@ -77,7 +77,7 @@ def test_a_correction_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     later = edition("2026-02", "open", open=90)
     write_release(later, tmp_path / "tables")
     assert read_release(tmp_path / "tables").corrections == later.corrections
-    printed = protect(later, POLICE).printed
+    printed = protect(later, POLICE, [as_printed(edition(""), EXACT, {"t": [("charged",)]})]).printed
     write_printed(printed, tmp_path / "print")
     assert read_printed(tmp_path / "print").corrections == later.corrections
 
@@ -87,6 +87,17 @@ def test_another_figure_than_the_corrected_one_has_changed() -> None:
     assert isinstance(first, gate.Released)
     with pytest.raises(TablesNotValid, match="name it under “corrections”"):
         protect(edition("2026-02", "withdrew", open=90), COURTS, [first.printed])
+
+
+def test_what_is_corrected_must_have_been_printed() -> None:
+    """A correction of another state than the printed one would tie nothing to it."""
+    first = gate.release(edition(""), COURTS)
+    assert isinstance(first, gate.Released)
+    later = edition("2026-02", "open", open=90)
+    wrong = replace(later, corrections=(replace(later.corrections[0], before="2026-01"),))
+    for told, past in ((wrong, [first.printed]), (later, [])):
+        with pytest.raises(TablesNotValid, match="No earlier release has reports as at"):
+            protect(told, COURTS, past)
 
 
 def test_a_correction_names_codes_and_a_state_that_there_are() -> None:

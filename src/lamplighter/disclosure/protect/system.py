@@ -76,6 +76,14 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
         TablesNotValid: tables do not add up, contradict each other, or contradict what was printed before.
     """
     dimensions = _merged(release, earlier)
+    printed_before = {(t.measure, t.as_at) for printed in earlier for t in printed.tables}
+    for own in release.corrections:
+        if (own.measure, own.before) not in printed_before:
+            raise TablesNotValid(
+                f"No earlier release has {own.measure} as at {own.before or 'no date'}.",
+                where=f"correction of {own.measure} as at {own.after}",
+                remedy="Name the ledger (--earlier), or mend “before”: it is the as_at of what was printed.",
+            )
     corrections = [*release.corrections, *(c for printed in earlier for c in printed.corrections)]
     system = System(same=_same(corrections, dimensions))
     tables: list[tuple[Table | PrintedTable, Iterable[Codes]]] = [(t, t.cells) for t in release.tables]
