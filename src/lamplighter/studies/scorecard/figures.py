@@ -17,7 +17,7 @@ from lamplighter.studies.forces.comparability import Sizes
 from lamplighter.studies.forces.comparison import Cell, Compared
 from lamplighter.studies.forces.counts import NO_OUTCOME
 from lamplighter.studies.forces.measures import Measure, cards, measures, settings
-from lamplighter.studies.scorecard.shrunken import expected
+from lamplighter.studies.scorecard.shrunken import expected, spread_of
 from lamplighter.studies.scorecard.tables import Row, Table
 from lamplighter.studies.scorecard.years import Year, Years
 from lamplighter.vocabulary.forces import force_named
@@ -183,12 +183,13 @@ def _cells(year: Year) -> Iterator[tuple[Measure, Compared | None, tuple[Cell, .
 
 def _figures(year: Year, out: Collection[str]) -> Iterator[Row]:
     for measure, found, cells in _cells(year):
+        spread = spread_of(found)
         for place, cell in enumerate(cells, 1):
             whole = place == len(cells)
             force = Force(ALL, cell.force) if whole else force_of(cell.force)
             if not whole and force.code not in out:
                 continue
-            said = expected(found, cell) if not whole else None
+            said = expected(found, cell, spread) if not whole else None
             yield {
                 "id": key(measure.name, force.code, year),
                 "measure": measure.name,
@@ -297,6 +298,7 @@ _QUARTER = {
     "id": "force.first-day",
     "measure": "Measure, an id of measures.csv",
     "force": "Code of the force; all for all together",
+    "name": "Name of the force",
     "year": "Financial year",
     "first": "First day",
     "last": "Last day",
@@ -324,7 +326,7 @@ def _quarters(years: tuple[Year, ...], out: Collection[str]) -> Iterator[Row]:
         by_force = {(f, a): v for f, a, *v in held.group_by("force", "first").agg(sums).iter_rows()}
         together = {a: v for a, *v in held.group_by("first").agg(sums).iter_rows()}
         for title in [*counts.forces, ALL]:
-            force = Force(ALL, "") if title == ALL else force_of(title)
+            force = Force(ALL, "All forces together") if title == ALL else force_of(title)
             if force.code not in out and force.code != ALL:
                 continue
             for first, last in counts.periods:
@@ -335,6 +337,7 @@ def _quarters(years: tuple[Year, ...], out: Collection[str]) -> Iterator[Row]:
                     "id": f"{force.code}.{first}",
                     "measure": "charged",
                     "force": force.code,
+                    "name": force.title,
                     "year": year.words,
                     "first": first,
                     "last": last,

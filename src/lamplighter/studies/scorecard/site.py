@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,14 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         book.text(("about", "publisher", "words")),
         ". From published counts; each number names its cell, and each cell its source.",
     )
-    files = {one.path: frame.framed(one, way, foot, folder.title).encode() for one in made}
+    made_up = any(y.source.made_up for y in years.every)
+    warning = frame.caution("Some figures of this site are made up: they show what it would say.")
+    files = {
+        one.path: frame.framed(
+            replace(one, body=warning + one.body) if made_up else one, way, foot, folder.title
+        ).encode()
+        for one in made
+    }
     if len(files) != len(made):
         raise ValueError("Two pages have one address.")
     files |= {table.path: table.csv().encode() for table in book.tables.values()}

@@ -120,6 +120,13 @@ class Book:
         words = plain(self.row(ref[0], ref[1]).get(ref[2]))
         return self._element(ref, words) if re.search(r"\d", words) else escape(words)
 
+    def figure(self, ref: Ref) -> Markup:
+        """Return a cell of text as :meth:`text` does; a number in it as a page shows numbers."""
+        words = plain(self.row(ref[0], ref[1]).get(ref[2]))
+        if not re.fullmatch(r"-?\d+(?:\.\d+)?", words):
+            return self.text(ref)
+        return self._element(ref, number(float(words), 1 if "." in words else 0))
+
     def linked(self, words: str, offered: Sequence[tuple[Ref, int]]) -> Markup:
         """Return words with each number in them as the first cell offered that shows it.
 
