@@ -654,8 +654,8 @@ def test_a_site_is_not_written_over_what_somebody_keeps(built: Site, tmp_path: P
 def test_pages_of_the_register_come_through_the_frame_and_the_crawler(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = {"id": "r1", "days_slipped": 41}
-    good = '<p><data value="41" data-cell="data/register.csv#r1/days_slipped">41</data> days</p>'
+    row = {"id": "SC-13", "days_slipped": 41, "source": "Super-complaint, page 12"}
+    good = '<p><data value="41" data-cell="data/register.csv#SC-13/days_slipped">41</data> days</p>'
     told = types.ModuleType("lamplighter.studies.register.pages")
 
     def pages(body: str) -> Callable[..., list[object]]:

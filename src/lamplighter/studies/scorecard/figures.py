@@ -65,20 +65,35 @@ def tables_of(years: Years, out: Collection[str], as_at: dt.date) -> list[Table]
             "Every figure of every force and of all together",
             _FIGURE,
             tuple(row for y in current for row in _figures(y, out)),
+            bound=True,
         ),
         Table(
             COMPARISON,
             "What all forces together say, by measure and year",
             _COMPARISON,
             tuple(row for y in current for row in _comparisons(y, out)),
+            bound=True,
         ),
-        Table(SIZES, "Crimes, open crimes and periods of each force", _SIZE, tuple(_sizes(current, out))),
-        Table(QUARTERS, "Charges and open crimes by quarter", _QUARTER, tuple(_quarters(current, out))),
+        Table(
+            SIZES,
+            "Crimes, open crimes and periods of each force",
+            _SIZE,
+            tuple(_sizes(current, out)),
+            bound=True,
+        ),
+        Table(
+            QUARTERS,
+            "Charges and open crimes by quarter",
+            _QUARTER,
+            tuple(_quarters(current, out)),
+            bound=True,
+        ),
         Table(
             EDITIONS,
             "What each figure was, edition by edition",
             _EDITION,
             tuple(row for y in years.every for row in _editions(y, out, years)),
+            bound=True,
         ),
     ]
 

@@ -181,11 +181,15 @@ def _register(folder: Path | None, as_at: dt.date) -> list[Any]:
 
 
 def _tables(others: list[Any]) -> Iterable[Table]:
-    found: dict[str, tuple[Row, ...]] = {}
+    found: dict[str, dict[str, Row]] = {}
     for one in others:
-        for name, rows in one.tables.items():
-            found.setdefault(Path(name).stem, tuple(rows))
-    for name, rows in found.items():
+        for name, given in one.tables.items():
+            own = found.setdefault(Path(name).stem, {})
+            for row in given:
+                if own.setdefault(str(row["id"]), row) != row:
+                    raise ValueError(f"{name}: two pages of the register have another row {row['id']}.")
+    for name, held in found.items():
+        rows = tuple(held.values())
         names = dict.fromkeys(c for row in rows for c in row if c != "id")
         columns = {"id": "Name of the row", **{c: c.replace("_", " ").capitalize() for c in names}}
         yield Table(name, name.replace("_", " ").capitalize(), columns, rows)
@@ -304,6 +308,7 @@ def _package(folder: Folder, book: Book, files: Mapping[str, bytes], as_at: dt.d
                 "profile": "tabular-data-resource",
                 "name": table.name.replace("_", "-"),
                 "path": table.path,
+                "bound": table.bound,
                 "title": table.title,
                 "format": "csv",
                 "mediatype": "text/csv",

@@ -21,7 +21,7 @@ from lamplighter.reporting.words import day, month, number
 Row: TypeAlias = Mapping[str, object]
 Ref: TypeAlias = tuple[str, str, str]
 """Table, key and column of a cell."""
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NUMERAL = re.compile(r"\d[\d,\u2009]*(?:\.\d+)?")
 _SHOWN = re.compile(r"[\u2212\d\u2009.%]+")
 DECIMALS = 4  # of a figure in a table
@@ -29,12 +29,16 @@ DECIMALS = 4  # of a figure in a table
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV file. Its first column is ``id``; ``columns`` have a description each."""
+    """One CSV file. Its first column is ``id``; ``columns`` have a description each.
+
+    ``bound``: each row names its measure and its source, and is held against both.
+    """
 
     name: str
     title: str
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
+    bound: bool = False
 
     @property
     def path(self) -> str:
