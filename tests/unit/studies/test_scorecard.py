@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from markupsafe import Markup
 from typer.testing import CliRunner
@@ -24,10 +25,20 @@ from typer.testing import CliRunner
 from lamplighter.cli.main import app
 from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.studies.forces import measures as cards_file
+from lamplighter.studies.forces.comparison import Cell, Compared
+from lamplighter.studies.forces.funnel import funnel
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.crawl import MOST_BYTES, check_site
 from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged, add_source, read_folder
-from lamplighter.studies.scorecard.shrunken import AWAY, CHANCE, NOT_SAID, OUTSIDE, SPREAD
+from lamplighter.studies.scorecard.shrunken import (
+    AWAY,
+    CHANCE,
+    NOT_SAID,
+    OUTSIDE,
+    SPREAD,
+    expected,
+    spread_of,
+)
 from lamplighter.studies.scorecard.site import Site, build, write_site
 from tests.unit.studies.test_forces import DATA, RANK
 
@@ -300,6 +311,38 @@ def test_what_can_be_expected_is_said_in_words_and_never_as_one_number(site: Pat
     assert ("open", "north_yorkshire") in outside
 
 
+def a_country(x: list[int], n: list[int], level: float = 0.02) -> Compared:
+    cells = tuple(
+        Cell(str(k), a, b, 100 * a / b, None, None, ()) for k, (a, b) in enumerate(zip(x, n, strict=True))
+    )
+    return Compared(cards_file.measures()[0], cells, cells[0], funnel(x, n, level=level), True)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.02, 0.05])
+def test_the_interval_of_what_can_be_expected_holds_the_truth_as_often_as_it_says(spread: float) -> None:
+    rng = np.random.default_rng(33)
+    held = told = 0
+    wide = narrow = 0.0
+    for _ in range(60):
+        angles = rng.normal(np.arcsin(np.sqrt(0.14)), spread, 43)
+        truth = np.square(np.sin(np.clip(angles, 0, np.pi / 2)))
+        n = np.exp(rng.uniform(np.log(60), np.log(2000), 43)).astype(int)
+        country = a_country(rng.binomial(n, truth).tolist(), n.tolist())
+        found = spread_of(country)
+        for cell, share in zip(country.cells, truth, strict=True):
+            said = expected(country, cell, found)
+            assert said.low is not None
+            assert said.high is not None
+            told += 1
+            held += said.low <= 100 * share <= said.high
+            narrow += said.high - said.low
+            wide += 100 * 2 * 1.96 * np.sqrt(share * (1 - share) / cell.n)
+    # Of forces that do not differ at all it may hold the truth nearly always.
+    assert 0.93 <= held / told <= (0.98 if spread else 1.0), held / told
+    # What all forces show makes it narrower than the counts of one force alone.
+    assert narrow < 0.95 * wide
+
+
 def read_centre(site: Path, measure: str) -> str:
     return read(site, "comparison")[f"{measure}.2018-19"]["centre"]
 
@@ -390,7 +433,9 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    add_source(folder, later, FACTS | {"edition": "2026-07", "published": dt.date(2026, 7, 23)})
+    add_source(
+        folder, later, FACTS | {"edition": "2026-07", "published": dt.date(2026, 7, 23), "made_up": True}
+    )
     before, after = place / "before", place / "after"
     write_site(build(folder, dt.date(2026, 7, 1)), before)
     # Every page is out on both days.
@@ -410,6 +455,10 @@ def test_a_revised_edition_says_what_a_figure_was_and_when(revised: tuple[Path, 
         f"{share:.1f}%, {int(now['counted']):,} of 19,583 in the edition of July 2026." in page
     )
     assert "One edition of each year is held here" in words_of((before / "index.html").read_bytes())
+    # That the later edition is made up stands on every page that came after it, and on none before.
+    for path in after.rglob("*.html"):
+        assert "Some figures of this site are made up" in words_of(path.read_bytes()), path.name
+    assert "made up" not in words_of((before / "index.html").read_bytes())
     assert check_site(after).faults == []
 
 
@@ -436,6 +485,11 @@ def test_what_changed_between_two_sites_is_a_table_a_page_and_a_feed(
     later = {r["id"] for r in csv.DictReader(io.StringIO(third.files["data/changes.csv"].decode()))}
     assert {r["id"] for r in rows} <= later
     assert before.exists()
+    page = words_of((after / "changes.html").read_bytes())
+    assert (
+        f"All forces together, Charged or summonsed, 2018/19: counted 30 November 2026 2,677 {int(now):,}"
+        in page
+    )
 
 
 EMBARGO = """
@@ -600,8 +654,8 @@ def test_a_site_is_not_written_over_what_somebody_keeps(built: Site, tmp_path: P
 def test_pages_of_the_register_come_through_the_frame_and_the_crawler(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = {"id": "r1", "days_slipped": 41}
-    good = '<p><data value="41" data-cell="data/register.csv#r1/days_slipped">41</data> days</p>'
+    row = {"id": "SC-13", "days_slipped": 41, "source": "Super-complaint, page 12"}
+    good = '<p><data value="41" data-cell="data/register.csv#SC-13/days_slipped">41</data> days</p>'
     told = types.ModuleType("lamplighter.studies.register.pages")
 
     def pages(body: str) -> Callable[..., list[object]]:

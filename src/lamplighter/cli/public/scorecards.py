@@ -46,6 +46,9 @@ def add(
     publisher: Annotated[str, typer.Option("--publisher")] = "Home Office",
     licence: Annotated[str, typer.Option("--licence")] = "Open Government Licence v3.0",
     note: Annotated[str, typer.Option("--note", help="What a reader must know of it.")] = "",
+    made_up: Annotated[
+        bool, typer.Option("--made-up", help="The figures are made up; every page says so.")
+    ] = False,
 ) -> None:
     """Keep published files as snapshots by hash and write them down in sources.toml."""
     from lamplighter.studies.scorecard.folder import add_source
@@ -60,6 +63,7 @@ def add(
         "licence": licence,
         "address": address,
         "note": note,
+        "made_up": made_up,
     }
     for file in files:
         made = add_source(folder, file, facts)

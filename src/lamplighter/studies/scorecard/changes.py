@@ -82,6 +82,7 @@ def _carried(row: Mapping[str, str]) -> Row:
 
 
 def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
+    titles = {key: row["title"] for key, row in now.get("measures", {}).items()}
     for name in sorted(now, key=lambda n: (n != "figures", n)):
         if name in _SILENT:
             continue
@@ -97,18 +98,29 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")
                 if was != is_:
-                    yield _row(on, name, key, column, was, is_, new[key])
+                    yield _row(on, name, key, column, was, is_, new[key], titles)
         for what, count in (
             ("rows added", len(new.keys() - old.keys())),
             ("rows gone", len(old.keys() - new.keys())),
         ):
             if count:
-                yield _row(on, name, "all", what, "", str(count), {})
+                yield _row(on, name, "all", what, "", str(count), {}, titles)
 
 
-def _row(on: dt.date, name: str, key: str, column: str, was: str, now: str, row: Mapping[str, str]) -> Row:
+def _row(
+    on: dt.date,
+    name: str,
+    key: str,
+    column: str,
+    was: str,
+    now: str,
+    row: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> Row:
     digest = hashlib.sha256(f"{on} {name} {key} {column}".encode()).hexdigest()[:20]
-    called = ", ".join(p for p in (row.get("name", ""), row.get("measure", ""), row.get("year", "")) if p)
+    since = f"from {row['first']}" if row.get("first") else row.get("year", "")
+    parts = (row.get("name", ""), titles.get(row.get("measure", ""), row.get("measure", "")), since)
+    called = ", ".join(p for p in parts if p)
     force = row.get("force", "")
     page = "index.html" if force == "all" else f"forces/{force}.html" if force else "data.html"
     return {

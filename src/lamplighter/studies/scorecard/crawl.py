@@ -25,7 +25,9 @@ from lamplighter.rule_files.faults import Fault
 from lamplighter.studies.scorecard.folder import ScorecardError
 
 MOST_BYTES = 300 * 1024
-_CELL = re.compile(r"(data/[a-z0-9_-]+\.csv)#([a-z0-9][a-z0-9._-]*)/([a-z0-9_]+)")
+#: Files whose rows are figures: each names its measure and its source.
+_FIGURES = {f"data/{n}.csv" for n in ("figures", "comparison", "sizes", "quarters", "editions")}
+_CELL = re.compile(r"(data/[a-z0-9_-]+\.csv)#([A-Za-z0-9][A-Za-z0-9._-]*)/([a-z0-9_]+)")
 _NUMBER = re.compile(r"\u2212?\d[\d\u2009]*(?:\.\d+)?%?")
 _VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "path", "rect", "line", "circle", "use"})
 _SPOKEN = ("alt", "aria-label", "aria-description", "title", "placeholder")
@@ -160,6 +162,7 @@ class _Crawler:
                 self.tables[f"data/{path.name}"] = {row["id"]: row for row in csv.DictReader(file)}
         self.pages: dict[str, _Page] = {}
         self._sources: dict[str, str | None] = {}
+        self._bound: set[str] = set()
 
     def fault(self, name: str, file: str, line: int | str, what: str, remedy: str = "") -> None:
         place = f"line {line}" if isinstance(line, int) else line
@@ -174,8 +177,8 @@ class _Crawler:
             self.pages[path.relative_to(self.site).as_posix()] = reader.page
         for name, page in self.pages.items():
             self._page(name, page)
-        for name, rows in self.tables.items():
-            self._rows(name, rows)
+        for name in sorted(self._bound):
+            self._rows(name, self.tables.get(name, {}))
         self._feed()
         self.found.pages = len(self.pages)
         return self.found
@@ -246,7 +249,7 @@ class _Crawler:
                 if wrong:
                     told.add(f"s {source}")
                     self.fault("no_source", name, f"row {key}", wrong)
-            if measure is not None and source is not None and not (measure and source):
+            if not (measure and source):
                 self.fault("no_source", name, f"row {key}", "it names no measure, or no source.")
 
     def _source(self, source: str) -> str | None:
@@ -266,6 +269,9 @@ class _Crawler:
         """Hold the files against the Data Package and the manifest."""
         package = json.loads((self.site / "datapackage.json").read_text("utf-8"))
         named = {r["path"]: r["hash"] for r in package["resources"]}
+        self._bound = {r["path"] for r in package["resources"] if r.get("bound")}
+        for path in sorted(_FIGURES - self._bound):
+            self.fault("not_described", path, "", "its rows must be bound to a measure and a source.")
         for path in sorted(self.tables.keys() ^ named.keys()):
             self.fault("not_described", path, "", "it is not in datapackage.json, or not there.")
         manifest = json.loads((self.site / "manifest.json").read_text("utf-8"))["files"]

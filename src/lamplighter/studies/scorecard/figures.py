@@ -18,7 +18,7 @@ from lamplighter.studies.forces.comparison import Cell, Compared
 from lamplighter.studies.forces.counts import NO_OUTCOME
 from lamplighter.studies.forces.measures import Measure, cards, measures, settings
 from lamplighter.studies.scorecard import signals
-from lamplighter.studies.scorecard.shrunken import expected
+from lamplighter.studies.scorecard.shrunken import expected, spread_of
 from lamplighter.studies.scorecard.tables import Row, Table
 from lamplighter.studies.scorecard.years import Year, Years
 from lamplighter.vocabulary.forces import force_named
@@ -66,20 +66,35 @@ def tables_of(years: Years, out: Collection[str], as_at: dt.date) -> list[Table]
             "Every figure of every force and of all together",
             _FIGURE,
             tuple(row for y in current for row in _figures(y, out)),
+            bound=True,
         ),
         Table(
             COMPARISON,
             "What all forces together say, by measure and year",
             _COMPARISON,
             tuple(row for y in current for row in _comparisons(y, out)),
+            bound=True,
         ),
-        Table(SIZES, "Crimes, open crimes and periods of each force", _SIZE, tuple(_sizes(current, out))),
-        Table(QUARTERS, "Charges and open crimes by quarter", _QUARTER, tuple(_quarters(current, out))),
+        Table(
+            SIZES,
+            "Crimes, open crimes and periods of each force",
+            _SIZE,
+            tuple(_sizes(current, out)),
+            bound=True,
+        ),
+        Table(
+            QUARTERS,
+            "Charges and open crimes by quarter",
+            _QUARTER,
+            tuple(_quarters(current, out)),
+            bound=True,
+        ),
         Table(
             EDITIONS,
             "What each figure was, edition by edition",
             _EDITION,
             tuple(row for y in years.every for row in _editions(y, out, years)),
+            bound=True,
         ),
     ]
 
@@ -199,12 +214,13 @@ def _cells(year: Year) -> Iterator[tuple[Measure, Compared | None, tuple[Cell, .
 
 def _figures(year: Year, out: Collection[str]) -> Iterator[Row]:
     for measure, found, cells in _cells(year):
+        spread = spread_of(found)
         for place, cell in enumerate(cells, 1):
             whole = place == len(cells)
             force = Force(ALL, cell.force) if whole else force_of(cell.force)
             if not whole and force.code not in out:
                 continue
-            said = expected(found, cell) if not whole else None
+            said = expected(found, cell, spread) if not whole else None
             yield {
                 "id": key(measure.name, force.code, year),
                 "measure": measure.name,
@@ -313,6 +329,7 @@ _QUARTER = {
     "id": "force.first-day",
     "measure": "Measure, an id of measures.csv",
     "force": "Code of the force; all for all together",
+    "name": "Name of the force",
     "year": "Financial year",
     "first": "First day",
     "last": "Last day",
@@ -340,7 +357,7 @@ def _quarters(years: tuple[Year, ...], out: Collection[str]) -> Iterator[Row]:
         by_force = {(f, a): v for f, a, *v in held.group_by("force", "first").agg(sums).iter_rows()}
         together = {a: v for a, *v in held.group_by("first").agg(sums).iter_rows()}
         for title in [*counts.forces, ALL]:
-            force = Force(ALL, "") if title == ALL else force_of(title)
+            force = Force(ALL, "All forces together") if title == ALL else force_of(title)
             if force.code not in out and force.code != ALL:
                 continue
             for first, last in counts.periods:
@@ -351,6 +368,7 @@ def _quarters(years: tuple[Year, ...], out: Collection[str]) -> Iterator[Row]:
                     "id": f"{force.code}.{first}",
                     "measure": "charged",
                     "force": force.code,
+                    "name": force.title,
                     "year": year.words,
                     "first": first,
                     "last": last,

@@ -63,6 +63,7 @@ class Source:
     basis: str | None = None
     year: str | None = None
     offence: str | None = None
+    made_up: bool = False
 
     @property
     def on_site(self) -> str:
@@ -155,6 +156,7 @@ _SOURCE = Rows(
         Value("basis", "Basis", one_of=lambda: {"recorded": "", "assigned": ""}, optional=True),
         text("year", "Year", optional=True),
         text("offence", "Offence", optional=True),
+        Value("made_up", "Made up", of=bool, optional=True),
     ),
     code="id",
     heading="title",
@@ -342,4 +344,6 @@ def add_source(folder: Path, file: Path, facts: dict[str, Any]) -> Source:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value.isoformat() if isinstance(value, dt.date) else json.dumps(str(value), ensure_ascii=False)

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,14 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         book.text(("about", "publisher", "words")),
         ". From published counts; each number names its cell, and each cell its source.",
     )
-    files = {one.path: frame.framed(one, way, foot, folder.title).encode() for one in made}
+    made_up = any(y.source.made_up for y in years.every)
+    warning = frame.caution("Some figures of this site are made up: they show what it would say.")
+    files = {
+        one.path: frame.framed(
+            replace(one, body=warning + one.body) if made_up else one, way, foot, folder.title
+        ).encode()
+        for one in made
+    }
     if len(files) != len(made):
         raise ValueError("Two pages have one address.")
     files |= {table.path: table.csv().encode() for table in book.tables.values()}
@@ -179,11 +186,15 @@ def _register(folder: Path | None, as_at: dt.date) -> list[Any]:
 
 
 def _tables(others: list[Any]) -> Iterable[Table]:
-    found: dict[str, tuple[Row, ...]] = {}
+    found: dict[str, dict[str, Row]] = {}
     for one in others:
-        for name, rows in one.tables.items():
-            found.setdefault(Path(name).stem, tuple(rows))
-    for name, rows in found.items():
+        for name, given in one.tables.items():
+            own = found.setdefault(Path(name).stem, {})
+            for row in given:
+                if own.setdefault(str(row["id"]), row) != row:
+                    raise ValueError(f"{name}: two pages of the register have another row {row['id']}.")
+    for name, held in found.items():
+        rows = tuple(held.values())
         names = dict.fromkeys(c for row in rows for c in row if c != "id")
         columns = {"id": "Name of the row", **{c: c.replace("_", " ").capitalize() for c in names}}
         yield Table(name, name.replace("_", " ").capitalize(), columns, rows)
@@ -302,6 +313,7 @@ def _package(folder: Folder, book: Book, files: Mapping[str, bytes], as_at: dt.d
                 "profile": "tabular-data-resource",
                 "name": table.name.replace("_", "-"),
                 "path": table.path,
+                "bound": table.bound,
                 "title": table.title,
                 "format": "csv",
                 "mediatype": "text/csv",

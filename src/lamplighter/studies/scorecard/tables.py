@@ -21,7 +21,7 @@ from lamplighter.reporting.words import day, month, number
 Row: TypeAlias = Mapping[str, object]
 Ref: TypeAlias = tuple[str, str, str]
 """Table, key and column of a cell."""
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NUMERAL = re.compile(r"\d[\d,\u2009]*(?:\.\d+)?")
 _SHOWN = re.compile(r"[\u2212\d\u2009.%]+")
 DECIMALS = 4  # of a figure in a table
@@ -29,12 +29,16 @@ DECIMALS = 4  # of a figure in a table
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV file. Its first column is ``id``; ``columns`` have a description each."""
+    """One CSV file. Its first column is ``id``; ``columns`` have a description each.
+
+    ``bound``: each row names its measure and its source, and is held against both.
+    """
 
     name: str
     title: str
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
+    bound: bool = False
 
     @property
     def path(self) -> str:
@@ -119,6 +123,13 @@ class Book:
         """Return words of a cell; as an element of the cell where they hold a digit."""
         words = plain(self.row(ref[0], ref[1]).get(ref[2]))
         return self._element(ref, words) if re.search(r"\d", words) else escape(words)
+
+    def figure(self, ref: Ref) -> Markup:
+        """Return a cell of text as :meth:`text` does; a number in it as a page shows numbers."""
+        words = plain(self.row(ref[0], ref[1]).get(ref[2]))
+        if not re.fullmatch(r"-?\d+(?:\.\d+)?", words):
+            return self.text(ref)
+        return self._element(ref, number(float(words), 1 if "." in words else 0))
 
     def linked(self, words: str, offered: Sequence[tuple[Ref, int]]) -> Markup:
         """Return words with each number in them as the first cell offered that shows it.

@@ -93,7 +93,7 @@ class Context:
         if not self.is_known(self.ref(measure.name, force, year, low)):
             return Markup("not given")
         ends = (self.share(measure, force, year, column) for column in (low, high))
-        return Markup("{} to {}").format(*ends)
+        return Markup("{}\u00a0to\u00a0{}").format(*ends)
 
     def title(self, measure: Measure) -> Markup:
         return self.book.text((MEASURES, measure.name, "title"))
@@ -181,9 +181,11 @@ def differ(context: Context, measure: Measure, year: Year, *, brief: bool = Fals
             "With the spread between forces allowed for, outside the limits: ", Markup("; ").join(names), "."
         )
     elif len(context.out) < len(context.forces):
-        told = frame.joined("None whose page is out lies outside the limits once that spread is allowed for.")
+        told = frame.joined(
+            "None whose page is out lies outside the limits once the spread between forces is allowed for."
+        )
     else:
-        told = frame.joined("None lies outside the limits once that spread is allowed for.")
+        told = frame.joined("None lies outside the limits once the spread between forces is allowed for.")
     return frame.joined(begins, test, told)
 
 

@@ -152,8 +152,7 @@ def _chief(context: Context, force: Force) -> Markup:
             frame.joined(
                 "Outside the limits, with the spread between forces allowed for: ",
                 Markup(", ").join(names),
-                ". It is a question to ask of recording, of the kinds of cases and of practice, in "
-                "that order.",
+                ". It is a question to ask of recording, of the kinds of cases and of practice.",
             )
         )
     else:
@@ -173,7 +172,7 @@ def _expected(context: Context, force: Force) -> Markup:
     if row["expected_low"] is None:
         return frame.joined("What can be expected of it cannot be said.")
     ends = context.interval(own, force.code, context.year, "expected_low", "expected_high")
-    return frame.joined(str(row["expected"]), ": between ", ends.replace(" to ", " and "), ".")
+    return frame.joined(str(row["expected"]), ": between ", ends.replace("\u00a0to\u00a0", " and "), ".")
 
 
 def _victim(context: Context) -> Markup:
@@ -198,7 +197,7 @@ def _victim(context: Context) -> Markup:
     if context.has("open", ALL, context.year):
         told.append(
             frame.joined(
-                "Others were still open (", _counts(context, "open", ALL), ") or had ended in another way."
+                "Others were still open, ", _counts(context, "open", ALL), ", or had ended in another way."
             )
         )
     told.append(

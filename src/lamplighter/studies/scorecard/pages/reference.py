@@ -119,7 +119,7 @@ def _changes(book: Book) -> frame.Page:
         assert isinstance(day, dt.date)
         what = book.text(("changes", own, "what"))
         rows.append(
-            [what, on_day(day), *(book.text(("changes", own, n)) or "nothing" for n in ("was", "now"))]
+            [what, on_day(day), *(book.figure(("changes", own, n)) or "nothing" for n in ("was", "now"))]
         )
     parts.append(frame.table("Changes", ("What", "Since", "It was", "It is"), rows))
     if len(every) > _MOST_SHOWN:
