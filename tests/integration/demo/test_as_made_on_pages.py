@@ -288,6 +288,7 @@ def test_the_pack_for_an_order_names_an_exhibit_at_each_act_and_at_each_incident
     body = browser(officer).get(f"/cases/{pack.case.key}/papers/{pack.key}", secure=True).content.decode()
     assert "Exhibit" in body
     assert "None held" not in body
+    assert "None linked" not in body
 
 
 def test_the_trail_has_whoever_wrote_on_a_case() -> None:
