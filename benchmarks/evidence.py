@@ -4,7 +4,7 @@ python -m benchmarks.evidence [receipt] [GIGABYTES]
 python -m benchmarks.evidence copy [GIGABYTES] [--in FOLDER]
 
 Each film is of its own noise, so that no disk can leave anything out. ``receipt`` removes each once it was
-opened again: 20 GB need less than 2 GB of disk. ``copy`` keeps them all, twice: 20 GB need 42.
+opened again: 20 GB need less than 2 GB of disk. ``copy`` keeps them all, twice: 20 GB need 44.
 """
 
 from __future__ import annotations

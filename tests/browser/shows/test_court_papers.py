@@ -85,8 +85,12 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     user = steps.given_i_am_signed_in(page, site, Role.INVESTIGATOR)
     case = telling.a_case(user, INCIDENTS)
     picture = hostile.picture(size=(600, 400), position=True)
-    evidence.receive(user, case, of=evidence.sent(picture, "IMG_1.jpg"), title="Photograph of the car")
+    car = evidence.receive(user, case, of=evidence.sent(picture, "IMG_1.jpg"), title="Photograph of the car")
     evidence.answered(File.objects.get(role="original"))
+    page.goto(f"{site}/cases/{case.key}/exhibits/{car.key}/incidents")
+    page.get_by_role("checkbox", name=re.compile("5 March 2026")).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
     assess(user, case)
     papers = f"{site}/cases/{case.key}/papers"
 
@@ -118,7 +122,8 @@ def test_schedule_pack_and_bundle_of_a_case(page: Page, site: str, folder: Path)
     assert re.search("hearsay", text, re.IGNORECASE)
     # What is said to whoever finishes the pack is not what the court reads.
     assert not re.search("On the draft alone|check it|How firm|unused material", text)
-    assert "E1" in text
+    assert "s.2A(3)(g) watching Incident 5 E1" in text
+    assert "s.2A(3)(a) following Incidents 1 and 6 None linked" in text
     written = docx.Document(io.BytesIO(the_file(page, pack, folder, "spo", "docx")))
     titles = [p.text for p in written.paragraphs if (p.style.name or "").startswith("Heading")]
     assert len(titles) > 4

@@ -141,5 +141,5 @@ def test_the_page_asks_and_writes_down_the_answers() -> None:
     made = Closing.objects.get(case=case)
     assert (made.days_away, made.orders_on, made.release) == (14, later, "no")
     shown = client.get(f"/cases/{case.key}", secure=True).content.decode()
-    assert "an order in force: yes" in shown
-    assert "Advocate: agrees" in shown
+    assert "An order in force: yes" in shown
+    assert "advocate: agrees" in shown

@@ -212,3 +212,8 @@ def test_the_closing_check_names_to_each_side_its_own_open_tasks() -> None:
     assert "Return the phone" not in bodies[told.advocate.pk]
     assert "Return the phone" in bodies[told.officer.pk]
     assert "Meet at the library" not in bodies[told.officer.pk]
+    refused = close(told.lead, told.case)
+    assert refused.status_code == 422
+    body = refused.content.decode()
+    assert "Say what becomes of the task “Return the phone”" in body
+    assert "Meet at the library" not in body

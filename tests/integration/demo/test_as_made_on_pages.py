@@ -286,8 +286,10 @@ def test_the_pack_for_an_order_names_an_exhibit_at_each_act_and_at_each_incident
     assert len(incidents) >= 4
     assert {*shown} == incidents
     body = browser(officer).get(f"/cases/{pack.case.key}/papers/{pack.key}", secure=True).content.decode()
-    assert "Exhibit" in body
-    assert "None held" not in body
+    limbs = body.split("The test, limb by limb", 1)[1].split("Draft prohibitions", 1)[0]
+    assert "E1" in limbs
+    assert "None held" not in limbs
+    assert "None linked" not in limbs
 
 
 def test_the_trail_has_whoever_wrote_on_a_case() -> None:

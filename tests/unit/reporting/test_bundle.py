@@ -115,7 +115,8 @@ def test_the_eight_checks_pass_and_each_can_fail() -> None:
     assert failing(whole) == set()
     for code, fault in FAULTS.items():
         assert failing(changed(whole, fault)) == {code}
-    assert failing(whole, (PARTS[0], Part("Exhibit AB1", PARTS[1].pdf), PARTS[2])) == {"text"}
+    unmarked = (PARTS[0], Part("Exhibit AB1", PARTS[1].pdf), PARTS[2])
+    assert failing(made(unmarked), unmarked) == {"text"}
     fine = (PARTS[0], Part("Exhibit AB1", picture(310), picture=True), PARTS[2])
     assert failing(made(fine), fine) == {"resolution"}
     assert failing(whole, before=(3, 7, 8)) == {"kept"}
@@ -138,6 +139,15 @@ def test_numbers_match_the_files_own_and_it_opens_at_100() -> None:
     assert (action[1], action[4]) == ("/XYZ", 1)
     assert reader.xmp_metadata is not None
     assert "<pdfuaid:part>" not in reader.xmp_metadata.stream.get_data().decode()
+
+
+def test_a_page_that_is_a_picture_says_which_exhibit_it_is_of_and_no_other_does() -> None:
+    long = Part(f"Exhibit AB2: {'a photograph ' * 12}", picture(60), picture=True)
+    said = [p.extract_text() for p in PdfReader(io.BytesIO(made((*PARTS, long)))).pages]
+    assert ["Exhibit AB1" in text for text in said[2:7]] == [False, False, False, True, False]
+    assert "Exhibit AB2: a photograph" in said[7]
+    assert "…" in said[7]
+    assert "Bundle page 8" in said[7]
 
 
 def test_later_documents_go_to_the_end_and_move_nothing() -> None:

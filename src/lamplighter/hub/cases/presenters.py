@@ -298,10 +298,12 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
-        text = f"{rules.title('closing', closing.why)}. {current}. {undone}"
+        dropped = f"Dropped as outcome {closing.dropped_as}. " if closing.dropped_as else ""
+        text = f"{dropped}{rules.title('closing', closing.why)}. {current}. {undone}"
         found.append({"label": "Closed", "text": text, "more": closing.current_words})
-        coming = [f"{words}: {_answer(closing, name)}" for name, words in policies.TO_COME.items()]
-        said = f"Advocate: {closing.get_advocate_display().lower()}"
+        told = [f"{words}: {_answer(closing, name)}" for name, words in policies.TO_COME.items()]
+        coming = [f"{told[0][0].upper()}{told[0][1:]}", *told[1:]]
+        said = f"advocate: {closing.get_advocate_display().lower()}"
         found.append(
             {"label": "Known when closed", "text": "; ".join([*coming, said]), "more": closing.agreed_words}
         )

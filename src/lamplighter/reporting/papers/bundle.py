@@ -30,6 +30,8 @@ NOT_TAGGED = (
     "The front sheet and each paper are there as accessible PDFs too: ask for them."
 )
 MOST_TRIES = 6
+# Letters of a title that leave room for the number of the page beside it.
+LONGEST = 70
 _PAGE = re.compile(r"lamplighter-page:(\d+)")
 
 
@@ -96,7 +98,8 @@ def assembled(front: Paper, parts: Sequence[Part], starts: Sequence[int]) -> byt
         first = len(bundle.pages)
         for part in parts:
             _append(bundle, part)
-        _number(bundle, draft=front.draft)
+        named = [""] * first + [_below(part) for part in parts for _ in range(pages_of(part.pdf))]
+        _number(bundle, named, draft=front.draft)
         _link(bundle)
         _bookmark(bundle, [(INDEX, 1), *zip((p.title for p in parts), starts, strict=True)])
         _open_at_100(bundle)
@@ -130,11 +133,20 @@ def _lay(
     under.contents_add(b"\nQ\n" + placed)
 
 
-def _number(bundle: pikepdf.Pdf, *, draft: bool) -> None:
+def _below(part: Part) -> str:
+    """Return what is written below a page that cannot say itself which exhibit it is of."""
+    if not part.picture:
+        return ""
+    return part.title if len(part.title) <= LONGEST else f"{part.title[: LONGEST - 1]}…"
+
+
+def _number(bundle: pikepdf.Pdf, named: Sequence[str], *, draft: bool) -> None:
     """Write its number on each page, in the same corner, above whatever number a part has of its own."""
     lies = [float(p.mediabox[2]) > float(p.mediabox[3]) for p in bundle.pages]
     made = typst.Compiler(template("papers/bundle_numbers.typ"), font_paths=fonts()).compile(
-        format="pdf", sys_inputs={"data": json.dumps({"lies": lies, "draft": draft})}, timestamp=0
+        format="pdf",
+        sys_inputs={"data": json.dumps({"lies": lies, "draft": draft, "named": named})},
+        timestamp=0,
     )
     if not isinstance(made, bytes):
         raise RuntimeError("The typesetter returned no single file.")

@@ -167,7 +167,7 @@ def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _page(request, case, "move", form, kept, now=now)
 
 
-@shows("shared")
+@shows("shared", "police", "warning")
 @require(permissions.may_decide_cases)
 def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)

@@ -178,8 +178,10 @@ def _acts(
 
 def _exhibits(case: Case, supports: Sequence[Incident], now: dt.datetime) -> str:
     keys = {i.key for i in supports}
-    numbers = [e.number for e in exhibits.of_case(case, now) if keys & {*e.incidents}]
-    return ", ".join(numbers) or "None held"
+    held = exhibits.of_case(case, now)
+    numbers = [e.number for e in held if keys & {*e.incidents}]
+    # An exhibit that nobody has linked yet may show it all the same.
+    return ", ".join(numbers) or ("None linked" if held else "None held")
 
 
 def _risk(
