@@ -50,7 +50,7 @@ leak-test: $(STAMP) ## Plant marked words in every table, ask every address as e
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
 	@$(PY) tools/ensure_chromium.py
-	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight tests/browser/messages -q $(ARGS)
+	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight tests/browser/messages tests/browser/studies -q $(ARGS)
 
 SHOWS := risk/test_show.py shows/test_meeting.py closing shows/test_breach_on_a_friday.py \
 	shows/test_court_papers.py messages/test_sixty_messages.py

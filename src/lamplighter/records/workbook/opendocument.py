@@ -35,6 +35,15 @@ MOST_REPEATED = 20_000_000
 """Cells of a sheet that are there only because a row or a cell says that it repeats."""
 _OF = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _TEXT, _OFFICE, _STYLE = (f"{_OF}{name}:1.0 " for name in ("table", "text", "office", "style"))
+_ROW = f"{_TABLE}table-row"
+_COLUMN = f"{_TABLE}table-column"
+_SHEET = f"{_TABLE}table"
+_BODY = f"{_OFFICE}spreadsheet"
+_A_STYLE = f"{_STYLE}style"
+_PROPERTIES = f"{_STYLE}table-properties"
+_PARAGRAPH = f"{_TEXT}p"
+_SPACES = f"{_TEXT}s"
+_VISIBLE = f"{_TABLE}visibility"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _NUMBERS = ("float", "currency", "percentage")
 _ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:\d{3}")
@@ -84,7 +93,7 @@ def sheet_rows(package: Package, sheet: Sheet, seen: Seen) -> Iterator[SheetRow]
 def first_rows(package: Package, most: int) -> Mapping[str, list[SheetRow]]:
     """Return the first rows of every sheet, read in one go. Raises ``NotThisFormat``."""
     found: dict[str, list[SheetRow]] = {sheet.name: [] for sheet in package.sheets}
-    reader = _Reader(package.file)
+    reader = _Reader(package.file, most=most)
     for _ in parse(package.file, reader.parser, package.pieces(CONTENT)):
         for place, row in reader.taken():
             rows = found[package.sheets[place].name]
@@ -118,10 +127,12 @@ class _Reader:
         seen: Seen | None = None,
         wanted: int | None = None,
         only_names: bool = False,
+        most: int | None = None,
     ) -> None:
+        """``wanted``: the place of the one sheet to be read; ``most``: rows that are wanted of each."""
         self.names: list[tuple[str, str]] = []
         self.hidden_styles: set[str] = set()
-        self._seen, self._wanted, self._only_names = seen, wanted, only_names
+        self._seen, self._wanted, self._only_names, self._most = seen, wanted, only_names, most
         self._rows: list[tuple[int, SheetRow, int]] = []
         self._depth = self._body = self._skip = 0
         self._inside = False  # of a sheet that is wanted, and not of a table within one of its cells
@@ -129,10 +140,12 @@ class _Reader:
         self._row: SheetRow | None = None
         self._cell: _Cell | None = None
         self._times = self._number = self._column = self._columns = self._total = self._repeated = 0
+        self._given = 0
         self._merged: dict[int, tuple[int, str]] = {}
         self.parser = parser(file, namespaces=" ")
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
-        self.parser.CharacterDataHandler = self._chars
+        if not only_names:
+            self.parser.CharacterDataHandler = self._chars
 
     def taken(self) -> Iterator[tuple[int, SheetRow]]:
         """Yield the rows that were read since the last time, each with the place of its sheet."""
@@ -146,13 +159,13 @@ class _Reader:
         self._depth += 1
         if self._cell is not None:
             self._within(name, told)
-        elif name == f"{_TABLE}table" and self._depth == self._body + 1:
+        elif name == _SHEET and self._depth == self._body + 1:
             self._sheet(told)
-        elif name == f"{_OFFICE}spreadsheet":
+        elif name == _BODY:
             self._body = self._depth
-        elif name == f"{_STYLE}style":
+        elif name == _A_STYLE:
             self._style = told.get(f"{_STYLE}name", "")
-        elif name == f"{_STYLE}table-properties" and told.get(f"{_TABLE}display") == "false":
+        elif name == _PROPERTIES and told.get(f"{_TABLE}display") == "false":
             self.hidden_styles.add(self._style)
         elif self._inside and not self._only_names:
             self._of_sheet(name, told)
@@ -162,18 +175,18 @@ class _Reader:
         self.names.append((told.get(f"{_TABLE}name", ""), told.get(f"{_TABLE}style-name", "")))
         if len(self.names) > MOST_SHEETS:
             raise Refused
-        self._number = self._columns = self._total = self._repeated = 0
+        self._number = self._columns = self._total = self._repeated = self._given = 0
         self._merged = {}
 
     def _of_sheet(self, name: str, told: dict[str, str]) -> None:
-        hidden = told.get(f"{_TABLE}visibility", "visible") != "visible"
-        if name == f"{_TABLE}table-row":
+        hidden = told.get(_VISIBLE, "visible") != "visible"
+        if name == _ROW:
             self._times = _count(told, "number-rows-repeated")
             self._row = SheetRow(self._number + 1, {}, {}, hidden)
             self._column = 0
         elif name in _CELLS and self._row is not None:
             self._cell = _Cell(told)
-        elif name == f"{_TABLE}table-column":
+        elif name == _COLUMN:
             many = _count(told, "number-columns-repeated")
             if hidden and self._seen is not None:
                 self._seen.hidden_columns.append((self._columns, self._columns + many - 1))
@@ -184,9 +197,9 @@ class _Reader:
         assert self._cell is not None
         if self._skip or not name.startswith(_TEXT):
             self._skip += 1
-        elif name == f"{_TEXT}p" and self._cell.size:
+        elif name == _PARAGRAPH and self._cell.size:
             self._cell.add("\n")
-        elif name == f"{_TEXT}s":
+        elif name == _SPACES:
             many = _count(told, "c", _TEXT)
             if many > MOST_IN_A_CELL:
                 raise Refused
@@ -207,10 +220,10 @@ class _Reader:
             if name in _CELLS:
                 self._cell_ended(self._cell)
                 self._cell = None
-        elif name == f"{_TABLE}table-row" and self._row is not None:
+        elif name == _ROW and self._row is not None:
             self._row_ended(self._row)
             self._row = None
-        elif name == f"{_TABLE}table" and self._depth == self._body:
+        elif name == _SHEET and self._depth == self._body:
             self._inside = False
 
     def _cell_ended(self, cell: _Cell) -> None:
@@ -249,6 +262,8 @@ class _Reader:
         if first + times - 1 > MOST_ROWS or self._total > MOST_TEXT or self._repeated > MOST_REPEATED:
             raise Refused
         self._rows.append((len(self.names) - 1, row, times))
+        self._given += times
+        self._inside = self._most is None or self._given < self._most
 
 
 def _count(told: Mapping[str, str], name: str, of: str = _TABLE) -> int:

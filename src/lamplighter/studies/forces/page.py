@@ -174,7 +174,7 @@ def _may_of_periods(found: Comparison) -> Iterable[str]:
     if not several and not any(m.outside for m in found.apart):
         yield "In no single quarter do forces differ by more than chance."
         return
-    told = "; ".join(f"{when}: {', '.join(titles)}" for when, titles in several.items())
+    told = "; ".join(f"{when}: {listed([f'“{t}”' for t in titles])}" for when, titles in several.items())
     if told:
         yield f"Looked at quarter by quarter, forces differ by more than chance {told}."
     yield "Who lies outside in which quarter stands under “Each quarter by itself”."
