@@ -40,6 +40,7 @@ TABLE = {
     "may_see_activity": {R},
     "may_review_glass": {C, L, R},
     "may_see_staff_reported": {C, L},
+    "may_see_improvement": {C, L, R},
     "may_see_accounts": {M, C},
     "may_invite": {M, C},
     "may_manage_accounts": {M},

@@ -79,6 +79,8 @@ GIVEN: dict[str, Any] = {
     "law.Reading.switch": "isa_guidance",
     "law.Reading.valid_until": None,
     "law.SwitchedOff.switch": "isa_guidance",
+    # Of something that was said, and not moved.
+    "improvement.Entry.new_date": None,
     # The name of a part, so that there is a page for the row.
     "configuration.InForce.part": "cases",
     # The version that planted answers are of.

@@ -34,7 +34,7 @@ def test_the_rows_of_a_day_are_printed_as_csv() -> None:
     rows = list(csv.DictReader(io.StringIO(told)))
     assert code == 0
     assert sum(row["body"] == "kent" for row in rows) == 15
-    (kent,) = (r for r in rows if r["key"] == "super-complaint-2024-07--kent")
+    (kent,) = (r for r in rows if r["id"] == "super-complaint-2024-07--kent")
     assert (kent["status"], kent["days_slipped"]) == ("claimed_done", "0")
 
 
@@ -73,7 +73,7 @@ def test_the_pages_and_their_tables_are_written_and_alike_again(tmp_path: Path) 
         assert (code, told.startswith("79 pages.")) == (0, True)
     assert (one / "manifest.json").read_bytes() == (two / "manifest.json").read_bytes()
     rows = list(csv.DictReader((one / "data/register-country.csv").open(encoding="utf-8", newline="")))
-    assert {r["key"]: r["count"] for r in rows}["no_response"] == "634"
+    assert {r["id"]: r["count"] for r in rows}["no_response"] == "634"
     page = (one / "register/forces/kent.html").read_text("utf-8")
     assert (one / "register/forces" / "../../style.css").exists()
     assert '<link rel="stylesheet" href="../../style.css">' in page

@@ -13,12 +13,15 @@ EXPECTED = {
         [*CASEWORK, "Imports", "More"],
         [
             *("Emergency access", "Data requests", "Confirm accounts", "Caseload", "Statistics"),
-            *("Staff who are reported", "Accounts", "Service", "Configuration", "Instruments"),
+            *("Staff who are reported", "Improvement", "Accounts", "Service", "Configuration", "Instruments"),
         ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "More"],
-        ["Data requests", "Confirm accounts", "Caseload", "Statistics", "Staff who are reported"],
+        [
+            *("Data requests", "Confirm accounts", "Caseload", "Statistics"),
+            *("Staff who are reported", "Improvement"),
+        ],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
@@ -34,7 +37,7 @@ EXPECTED = {
             *("Audit log", "Unusual access", "Imports", "Emergency access", "Confirm accounts"),
             "More",
         ],
-        ["Statistics", "Service", "Configuration"],
+        ["Statistics", "Improvement", "Service", "Configuration"],
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -62,7 +63,7 @@ def resolve(pages: list[Page], cell: str) -> object:
     """Return the cell that an address names. Raises ``KeyError`` or ``ValueError`` where there is none."""
     found = re.fullmatch(r"data/([a-z-]+)\.csv#(.+)/([a-z_]+)", cell)
     assert found, cell
-    rows = {row["key"]: row for page in pages for row in page.tables.get(found[1], ())}
+    rows = {row["id"]: row for page in pages for row in page.tables.get(found[1], ())}
     return rows[found[2]][found[3]]
 
 
@@ -75,6 +76,8 @@ def check(pages: list[Page]) -> int:
         assert read.open == []
         assert read.headings[0] == 1
         assert read.headings.count(1) == 1
+        heading = re.sub(r"<[^>]+>", "", page.body.split("</h1>")[0].split("<h1>")[1])
+        assert heading == escape(page.title)
         assert max(b - a for a, b in zip(read.headings, [*read.headings[1:], 1], strict=True)) <= 1
         assert read.tables == read.captions
         assert len(page.body.encode()) < 200_000
@@ -83,10 +86,8 @@ def check(pages: list[Page]) -> int:
         assert left == [], (page.path, left)
         for shown, value, cell in read.data:
             held = resolve(pages, cell)
-            if isinstance(held, str):
-                assert value in held, (page.path, cell)  # a number in words that are quoted from a cell
-            else:
-                assert float(value) == held, (page.path, cell)
+            assert value == str(held), (page.path, cell)
+            assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", cell.split("#")[1].rsplit("/", 1)[0])
             assert shown.replace("\u2009", "") == value
             numbers += 1
         for link in read.links:

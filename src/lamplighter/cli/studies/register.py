@@ -76,7 +76,7 @@ def status(folder: Folder, as_at: AsAt = None, csv_: Rows = False) -> None:
     if csv_:
         rows = tables(register, on).rows[STANDINGS]
         writer = csv.writer(sys.stdout)
-        writer.writerow(rows[0] if rows else ["key"])
+        writer.writerow(rows[0] if rows else ["id"])
         writer.writerows(row.values() for row in rows)
         return
     held = register.held(on)

@@ -116,6 +116,11 @@ def may_see_staff_reported(user: Any) -> bool:
     return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD}))
 
 
+def may_see_improvement(user: Any) -> bool:
+    """Coordinators, stalking leads and auditors see what the hub undertook to do better."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR}))
+
+
 def may_see_accounts(user: Any) -> bool:
     """Administrators see who works here; coordinators see their own agency's people."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}))

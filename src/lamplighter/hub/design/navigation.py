@@ -31,6 +31,7 @@ ORDER: dict[str, str] = {
     "caseload:index": "How many cases, whose, how long things took, and what is late.",
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
+    "improvement:list": "What the hub undertook to do better, by when, and what shows that it did.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",

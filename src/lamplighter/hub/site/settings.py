@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
     "lamplighter.hub.workforce.apps.WorkforceConfig",
+    "lamplighter.hub.improvement.apps.ImprovementConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.messages.apps.MessagesConfig",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.redaction.urls")),
     path("oversight/", include("lamplighter.hub.oversight.review_urls")),
     path("", include("lamplighter.hub.workforce.urls")),
+    path("", include("lamplighter.hub.improvement.urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("cases/", include("lamplighter.hub.safeguarding.urls")),
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),

@@ -6,14 +6,18 @@ every date says its day, and all text of files is escaped. Nothing is put in an 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 
 from lamplighter.reporting.words import day, number
 from lamplighter.studies.register.entries import Claim, Evidence, Recommendation, Register, Source, known
+from lamplighter.studies.register.loading import load
 from lamplighter.studies.register.schema import CLAIMS, FINDINGS, NOT_HELD
 from lamplighter.studies.register.tables import (
     CLAIMS as CLAIM_ROWS,
@@ -25,6 +29,7 @@ from lamplighter.studies.register.tables import (
     FORCE_GROUP,
     FORCES,
     PARTS,
+    QUOTED,
     RECOMMENDATIONS,
     RULES,
     SILENCE,
@@ -56,14 +61,15 @@ class Page:
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
-def site_pages(register: Register, as_at: dt.date) -> list[Page]:
-    """Return every page of the register as at a day. The tables of all stand with the first one."""
+def site_pages(register: Register | Path, as_at: dt.date) -> list[Page]:
+    """Return every page of a register, or of the folder of one, as at a day. The first has all tables."""
+    register = load(register) if isinstance(register, Path) else register
     found = tables(register, as_at)
     write = _Writer(register, found, as_at)
-    return [
-        Page("register/index.html", "What was asked, and what is known of it", write.country(), found.rows),
+    first = Page("register/index.html", "What was asked, and what is known of it", write.country())
+    rest = [
         *(
-            Page(f"register/{one.id}.html", write.heading_of(one), write.recommendation(one))
+            Page(f"register/{one.id}.html", one.title, write.recommendation(one))
             for one in register.held(as_at)
         ),
         *(
@@ -71,6 +77,7 @@ def site_pages(register: Register, as_at: dt.date) -> list[Page]:
             for f in found.forces
         ),
     ]
+    return [dataclasses.replace(first, tables={**found.rows, QUOTED: list(write.quoted.values())}), *rest]
 
 
 @dataclass(frozen=True)
@@ -78,23 +85,27 @@ class _Writer:
     register: Register
     tables: Tables
     as_at: dt.date
+    quoted: dict[str, Row] = field(default_factory=dict)
 
     def cell(self, table: str, key: str, column: str) -> str:
         """Return the number of a cell, with the cell that it is."""
         value = self.tables.row(table, key)[column]
-        assert isinstance(value, int | float), (table, key, column)
-        shown = number(value) if isinstance(value, int) else f"{value:g}"
-        return f'<data value="{value:g}" data-cell="data/{table}.csv#{escape(key)}/{column}">{shown}</data>'
+        shown = number(value) if isinstance(value, int) else str(value)
+        return f'<data value="{value}" data-cell="data/{table}.csv#{escape(key)}/{column}">{shown}</data>'
 
     def text(self, table: str, key: str, column: str) -> str:
-        """Return the text of a cell; a number in it names the cell, a date its day."""
-        return self._figures(str(self.tables.row(table, key)[column]), f"data/{table}.csv#{key}/{column}")
+        """Return the text of a cell. A number in it is a row of the quoted ones; a date says its day."""
+        return self._figures(str(self.tables.row(table, key)[column]), table, key, column)
 
-    def _figures(self, words: str, cell: str) -> str:
+    def _figures(self, words: str, table: str, key: str, column: str) -> str:
+        numbers = itertools.count(1)
+
         def figure(found: re.Match[str]) -> str:
             whole = escape(found[0])
             if found["n"]:
-                return f'<data value="{whole}" data-cell="{escape(cell)}">{whole}</data>'
+                name = f"{key}--{column}--{next(numbers)}"
+                self.quoted[name] = {"id": name, "value": whole, "table": table, "row": key, "column": column}
+                return f'<data value="{whole}" data-cell="data/{QUOTED}.csv#{name}/value">{whole}</data>'
             if found["d"]:
                 month = _MONTHS.index(found["m"]) + 1
                 return f'<time datetime="{found["y"]}-{month:02}-{int(found["d"]):02}">{whole}</time>'
@@ -212,10 +223,6 @@ class _Writer:
         ]
         heads = ("Force", "Asked", WORDS[NO_RESPONSE], "Its own pages, for this register")
         return _table("Forces, by name", heads, rows)
-
-    def heading_of(self, one: Recommendation) -> str:
-        """Return the title of a recommendation’s page."""
-        return f"{one.title} ({self.register.sources[one.source].title})"
 
     def recommendation(self, one: Recommendation) -> str:
         source = self.register.sources[one.source]
@@ -378,10 +385,10 @@ class _Writer:
         )
 
     def _history(self, one: Recommendation) -> str:
-        cell = f"data/{RECOMMENDATIONS}.csv#{one.id}/history"
         entries = [
-            f"<li>{_time(c.on)}: {self._figures(c.what, cell)} ({escape(c.by)})</li>"
-            for c in one.upkeep.changes
+            f"<li>{_time(c.on)}: "
+            f"{self._figures(c.what, RECOMMENDATIONS, one.id, f'history-{number_}')} ({escape(c.by)})</li>"
+            for number_, c in enumerate(one.upkeep.changes, 1)
             if c.on <= self.as_at
         ]
         late = " Its review is overdue." if one.upkeep.overdue(self.as_at) else ""
@@ -460,10 +467,10 @@ class _Writer:
         ]
         if not seen:
             return "<h2>What was read</h2><p>Nothing that the force publishes was read for this register.</p>"
-        cell = f"data/{FORCES}.csv#{force}/read"
         entries = [
-            f"<li>{_time(x.on)}: {self._figures(x.found, cell)} {_link(x.address, 'The page')}.</li>"
-            for _, x in seen
+            f"<li>{_time(x.on)}: {self._figures(x.found, FORCES, force, f'read-{number_}')} "
+            f"{_link(x.address, 'The page')}.</li>"
+            for number_, (_, x) in enumerate(seen, 1)
         ]
         return f"<h2>What was read</h2><ul>{''.join(entries)}</ul>"
 
@@ -503,5 +510,7 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
     body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
     head = f"<caption>{caption}</caption><thead><tr>{top}</tr></thead>"
     # A wide table is moved on its own, also by keyboard, so that the page never is.
-    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{re.sub("<[^>]+>", "", caption)}">'
+    label = re.sub("<[^>]+>", "", caption)
+    label = "Table" if re.search(r"\d", label) else label  # every number is a cell, also one read aloud
+    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
     return f"{region}<table>{head}<tbody>{body}</tbody></table></div>"

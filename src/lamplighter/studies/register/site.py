@@ -49,6 +49,6 @@ def _framed(page: Page) -> str:
 def _csv(rows: Sequence[Row]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(rows[0] if rows else ["key"])
+    writer.writerow(rows[0] if rows else ["id"])
     writer.writerows([safe(v) if isinstance(v, str) else v for v in row.values()] for row in rows)
     return out.getvalue()

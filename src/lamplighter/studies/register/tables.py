@@ -1,6 +1,6 @@
 """The register as rows, as at a day: every number of a page is a cell of one of these.
 
-A row's first column is its key.
+A row's first column, ``id``, is its key. Decimal numbers are written as they are shown.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from lamplighter.studies.register.verdicts import (
     standing,
 )
 
+QUOTED = "register-quoted"
+"""Numbers inside quoted texts, each with the cell of its text."""
 SOURCES, RECOMMENDATIONS, STANDINGS, FORCES, CLAIMS, EVIDENCE, RULES, PARTS, SILENCE = (
     "register-publications",
     "register-recommendations",
@@ -60,7 +62,7 @@ class Tables:
 
     def row(self, table: str, key: str) -> Row:
         """Return one row. Raises ``StopIteration``."""
-        return next(row for row in self.rows[table] if row["key"] == key)
+        return next(row for row in self.rows[table] if row["id"] == key)
 
 
 def tables(register: Register, as_at: dt.date) -> Tables:
@@ -79,7 +81,7 @@ def tables(register: Register, as_at: dt.date) -> Tables:
         STANDINGS: list(_standings(register, held, standings, slots, forces, as_at)),
         PARTS: [
             {
-                "key": f"{one.id}--{p.number}",
+                "id": f"{one.id}--{p.number}",
                 "recommendation": one.id,
                 "number": p.number,
                 "words": p.words,
@@ -90,14 +92,14 @@ def tables(register: Register, as_at: dt.date) -> Tables:
         ],
         RULES: [
             {
-                "key": f"{one.id}--{r.id}",
+                "id": f"{one.id}--{r.id}",
                 "recommendation": one.id,
                 "written": r.written,
                 "by": r.by,
                 "text": r.text,
                 "measure": r.measure,
-                "at_least": r.at_least,
-                "at_most": r.at_most,
+                "at_least": _plain(r.at_least),
+                "at_most": _plain(r.at_most),
             }
             for one in held
             for r in one.rules
@@ -105,7 +107,7 @@ def tables(register: Register, as_at: dt.date) -> Tables:
         ],
         CLAIMS: [
             {
-                "key": f"{one.id}--{c.number}",
+                "id": f"{one.id}--{c.number}",
                 "recommendation": one.id,
                 "by": register.title(c.by),
                 "about": register.title(c.about or c.by),
@@ -124,7 +126,7 @@ def tables(register: Register, as_at: dt.date) -> Tables:
         ],
         EVIDENCE: [
             {
-                "key": f"{one.id}--{e.number}",
+                "id": f"{one.id}--{e.number}",
                 "recommendation": one.id,
                 "about": register.title(e.about),
                 "rule": e.rule,
@@ -132,9 +134,9 @@ def tables(register: Register, as_at: dt.date) -> Tables:
                 "first": e.first,
                 "last": e.last,
                 "measure": e.measure,
-                "value": e.value,
-                "low": e.low,
-                "high": e.high,
+                "value": _plain(e.value),
+                "low": _plain(e.low),
+                "high": _plain(e.high),
                 "found": e.found,
                 "read_by": e.read_by,
                 "checked_by": e.checked_by,
@@ -174,7 +176,7 @@ def _slots(register: Register, held: list[Recommendation], as_at: dt.date) -> It
 def _source(register: Register, source: Source, held: list[Recommendation]) -> Row:
     mine = [r for r in held if r.source == source.id]
     return {
-        "key": source.id,
+        "id": source.id,
         "title": source.title,
         "publisher": source.publisher,
         "published": source.published,
@@ -199,7 +201,7 @@ def _recommendation(
     bodies = register.asked(one, as_at)
     counts = Counter(standings[one.id, body].status for body in bodies)
     return {
-        "key": one.id,
+        "id": one.id,
         "publication": one.source,
         "number": one.number,
         "title": one.title,
@@ -256,7 +258,7 @@ def _cell(
 ) -> Row:
     status = NO_RESPONSE if found is None else found.status
     return {
-        "key": cell_key(slot, body),
+        "id": cell_key(slot, body),
         "recommendation": slot,
         "identified": one is not None,
         "title": "Not identified: its number and words are not held" if one is None else one.title,
@@ -280,7 +282,7 @@ def _force(register: Register, force: str, cells: list[Row], as_at: dt.date) -> 
     counts = Counter(str(row["status"]) for row in mine)
     read = {str(row["its_own_pages"]) for row in mine}
     return {
-        "key": force,
+        "id": force,
         "name": register.title(force),
         "asked": len(mine),
         "identified": sum(bool(row["identified"]) for row in mine),
@@ -297,7 +299,7 @@ def _country(rows: Mapping[str, list[Row]]) -> Iterator[Row]:
     forces = rows[FORCES]
 
     def one(key: str, value: int, what: str) -> Row:
-        return {"key": key, "count": value, "what": what}
+        return {"id": key, "count": value, "what": what}
 
     yield one("forces", len(forces), "police forces with an area")
     yield one("each", max((_int(f["asked"]) for f in forces), default=0), "recommendations to each force")
@@ -324,6 +326,10 @@ def _country(rows: Mapping[str, list[Row]]) -> Iterator[Row]:
         "recommendations", sum(_int(s["recommendations"]) for s in rows[SOURCES]), "recommendations published"
     )
     yield one("words_held", sum(_int(s["words_held"]) for s in rows[SOURCES]), "of which the words are held")
+
+
+def _plain(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
 
 
 def _int(value: object) -> int:
