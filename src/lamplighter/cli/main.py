@@ -23,8 +23,7 @@ from lamplighter.cli import (
     spine,
     worlds,
 )
-from lamplighter.cli.public import scorecards
-from lamplighter.cli.studies import register
+from lamplighter.cli.public import registers, scorecards
 
 app = typer.Typer(
     name="lamplighter",
@@ -45,7 +44,7 @@ publishing.add_to(app)
 reviewing.add_to(app)
 comparing.add_to(app)
 scorecards.add_to(app)
-register.add_to(app)
+registers.add_to(app)
 
 
 def main() -> None:

@@ -12,14 +12,13 @@ import re
 import shutil
 import subprocess
 import sys
-import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from markupsafe import Markup
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
@@ -28,6 +27,7 @@ from lamplighter.studies.forces import measures as cards_file
 from lamplighter.studies.forces.comparison import Cell, Compared
 from lamplighter.studies.forces.funnel import funnel
 from lamplighter.studies.scorecard import frame
+from lamplighter.studies.scorecard import site as site_module
 from lamplighter.studies.scorecard.crawl import MOST_BYTES, check_site
 from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged, add_source, read_folder
 from lamplighter.studies.scorecard.shrunken import (
@@ -654,27 +654,23 @@ def test_a_site_is_not_written_over_what_somebody_keeps(built: Site, tmp_path: P
 def test_pages_of_the_register_come_through_the_frame_and_the_crawler(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = {"id": "SC-13", "days_slipped": 41, "source": "Super-complaint, page 12"}
-    good = '<p><data value="41" data-cell="data/register.csv#SC-13/days_slipped">41</data> days</p>'
-    told = types.ModuleType("lamplighter.studies.register.pages")
-
-    def pages(body: str) -> Callable[..., list[object]]:
-        one = types.SimpleNamespace(
-            path="register/index.html", title="Recommendations", body=body, tables={"register.csv": [row]}
-        )
-        return lambda folder, as_at: [one]
-
-    monkeypatch.setitem(sys.modules, "lamplighter.studies.register", types.ModuleType("register"))
-    monkeypatch.setitem(sys.modules, told.__name__, told)
-    told.site_pages = pages(good)  # type: ignore[attr-defined]
-    made = build(folder, AS_AT, register=tmp_path)
+    shipped = Path("shipped")
+    made = build(folder, AS_AT, register=shipped)
     write_site(made, tmp_path / "site")
     assert b'href="register/index.html">Recommendations' in made.files["index.html"]
-    told.site_pages = pages(good + "<p>42 days</p>")  # type: ignore[attr-defined]
+    found = check_site(tmp_path / "site")
+    assert found.faults == []
+    assert {file for file, _, _ in found.cells if "register" in file}
+    # What the crawler cannot resolve does not go out, whoever wrote it.
+    real = site_module.site_pages
+    by_hand = lambda told, day: [  # noqa: E731
+        replace(p, body=p.body + "<p>42 days</p>") if p.path == "register/index.html" else p
+        for p in real(told, day)
+    ]
+    monkeypatch.setattr(site_module, "site_pages", by_hand)
     with pytest.raises(ScorecardError, match="42 days"):
-        write_site(build(folder, AS_AT, register=tmp_path), tmp_path / "other")
+        write_site(build(folder, AS_AT, register=shipped), tmp_path / "other")
     assert not (tmp_path / "other").exists()
-    assert Markup(good) in made.files["register/index.html"].decode()
 
 
 def test_a_folder_is_begun_built_and_checked_from_the_command_line(tmp_path: Path) -> None:

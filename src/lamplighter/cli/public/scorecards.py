@@ -81,7 +81,8 @@ def build(
         Path | None, typer.Option("--since", help="The site that stood before, for what changed.")
     ] = None,
     register: Annotated[
-        Path | None, typer.Option("--register", help="Folder of the register of recommendations.")
+        Path | None,
+        typer.Option("--register", help="Folder of the register of recommendations, or “shipped”."),
     ] = None,
 ) -> None:
     """Build the site: a page a measure, a page a force, one for the country."""

@@ -91,9 +91,8 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
             if key not in old:
                 # A change that is named is news of its own, not one row of many.
                 if name == "alarms":
-                    yield _row(
-                        on, name, key, new[key]["direction"], new[key]["before"], new[key]["after"], new[key]
-                    )
+                    row = new[key]
+                    yield _row(on, name, key, row["direction"], row["before"], row["after"], row, titles)
                 continue
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import importlib
 import json
 import shutil
 import tempfile
@@ -15,6 +14,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lamplighter.studies.forces.measures import cards
+from lamplighter.studies.register import loading
+from lamplighter.studies.register.pages import Page, site_pages
 from lamplighter.studies.scorecard import changes, frame, over_time
 from lamplighter.studies.scorecard.crawl import check_site
 from lamplighter.studies.scorecard.figures import forces_of, tables_of
@@ -27,7 +29,6 @@ from lamplighter.studies.scorecard.years import Years, read_years
 from lamplighter.vocabulary.forces import force_named
 
 MANIFEST = "manifest.json"
-_REGISTER = "lamplighter.studies.register.pages"
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _refuse_strange(out: Path) -> None:
         )
 
 
-def _way(others: list[Any]) -> list[frame.Link]:
+def _way(others: list[Page]) -> list[frame.Link]:
     own = [
         frame.Link(country.PATH, "England and Wales"),
         frame.Link(measure.INDEX, "Measures"),
@@ -170,22 +171,16 @@ def _way(others: list[Any]) -> list[frame.Link]:
     return own + [frame.Link(path, words) for path, words in rest]
 
 
-def _register(folder: Path | None, as_at: dt.date) -> list[Any]:
-    """Return the pages of the register: each with ``path``, ``title``, ``body`` and ``tables``."""
+def _register(folder: Path | None, as_at: dt.date) -> list[Page]:
+    """Return the pages of the register; what it cites as evidence is a card of ours."""
     if folder is None:
         return []
-    try:
-        pages = importlib.import_module(_REGISTER)
-    except ModuleNotFoundError as error:
-        if error.name is None or not _REGISTER.startswith(error.name):
-            raise
-        raise ScorecardError(
-            "This version has no register of recommendations.", remedy="Leave --register out."
-        ) from None
-    return list(pages.site_pages(folder, as_at=as_at))
+    held = loading.shipped() if str(folder) == loading.SHIPPED else None
+    names = {card.name for card in cards()}
+    return site_pages(held or loading.load(folder, measures=names), as_at)
 
 
-def _tables(others: list[Any]) -> Iterable[Table]:
+def _tables(others: list[Page]) -> Iterable[Table]:
     found: dict[str, dict[str, Row]] = {}
     for one in others:
         for name, given in one.tables.items():
