@@ -73,7 +73,7 @@ MOST_LINES_OF_LINKAGE = 19_200
 only fall."""
 
 BENCHMARKS = SRC.parent / "benchmarks"
-MOST_BENCHMARKS, MOST_OF_THEM = 25, 5_600
+MOST_BENCHMARKS, MOST_OF_THEM = 25, 5_700
 """Files and lines of the benchmarks: what has no question that is still asked goes, figures stay as files."""
 
 
@@ -182,7 +182,7 @@ def test_too_many_or_too_long_benchmarks_are_seen_with_their_place(tmp_path: Pat
     assert too_much_of(tmp_path) == []
     (tmp_path / "inner/one_more.R").write_text("x\n", "utf-8")
     (told,) = too_much_of(tmp_path)
-    assert "5,601 lines, at most 5,600" in told
+    assert "5,701 lines, at most 5,700" in told
     assert "short.py 4000" in told
     for number in range(MOST_BENCHMARKS - 2):
         (tmp_path / f"b{number}.py").write_text("", "utf-8")

@@ -1,4 +1,4 @@
-"""What a reader knows who hears that some figures were put right: that all the others were not.
+"""Knowledge of a reader who hears that some figures were put right: that all the others were not.
 
 A figure of the later state in which nobody of a corrected one can be is the earlier figure, printed again,
 and may be hidden in one edition and shown in the other. What was corrected can be subtracted.

@@ -4,6 +4,7 @@
 - ``paragraphs``: for a journalist, a chief constable and a victim, from the same cells
 - ``country``: England and Wales together
 - ``measure``: one measure: its card, its funnel, every force
+- ``over_time``: what changed over the years, and the charts of each force
 - ``force``: one force: its figures, its reply, or that it is still reading
 - ``reference``: sources, corrections, changes, data, how to read
 """

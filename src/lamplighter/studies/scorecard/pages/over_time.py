@@ -1,4 +1,4 @@
-"""What changed over the years: the changes that are named, the country's charts, and those of one force."""
+"""Changes over the years: those that are named, the country's charts, and those of one force."""
 
 from __future__ import annotations
 
