@@ -36,7 +36,10 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Something changed before the period at ``place``: do not compare across it."""
+    """Something changed before the period at ``place``: do not compare across it.
+
+    Without ``name`` only its number is drawn: what it is stands beside the chart.
+    """
 
     place: int
     name: str
@@ -61,7 +64,7 @@ def trend_chart(points: Sequence[TrendPoint], breaks: Sequence[Break], *, title:
 
 
 def _note(place: int, point: TrendPoint, breaks: Sequence[Break]) -> str:
-    told = [f"break before this period: {b.name}" for b in breaks if b.place == place]
+    told = [f"break before this period{f': {b.name}' if b.name else ''}" for b in breaks if b.place == place]
     return "; ".join(
         [*([] if point.whole else ["part of a period"]), *told, *([point.mark] if point.mark else [])]
     )
@@ -74,7 +77,7 @@ def _beside(point: TrendPoint) -> str:
 
 def _alternative(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, unit: str) -> str:
     told = listed([f"{p.period}: {p.text}{_beside(p)}" for p in points])
-    broken = listed([f"before {points[b.place].period} ({b.name})" for b in breaks])
+    broken = listed([f"before {points[b.place].period}{f' ({b.name})' if b.name else ''}" for b in breaks])
     not_across = f" The series is broken {broken}: do not compare across a break." if breaks else ""
     band = " The band is what the periods before lead to expect." if any(p.expected for p in points) else ""
     return f"Line chart by period. {title}, in {unit}. {told}.{not_across}{band}"
@@ -148,7 +151,7 @@ def _chart(points: Sequence[TrendPoint], breaks: Sequence[Break], title: str, un
         layers.append(
             rules.mark_text(align="left", dx=4, dy=8, color=SOFT_INK).encode(y=alt.value(0), text="name:N")
         )
-    subtitle = [f"Break {place}: {b.name}" for place, b in enumerate(breaks, start=1)]
+    subtitle = [f"Break {place}: {b.name}" for place, b in enumerate(breaks, start=1) if b.name]
     return alt.layer(*layers).properties(
         width=WIDTH, height=HEIGHT, title=alt.TitleParams(title, subtitle=subtitle, subtitleColor=SOFT_INK)
     )

@@ -285,13 +285,31 @@ def _cross(read: _Reading, at: int, own: Settings) -> float:
 
 
 def _moved(read: _Reading, alarm: Alarm, at: int) -> Alarm:
-    """Return the alarm with the level before it and the level from then to ``at``."""
-    since = read.counted.index(alarm.since)
+    """Return the alarm with when it moved, judged up to ``at``, the level before and the level from then on.
+
+    It moved after the sum was last nought: at the period before and after which the levels are least alike.
+    """
+    first = read.counted.index(alarm.since)
+    last = max(first, read.counted.index(alarm.crossed))
+    since = max(range(first, last + 1), key=lambda i: _unlike(read, i, at))
     before, after = (
         sum(c.x for c in part) / sum(c.n for c in part)
         for part in (read.counted[read.start : since], read.counted[since : at + 1])
     )
-    return replace(alarm, before=before, after=after)
+    return replace(alarm, since=read.counted[since], before=before, after=after)
+
+
+def _unlike(read: _Reading, place: int, at: int) -> float:
+    """Return how unlike the levels before and from a period on are, in squared standard errors by chance."""
+    parts = slice(read.start, place), slice(place, at + 1)
+    (before, error), (after, other) = (
+        (
+            float(np.average(read.y[part], weights=1 / read.variance[part])),
+            1 / (1 / read.variance[part]).sum(),
+        )
+        for part in parts
+    )
+    return float((after - before) ** 2 / (error + other))
 
 
 def _points(read: _Reading, beyond: Dispersion, own: Settings) -> tuple[Point, ...]:

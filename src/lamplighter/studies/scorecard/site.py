@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,8 @@ from lamplighter.studies.scorecard.years import Years, read_years
 from lamplighter.vocabulary.forces import force_named
 
 MANIFEST = "manifest.json"
+#: Pages of the register have a heading of their own, for where they stand alone.
+_HEADING = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         over_time_page.page(context),
         *over_time_page.pages_of_forces(context),
         *reference.pages(context),
-        *(frame.Page(o.path, o.title, Markup(o.body)) for o in others),  # noqa: S704 - by the same convention
+        *(frame.Page(o.path, o.title, Markup(_HEADING.sub("", o.body, 1))) for o in others),  # noqa: S704 - by the same convention
         reference.data_page(book),
     ]
     way = _way(others)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_chart
 from lamplighter.studies.forces.page import span_of
-from lamplighter.studies.scorecard import frame
+from lamplighter.studies.scorecard import frame, signals
 from lamplighter.studies.scorecard.figures import ALL, MEASURES, Force
 from lamplighter.studies.scorecard.over_time import ALARMS, BREAKS, CHARTS, break_key, key
 from lamplighter.studies.scorecard.pages.context import Context, measure_named
@@ -156,7 +156,10 @@ def _one(context: Context, chart: Chart, title: str) -> Markup:
         for p in chart.points
     ]
     measure = measure_named(chart.measure)
-    picture = trend_chart(points, _breaks(chart), title=f"{measure.title}, {title}", unit=measure.unit)
+    placed = _placed(chart)
+    picture = trend_chart(
+        points, [Break(place, "") for place in placed], title=f"{measure.title}, {title}", unit=measure.unit
+    )
     rows = []
     for point in chart.points:
         own = (CHARTS, key(chart, point.counted))
@@ -184,9 +187,18 @@ def _one(context: Context, chart: Chart, title: str) -> Markup:
     )
     broken = [
         frame.joined(
-            "From ", on_day(b.day), ": ", context.book.text((BREAKS, break_key(context.over_time, b), "why"))
+            *(
+                frame.joined(
+                    "; " if number else "",
+                    "from " if number else "From ",
+                    on_day(b.day),
+                    ": ",
+                    context.book.text((BREAKS, break_key(context.over_time, b), "why")),
+                )
+                for number, b in enumerate(told)
+            )
         )
-        for b in chart.breaks
+        for told in placed.values()
     ]
     words = frame.joined(
         "The band is what the quarters before lead to expect. A ring is a change that is named.",
@@ -195,9 +207,18 @@ def _one(context: Context, chart: Chart, title: str) -> Markup:
     return Markup("").join(
         [
             frame.figure(picture.svg, f"Line chart: {measure.title}", words, beside, "data/charts.csv"),
-            frame.points(broken),
+            _numbered(broken),
             *told,
         ]
+    )
+
+
+def _numbered(items: list[Markup]) -> Markup:
+    if not items:
+        return Markup("")
+    rows = [Markup("<li>{}</li>\n").format(item) for item in items]
+    return frame.p("Breaks, numbered as on the chart:") + Markup("<ol>\n{}</ol>\n").format(
+        Markup("").join(rows)
     )
 
 
@@ -217,10 +238,11 @@ def _why_not(context: Context, chart: Chart) -> Markup:
     return frame.said(chart.why_not)
 
 
-def _breaks(chart: Chart) -> list[Break]:
-    placed = []
+def _placed(chart: Chart) -> dict[int, list[signals.Break]]:
+    """Return the breaks by the point before which they lie, in the order in which the chart numbers them."""
+    placed: dict[int, list[signals.Break]] = {}
     for told in chart.breaks:
         place = next((i for i, p in enumerate(chart.points) if p.counted.last >= told.day), 0)
-        if 0 < place < len(chart.points):
-            placed.append(Break(place, told.why))
-    return placed
+        if place:
+            placed.setdefault(place, []).append(told)
+    return dict(sorted(placed.items()))
