@@ -24,6 +24,11 @@ PAGES = (
     "forces/index.html",
     "forces/surrey.html",
     "forces/north_yorkshire.html",
+    "forces/surrey-over-time.html",
+    "over-time.html",
+    "register/index.html",
+    "register/super-complaint-2024-07.html",
+    "register/forces/kent.html",
     "sources.html",
     "corrections.html",
     "changes.html",
@@ -35,7 +40,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("scorecard")
-    write_site(build(a_folder(place, EMBARGO), AS_AT), place / "site")
+    write_site(build(a_folder(place, EMBARGO), AS_AT, register=Path("shipped")), place / "site")
     return place / "site"
 
 

@@ -182,7 +182,8 @@ class _Writer:
             f"{n('recommendations')} recommendations. The exact words of {n('words_held')} are held. "
             f"What is asked is known, in our words, of {n('known_by_number')} by number and "
             f"{n('known_without_number')} without one. "
-            f"{_link(source.address, 'The publication')}.</p>",
+            # Each link says which publication it leads to, so that they can be told apart in a list of links.
+            f"{_link(source.address, f'Read it: {_plain(source.title)}')}.</p>",
             f"<p>{self.text(SOURCES, source.id, 'held')}</p>",
             _table(
                 f"{title}: recommendations of which something is known",
@@ -481,6 +482,11 @@ def _blocks(*parts: str) -> str:
 
 def _time(on: dt.date) -> str:
     return f'<time datetime="{on}">{day(on)}</time>'
+
+
+def _plain(words: str) -> str:
+    """Return words without what stands in brackets and without figures, for the text of a link."""
+    return " ".join(re.sub(r"\([^)]*\)|\d+", " ", words).split()).strip(" ,")
 
 
 def _link(address: str, words: str) -> str:

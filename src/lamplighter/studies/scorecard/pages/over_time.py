@@ -122,8 +122,10 @@ def _said(context: Context, chart: Chart, alarm: Alarm) -> Markup:
 def _charts(context: Context, force: str, title: str) -> Markup:
     parts = []
     for chart in context.over_time.charts_of(force):
-        name = context.book.text((MEASURES, chart.measure, "title"))
-        parts.append(frame.h3(name))
+        words = measure_named(chart.measure).title
+        place = chart.measure.replace("_", "-")
+        # The charts of one force are a page of their own.
+        parts.append(frame.h3(words) if force == ALL else frame.h2(words, place))
         parts.append(_one(context, chart, title))
     return Markup("").join(parts)
 
