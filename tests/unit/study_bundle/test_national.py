@@ -175,6 +175,12 @@ def test_two_editions_of_one_year_are_refused_and_two_years_are_one_bundle(tmp_p
     assert "series_break" in set(both.checked.rejects["reason_code"])
 
 
+def test_a_year_before_stalking_was_counted_by_itself_is_refused_with_the_day(tmp_path: Path) -> None:
+    old = long(tmp_path / "old.csv", ["2010/11,1,Kent,Stalking,8Q,Charged/Summonsed,1,5,4"])
+    with pytest.raises(BundleMappingError, match=r"old\.csv.*before 1\sApril\s2014 is held.*Take the years"):
+        read_outcomes([edition("2012-07", old)])
+
+
 def test_faults_name_file_row_force_and_remedy(tmp_path: Path) -> None:
     file = long(
         tmp_path / "faulty.csv",

@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from lamplighter.records.mapping.mappings import FileSpec
+from lamplighter.reporting.words import day
 from lamplighter.study_bundle.checking import Checked, checked
 from lamplighter.study_bundle.checks import findings as f
 from lamplighter.study_bundle.errors import BundleMappingError, StudyBundleError
@@ -310,6 +311,15 @@ def _metadata(editions: Sequence[Edition], whole: pl.DataFrame, offence: str | N
     known = told.offences(first)
     held = [o.title.lower() for code, o in known.items() if code in set(whole["code"].drop_nulls())]
     what = ", ".join(held) or (offence or "all offences of the source").replace("_", " ")
+    rules = rules_in(first, last)
+    if not rules:
+        begins = min(r.valid_from for r in code_set("recording_rules").codes.values() if r.valid_from)
+        raise BundleMappingError(
+            f"It ends on {day(last)}, and no rule of recording before {day(begins)} is held: until then "
+            "stalking was counted with harassment.",
+            file=editions[0].path.name,
+            remedy=f"Take the years before {day(begins)} out of it.",
+        )
     sources = [
         f"Crime outcomes by force, {e.words}, {e.path.name}, SHA-256 {digest_of([e.path])[:16]}"[:200]
         for e in editions
@@ -323,6 +333,6 @@ def _metadata(editions: Sequence[Edition], whole: pl.DataFrame, offence: str | N
         "basis": "recorded",
         "selection": f"Crimes recorded by the police, by force and outcome: {what}.",
         "sources": sources,
-        "recording_rules": rules_in(first, last),
+        "recording_rules": rules,
         "pseudonymisation": "Counts only, as published: there are no rows about people.",
     }
