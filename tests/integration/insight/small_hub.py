@@ -23,7 +23,8 @@ from lamplighter.hub.arrivals import selectors as arrivals
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.referrals import from_pattern
-from lamplighter.hub.cases.status import changes
+from lamplighter.hub.cases.status import changes, open_tasks
+from lamplighter.hub.cases.status.open_tasks import Decided
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.closing import services as closing
@@ -565,6 +566,7 @@ def _dropped(hub: Hub) -> None:
     with hub.told(hub.advocate, 3, 5, 12):
         said = "Within three months, to another team."
         closing.tell(hub.advocate, b, made, said, channel="call", told_at=moment.now())
+    dropped = Decided("not_needed", "The case was dropped.")
     for case, day in ((b, 5), (f, 6)):
         with hub.told(hub.coordinator, 3, day, 16):
             changes.close(
@@ -575,6 +577,8 @@ def _dropped(hub: Hub) -> None:
                 current="not_known",
                 current_words="Nobody knows.",
                 dropped_as="15",
+                # Whom nobody told of an order is told by nobody after the close either.
+                tasks={c.key: dropped for c in open_tasks.of(case).asked},
             )
 
 

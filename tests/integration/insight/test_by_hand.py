@@ -79,8 +79,9 @@ BY_HAND = {
     # D was anonymous once: authorised after 46 and a half hours, and to be told.
     "25a": (1, 1, 0),
     "25b": (1, 1, 0),
-    # A after 26 days and F after 28, which was empty; B's came late and C's never. D's was not submitted.
-    "20": (2, 4, 0),
+    # A after 26 days and F after 28, which was empty; B's came late, C's never: of it nothing is on record.
+    # D's was not submitted.
+    "20": (2, 4, 1),
     # A, B and C agreed. A in two working days, B in three; of C no service accepted.
     "26a": (1, 3, 1),
     # A, B, C, and E, whose own service brought her.
