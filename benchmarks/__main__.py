@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("coder", "Are acts read in sentences as a person read them?", "accuracy coder", "labels by hand"),
     Entry("strata", "Are reports put together, by stratum, over several worlds, also without the words?",
           "strata", "Splink 5, exact matching"),
+    Entry("twins", "How often are reports of twins put together?", "strata twins", ""),
     Entry("reading", "The same in any file of labelled sentences, by limb, kind and voice? (FILE...)",
           "reading", "labels by hand"),
     Entry("readings", "How do sentences look that were read right, and that were not? (FILE...)",

@@ -116,7 +116,7 @@ def _like_corrections(release: Release, earlier: Sequence[Printed]) -> Iterator[
                         table.name,
                         f"Half of the figures or more are as they were printed in {printed.edition}, so it "
                         "looks like a correction of a few, and a reader takes the hidden ones for unchanged.",
-                        "Name what was put right under “corrections”.",
+                        "Name what was corrected under “corrections”.",
                     )
 
 

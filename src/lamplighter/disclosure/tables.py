@@ -270,7 +270,7 @@ class Release:
             raise TablesNotValid(
                 "A corrected cell has no codes, or one that no dimension has.",
                 where=where,
-                remedy=f"Name the smallest figures put right, by dimension and code, never {TOTAL!r}.",
+                remedy=f"Name the smallest figures corrected, by dimension and code, never {TOTAL!r}.",
             )
 
     def _check(self, where: str, dimensions: tuple[str, ...], cells: Mapping[Codes, object]) -> None:

@@ -546,7 +546,7 @@ def test_a_force_that_still_reads_is_said_nothing_of_alone(tmp_path: Path) -> No
     # A correction stands in the log and is named on the page of its force.
     log = words_of(made["corrections.html"])
     assert "69 of 706 70 of 706 A row was counted in another force." in log
-    assert "Errors on this page were put right" in words_of(made["forces/kent.html"])
+    assert "Errors on this page were corrected" in words_of(made["forces/kent.html"])
     write_site(whole, tmp_path / "site")
 
 

@@ -333,7 +333,7 @@ def _settle(system: System) -> None:
                     f"Another figure was printed before for {system.names(i)}.",
                     where=where,
                     remedy="If the data were revised, give the table the date of its data in as_at; if a "
-                    "figure was put right, name it under “corrections” as well.",
+                    "figure was corrected, name it under “corrections” as well.",
                 )
         if system.low[i] == system.high[i]:
             system.value[i] = system.low[i]

@@ -325,9 +325,7 @@ class _Page:
             Column("No outcome yet", "count"),
         )
         table = PageTable("country-by-period", "All forces together, by quarter", columns, tuple(rows))
-        words = (
-            "Later quarters have had less time to be decided. Each force by quarter is for those inside only."
-        )
+        words = "Later quarters have had less time to be decided. Each force by quarter is not published."
         return Section("over-time", "By quarter", (Words((words,)), table))
 
 

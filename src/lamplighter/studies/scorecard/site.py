@@ -248,7 +248,7 @@ def _kept(folder: Folder, years: Years, out: frozenset[str], as_at: dt.date) -> 
         ),
     )
     fields = {
-        "on": "Put right on",
+        "on": "Corrected on",
         "page": "Page",
         "was": "It said",
         "now": "It says",
@@ -257,7 +257,7 @@ def _kept(folder: Folder, years: Years, out: frozenset[str], as_at: dt.date) -> 
     }
     yield Table(
         "corrections",
-        "Errors that were put right",
+        "Errors that were corrected",
         {"id": "Number", **fields},
         tuple(
             {"id": f"c{n}", **{name: getattr(c, name) for name in fields}}

@@ -108,7 +108,7 @@ def _whole(context: Context, force: Force, path: str) -> Markup:
     if wrong:
         parts.append(
             frame.p(
-                "Errors on this page were put right: ",
+                "Errors on this page were corrected: ",
                 frame.link("corrections.html", "corrections", path),
                 ".",
             )

@@ -94,7 +94,7 @@ def _corrections(context: Context) -> frame.Page:
         told = [context.book.text(("corrections", own, name)) for name in ("was", "now", "why")]
         there = context.book.text(("corrections", own, "page"))
         rows.append([on_day(one.on), there, *told])
-    head = ("Put right on", "Page", "What it said", "What it says", "Why")
+    head = ("Corrected on", "Page", "What it said", "What it says", "Why")
     return frame.Page(CORRECTIONS, "Corrections", begins + frame.table("Corrections", head, rows))
 
 
