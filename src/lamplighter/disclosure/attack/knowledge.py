@@ -244,7 +244,7 @@ def _later(known: Knowledge, papers: Papers) -> None:
 
 
 def _put_right(known: Knowledge, papers: Papers) -> None:
-    """What a correction took away or added: the later figure less the earlier one, of either sign.
+    """Return what a correction took away or added: the later figure less the earlier one, of either sign.
 
     The earlier one may lie within the later one.
     """

@@ -295,8 +295,10 @@ def _same(corrections: Sequence[Correction], dimensions: dict[str, Dimension]) -
 
 
 def _put_right(system: System, corrections: Sequence[Correction], dimensions: dict[str, Dimension]) -> None:
-    """What corrections took away or added, wherever both figures are listed: the earlier one may be of a
-    narrower area or a shorter period."""
+    """Return what corrections took away or added, wherever both figures are listed.
+
+    The earlier one may be of a narrower area or a shorter period.
+    """
     listed = set(system.cells) | set(system.before) | set(system.hidden_before)
     around = {name: dimension.around() for name, dimension in dimensions.items()}
     before = {(c.measure, c.after): c.before for c in corrections}

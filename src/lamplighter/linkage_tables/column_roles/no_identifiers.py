@@ -50,7 +50,7 @@ class PaymentsTold(UserWarning):
 
 
 _NUMBERS = frozenset({"identifier", "source_person_ref"})
-"""What numbers somebody, or an account that everybody pays into."""
+"""Columns that number somebody, or an account that everybody pays into."""
 
 
 def warn_of_payments(taken_for: Mapping[str, str | None]) -> None:

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -120,7 +120,9 @@ class _Writer:
         return "".join([*parts, escape(words[at:])])
 
     def country(self) -> str:
-        n: Callable[[str], str] = lambda key: self.cell(SILENCE, key, "count")  # noqa: E731  used in sentences
+        def n(key: str) -> str:
+            return self.cell(SILENCE, key, "count")
+
         rest = " and ".join(
             f"{n(key)} {words}"
             for key, words in (
@@ -159,7 +161,9 @@ class _Writer:
         )
 
     def _publication(self, source: Source) -> str:
-        n: Callable[[str], str] = lambda column: self.cell(SOURCES, source.id, column)  # noqa: E731
+        def n(column: str) -> str:
+            return self.cell(SOURCES, source.id, column)
+
         held = [r for r in self.register.held(self.as_at) if r.source == source.id]
         told = [r for r in held if r.says_something]
         rows = [
@@ -399,7 +403,9 @@ class _Writer:
         )
 
     def force(self, force: str) -> str:
-        n: Callable[[str], str] = lambda column: self.cell(FORCES, force, column)  # noqa: E731
+        def n(column: str) -> str:
+            return self.cell(FORCES, force, column)
+
         row = self.tables.row(FORCES, force)
         read = {
             "not read": "Its own pages have not been read for this register.",
