@@ -32,13 +32,12 @@ def found(pattern: str, sentence: str) -> tuple[int, int] | None:
     classes = Classes(TERMS, IRREGULAR)
     phrase = compile_pattern(pattern, classes)
     forms = tuple(sentence.split())
-    begun = tuple(classes.begun(form, {}) for form in forms)
-    span = phrase.find(Sentence(forms, begun))
-    bits = 0
-    for word in begun:
-        bits |= word.bits
+    keys = {} if phrase.key is None else {phrase.key: frozenset({7})}
+    asked = Sentence(forms, [classes.begun(form, keys) for form in forms], keys)
+    span = phrase.find(asked)
     # What is asked of the words beforehand never turns a match away.
-    assert span is None or phrase.needs & bits == phrase.needs
+    assert span is None or phrase.needs & asked.bits == phrase.needs
+    assert span is None or asked.tried == ({7} if keys else set())
     return span
 
 

@@ -52,40 +52,47 @@ class Lexicon:
         self.single_words = {
             name: frozenset(w for w in members if " " not in w) for name, members in self.terms.items()
         }
+        # Phrases of each rule, then those that silence one, known by their number.
         self._phrases = [(n, phrase) for n, rule in enumerate(rules) for phrase in rule.phrases]
+        self._reading = len(self._phrases)
+        self._silencing: dict[int, frozenset[int]] = {}
+        for n, rule in enumerate(rules):
+            first = len(self._phrases)
+            self._phrases += [(n, phrase) for phrase in rule.unless]
+            self._silencing[n] = frozenset(range(first, len(self._phrases)))
         keys: dict[int, set[int]] = defaultdict(set)
         for i, (_, phrase) in enumerate(self._phrases):
             if phrase.key is not None:
                 keys[phrase.key].add(i)
-        self._anywhere = [i for i, (_, phrase) in enumerate(self._phrases) if phrase.key is None]
-        self._begun = lru_cache(maxsize=200_000)(lambda word: classes.begun(word, keys))
+        self._anywhere = {i for i, (_, phrase) in enumerate(self._phrases) if phrase.key is None}
+        self._keys = {number: frozenset(patterns) for number, patterns in keys.items()}
+        self._begun = lru_cache(maxsize=200_000)(lambda word: classes.begun(word, self._keys))
+        # A sentence is asked for its rules, and straight after for the words that each of them names.
+        self._sentence = lru_cache(maxsize=8)(self._put_together)
+
+    def _put_together(self, forms: tuple[str, ...]) -> phrase_patterns.Sentence:
+        return phrase_patterns.Sentence(forms, [self._begun(form) for form in forms], self._keys)
 
     def found(self, forms: tuple[str, ...]) -> Iterator[tuple[Rule, list[phrase_patterns.Span]]]:
         """Rules in file order that a sentence in normal form meets, each with where (first word, last word),
         the widest first."""
-        begun = tuple(self._begun(form) for form in forms)
-        sentence = phrase_patterns.Sentence(forms, begun)
-        bits = 0
-        for word in begun:
-            bits |= word.bits
+        sentence = self._sentence(forms)
+        bits, tried = sentence.bits, sentence.tried | self._anywhere
         spans: dict[int, set[phrase_patterns.Span]] = defaultdict(set)
-        for i in sorted(frozenset(self._anywhere).union(*(word.tried for word in begun))):
+        for i in sorted(i for i in tried if i < self._reading):
             number, phrase = self._phrases[i]
             if phrase.needs & bits == phrase.needs and (span := phrase.find(sentence)):
                 spans[number].add((span[0], span[1] - 1))
         for number, places in spans.items():
-            rule = self.rules[number]
-            if not any(u.needs & bits == u.needs and u.find(sentence) for u in rule.unless):
-                yield rule, sorted(places, key=lambda s: (s[0] - s[1], s[0]))
+            silencing = (self._phrases[i][1] for i in self._silencing[number] & tried)
+            if not any(u.needs & bits == u.needs and u.find(sentence) for u in silencing):
+                yield self.rules[number], sorted(places, key=lambda s: (s[0] - s[1], s[0]))
 
     def words(self, rule: Rule, forms: tuple[str, ...], first: int, last: int) -> frozenset[int]:
         """Places of the words that a rule names in what it reads from one word to another."""
-        sentence = phrase_patterns.Sentence(forms, tuple(self._begun(form) for form in forms))
-        bits = 0
-        for word in sentence.begun:
-            bits |= word.bits
+        sentence = self._sentence(forms)
         for phrase in rule.phrases:
-            if phrase.needs & bits == phrase.needs and phrase.find(sentence) == (first, last + 1):
+            if phrase.needs & sentence.bits == phrase.needs and phrase.find(sentence) == (first, last + 1):
                 return phrase.words(sentence, (first, last + 1))
         return frozenset(range(first, last + 1))
 

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -96,11 +96,18 @@ def expand(
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Beginnings that a word may be: classes as bits, and of each the words that must follow."""
+    """Choices that a word is a member of by itself, and those of which it may be the first word.
 
+    ``alone``: class to lengths, here always (1,). ``longer``: what must follow, and the class, by the next
+    word as it is written; ``open``: the same where the next word is only begun (``word*``). ``bits`` and
+    ``tried`` are those of ``alone``: its classes as bits, and the patterns to try for them.
+    """
+
+    alone: Mapping[int, tuple[int, ...]]
     bits: int
-    rests: Mapping[int, tuple[tuple[str, ...], ...]]
     tried: frozenset[int]
+    longer: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
+    open: tuple[tuple[tuple[str, ...], int], ...]
 
 
 class Classes:
@@ -146,18 +153,28 @@ class Classes:
                 raise PatternError(f"cannot read {part!r} in {element!r}")
         return found
 
-    def begun(self, word: str, keys: Mapping[int, Iterable[int]]) -> Begun:
-        """Return what a word begins; ``keys``: the patterns to try for a class."""
-        rests: dict[int, list[tuple[str, ...]]] = defaultdict(list)
-        for number, rest in self._plain.get(word, ()):
-            rests[number].append(rest)
+    def begun(self, word: str, keys: Mapping[int, frozenset[int]]) -> Begun:
+        """Return what a word is, and may begin; ``keys``: the patterns to try for a class."""
+        members = list(self._plain.get(word, ()))
         for letters in range(len(word) + 1):
             for pattern, number, rest in self._begin.get(word[:letters], ()):
                 if _fits(pattern, word):
-                    rests[number].append(rest)
-        bits = sum(1 << number for number in rests)
-        longest = {n: tuple(sorted(set(r), key=lambda words: (-len(words), words))) for n, r in rests.items()}
-        return Begun(bits, longest, frozenset(p for n in rests for p in keys.get(n, ())))
+                    members.append((number, rest))
+        alone = {number: (1,) for number, rest in members if not rest}
+        longer: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        unsaid = []
+        for number, rest in dict.fromkeys(members):
+            if rest and "*" in rest[0]:
+                unsaid.append((rest, number))
+            elif rest:
+                longer[rest[0]].append((rest, number))
+        return Begun(
+            alone,
+            sum(1 << number for number in alone),
+            frozenset[int]().union(*(keys.get(number, ()) for number in alone)),
+            {follower: tuple(rests) for follower, rests in longer.items()},
+            tuple(unsaid),
+        )
 
 
 @lru_cache(maxsize=100_000)
@@ -178,21 +195,64 @@ def _may_be_missing(element: str) -> bool:
     return element.endswith("?") and not element.endswith("s?")
 
 
-@dataclass(frozen=True, slots=True)
+Lengths = Sequence[Mapping[int, tuple[int, ...]]]
+Matcher = Callable[[Lengths, int], int]
+"""Where a pattern ends that begins at a word, or -1."""
+
+
 class Sentence:
-    """The words of a sentence in normal form, and what each may begin."""
+    """The words of a sentence in normal form, and of each what begins there: class to lengths in words, the
+    longest first.
 
-    forms: tuple[str, ...]
-    begun: tuple[Begun, ...]
+    ``bits``: the classes that the sentence has, and ``tried``: the patterns to try for them.
+    """
 
-    def ends(self, number: int, at: int) -> Iterator[int]:
-        """Yield where members of a class end that begin at a word, the longest first."""
-        for rest in self.begun[at].rests.get(number, ()):
-            end = at + 1 + len(rest)
-            if end <= len(self.forms) and all(
-                _fits(p, w) for p, w in zip(rest, self.forms[at + 1 : end], strict=True)
-            ):
-                yield end
+    __slots__ = ("_places", "bits", "forms", "lengths", "tried")
+
+    def __init__(
+        self, forms: tuple[str, ...], begun: Sequence[Begun], keys: Mapping[int, frozenset[int]]
+    ) -> None:
+        self.forms = forms
+        self.bits = 0
+        tried: set[int] = set()
+        lengths: list[Mapping[int, tuple[int, ...]]] = []
+        last = len(forms) - 1
+        for at, word in enumerate(begun):
+            self.bits |= word.bits
+            tried |= word.tried
+            found: list[tuple[int, int]] = []
+            if at < last:
+                # The next word is the one that is written: only what stands behind it is compared.
+                for rest, number in word.longer.get(forms[at + 1], ()):
+                    if len(rest) == 1 or _follows(rest, forms, at + 1):
+                        found.append((1 + len(rest), number))
+                for rest, number in word.open:
+                    if _follows(rest, forms, at + 1):
+                        found.append((1 + len(rest), number))
+            if not found:
+                lengths.append(word.alone)
+                continue
+            here = dict(word.alone)
+            for length, number in sorted(set(found)):
+                here[number] = (length, *here.get(number, ()))
+                self.bits |= 1 << number
+                tried |= keys.get(number, frozenset())
+            lengths.append(here)
+        self.lengths: Lengths = lengths
+        self.tried = tried
+        self._places: dict[int, list[int]] = {}
+
+    def places(self, number: int) -> list[int]:
+        """Return the words at which a member of a class begins."""
+        if number not in self._places:
+            self._places[number] = [at for at, here in enumerate(self.lengths) if number in here]
+        return self._places[number]
+
+
+def _follows(rest: tuple[str, ...], forms: tuple[str, ...], at: int) -> bool:
+    return at + len(rest) <= len(forms) and all(
+        _fits(p, w) for p, w in zip(rest, forms[at : at + len(rest)], strict=True)
+    )
 
 
 Step = tuple[int, int]
@@ -205,14 +265,15 @@ class Phrase:
     parts: tuple[tuple[Step, ...], ...]
     needs: int
     key: int | None
+    matchers: tuple[Matcher, ...] = field(repr=False, compare=False)
 
     def find(self, sentence: Sentence) -> Span | None:
         """The words that the pattern reads: first, and one behind the last. The bits have been compared."""
         if len(self.parts) == 1:
-            return next(_found(self.parts[0], sentence), None)
+            return next(_found(self.parts[0], self.matchers[0], sentence), None)
         each = []
-        for part in self.parts:
-            spans = list(_found(part, sentence))
+        for part, matcher in zip(self.parts, self.matchers, strict=True):
+            spans = list(_found(part, matcher, sentence))
             if not spans:
                 return None
             each.append(spans)
@@ -241,35 +302,80 @@ def _overlap(spans: Sequence[Span]) -> bool:
     return any(a[1] > b[0] for a, b in pairwise(placed))
 
 
-def _found(steps: tuple[Step, ...], sentence: Sentence) -> Iterator[Span]:
+def _found(steps: tuple[Step, ...], matcher: Matcher, sentence: Sentence) -> Iterator[Span]:
     kind, number = steps[0]
-    for start, begun in enumerate(sentence.begun):
-        if kind != _CHOICE or number in begun.rests:
-            end = _end(steps, 0, sentence, start)
-            if end is not None and end > start:
-                yield start, end
+    lengths = sentence.lengths
+    for start in sentence.places(number) if kind == _CHOICE else range(len(lengths)):
+        end = matcher(lengths, start)
+        if end > start:
+            yield start, end
 
 
-def _end(steps: tuple[Step, ...], k: int, sentence: Sentence, at: int) -> int | None:
-    """Where the steps from the k-th end that begin at a word, or None."""
-    if k == len(steps):
-        return at
-    kind, number = steps[k]
-    length = len(sentence.forms)
-    if kind == _END:
-        return at if at == length else None
-    if kind == _NOT:
-        stands = at < length and any(True for _ in sentence.ends(number, at))
-        return None if stands else _end(steps, k + 1, sentence, at)
-    if kind == _GAP:
-        tries: Iterable[int] = range(at, min(at + number, length) + 1)
-    else:
-        tries = sentence.ends(number, at) if at < length else ()
-    for end in tries:
-        found = _end(steps, k + 1, sentence, end)
-        if found is not None:
-            return found
-    return _end(steps, k + 1, sentence, at) if kind == _OPTIONAL else None
+# A pattern is asked for thousands of times a second: its steps are functions, each of which knows the next.
+
+
+def _matcher(steps: Sequence[Step]) -> Matcher:
+    then: Matcher = _here
+    for kind, number in reversed(steps):
+        then = _MATCHERS[kind](number, then)
+    return then
+
+
+def _here(_: Lengths, at: int) -> int:
+    return at
+
+
+def _choice(number: int, then: Matcher) -> Matcher:
+    def match(lengths: Lengths, at: int) -> int:
+        if at < len(lengths):
+            for length in lengths[at].get(number, ()):
+                if (end := then(lengths, at + length)) >= 0:
+                    return end
+        return -1
+
+    return match
+
+
+def _optional(number: int, then: Matcher) -> Matcher:
+    chosen = _choice(number, then)
+
+    def match(lengths: Lengths, at: int) -> int:
+        return end if (end := chosen(lengths, at)) >= 0 else then(lengths, at)
+
+    return match
+
+
+def _gap(reach: int, then: Matcher) -> Matcher:
+    def match(lengths: Lengths, at: int) -> int:
+        for start in range(at, min(at + reach, len(lengths)) + 1):
+            if (end := then(lengths, start)) >= 0:
+                return end
+        return -1
+
+    return match
+
+
+def _at_the_end(_: int, then: Matcher) -> Matcher:
+    def match(lengths: Lengths, at: int) -> int:
+        return at if at == len(lengths) else -1
+
+    return match
+
+
+def _not_next(number: int, then: Matcher) -> Matcher:
+    def match(lengths: Lengths, at: int) -> int:
+        return -1 if at < len(lengths) and number in lengths[at] else then(lengths, at)
+
+    return match
+
+
+_MATCHERS: Mapping[int, Callable[[int, Matcher], Matcher]] = {
+    _CHOICE: _choice,
+    _OPTIONAL: _optional,
+    _GAP: _gap,
+    _END: _at_the_end,
+    _NOT: _not_next,
+}
 
 
 def _traced(steps: tuple[Step, ...], sentence: Sentence) -> Iterator[tuple[int, ...]]:
@@ -279,7 +385,8 @@ def _traced(steps: tuple[Step, ...], sentence: Sentence) -> Iterator[tuple[int, 
 
 
 def _trace(steps: tuple[Step, ...], k: int, sentence: Sentence, at: int) -> tuple[int, ...] | None:
-    """The places that the steps from the k-th take up from a word on, as :func:`_end` finds them, or None."""
+    """The places that the steps from the k-th take up from a word on, as a :data:`Matcher` finds them, or
+    None."""
     if k == len(steps):
         return ()
     kind, number = steps[k]
@@ -287,12 +394,12 @@ def _trace(steps: tuple[Step, ...], k: int, sentence: Sentence, at: int) -> tupl
     if kind == _END:
         return () if at == length else None
     if kind in (_NOT, _GAP):
-        if kind == _NOT and at < length and any(True for _ in sentence.ends(number, at)):
+        if kind == _NOT and at < length and number in sentence.lengths[at]:
             return None
         reach = number if kind == _GAP else 0
         ends: Iterable[int] = range(at, min(at + reach, length) + 1)
     else:
-        ends = sentence.ends(number, at) if at < length else ()
+        ends = [at + n for n in sentence.lengths[at].get(number, ())] if at < length else ()
     for end in ends:
         taken = () if kind in (_NOT, _GAP) else range(at, end)
         rest = _trace(steps, k + 1, sentence, end)
@@ -328,7 +435,8 @@ def compile_pattern(pattern: str, classes: Classes) -> Phrase:
         key=lambda n: (not _EVERYWHERE.isdisjoint(classes.members[n]), len(classes.members[n])),
         default=None,
     )
-    return Phrase(tuple(parts), sum(1 << n for n in set(needed)), key)
+    matchers = tuple(_matcher(part) for part in parts)
+    return Phrase(tuple(parts), sum(1 << n for n in set(needed)), key, matchers)
 
 
 def words_of(pattern: str) -> list[str]:
