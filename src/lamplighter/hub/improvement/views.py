@@ -27,10 +27,10 @@ def _posted(request: HttpRequest) -> Any:
 
 
 def _all() -> list[Stands]:
-    """Return every action as it stands today: those that are late first, then by due date."""
+    """Return every action as it stands today: the late first, then by due date; those that ended last."""
     today = timezone.localdate()
     found = [selectors.stands(a, today) for a in selectors.actions()]
-    return sorted(found, key=lambda s: (not s.late, s.action.due_on, s.action.pk))
+    return sorted(found, key=lambda s: (s.ended is not None, not s.late, s.action.due_on, s.action.pk))
 
 
 @shows("oversight")
@@ -77,6 +77,31 @@ def add(request: HttpRequest) -> HttpResponse:
         {"heading": "Add an improvement action", "button": "Add action"},
         done="Action added.",
         to=lambda made: ("improvement:action", made.key),
+    )
+
+
+@shows("oversight")
+@require(permissions.may_write_improvement)
+def owner(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Say who answers for an action from now on."""
+    found = selectors.one(key)
+    form = forms.OwnerForm(_posted(request), agency=found.agency_id)
+    return _act(
+        request,
+        found,
+        form,
+        "Change who answers for it",
+        lambda told: services.name_owner(who(request), found, told["owner"]),
+    )
+
+
+@shows("oversight")
+@require(permissions.may_write_improvement)
+def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """End an action, and with it its tasks."""
+    found, form = selectors.one(key), forms.EndForm(_posted(request))
+    return _act(
+        request, found, form, "End this action", lambda told: services.end(who(request), found, **told)
     )
 
 
@@ -137,6 +162,15 @@ def _act(
     do: Callable[[Given], Any],
     about: str = "",
 ) -> HttpResponse:
-    context = {"heading": heading, "button": "Save", "action": found, "about": about}
+    shown = selectors.stands(found, timezone.localdate())
+    hidden = shown.struck
+    context = {
+        "heading": heading,
+        "button": "Save",
+        "action": found,
+        "title": presenters.title(shown),
+        "rule": "" if hidden else found.rule,
+        "about": "" if hidden else about,
+    }
     to = ("improvement:action", found.key)
     return actions.page(request, "improvement/form.html", form, do, context, done="Saved.", to=to)
