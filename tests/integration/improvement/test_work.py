@@ -273,7 +273,7 @@ def test_what_should_not_have_been_added_shows_its_words_nowhere(lead: User, coo
     for name, args in (("list", []), ("table", []), ("action", [action.key]), ("say", [action.key])):
         page = client.get(reverse(f"improvement:{name}", args=args), secure=True).content.decode()
         assert not [
-            words for words in ("Screen every", RULE, "Begun with care", "Recommendation 7") if words in page
+            told for told in ("Screen every", RULE, "Begun with care", "Recommendation 7") if told in page
         ]
     assert (
         "It named somebody."

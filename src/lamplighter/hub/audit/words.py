@@ -366,6 +366,8 @@ VERBS: dict[str, str] = {
     "papers.make_seen": "Viewed the page to make a paper",
     "papers.page_seen": "Viewed the papers of a case",
     "papers.paper_seen": "Viewed a paper",
+    "papers.self_inspection_file": "Downloaded a self-inspection pack",
+    "papers.self_inspection_seen": "Viewed a self-inspection pack",
     "papers.withdrawn": "Withdrew a paper",
     "patterns.schedule": "Downloaded the schedule of a pattern",
     "patterns.searched": "Searched for a pattern",

@@ -26,6 +26,15 @@ WORDS: Mapping[str, str] = {
     verdicts.REJECTED: "It will not be done",
     verdicts.LAPSED: "Nothing said for a year",
 }
+MEANINGS: Mapping[str, str] = {
+    verdicts.NO_RESPONSE: "The agency has said nothing of it here. Silence is late from the due date on.",
+    verdicts.ACCEPTED: "The agency says that it does it, or will.",
+    verdicts.REJECTED: "The agency says that it will not do it.",
+    verdicts.CLAIMED: "The agency says that it is done. No finding that counts says so.",
+    verdicts.EVIDENCED: "A finding shows that it is done, and a second person agrees.",
+    verdicts.CONTRADICTED: "It was said or shown to be done, and a newer finding says that it is not.",
+    verdicts.LAPSED: "It was accepted, its date passed, and the agency has said nothing for a year since.",
+}
 REMOVED = "Removed action"
 ENDED = {Entry.Kind.ENDED: "Not needed any more", Entry.Kind.STRUCK: "Should not have been added"}
 HEADINGS = (

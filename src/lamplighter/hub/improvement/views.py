@@ -37,9 +37,13 @@ def _all() -> list[Stands]:
 @require(permissions.may_see_improvement)
 def every(request: HttpRequest) -> HttpResponse:
     """List what was undertaken, by whom, by when, and how it stands."""
-    rows = [presenters.row(s) for s in _all()]
-    sights.at("improvement.list_seen", "improvements", rows=len(rows))
-    context = {"rows": rows, "writes": permissions.may_write_improvement(request.user)}
+    found = _all()
+    sights.at("improvement.list_seen", "improvements", rows=len(found))
+    context = {
+        "rows": [presenters.row(s) for s in found],
+        "agencies": sorted({(s.action.agency.code, s.action.agency.name) for s in found}, key=lambda a: a[1]),
+        "writes": permissions.may_write_improvement(request.user),
+    }
     return render(request, "improvement/list.html", context)
 
 
