@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from lamplighter.studies.register.tables import CLAIMS, EVIDENCE, FORCES, QUOTED, RECOMMENDATIONS
 from lamplighter.studies.scorecard.folder import Folder, ScorecardError
 from lamplighter.studies.scorecard.tables import Row, Table
 
@@ -39,7 +40,10 @@ _TOLD = {
 #: Files that follow from others, or that are no figures.
 _SILENT = frozenset(
     {NAME, "breaks", "charts", "editions", "comparison", "sizes", "findings", "about", "sources", "rules"}
+    | {QUOTED}
 )
+_REGISTER = "register-"
+_REGISTER_FIRST = "register/index.html"
 _MOST = 200  # entries of the feed
 
 Cells = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -93,17 +97,48 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
                 if name == "alarms":
                     row = new[key]
                     yield _row(on, name, key, row["direction"], row["before"], row["after"], row, titles)
+                elif name in (CLAIMS, EVIDENCE):
+                    row = new[key]
+                    said = row["kind"] if name == CLAIMS else row["found"] or "evidence"
+                    yield _row(on, name, key, said, "", row["text"], row, titles) | _of_register(
+                        now, name, key, said
+                    )
                 continue
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")
                 if was != is_:
-                    yield _row(on, name, key, column, was, is_, new[key], titles)
+                    yield _row(on, name, key, column, was, is_, new[key], titles) | _of_register(
+                        now, name, key, column
+                    )
         for what, count in (
             ("rows added", len(new.keys() - old.keys())),
             ("rows gone", len(old.keys() - new.keys())),
         ):
             if count:
-                yield _row(on, name, "all", what, "", str(count), {}, titles)
+                yield _row(on, name, "all", what, "", str(count), {}, titles) | _of_register(
+                    now, name, "all", what
+                )
+
+
+def _of_register(now: Cells, name: str, key: str, column: str) -> Row:
+    """Return the register's own page of a row of its tables, and its words; nothing of another table."""
+    if not name.startswith(_REGISTER):
+        return {}
+    row = now[name].get(key, {})
+    asked = now.get(RECOMMENDATIONS, {}).get(
+        key if name == RECOMMENDATIONS else row.get("recommendation", "")
+    )
+    body = key if name == FORCES else row.get("body", "")
+    if asked is not None:
+        page = f"register/{asked['id']}.html"
+    else:
+        page = f"register/forces/{body}.html" if body in now.get(FORCES, {}) else _REGISTER_FIRST
+    who = row.get("name", "") or row.get("by", "") or row.get("about", "")
+    title = asked["title"] if asked else row.get("title", "") or row.get("what", "")
+    called = ", ".join(part for part in (f"“{title}”" if title else "", who) if part)
+    if not called:
+        return {"page": page}
+    return {"page": page, "what": f"{called}: {column.replace('_', ' ')}"}
 
 
 def _row(
