@@ -35,7 +35,7 @@ class ActionForm(forms.Form):
         width=30,
     )
     due_on = DatePartsField(
-        label="By which day?", help_text="It cannot be changed. A later date is recorded beside it."
+        label="The due date", help_text="It cannot be changed. A later date is recorded beside it."
     )
     rule = text_box(
         "What would show that it is done?",
@@ -102,15 +102,19 @@ class SayForm(forms.Form):
     kind = radios(
         "What is said?", [(k.value, str(k.label)) for k in Entry.SAID], required="Choose what is said"
     )
-    on = DatePartsField(label="On which day was it said?", latest=timezone.localdate)
-    new_date = DatePartsField(label="If it will be later, by which day?", required=False)
+    on = DatePartsField(label="The day on which it was said", latest=timezone.localdate)
+    new_date = DatePartsField(
+        label="The later date, if it will be later",
+        help_text="The first due date stays, and days are counted from it.",
+        required=False,
+    )
     words = text_box("What was said, and why?", hint=READ, required="Enter what was said", rows=3)
 
 
 class FindForm(forms.Form):
     use_required_attribute = False
     found = radios("Does it show that it is done?", Entry.Found.choices, required="Choose what was found")
-    on = DatePartsField(label="Of which day is what you looked at?", latest=timezone.localdate)
+    on = DatePartsField(label="The day of what you looked at", latest=timezone.localdate)
     words = text_box(
         "What did you look at, and what does it show?",
         hint=READ,

@@ -142,6 +142,12 @@ def found_words(finding: Entry) -> str:
     return f"Finding: {finding.get_found_display()}"
 
 
+def about(entry: Entry) -> str:
+    """Return an entry as it is put before whoever checks or withdraws it."""
+    what = found_words(entry) if entry.kind == Entry.Kind.FINDING else _what(entry)
+    return f"{what}, {day(entry.on)}. “{entry.words}”"
+
+
 def _what(entry: Entry) -> str:
     return f"{who(entry.to)} answers for it" if entry.to else entry.get_kind_display()
 

@@ -113,7 +113,7 @@ def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_write_improvement)
 def say(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record what the agency says of an action."""
-    found, form = selectors.one(key), forms.SayForm(_posted(request))
+    found, form = selectors.one(key), forms.SayForm(_posted(request), initial={"on": timezone.localdate()})
     return _act(
         request, found, form, "Record an update", lambda told: services.say(who(request), found, **told)
     )
@@ -139,7 +139,7 @@ def check(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     def do(told: Given) -> Any:
         return services.check(who(request), finding, agrees=told["agrees"] == "yes", words=told["words"])
 
-    return _act(request, found, form, "Check a finding", do, about=finding.words)
+    return _act(request, found, form, "Check a finding", do, about=presenters.about(finding))
 
 
 @shows("oversight")
@@ -154,7 +154,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         form,
         "Withdraw an entry",
         lambda told: services.withdraw(who(request), one, told["words"]),
-        about=one.words,
+        about=presenters.about(one),
     )
 
 

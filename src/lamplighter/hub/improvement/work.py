@@ -3,7 +3,8 @@
 Nothing is stored: each task is worked out from the action's entries, as its status is, and is gone when that
 changes. Whoever answers for an action has it, with its clock, from the day on which it was added; their own
 agency's leads and coordinators learn that it is late by the rule of overdue tasks, and the hub's coordinators
-some working days later. One later date is waited for. Another puts off nothing.
+some working days later. One later date is waited for. Another puts off nothing. What is late is one line of a
+list, however much it is.
 """
 
 from __future__ import annotations
@@ -42,7 +43,23 @@ def notices(user: User, team: bool) -> list[Notice]:
     else:
         staffed = selectors.agencies_with_writers()
         found = [notice for s in open_ for notice in _of_one(user, s, now, staffed)]
-    return sorted(found, key=lambda n: n.due_at)[:MOST]
+    return _gathered(sorted(found, key=lambda n: n.due_at), now)[:MOST]
+
+
+def _gathered(found: list[Notice], now: dt.datetime) -> list[Notice]:
+    """Return notices with those that are late as one line: they may be old, and hide no task of a case."""
+    late = [n for n in found if n.due_at < now]
+    if len(late) < 2:
+        return found
+    oldest = late[0]
+    one = Notice(
+        f"See to {len(late)} improvement actions that are overdue",
+        f"The oldest: {oldest.text}",
+        oldest.due_at,
+        reverse("improvement:list"),
+        " and ".join(dict.fromkeys(n.whose for n in late)),
+    )
+    return [one, *found[len(late) :]]
 
 
 def _of_one(user: User, found: Stands, now: dt.datetime, staffed: Collection[str]) -> Iterator[Notice]:

@@ -19,6 +19,7 @@ from lamplighter.hub.improvement.selectors import Stands
 from lamplighter.reporting.papers.outline import (
     LEAD,
     Block,
+    Cell,
     Facts,
     Heading,
     Note,
@@ -113,15 +114,20 @@ def _overview(found: Sequence[Stands]) -> Table:
             (
                 cell(str(number)),
                 cell(presenters.title(s)),
-                cell(day(s.action.due_on)),
-                cell(day(s.later) if s.later else "No later date"),
+                _on(s.action.due_on),
+                _on(s.later) if s.later else cell("No later date"),
                 cell(presenters.status(s), "b"),
                 cell(slip(s)),
             )
             for number, s in enumerate(found, 1)
         ),
-        (1.0, 0, 2.4, 2.4, 3.0, 3.0),
+        (1.0, 0, 2.4, 2.4, 3.0, 3.2),
     )
+
+
+def _on(when: dt.date) -> Cell:
+    # A date may break in a narrow column: it would run into the next one.
+    return cell(day(when).replace("\N{NO-BREAK SPACE}", " "))
 
 
 def slip(found: Stands) -> str:
@@ -134,8 +140,8 @@ def slip(found: Stands) -> str:
     if status == verdicts.REJECTED:
         return "Not counted"
     if status in (verdicts.EVIDENCED, verdicts.CLAIMED):
-        account = "to what shows it" if status == verdicts.EVIDENCED else "by its own account"
-        return f"{count(days, 'day')}, {account}" if days else "None"
+        account = "to the finding" if status == verdicts.EVIDENCED else "by its own account"
+        return f"{count(days, 'day')} ({account})" if days else "None"
     return "Not due yet"
 
 
@@ -166,7 +172,7 @@ def _one(number: int, found: Stands) -> Iterator[Block]:
         ("Of", "Does it show it?", "What was looked at", "Second person"),
         tuple(
             (
-                cell(day(finding.on)),
+                _on(finding.on),
                 cell(finding.get_found_display()),
                 cell(finding.words),
                 cell(_second(check)),
@@ -192,7 +198,7 @@ def _second(check: Entry | None) -> str:
     if check is None:
         return "Not checked yet: it does not count"
     agrees = "Agrees" if check.agrees else "Does not agree: it does not count"
-    return f"{agrees} ({day(check.on)})"
+    return f"{agrees}, on {day(check.on)}"
 
 
 def _left_out(found: Sequence[Stands]) -> Iterator[str]:
