@@ -1,7 +1,7 @@
 """Sentences that somebody says after five minutes with the national page are true, cell by cell.
 
-Each sentence of ``docs/scorecard-shown.md`` is made anew from the cells of the real site of 2018/19 and of the
-register; its crimes are counted again from the publisher's file by a few lines that share nothing with it.
+Each sentence of ``docs/scorecard-shown.md`` is made anew from the cells of the real site of 2018/19 and
+the register; its crimes are counted again from the publisher's file by lines that share nothing with it.
 """
 
 from __future__ import annotations
