@@ -707,6 +707,10 @@ def test_a_change_of_the_register_leads_to_its_own_pages(folder: Path, tmp_path:
     entries = ElementTree.fromstring(made.files["feed.xml"]).findall("a:entry", names)
     leads = {e.find("a:title", names).text: e.find("a:link", names).get("href") for e in entries}  # type: ignore[union-attr]
     assert leads["“Search records”, Kent"] == "https://scorecard.example.org/register/report-1.html"
+    # Another day on which nothing was said tells nothing, though its days have run on.
+    later = build(folder, AS_AT + dt.timedelta(days=1), since=tmp_path / "after", register=told)
+    write_site(later, tmp_path / "later")
+    assert read(tmp_path / "later", "changes") == read(tmp_path / "after", "changes")
 
 
 def test_a_folder_is_begun_built_and_checked_from_the_command_line(tmp_path: Path) -> None:

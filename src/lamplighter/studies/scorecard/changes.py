@@ -15,7 +15,15 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from lamplighter.studies.register.tables import CLAIMS, EVIDENCE, FORCES, QUOTED, RECOMMENDATIONS
+from lamplighter.studies.register.tables import (
+    CLAIMS,
+    EVIDENCE,
+    FORCES,
+    QUOTED,
+    RECOMMENDATIONS,
+    STANDINGS,
+)
+from lamplighter.studies.register.verdicts import STATUSES
 from lamplighter.studies.scorecard.folder import Folder, ScorecardError
 from lamplighter.studies.scorecard.tables import Row, Table
 
@@ -36,6 +44,10 @@ _TOLD = {
     "figures": ("counted", "out_of", "value", "compared", "where"),
     "quarters": ("crimes", "charged", "open"),
     "alarms": ("since", "after"),
+    # Days that run on are no news.
+    RECOMMENDATIONS: ("words", "asks", "to", "due"),
+    STANDINGS: ("words", "its_own_pages"),
+    FORCES: (*STATUSES, "its_own_pages"),
 }
 #: Files that follow from others, or that are no figures.
 _SILENT = frozenset(
@@ -86,6 +98,11 @@ def _carried(row: Mapping[str, str]) -> Row:
 
 
 def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
+    for row in _differing(before, now, on):
+        yield {**row, **_of_register(now, row)}
+
+
+def _differing(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
     titles = {key: row["title"] for key, row in now.get("measures", {}).items()}
     for name in sorted(now, key=lambda n: (n != "figures", n)):
         if name in _SILENT:
@@ -93,52 +110,44 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
         old, new = before.get(name, {}), now[name]
         for key in new:
             if key not in old:
-                # A change that is named is news of its own, not one row of many.
+                row = new[key]
+                # A change that is named is news of its own, not one row of many; so is what somebody said.
                 if name == "alarms":
-                    row = new[key]
                     yield _row(on, name, key, row["direction"], row["before"], row["after"], row, titles)
                 elif name in (CLAIMS, EVIDENCE):
-                    row = new[key]
                     said = row["kind"] if name == CLAIMS else row["found"] or "evidence"
-                    yield _row(on, name, key, said, "", row["text"], row, titles) | _of_register(
-                        now, name, key, said
-                    )
+                    yield _row(on, name, key, said, "", row["text"], row, titles)
                 continue
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")
                 if was != is_:
-                    yield _row(on, name, key, column, was, is_, new[key], titles) | _of_register(
-                        now, name, key, column
-                    )
+                    yield _row(on, name, key, column, was, is_, new[key], titles)
         for what, count in (
             ("rows added", len(new.keys() - old.keys())),
             ("rows gone", len(old.keys() - new.keys())),
         ):
             if count:
-                yield _row(on, name, "all", what, "", str(count), {}, titles) | _of_register(
-                    now, name, "all", what
-                )
+                yield _row(on, name, "all", what, "", str(count), {}, titles)
 
 
-def _of_register(now: Cells, name: str, key: str, column: str) -> Row:
-    """Return the register's own page of a row of its tables, and its words; nothing of another table."""
+def _of_register(now: Cells, told: Row) -> Row:
+    """Return the register's own page of a change of its tables, and its words; nothing of another table."""
+    name, key = Path(str(told["file"])).stem, str(told["row"])
     if not name.startswith(_REGISTER):
         return {}
     row = now[name].get(key, {})
-    asked = now.get(RECOMMENDATIONS, {}).get(
-        key if name == RECOMMENDATIONS else row.get("recommendation", "")
-    )
+    one = key if name == RECOMMENDATIONS else row.get("recommendation", "")
+    asked = now.get(RECOMMENDATIONS, {}).get(one)
     body = key if name == FORCES else row.get("body", "")
     if asked is not None:
-        page = f"register/{asked['id']}.html"
+        page = f"register/{one}.html"
     else:
         page = f"register/forces/{body}.html" if body in now.get(FORCES, {}) else _REGISTER_FIRST
     who = row.get("name", "") or row.get("by", "") or row.get("about", "")
     title = asked["title"] if asked else row.get("title", "") or row.get("what", "")
     called = ", ".join(part for part in (f"“{title}”" if title else "", who) if part)
-    if not called:
-        return {"page": page}
-    return {"page": page, "what": f"{called}: {column.replace('_', ' ')}"}
+    column = str(told["column"]).replace("_", " ")
+    return {"page": page, "what": f"{called}: {column}"} if called else {"page": page}
 
 
 def _row(
