@@ -222,6 +222,7 @@ def test_it_is_walked_from_the_list_to_the_verdict_on_its_pages(lead: User, coor
     told = {
         "title": "Screen every report",
         "agency": "force-a",
+        "owner": str(lead.key),
         "comes_from": "Review",
         "rule": RULE,
         "due_on_day": due.day,

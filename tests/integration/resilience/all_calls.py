@@ -272,6 +272,8 @@ NOT_KILLED: dict[str, str] = {
     "improvement.services.say": ALIKE + "a row and its event, like a review.",
     "improvement.services.find": ALIKE + "a row and its event, like a review.",
     "improvement.services.check": ALIKE + "a row and its event, like a review.",
+    "improvement.services.name_owner": ALIKE + "a row and its event, like a review.",
+    "improvement.services.end": ALIKE + "a row and its event, like a review.",
     "improvement.services.withdraw": ALIKE + "a row and its event, like a review.",
     "workforce.services.mark": ALIKE + "rows of a service and their event, like a referral.",
     "workforce.services.cover": ONE,

@@ -79,8 +79,9 @@ GIVEN: dict[str, Any] = {
     "law.Reading.switch": "isa_guidance",
     "law.Reading.valid_until": None,
     "law.SwitchedOff.switch": "isa_guidance",
-    # Of something that was said, and not moved.
+    # Of something that was said, and not moved, of which nobody is to answer.
     "improvement.Entry.new_date": None,
+    "improvement.Entry.to": None,
     # The name of a part, so that there is a page for the row.
     "configuration.InForce.part": "cases",
     # The version that planted answers are of.

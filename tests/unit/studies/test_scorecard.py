@@ -40,6 +40,7 @@ from lamplighter.studies.scorecard.shrunken import (
     spread_of,
 )
 from lamplighter.studies.scorecard.site import Site, build, write_site
+from tests.unit.studies import registers
 from tests.unit.studies.test_forces import DATA, RANK
 
 AS_AT = dt.date(2026, 11, 30)
@@ -671,6 +672,45 @@ def test_pages_of_the_register_come_through_the_frame_and_the_crawler(
     with pytest.raises(ScorecardError, match="42 days"):
         write_site(build(folder, AS_AT, register=shipped), tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_a_change_of_the_register_leads_to_its_own_pages(folder: Path, tmp_path: Path) -> None:
+    def a_register(name: str, *entries: str) -> Path:
+        place = registers.folder(tmp_path / name, *entries)
+        one = place / "report-1.toml"
+        one.write_text(one.read_text("utf-8").replace("found_share", "charged"), "utf-8")
+        return place
+
+    accepted = registers.claim("accepted", "2024-03-01")
+    before = build(folder, AS_AT, register=a_register("old", accepted))
+    write_site(before, tmp_path / "before")
+    told = a_register("new", accepted, registers.claim("done", "2024-07-10"))
+    made = build(folder, AS_AT, since=tmp_path / "before", register=told)
+    write_site(made, tmp_path / "after")
+    changed = list(read(tmp_path / "after", "changes").values())
+    assert {row["file"] for row in changed} >= {
+        f"data/register-{t}.csv" for t in ("status", "claims", "forces")
+    }
+    assert {row["page"] for row in changed if "register" in row["file"]} == {
+        "register/report-1.html",
+        "register/forces/kent.html",
+        "register/index.html",
+    }
+    assert {row["page"] for row in changed} <= made.files.keys()
+    # The verdict that changed is told with its recommendation and its force, at the recommendation's page.
+    (verdict,) = (r for r in changed if r["file"] == "data/register-status.csv" and r["column"] == "words")
+    assert (verdict["was"], verdict["now"]) == ("Accepted", "Said to be done, not shown")
+    assert (verdict["what"], verdict["page"]) == ("“Search records”, Kent: words", "register/report-1.html")
+    (said,) = (r for r in changed if r["file"] == "data/register-claims.csv" and r["row"] != "all")
+    assert (said["column"], said["now"], said["page"]) == ("done", "Told.", "register/report-1.html")
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    entries = ElementTree.fromstring(made.files["feed.xml"]).findall("a:entry", names)
+    leads = {e.find("a:title", names).text: e.find("a:link", names).get("href") for e in entries}  # type: ignore[union-attr]
+    assert leads["“Search records”, Kent"] == "https://scorecard.example.org/register/report-1.html"
+    # Another day on which nothing was said tells nothing, though its days have run on.
+    later = build(folder, AS_AT + dt.timedelta(days=1), since=tmp_path / "after", register=told)
+    write_site(later, tmp_path / "later")
+    assert read(tmp_path / "later", "changes") == read(tmp_path / "after", "changes")
 
 
 def test_a_folder_is_begun_built_and_checked_from_the_command_line(tmp_path: Path) -> None:

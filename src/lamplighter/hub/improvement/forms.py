@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.design.fields import DatePartsField, line, named, offer, radios, text_box
+from lamplighter.hub.improvement import policies, selectors
 from lamplighter.hub.improvement.models import Entry
 
 READ = "Coordinators, stalking leads and auditors read it, and it goes into returns. Name nobody and no case."
@@ -22,13 +23,19 @@ class ActionForm(forms.Form):
         widget=forms.Select(attrs={"label_size": "s"}),
         error_messages={"required": "Choose the agency that does it"},
     )
+    owner = forms.ChoiceField(
+        label="Who answers for it?",
+        help_text="It is on their work list from now on. A stalking lead of the agency, or a coordinator.",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"required": "Choose who answers for it"},
+    )
     comes_from = line(
         "Where does it come from?",
         hint="For example a review, or a recommendation with its number.",
         width=30,
     )
     due_on = DatePartsField(
-        label="By which day?", help_text="It cannot be changed. A later date is recorded beside it."
+        label="The due date", help_text="It cannot be changed. A later date is recorded beside it."
     )
     rule = text_box(
         "What would show that it is done?",
@@ -41,9 +48,53 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = Agency.objects.order_by("name").values_list("code", "name")
         offer(self, "agency", [("", "Choose an agency"), *rows])
+        _offer_people(self)
 
     def clean_agency(self) -> Agency:
         return Agency.objects.get(code=self.cleaned_data["agency"])
+
+    def clean_owner(self) -> User:
+        return _person(self)
+
+
+def _offer_people(form: forms.Form, agency: str = "") -> None:
+    people = selectors.writers().select_related("agency")
+    able = [p for p in people if not agency or policies.may_answer(p, agency)]
+    offer(form, "owner", [("", "Choose a person"), *((str(p.key), named(p)) for p in able)])
+
+
+def _person(form: forms.Form) -> User:
+    return selectors.writers().select_related("agency").get(key=form.cleaned_data["owner"])
+
+
+class OwnerForm(forms.Form):
+    use_required_attribute = False
+    owner = forms.ChoiceField(
+        label="Who answers for it from now on?",
+        help_text="It moves to their work list. Both names stay on this page.",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"required": "Choose who answers for it"},
+    )
+
+    def __init__(self, *args: Any, agency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_people(self, agency)
+
+    def clean_owner(self) -> User:
+        return _person(self)
+
+
+class EndForm(forms.Form):
+    use_required_attribute = False
+    kind = radios(
+        "Why does it end?",
+        (
+            (Entry.Kind.ENDED.value, "It is not needed any more. What was written stays"),
+            (Entry.Kind.STRUCK.value, "It should not have been added, or it names somebody. Hide its words"),
+        ),
+        required="Choose why it ends",
+    )
+    words = text_box("Why is that so?", hint=READ, required="Enter why", rows=3)
 
 
 class SayForm(forms.Form):
@@ -51,15 +102,19 @@ class SayForm(forms.Form):
     kind = radios(
         "What is said?", [(k.value, str(k.label)) for k in Entry.SAID], required="Choose what is said"
     )
-    on = DatePartsField(label="On which day was it said?", latest=timezone.localdate)
-    new_date = DatePartsField(label="If it will be later, by which day?", required=False)
+    on = DatePartsField(label="The day on which it was said", latest=timezone.localdate)
+    new_date = DatePartsField(
+        label="The later date, if it will be later",
+        help_text="The first due date stays, and days are counted from it.",
+        required=False,
+    )
     words = text_box("What was said, and why?", hint=READ, required="Enter what was said", rows=3)
 
 
 class FindForm(forms.Form):
     use_required_attribute = False
     found = radios("Does it show that it is done?", Entry.Found.choices, required="Choose what was found")
-    on = DatePartsField(label="Of which day is what you looked at?", latest=timezone.localdate)
+    on = DatePartsField(label="The day of what you looked at", latest=timezone.localdate)
     words = text_box(
         "What did you look at, and what does it show?",
         hint=READ,

@@ -51,7 +51,7 @@ class Action(Written):
 
 
 class Entry(Written):
-    """One thing that was said of an action, found about it, checked, or withdrawn."""
+    """One thing that was said of an action, found about it, checked, or withdrawn; or who answers for it."""
 
     class Kind(models.TextChoices):
         ACCEPTED = "accepted", "Accepted"
@@ -63,7 +63,11 @@ class Entry(Written):
         FINDING = "finding", "Finding"
         CHECK = "check", "Check of a finding"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        OWNER = "owner", "Somebody answers for it"
+        ENDED = "ended", "It is not needed any more"
+        STRUCK = "struck", "It should not have been added"
 
+    ENDS = (Kind.ENDED, Kind.STRUCK)
     SAID = (Kind.ACCEPTED, Kind.IN_PROGRESS, Kind.DATE_MOVED, Kind.NOT_DONE, Kind.REJECTED, Kind.DONE)
 
     class Found(models.TextChoices):
@@ -79,6 +83,8 @@ class Entry(Written):
     # The finding that is checked, or the entry that is withdrawn.
     of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="answers")
     agrees = models.BooleanField(null=True)
+    # Who answers for the action from then on.
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField()
 
     class Meta:
@@ -94,5 +100,9 @@ class Entry(Written):
                 condition=Q(kind="date_moved", new_date__isnull=False)
                 | (~Q(kind="date_moved") & Q(new_date=None)),
                 name="a_later_date_where_it_is_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="owner", to__isnull=False) | (~Q(kind="owner") & Q(to=None)),
+                name="somebody_where_somebody_answers",
             ),
         ]

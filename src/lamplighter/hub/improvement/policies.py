@@ -1,15 +1,20 @@
-"""Check what can be said of an action, and say why not. Nothing here may name a case."""
+"""Check what can be said of an action, and say why not. Nothing here may name a case or a colleague."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from lamplighter.hub.accounts.models import Role, User
+from django.utils import timezone
+
+from lamplighter.hub.access.wall.partitions import SENIOR
+from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.referrals.selectors import references_in
 from lamplighter.hub.improvement.models import Action, Entry
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 
 LEAST = 20  # characters of what would show that it is done
+_WORD = re.compile(r"\w+")
 
 
 def check_words(words: str, field: str) -> None:
@@ -22,6 +27,57 @@ def check_words(words: str, field: str) -> None:
             "nobody.",
             field,
         )
+    if name := colleague_in(words):
+        raise NotPossibleError(
+            f"“{name}” is the name of a colleague. What is written here goes into returns: write their role, "
+            "such as “the stalking lead”.",
+            field,
+        )
+
+
+def colleague_in(words: str) -> str:
+    """Return the whole name of somebody of the hub that stands in a text, or nothing.
+
+    Only of colleagues, whom everybody here can list: to refuse the name of somebody in a case would tell
+    that there is one.
+    """
+    told = f" {' '.join(_WORD.findall(words.casefold()))} "
+    for name in User.objects.values_list("display_name", flat=True):
+        parts = _WORD.findall(name.casefold())
+        if len(parts) > 1 and f" {' '.join(parts)} " in told:
+            return name
+    return ""
+
+
+def may_answer(user: User, agency: str) -> bool:
+    """Tell whether somebody can answer for what an agency undertook: they read it, and speak for it."""
+    return user.works and user.role in SENIOR and (user.agency_id == agency or user.role == Role.COORDINATOR)
+
+
+def check_owner(owner: User, agency: Agency) -> None:
+    if not may_answer(owner, agency.pk):
+        raise NotPossibleError(
+            f"Choose a stalking lead of {agency.name}, or a coordinator: nobody else can answer for it.",
+            "owner",
+        )
+
+
+def check_names_owner(user: User, action: Action) -> None:
+    if user.agency_id != action.agency_id and user.role != Role.COORDINATOR:
+        raise NotPossibleError("Only somebody of the agency that undertook it, or a coordinator, names who.")
+
+
+def check_open(ended: bool) -> None:
+    """Refuse anything more of an action that somebody ended."""
+    if ended:
+        raise ConflictError("Somebody has ended this action. Go back and read why.")
+
+
+def check_end(user: User, kind: str) -> None:
+    if kind not in Entry.ENDS:
+        raise NotPossibleError("Choose why it ends.", "kind")
+    if user.role != Role.COORDINATOR:
+        raise NotPossibleError("Only a coordinator ends an action: an agency says that it will not be done.")
 
 
 def check_action(title: str, comes_from: str, rule: str, due_on: dt.date, today: dt.date) -> None:
@@ -58,7 +114,7 @@ def check_said(
 def check_day(on: dt.date, action: Action, today: dt.date) -> None:
     if on > today:
         raise NotPossibleError("The day must not be in the future.", "on")
-    if on < action.at.date():
+    if on < timezone.localdate(action.at):
         raise NotPossibleError("The day must not be before the action was added.", "on")
 
 
@@ -67,7 +123,7 @@ def check_finding(found: str, on: dt.date, action: Action, today: dt.date) -> No
     if found not in Entry.Found:
         raise NotPossibleError("Choose what was found.", "found")
     check_day(on, action, today)
-    if on <= action.at.date():
+    if on <= timezone.localdate(action.at):
         raise NotPossibleError(
             "What was there when the action was added cannot show that it was done. Use something later.",
             "on",
@@ -85,6 +141,8 @@ def check_check(user: User, finding: Entry, answers: list[Entry]) -> None:
 
 
 def check_withdrawal(user: User, entry: Entry, answers: list[Entry]) -> None:
+    if entry.kind == Entry.Kind.OWNER:
+        raise NotPossibleError("Name somebody else instead.")
     if entry.kind in (Entry.Kind.CHECK, Entry.Kind.WITHDRAWN):
         raise NotPossibleError("Withdraw what it answers instead.")
     if any(a.kind == Entry.Kind.WITHDRAWN for a in answers):

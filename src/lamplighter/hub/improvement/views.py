@@ -27,19 +27,23 @@ def _posted(request: HttpRequest) -> Any:
 
 
 def _all() -> list[Stands]:
-    """Return every action as it stands today: those that are late first, then by due date."""
+    """Return every action as it stands today: the late first, then by due date; those that ended last."""
     today = timezone.localdate()
     found = [selectors.stands(a, today) for a in selectors.actions()]
-    return sorted(found, key=lambda s: (not s.late, s.action.due_on, s.action.pk))
+    return sorted(found, key=lambda s: (s.ended is not None, not s.late, s.action.due_on, s.action.pk))
 
 
 @shows("oversight")
 @require(permissions.may_see_improvement)
 def every(request: HttpRequest) -> HttpResponse:
     """List what was undertaken, by whom, by when, and how it stands."""
-    rows = [presenters.row(s) for s in _all()]
-    sights.at("improvement.list_seen", "improvements", rows=len(rows))
-    context = {"rows": rows, "writes": permissions.may_write_improvement(request.user)}
+    found = _all()
+    sights.at("improvement.list_seen", "improvements", rows=len(found))
+    context = {
+        "rows": [presenters.row(s) for s in found],
+        "agencies": sorted({(s.action.agency.code, s.action.agency.name) for s in found}, key=lambda a: a[1]),
+        "writes": permissions.may_write_improvement(request.user),
+    }
     return render(request, "improvement/list.html", context)
 
 
@@ -82,9 +86,34 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @shows("oversight")
 @require(permissions.may_write_improvement)
+def owner(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Say who answers for an action from now on."""
+    found = selectors.one(key)
+    form = forms.OwnerForm(_posted(request), agency=found.agency_id)
+    return _act(
+        request,
+        found,
+        form,
+        "Change who answers for it",
+        lambda told: services.name_owner(who(request), found, told["owner"]),
+    )
+
+
+@shows("oversight")
+@require(permissions.may_write_improvement)
+def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """End an action, and with it its tasks."""
+    found, form = selectors.one(key), forms.EndForm(_posted(request))
+    return _act(
+        request, found, form, "End this action", lambda told: services.end(who(request), found, **told)
+    )
+
+
+@shows("oversight")
+@require(permissions.may_write_improvement)
 def say(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record what the agency says of an action."""
-    found, form = selectors.one(key), forms.SayForm(_posted(request))
+    found, form = selectors.one(key), forms.SayForm(_posted(request), initial={"on": timezone.localdate()})
     return _act(
         request, found, form, "Record an update", lambda told: services.say(who(request), found, **told)
     )
@@ -110,7 +139,7 @@ def check(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     def do(told: Given) -> Any:
         return services.check(who(request), finding, agrees=told["agrees"] == "yes", words=told["words"])
 
-    return _act(request, found, form, "Check a finding", do, about=finding.words)
+    return _act(request, found, form, "Check a finding", do, about=presenters.about(finding))
 
 
 @shows("oversight")
@@ -125,7 +154,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         form,
         "Withdraw an entry",
         lambda told: services.withdraw(who(request), one, told["words"]),
-        about=one.words,
+        about=presenters.about(one),
     )
 
 
@@ -137,6 +166,15 @@ def _act(
     do: Callable[[Given], Any],
     about: str = "",
 ) -> HttpResponse:
-    context = {"heading": heading, "button": "Save", "action": found, "about": about}
+    shown = selectors.stands(found, timezone.localdate())
+    hidden = shown.struck
+    context = {
+        "heading": heading,
+        "button": "Save",
+        "action": found,
+        "title": presenters.title(shown),
+        "rule": "" if hidden else found.rule,
+        "about": "" if hidden else about,
+    }
     to = ("improvement:action", found.key)
     return actions.page(request, "improvement/form.html", form, do, context, done="Saved.", to=to)

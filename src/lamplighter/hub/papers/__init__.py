@@ -7,6 +7,7 @@
 - ``writing``: what each kind says, as an outline of blocks
 - ``policies``: may it be made, may it be issued
 - ``services``: make, issue, withdraw
+- ``self_inspection``: the pack of what an agency undertook to do better, which is of no case
 - ``who_learns``: whose task it is that papers for a court went out
 - ``files``: a paper, or many as one bundle, as a file
 - ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``permissions``, ``urls``: pages

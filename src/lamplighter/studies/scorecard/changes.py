@@ -15,6 +15,15 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from lamplighter.studies.register.tables import (
+    CLAIMS,
+    EVIDENCE,
+    FORCES,
+    QUOTED,
+    RECOMMENDATIONS,
+    STANDINGS,
+)
+from lamplighter.studies.register.verdicts import STATUSES
 from lamplighter.studies.scorecard.folder import Folder, ScorecardError
 from lamplighter.studies.scorecard.tables import Row, Table
 
@@ -35,11 +44,18 @@ _TOLD = {
     "figures": ("counted", "out_of", "value", "compared", "where"),
     "quarters": ("crimes", "charged", "open"),
     "alarms": ("since", "after"),
+    # Days that run on are no news.
+    RECOMMENDATIONS: ("words", "asks", "to", "due"),
+    STANDINGS: ("words", "its_own_pages"),
+    FORCES: (*STATUSES, "its_own_pages"),
 }
 #: Files that follow from others, or that are no figures.
 _SILENT = frozenset(
     {NAME, "breaks", "charts", "editions", "comparison", "sizes", "findings", "about", "sources", "rules"}
+    | {QUOTED}
 )
+_REGISTER = "register-"
+_REGISTER_FIRST = "register/index.html"
 _MOST = 200  # entries of the feed
 
 Cells = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -82,6 +98,11 @@ def _carried(row: Mapping[str, str]) -> Row:
 
 
 def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
+    for row in _differing(before, now, on):
+        yield {**row, **_of_register(now, row)}
+
+
+def _differing(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
     titles = {key: row["title"] for key, row in now.get("measures", {}).items()}
     for name in sorted(now, key=lambda n: (n != "figures", n)):
         if name in _SILENT:
@@ -89,10 +110,13 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
         old, new = before.get(name, {}), now[name]
         for key in new:
             if key not in old:
-                # A change that is named is news of its own, not one row of many.
+                row = new[key]
+                # A change that is named is news of its own, not one row of many; so is what somebody said.
                 if name == "alarms":
-                    row = new[key]
                     yield _row(on, name, key, row["direction"], row["before"], row["after"], row, titles)
+                elif name in (CLAIMS, EVIDENCE):
+                    said = row["kind"] if name == CLAIMS else row["found"] or "evidence"
+                    yield _row(on, name, key, said, "", row["text"], row, titles)
                 continue
             for column in _TOLD.get(name, tuple(new[key])):
                 was, is_ = old[key].get(column, ""), new[key].get(column, "")
@@ -104,6 +128,26 @@ def _changed(before: Cells, now: Cells, on: dt.date) -> Iterator[Row]:
         ):
             if count:
                 yield _row(on, name, "all", what, "", str(count), {}, titles)
+
+
+def _of_register(now: Cells, told: Row) -> Row:
+    """Return the register's own page of a change of its tables, and its words; nothing of another table."""
+    name, key = Path(str(told["file"])).stem, str(told["row"])
+    if not name.startswith(_REGISTER):
+        return {}
+    row = now[name].get(key, {})
+    one = key if name == RECOMMENDATIONS else row.get("recommendation", "")
+    asked = now.get(RECOMMENDATIONS, {}).get(one)
+    body = key if name == FORCES else row.get("body", "")
+    if asked is not None:
+        page = f"register/{one}.html"
+    else:
+        page = f"register/forces/{body}.html" if body in now.get(FORCES, {}) else _REGISTER_FIRST
+    who = row.get("name", "") or row.get("by", "") or row.get("about", "")
+    title = asked["title"] if asked else row.get("title", "") or row.get("what", "")
+    called = ", ".join(part for part in (f"“{title}”" if title else "", who) if part)
+    column = str(told["column"]).replace("_", " ")
+    return {"page": page, "what": f"{called}: {column}"} if called else {"page": page}
 
 
 def _row(
