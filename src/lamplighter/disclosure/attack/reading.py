@@ -122,7 +122,8 @@ def _take(papers: Papers, folder: Path, description: dict[str, Any], *, own: boo
                 known[str(code["code"])] = code
     papers.corrections += description.get("corrections", [])
     papers.sums += [
-        (str(s["dimension"]), str(s["whole"]), tuple(map(str, s["parts"]))) for s in description.get("sums", [])
+        (str(s["dimension"]), str(s["whole"]), tuple(map(str, s["parts"])))
+        for s in description.get("sums", [])
     ]
     rules = description["rules"]
     label = "" if own else f"{edition}: "

@@ -94,7 +94,10 @@ def cards_in(content: str, file: str = FILE) -> tuple[Card, ...]:
             where = report.row(CARD, place, rows)
             if numbers.count(row["number"]) > 1 or row["number"] not in found:
                 report.add(
-                    "no_such_indicator", where, "the indicator has another card, or is none.", "Keep one card."
+                    "no_such_indicator",
+                    where,
+                    "the indicator has another card, or is none.",
+                    "Keep one card.",
                 )
             elif row["paired"] not in set(numbers) - {row["number"]}:
                 report.add(

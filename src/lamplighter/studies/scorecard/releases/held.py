@@ -159,14 +159,17 @@ def _held(folder: Path, row: Mapping[str, Any]) -> Held:
     sums = path / SUMS
     if not sums.is_file():
         raise ScorecardError(
-            "The release is not there.", file=f"{row['folder']}/{SUMS}", remedy=f"Put it back; {FILE} names it."
+            "The release is not there.",
+            file=f"{row['folder']}/{SUMS}",
+            remedy=f"Put it back; {FILE} names it.",
         )
     wrong = changed(path, str(row["sha256"]))
     if wrong:
         raise SourceChanged(
             f"The file is not the one that was written down as {row['id']}.",
             file=f"{row['folder']}/{wrong}",
-            remedy="Put it back as it was. Another edition is a release of its own: `lamplighter scorecard add`.",
+            remedy="Put it back as it was. Another edition is a release of its own: "
+            "`lamplighter scorecard add`.",
         )
     said = json.loads((path / DESCRIPTION).read_text("utf-8"))
     rest = {name: value for name, value in row.items() if name not in ("folder", "forces")}
@@ -187,7 +190,9 @@ def changed(path: Path, sha256: str) -> str:
 def _listed(path: Path) -> list[tuple[str, str]]:
     """Return the files that ``SHA256SUMS`` names, each with its hash."""
     lines_ = (path / SUMS).read_text("utf-8").splitlines()
-    return [(name, digest) for digest, _, name in (line.partition("  ") for line in lines_) if "/" not in name]
+    return [
+        (name, digest) for digest, _, name in (line.partition("  ") for line in lines_) if "/" not in name
+    ]
 
 
 def add_release(folder: Path, release: Path, ledger: Path, facts: Mapping[str, Any]) -> Held:

@@ -135,7 +135,12 @@ class _Written:
 
     def is_few(self, found: Finding) -> bool:
         """Tell whether what is found of a force that released nothing is a small group, and not any count."""
-        return found.low is not None and found.high is not None and 1 <= found.low and found.high < self.threshold
+        return (
+            found.low is not None
+            and found.high is not None
+            and found.low >= 1
+            and found.high < self.threshold
+        )
 
     def write(self, folder: Path, past: Path) -> None:
         """Write the first release, and all others as what was printed before it."""
@@ -175,9 +180,7 @@ class _Written:
         )
 
     def _of(self, piece: Piece) -> Printed:
-        tables = [
-            replace(t, **self._counted(piece, t)) for t in piece.printed.tables if t.measure in self.shared
-        ]
+        tables = [self._counted(piece, t) for t in piece.printed.tables if t.measure in self.shared]
         return Printed(
             piece.printed.name,
             piece.printed.title,
@@ -191,8 +194,8 @@ class _Written:
             corrections=piece.printed.corrections,
         )
 
-    def _counted(self, piece: Piece, table: PrintedTable) -> dict[str, object]:
-        """Return the cells of a table with whom and when they count; a quarter of it is a period like any."""
+    def _counted(self, piece: Piece, table: PrintedTable) -> PrintedTable:
+        """Return a table with whom and when it counts; a quarter of it is a period like any."""
         quarters = _quarters(piece, table) if self.by_quarter else {}
         at = table.dimensions.index(_QUARTER) if quarters else -1
 
@@ -202,14 +205,15 @@ class _Written:
             return (*kept, _force(piece.forces), _period(span))
 
         kept_dimensions = tuple(d for n, d in enumerate(table.dimensions) if n != at)
-        return {
-            "dimensions": (*kept_dimensions, *self._places(table.measure)),
-            "counts": {named(codes): count for codes, count in table.counts.items()},
-            # Worked out from the printed counts, they tell nothing more.
-            "percentages": {},
-            "left_out": tuple(named(codes) for codes in table.left_out),
-            "percent_of": (),
-        }
+        # Percentages are worked out from the printed counts: they tell nothing more.
+        return replace(
+            table,
+            dimensions=(*kept_dimensions, *self._places(table.measure)),
+            counts={named(codes): count for codes, count in table.counts.items()},
+            percentages={},
+            left_out=tuple(named(codes) for codes in table.left_out),
+            percent_of=(),
+        )
 
     def _rest(self, made: Iterable[Printed]) -> Printed:
         """Return the smallest parts of which no release tells anything, as hidden: they are not empty."""
@@ -243,7 +247,8 @@ def _force(forces: frozenset[str]) -> str:
 
 
 def _period(span: Span) -> str:
-    return f"{day(span[0])} to {day(span[1] - dt.timedelta(days=1))}"
+    # Told on a command line and in a log: a plain space.
+    return f"{day(span[0])} to {day(span[1] - dt.timedelta(days=1))}".replace("\u00a0", " ")
 
 
 def _quarters(piece: Piece, table: PrintedTable) -> dict[str, Span]:
