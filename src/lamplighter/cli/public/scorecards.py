@@ -179,6 +179,42 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def mail(
+    site: Annotated[Path, typer.Argument(help="Folder of the site, built with --since.")],
+    to: Annotated[Path, typer.Option("--to", help="File of subscribers (TOML), kept outside the site.")],
+    settings: Annotated[Path, typer.Option("--settings", help="How messages leave (TOML).")],
+    ledger: Annotated[
+        Path, typer.Option("--ledger", help="What was told already; begun if it is not there. Keep it.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write messages as .eml files into this folder, and send nothing."),
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", help="First day of which changes are told, as 2026-11-30.")
+    ] = "",
+) -> None:
+    """Tell subscribers by e-mail what changed: one message a topic, no change twice. Status 1 if refused."""
+    from lamplighter.studies.scorecard.mail.sending import send
+
+    done = send(site, to, settings, ledger, out=out, since=_day(since, "--since") if since else None)
+    console = Console(stderr=True)
+    if done.unknown:
+        console.print(
+            f"An earlier run was cut off: of {done.unknown} messages nobody knows whether they left. They "
+            "are not sent again.",
+            soft_wrap=True,
+        )
+    console.print(
+        f"{done.sent} messages {'written' if out else 'sent'}, {done.refused} refused; "
+        f"{done.subscribers} subscribers.",
+        soft_wrap=True,
+    )
+    if done.refused:
+        raise typer.Exit(1)
+
+
 def add_to(to: typer.Typer) -> None:
     """Put this module's commands on the command line."""
     to.add_typer(app, name="scorecard")
