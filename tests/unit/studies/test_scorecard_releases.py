@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -216,7 +216,7 @@ def test_a_country_less_its_forces_that_tells_a_hidden_figure_is_refused_with_th
     assert "told_together" in {fault.name for fault in check_site(site).faults}
 
 
-ALTERED = {
+ALTERED: dict[str, tuple[str, Callable[[str], str]]] = {
     "a count is another": ("indicator-15.csv", lambda text: text.replace("100", "101")),
     "the rules say less": ("release.json", lambda text: text.replace('"threshold": 5', '"threshold": 1')),
     "a hidden count is written in": ("indicator-15.csv", lambda text: text.replace("[c]", "4", 1)),

@@ -38,7 +38,21 @@ _TOLD = {
 }
 #: Files that follow from others, or that are no figures.
 _SILENT = frozenset(
-    {NAME, "breaks", "charts", "editions", "comparison", "sizes", "findings", "about", "sources", "rules"}
+    {
+        NAME,
+        "breaks",
+        "charts",
+        "editions",
+        "comparison",
+        "sizes",
+        "findings",
+        "about",
+        "sources",
+        "rules",
+        "sight",
+        "lines",
+        "published",
+    }
 )
 _MOST = 200  # entries of the feed
 
