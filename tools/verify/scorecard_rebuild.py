@@ -61,7 +61,7 @@ def differences(one: Path, other: Path) -> Iterator[str]:
 def build(python: str, folder: Path, out: Path, day: str, register: str, more: dict[str, str]) -> None:
     """Build the site with a Python of its own. Raises ``subprocess.CalledProcessError``."""
     own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")} | more
-    subprocess.run(  # noqa: S603 - our own program
+    subprocess.run(
         [python, "-c", _BUILD, str(folder), str(out), day, register],
         check=True,
         env=own,
@@ -87,7 +87,7 @@ def main(words: list[str] | None = None) -> int:
             build(python, moved, again, given.as_at, given.register, ELSEWHERE)
             found = list(differences(first, again))
             files = sum(p.is_file() for p in again.rglob("*"))
-            called = subprocess.run(  # noqa: S603 - our own program
+            called = subprocess.run(
                 [python, "-c", _VERSIONS], check=True, capture_output=True, text=True
             ).stdout.strip()
             said = "the same bytes" if not found else f"{len(found)} differ"

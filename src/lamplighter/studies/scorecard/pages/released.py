@@ -85,7 +85,7 @@ def of_a_force(context: Context, force: Force) -> Markup:
     else:
         told = frame.points(
             frame.joined(
-                frame.link(page_of(held), _who(context, held), page),
+                frame.link(page_of(held), _called(context, held), page),
                 ", ",
                 _period(held),
                 "" if len(held.forces) == 1 else " (several forces together)",
@@ -97,6 +97,14 @@ def of_a_force(context: Context, force: Force) -> Markup:
 
 def _period(held: Held) -> Markup:
     return frame.joined(on_day(held.first), " to ", on_day(held.last))
+
+
+def _called(context: Context, held: Held) -> Markup:
+    """Return what a link to a release says: whoever published several is named with which."""
+    who = _who(context, held)
+    if sum(h.publisher == held.publisher for h in context.releases) == 1:
+        return who
+    return frame.joined(who, ", ", _period(held), ", ", _edition(held))
 
 
 def _who(context: Context, held: Held) -> Markup:
@@ -116,7 +124,7 @@ def _index(context: Context) -> frame.Page:
         own = (RELEASES, held.id)
         rows.append(
             [
-                frame.link(page_of(held), _who(context, held), INDEX),
+                frame.link(page_of(held), _called(context, held), INDEX),
                 frame.said(", ".join(held.names)),
                 _period(held),
                 an_id(held.edition),
@@ -296,7 +304,7 @@ def _card(context: Context, card: Card) -> frame.Page:
             continue
         rows = [
             [
-                frame.link(page_of(held), _who(context, held), page),
+                frame.link(page_of(held), _called(context, held), page),
                 frame.joined(_period(held), ", ", _edition(held)),
                 *_cells(context, key(card, line, held)),
             ]
