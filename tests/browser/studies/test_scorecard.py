@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from lamplighter.studies.scorecard.releases.held import add_release
 from lamplighter.studies.scorecard.site import build, write_site
 from tests.browser.shows.pictures import FOLDER
 from tests.browser.steps import WCAG
 from tests.unit.studies.test_scorecard import AS_AT, EMBARGO, a_folder
+from tests.unit.studies.test_scorecard_releases import facts, held_in, leave, tables
 
 PICTURES = os.environ.get("LAMPLIGHTER_PICTURES") == "1"
 PAGES = (
@@ -26,6 +30,9 @@ PAGES = (
     "forces/north_yorkshire.html",
     "forces/surrey-over-time.html",
     "over-time.html",
+    "published/index.html",
+    "published/hub-of-cleveland-2024-06-30.html",
+    "measures/indicator-15.html",
     "register/index.html",
     "register/super-complaint-2024-07.html",
     "register/forces/kent.html",
@@ -40,7 +47,14 @@ PAGES = (
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("scorecard")
-    write_site(build(a_folder(place, EMBARGO), AS_AT, register=Path("shipped")), place / "site")
+    folder = a_folder(place, EMBARGO)
+    ones = {"cleveland": leave(place / "few", tables(4, 40)), "kent": leave(place / "many", tables(100, 240))}
+    # Kent in two editions: what a link says leads to one place.
+    held_in(folder, ones, "cleveland", "kent")
+    later = leave(place / "later", replace(tables(120, 260), edition="2025-06-30"))
+    years = {"first": dt.date(2024, 7, 1), "last": dt.date(2025, 6, 30)}
+    add_release(folder, *later, facts("Hub of kent", ["kent"], **years))
+    write_site(build(folder, AS_AT, register=Path("shipped")), place / "site")
     return place / "site"
 
 

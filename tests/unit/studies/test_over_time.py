@@ -101,6 +101,15 @@ def test_a_planted_change_is_named_where_it_happened_and_nothing_else(folder: Pa
     assert "Kent: Charged or summonsed Rose October 2017" in page
     assert "It was seen in the quarter from" in words_of(files["forces/kent.html"])
     assert "No change of this force stands" in words_of(files["forces/essex.html"])
+    # Silence is not read as steadiness: each force's page says how large a change would be named.
+    seen = {row["id"]: row for row in table(files, "sight")}
+    for force in ("essex", "kent"):
+        own = seen[f"charged.{force}"]
+        least = f"{float(own['rise']):.1f} points or a fall of {float(own['fall']):.1f} points"
+        for name in (f"forces/{force}.html", f"forces/{force}-over-time.html"):
+            told = words_of(files[name])
+            assert told.count("That no change is named does not say that nothing changed.") == 1
+            assert f"Charged or summonsed, now at {float(own['level']):.1f}%: a rise of {least}" in told
     # Every number of the charts is a cell, and a chart is drawn for each measure that can be followed.
     write_site(site, tmp_path / "site")
     assert check_site(tmp_path / "site").faults == []

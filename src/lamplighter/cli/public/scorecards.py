@@ -33,31 +33,48 @@ def _day(text: str | None, option: str) -> dt.date:
 @app.command()
 def add(
     files: Annotated[
-        list[Path], typer.Argument(help="Published files, as downloaded: CSV (also .gz), Excel.")
+        list[Path],
+        typer.Argument(
+            help="Published files, as downloaded: CSV (also .gz), Excel; or the folder of a release that "
+            "the gate has passed."
+        ),
     ],
     folder: Annotated[
         Path, typer.Option("--folder", help="The scorecard's folder; begun if it is not there.")
     ],
-    edition: Annotated[str, typer.Option("--edition", help="Month of publication, as 2020-01.")],
     published: Annotated[str, typer.Option("--published", help="Day of publication, as 2020-01-23.")],
     obtained: Annotated[str, typer.Option("--obtained", help="Day on which it was downloaded.")],
     address: Annotated[str, typer.Option("--address", help="Address from which it was downloaded.")],
-    title: Annotated[str, typer.Option("--title", help="Title as published.")],
-    publisher: Annotated[str, typer.Option("--publisher")] = "Home Office",
+    edition: Annotated[
+        str, typer.Option("--edition", help="Month of publication, as 2020-01; a release has its own.")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Title as published; a release has its own.")] = "",
+    publisher: Annotated[str, typer.Option("--publisher", help="Home Office unless told.")] = "",
     licence: Annotated[str, typer.Option("--licence")] = "Open Government Licence v3.0",
     note: Annotated[str, typer.Option("--note", help="What a reader must know of it.")] = "",
     made_up: Annotated[
         bool, typer.Option("--made-up", help="The figures are made up; every page says so.")
     ] = False,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            "--ledger", help="Of a release: the ledger in which the gate wrote down what it printed."
+        ),
+    ] = None,
+    force: Annotated[
+        list[str] | None,
+        typer.Option("--force", help="Of a release: code of a force whose cases it counts; once for each."),
+    ] = None,
+    first: Annotated[str, typer.Option("--from", help="Of a release: the first day that it counts.")] = "",
+    last: Annotated[str, typer.Option("--until", help="Of a release: the last day that it counts.")] = "",
 ) -> None:
-    """Keep published files as snapshots by hash and write them down in sources.toml."""
+    """Keep published files, or a release, as snapshots by hash and write them down."""
     from lamplighter.studies.scorecard.folder import add_source
+    from lamplighter.studies.scorecard.releases.held import add_release
 
     console = Console(stderr=True)
     facts = {
-        "publisher": publisher,
-        "title": title,
-        "edition": edition,
+        "publisher": publisher or "Home Office",
         "published": _day(published, "--published"),
         "obtained": _day(obtained, "--obtained"),
         "licence": licence,
@@ -66,7 +83,31 @@ def add(
         "made_up": made_up,
     }
     for file in files:
-        made = add_source(folder, file, facts)
+        if file.is_dir():
+            for given, option in (
+                (ledger, "--ledger"),
+                (force, "--force"),
+                (first, "--from"),
+                (last, "--until"),
+            ):
+                if not given:
+                    raise typer.BadParameter("A release needs it.", param_hint=option)
+            if not publisher:
+                raise typer.BadParameter("Name the force or hub that published it.", param_hint="--publisher")
+            own = {
+                **facts,
+                "forces": sorted(force or ()),
+                "first": _day(first, "--from"),
+                "last": _day(last, "--until"),
+            }
+            with console.status("Holding it against the ledger and attacking it"):
+                held = add_release(folder, file, ledger or Path(), own)
+            console.print(f"{escape(held.id)}: SHA-256 of its hashes {held.sha256}", soft_wrap=True)
+            continue
+        for text, option in ((edition, "--edition"), (title, "--title")):
+            if not text:
+                raise typer.BadParameter("A published file needs it.", param_hint=option)
+        made = add_source(folder, file, {**facts, "title": title, "edition": edition})
         console.print(f"{escape(made.id)}: SHA-256 {made.sha256}", soft_wrap=True)
 
 
@@ -135,6 +176,42 @@ def check(
         soft_wrap=True,
     )
     if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def mail(
+    site: Annotated[Path, typer.Argument(help="Folder of the site, built with --since.")],
+    to: Annotated[Path, typer.Option("--to", help="File of subscribers (TOML), kept outside the site.")],
+    settings: Annotated[Path, typer.Option("--settings", help="How messages leave (TOML).")],
+    ledger: Annotated[
+        Path, typer.Option("--ledger", help="What was told already; begun if it is not there. Keep it.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write messages as .eml files into this folder, and send nothing."),
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", help="First day of which changes are told, as 2026-11-30.")
+    ] = "",
+) -> None:
+    """Tell subscribers by e-mail what changed: one message a topic, no change twice. Status 1 if refused."""
+    from lamplighter.studies.scorecard.mail.sending import send
+
+    done = send(site, to, settings, ledger, out=out, since=_day(since, "--since") if since else None)
+    console = Console(stderr=True)
+    if done.unknown:
+        console.print(
+            f"An earlier run was cut off: of {done.unknown} messages nobody knows whether they left. They "
+            "are not sent again.",
+            soft_wrap=True,
+        )
+    console.print(
+        f"{done.sent} messages {'written' if out else 'sent'}, {done.refused} refused; "
+        f"{done.subscribers} subscribers.",
+        soft_wrap=True,
+    )
+    if done.refused:
         raise typer.Exit(1)
 
 

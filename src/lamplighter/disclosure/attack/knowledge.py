@@ -183,6 +183,13 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                     known.wholes.add(whole)
                     if len(parts) > 1:
                         known.classes.append((whole, parts))
+            for whole_code, part_codes in _summed(papers, dim, code):
+                whole = reach(measure, as_at, rest | {dim: whole_code})
+                parts = [reach(measure, as_at, rest | {dim: c}) for c in part_codes]
+                if (whole, *parts) not in written:
+                    written.add((whole, *parts))
+                    known.sums.append({whole: 1.0} | dict.fromkeys(parts, -1.0))
+                    known.wholes.add(whole)
             for outer in _holding(papers, dim, code):
                 if outer not in seen_codes[measure, dim]:
                     continue
@@ -196,6 +203,13 @@ def _spread(known: Knowledge, papers: Papers) -> None:
     known.remainders = {
         i for i, (_, _, codes) in enumerate(known.names) if any(WITHOUT in c for _, c in codes)
     }
+
+
+def _summed(papers: Papers, dim: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each sum of codes that a code is the whole of, or a part of: one code can be in several."""
+    for name, whole, parts in papers.sums:
+        if name == dim and (code == whole or code in parts):
+            yield whole, parts
 
 
 def _holding(papers: Papers, dim: str, code: str) -> list[str]:

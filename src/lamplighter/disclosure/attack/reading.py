@@ -57,6 +57,8 @@ class Papers:
     dimensions: dict[str, dict[str, dict[str, Any]]]
     declared: set[str]
     corrections: list[dict[str, Any]] = field(default_factory=list)
+    #: Codes that make up another without being its children: dimension, whole, parts.
+    sums: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -119,6 +121,10 @@ def _take(papers: Papers, folder: Path, description: dict[str, Any], *, own: boo
             if code.get("within"):
                 known[str(code["code"])] = code
     papers.corrections += description.get("corrections", [])
+    papers.sums += [
+        (str(s["dimension"]), str(s["whole"]), tuple(map(str, s["parts"])))
+        for s in description.get("sums", [])
+    ]
     rules = description["rules"]
     label = "" if own else f"{edition}: "
     for kind, sheets in (("tables", papers.sheets), ("summaries", papers.summaries)):

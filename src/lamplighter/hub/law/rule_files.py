@@ -30,6 +30,7 @@ OF_THE_SOFTWARE = (
     ("lamplighter.studies.review", "settings.toml", "Review: how outcomes are grouped, and time limits"),
     ("lamplighter.studies.review", "comparison.toml", "Review: published figures to compare with"),
     ("lamplighter.studies.review.indicators", "lines.toml", "Review: the indicators"),
+    ("lamplighter.studies.scorecard.releases", "indicators.toml", "Scorecard: cards of the indicators"),
 )
 
 

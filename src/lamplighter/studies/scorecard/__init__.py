@@ -11,10 +11,13 @@ whole site.
 - ``tables``: tables of the site, and the one way in which a number gets onto a page
 - ``figures``: years as tables
 - ``signals``: charts over time, and the alarms that stand among all of them
+- ``sight``: how large a change a chart could see
 - ``over_time``: which quarters are charted, and the tables of charts and changes
 - ``frame``: the frame of a page, and parts of pages
 - ``pages``: the country, measures, forces, and what all of them rest on
+- ``releases``: what hubs and forces publish of their own work, and what all of it tells together
 - ``changes``: what changed between two sites, as a table and an Atom feed
 - ``site``: the whole site, the same bytes for the same folder and day
+- ``mail``: who is told by e-mail of what changed
 - ``crawl``: whether every number of a site resolves to its cell, its card and its file
 """

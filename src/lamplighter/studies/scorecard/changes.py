@@ -52,7 +52,7 @@ _TOLD = {
 #: Files that follow from others, or that are no figures.
 _SILENT = frozenset(
     {NAME, "breaks", "charts", "editions", "comparison", "sizes", "findings", "about", "sources", "rules"}
-    | {QUOTED}
+    | {"sight", "lines", "published", QUOTED}
 )
 _REGISTER = "register-"
 _REGISTER_FIRST = "register/index.html"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import csv
+import datetime as dt
 import hashlib
 import json
 import posixpath
@@ -21,8 +22,16 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from lamplighter.disclosure.errors import DisclosureError
+from lamplighter.disclosure.folders import read_printed
+from lamplighter.disclosure.printed import HIDDEN
+from lamplighter.disclosure.tables import TOTAL
 from lamplighter.rule_files.faults import Fault
 from lamplighter.studies.scorecard.folder import ScorecardError
+from lamplighter.studies.scorecard.releases.held import SUMS, changed
+from lamplighter.studies.scorecard.releases.released import PROTECTED, PUBLISHED
+from lamplighter.studies.scorecard.releases.together import Piece, ToldTogether, refuse_what_is_told
+from lamplighter.studies.scorecard.tables import DECIMALS
 
 MOST_BYTES = 300 * 1024
 #: Files whose rows are figures: each names its measure and its source.
@@ -179,6 +188,7 @@ class _Crawler:
             self._page(name, page)
         for name in sorted(self._bound):
             self._rows(name, self.tables.get(name, {}))
+        self._released()
         self._feed()
         self.found.pages = len(self.pages)
         return self.found
@@ -252,6 +262,32 @@ class _Crawler:
             if not (measure and source):
                 self.fault("no_source", name, f"row {key}", "it names no measure, or no source.")
 
+    def _released(self) -> None:
+        """Hold each figure of a release against the cell of its file, and attack all releases together."""
+        releases = self.tables.get("data/releases.csv", {})
+        name = "data/released.csv"
+        for key, row in self.tables.get(name, {}).items():
+            path = self.site / releases.get(row["release"], {}).get("folder", "") / row["file"]
+            if not path.is_file():
+                self.fault("no_source", name, f"row {key}", f"there is no {row['file']} of its release.")
+                continue
+            for column, told in _in_file(path).items():
+                if row[column] != told:
+                    self.fault("wrong_value", name, f"row {key}", f"{column} is not as in {row['file']}.")
+        pieces = []
+        for row in releases.values():
+            try:
+                printed = read_printed(self.site / row["folder"])
+            except DisclosureError as problem:
+                self.fault("no_source", "data/releases.csv", f"row {row['id']}", str(problem))
+                continue
+            first, last = (dt.date.fromisoformat(row[n]) for n in ("first", "last"))
+            pieces.append(Piece(row["id"], frozenset(row["forces"].split()), first, last, printed))
+        try:
+            refuse_what_is_told(pieces)
+        except ToldTogether as problem:
+            self.fault("told_together", "data/releases.csv", "", str(problem), problem.remedy.strip())
+
     def _source(self, source: str) -> str | None:
         """Say what is wrong with a source; ``None`` where its bytes are those of its hash."""
         if source not in self._sources:
@@ -259,6 +295,11 @@ class _Crawler:
             path = self.site / row["file"] if row else None
             if row is None or path is None or not path.is_file():
                 self._sources[source] = f"there is no source {source}, or its file is missing."
+            elif path.name == SUMS:
+                wrong = changed(path.parent, row["sha256"])
+                self._sources[source] = (
+                    f"the bytes of {path.parent.name}/{wrong} are not those of its hash." if wrong else None
+                )
             elif hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
                 self._sources[source] = f"the bytes of {row['file']} are not those of its hash."
             else:
@@ -287,6 +328,27 @@ class _Crawler:
             ElementTree.parse(self.site / "feed.xml")  # noqa: S314 - our own file
         except (ElementTree.ParseError, OSError) as error:
             self.fault("no_feed", "feed.xml", "", f"it is no feed: {error}.")
+
+
+def _in_file(path: Path) -> dict[str, str]:
+    """Return what a file of a release prints of an indicator, by the columns of released.csv."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    if "value" in rows[0]:
+        shown = rows[0]["value"]
+        return {"days": "" if shown == HIDDEN else f"{float(shown):.{DECIMALS}f}", "days_is": _is(shown)}
+    found: dict[str, str] = {}
+    for column, code in (("met", "met"), ("out_of", TOTAL)):
+        others = [n for n in rows[0] if n not in ("result", "count", "per cent")]
+        shown = next(
+            (r["count"] for r in rows if r["result"] == code and all(r[o] == TOTAL for o in others)), HIDDEN
+        )
+        found |= {column: "" if shown == HIDDEN else shown, f"{column}_is": _is(shown)}
+    return found
+
+
+def _is(shown: str) -> str:
+    return PROTECTED if shown == HIDDEN else PUBLISHED
 
 
 def _rounds(value: str, text: str) -> bool:

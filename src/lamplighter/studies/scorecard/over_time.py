@@ -20,6 +20,7 @@ from lamplighter.studies.forces.measures import Measure, measures
 from lamplighter.studies.forces.measures import settings as of_forces
 from lamplighter.studies.forces.page import rule_changes
 from lamplighter.studies.scorecard.figures import ALL, force_of
+from lamplighter.studies.scorecard.sight import sight_of
 from lamplighter.studies.scorecard.signals import (
     Alarm,
     Break,
@@ -33,7 +34,7 @@ from lamplighter.studies.scorecard.signals import (
 from lamplighter.studies.scorecard.tables import Row, Table
 from lamplighter.studies.scorecard.years import Year, Years
 
-CHARTS, ALARMS, BREAKS = "charts", "alarms", "breaks"
+CHARTS, ALARMS, BREAKS, SIGHT = "charts", "alarms", "breaks", "sight"
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,15 @@ _ALARM = {
 }
 
 
+_SIGHT = {
+    "id": "measure.force",
+    "measure": "Measure, an id of measures.csv",
+    "force": "Code of the force; all for all together",
+    "level": "Per cent now, since the last break or named change",
+    "rise": "Points by which it must rise to be named within two quarters in nine of ten; empty: never",
+    "fall": "Points by which it must fall; empty where no fall is large enough",
+    "source": _SOURCE,
+}
 _BREAK = {
     "id": "Number",
     "day": "Day from which figures are counted otherwise",
@@ -180,6 +190,25 @@ def tables_of(found: OverTime, years: Years, out: Collection[str]) -> list[Table
     return [
         Table(BREAKS, "Days from which figures are counted otherwise, or are not held", _BREAK, breaks),
         Table(CHARTS, "Charts over time", _CHART, tuple(r for c in charts for r in _points(c, by_day))),
+        Table(
+            SIGHT,
+            "How large a change each chart could see",
+            _SIGHT,
+            tuple(
+                {
+                    "id": f"{c.measure}.{c.force}",
+                    "measure": c.measure,
+                    "force": c.force,
+                    "level": 100 * seen.level,
+                    "rise": None if seen.rise is None else 100 * seen.rise,
+                    "fall": None if seen.fall is None else 100 * seen.fall,
+                    "source": by_day[c.points[-1].counted.first],
+                }
+                for c in charts
+                if (seen := sight_of(found.read, c)) is not None
+            ),
+            bound=True,
+        ),
         Table(
             ALARMS,
             "Changes over time that are named",

@@ -20,11 +20,15 @@ from lamplighter.studies.register import loading
 from lamplighter.studies.register.pages import Page, site_pages
 from lamplighter.studies.scorecard import changes, frame, over_time
 from lamplighter.studies.scorecard.crawl import check_site
-from lamplighter.studies.scorecard.figures import forces_of, tables_of
+from lamplighter.studies.scorecard.figures import MEASURES, forces_of, tables_of
 from lamplighter.studies.scorecard.folder import Folder, ScorecardError, read_folder
 from lamplighter.studies.scorecard.pages import country, force, measure, reference
 from lamplighter.studies.scorecard.pages import over_time as over_time_page
-from lamplighter.studies.scorecard.pages.context import Context
+from lamplighter.studies.scorecard.pages import released as released_page
+from lamplighter.studies.scorecard.pages.context import OWN_WORK, Context
+from lamplighter.studies.scorecard.releases import released
+from lamplighter.studies.scorecard.releases.held import Held, read_releases
+from lamplighter.studies.scorecard.releases.together import Piece, refuse_what_is_told
 from lamplighter.studies.scorecard.tables import Book, Row, Table, on_day
 from lamplighter.studies.scorecard.years import Years, read_years
 from lamplighter.vocabulary.forces import force_named
@@ -57,12 +61,17 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         RecordsError: a file of the folder, or a source, cannot be used.
     """
     folder = read_folder(path)
+    held = read_releases(path, as_at)
+    refuse_what_is_told([Piece(h.words, frozenset(h.forces), h.first, h.last, h.printed()) for h in held])
     years = read_years(folder, as_at)
     forces = forces_of(years)
     out = frozenset(f.code for f in forces if folder.is_out(f.code, as_at))
-    book = Book(tables_of(years, out, as_at))
+    shown = tuple(h for h in held if all(folder.is_out(f, as_at) for f in h.forces))
+    book = Book(_with_indicators(tables_of(years, out, as_at), shown, as_at))
+    for table in released.tables_of(shown, {f.code for f in forces}) if shown else ():
+        book.add(table)
     found = over_time.over_time(years, folder.breaks)
-    for table in (*over_time.tables_of(found, years, out), *_kept(folder, years, out, as_at)):
+    for table in (*over_time.tables_of(found, years, out), *_kept(folder, years, out, as_at, shown)):
         book.add(table)
     # Pages of the register come with tables of their own, bound in the same way.
     others = _register(register, as_at)
@@ -71,18 +80,19 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
     before = changes.cells_in(since) if since else None
     now = changes.cells_of(book.tables.values())
     book.add(changes.changes_of(before, now, as_at) if before is not None else changes.none_yet())
-    context = Context(book, years, folder, as_at, forces, out, found)
+    context = Context(book, years, folder, as_at, forces, out, found, shown)
     made = [
         country.page(context),
         *measure.pages(context),
         *force.pages(context),
+        *released_page.pages(context),
         over_time_page.page(context),
         *over_time_page.pages_of_forces(context),
         *reference.pages(context),
         *(frame.Page(o.path, o.title, Markup(_HEADING.sub("", o.body, 1))) for o in others),  # noqa: S704 - by the same convention
         reference.data_page(book),
     ]
-    way = _way(others)
+    way = _way(others, shown)
     foot = frame.p(
         "As at ",
         on_day(as_at),
@@ -90,7 +100,7 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         book.text(("about", "publisher", "words")),
         ". From published counts; each number names its cell, and each cell its source.",
     )
-    made_up = any(y.source.made_up for y in years.every)
+    made_up = any(y.source.made_up for y in years.every) or any(h.made_up for h in shown)
     warning = frame.caution("Some figures of this site are made up: they show what it would say.")
     files = {
         one.path: frame.framed(
@@ -102,6 +112,7 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         raise ValueError("Two pages have one address.")
     files |= {table.path: table.csv().encode() for table in book.tables.values()}
     files |= {s.on_site: s.path.read_bytes() for s in folder.sources if s.published <= as_at}
+    files |= {f"{h.on_site}/{name}": content for h in shown for name, content in h.files().items()}
     files["feed.xml"] = changes.feed(folder, book.tables[changes.NAME], as_at).encode()
     files["datapackage.json"] = _json(_package(folder, book, files, as_at))
     files["metadata.json"] = _json(_datasette(folder, book))
@@ -154,13 +165,15 @@ def _refuse_strange(out: Path) -> None:
         )
 
 
-def _way(others: list[Page]) -> list[frame.Link]:
+def _way(others: list[Page], shown: tuple[Held, ...]) -> list[frame.Link]:
     own = [
         frame.Link(country.PATH, "England and Wales"),
         frame.Link(measure.INDEX, "Measures"),
         frame.Link(force.INDEX, "Forces"),
         frame.Link(over_time_page.PATH, "Over time"),
     ]
+    if shown:
+        own.append(frame.Link(released_page.INDEX, "Own work of forces"))
     if others:
         index = next((o.path for o in others if o.path.endswith("index.html")), others[0].path)
         own.append(frame.Link(index, "Recommendations"))
@@ -198,7 +211,19 @@ def _tables(others: list[Page]) -> Iterable[Table]:
         yield Table(name, name.replace("_", " ").capitalize(), columns, rows)
 
 
-def _kept(folder: Folder, years: Years, out: frozenset[str], as_at: dt.date) -> Iterable[Table]:
+def _with_indicators(tables: list[Table], shown: tuple[Held, ...], as_at: dt.date) -> Iterable[Table]:
+    """Return the tables with a card of each indicator of which something is published."""
+    for table in tables:
+        if table.name != MEASURES or not shown:
+            yield table
+            continue
+        own = tuple({**r, "held": True, "not_held": ""} if r["id"] == OWN_WORK else r for r in table.rows)
+        yield replace(table, rows=(*own, *released.card_rows(shown, as_at)))
+
+
+def _kept(
+    folder: Folder, years: Years, out: frozenset[str], as_at: dt.date, shown: tuple[Held, ...]
+) -> Iterable[Table]:
     """Return what the publisher keeps beside the figures, as tables."""
     yield Table(
         "about",
@@ -226,6 +251,10 @@ def _kept(folder: Folder, years: Years, out: frozenset[str], as_at: dt.date) -> 
             {n: getattr(s, n) for n in names} | {"bytes": s.path.stat().st_size, "file": s.on_site}
             for s in folder.sources
             if s.published <= as_at
+        )
+        + tuple(
+            {n: getattr(h, n) for n in names} | {"bytes": sum(map(len, h.files().values())), "file": h.sums}
+            for h in shown
         ),
     )
     yield Table("findings", "What was found in the sources", _FINDING, tuple(_findings(years, out)))

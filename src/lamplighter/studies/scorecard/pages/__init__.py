@@ -6,5 +6,6 @@
 - ``measure``: one measure: its card, its funnel, every force
 - ``over_time``: what changed over the years, and the charts of each force
 - ``force``: one force: its figures, its reply, or that it is still reading
+- ``released``: what hubs and forces publish of their own work
 - ``reference``: sources, corrections, changes, data, how to read
 """

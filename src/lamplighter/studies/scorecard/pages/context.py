@@ -27,11 +27,14 @@ from lamplighter.studies.scorecard.figures import (
 )
 from lamplighter.studies.scorecard.folder import Folder
 from lamplighter.studies.scorecard.over_time import OverTime
+from lamplighter.studies.scorecard.releases.held import Held
 from lamplighter.studies.scorecard.tables import Book, Ref, edition_words, in_year, on_day
 from lamplighter.studies.scorecard.years import Year, Years
 
 ORDER = "Forces stand in alphabetical order. The order says nothing."
 CHIEFLY = "charged"
+#: The card of what hubs and forces publish themselves.
+OWN_WORK = "hub_indicators"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Context:
     forces: tuple[Force, ...]
     out: frozenset[str]
     over_time: OverTime
+    releases: tuple[Held, ...] = ()
 
     @property
     def year(self) -> Year:
@@ -117,6 +121,10 @@ class Context:
             (self.ref(measure.name, force, year, "counted"), 0),
         ]
         return self.book.linked(words, offered)
+
+    def not_held(self, card: Measure) -> bool:
+        """Tell whether nothing is held of a card; of the work of hubs something is once one has published."""
+        return bool(card.not_held) and not (card.name == OWN_WORK and self.releases)
 
     def page_of(self, force: Force) -> str:
         return f"forces/{force.code}.html"

@@ -57,7 +57,7 @@ def page(context: Context) -> frame.Page:
                 context.book.text((MEASURES, card.name, "not_held")),
             )
             for card in cards()
-            if card.not_held
+            if context.not_held(card)
         ),
     ]
     return frame.Page(PATH, "Stalking in England and Wales", Markup("").join(parts))

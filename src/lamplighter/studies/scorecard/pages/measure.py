@@ -9,7 +9,9 @@ from markupsafe import Markup
 from lamplighter.studies.forces.measures import BASES, DIRECTIONS, Measure, cards
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.figures import ALL, MEASURES
+from lamplighter.studies.scorecard.pages import released
 from lamplighter.studies.scorecard.pages.context import (
+    OWN_WORK,
     Context,
     editions,
     funnel,
@@ -53,7 +55,11 @@ def _index(context: Context) -> frame.Page:
         [
             frame.link(page_of_measure(card), context.title(card), INDEX),
             context.book.text((MEASURES, card.name, "why")),
-            "Not held" if card.not_held else "Review overdue" if card.overdue(context.as_at) else "Shown",
+            "Not held"
+            if context.not_held(card)
+            else "Review overdue"
+            if card.overdue(context.as_at)
+            else "Shown",
         ]
         for card in cards()
     ]
@@ -62,7 +68,7 @@ def _index(context: Context) -> frame.Page:
         "be concluded. "
         "No measure here has a direction: a high or a low share is a question, not an answer."
     ) + frame.table("Measures", ("Measure", "Why it is here", "Standing"), rows)
-    return frame.Page(INDEX, "Measures", body)
+    return frame.Page(INDEX, "Measures", body + released.of_measures(context, INDEX))
 
 
 def _page(context: Context, card: Measure) -> frame.Page:
@@ -76,8 +82,10 @@ def _page(context: Context, card: Measure) -> frame.Page:
                 ". Read it with care.",
             )
         )
-    if card.not_held:
+    if context.not_held(card):
         parts.append(frame.caution("Not held. ", context.book.text((MEASURES, card.name, "not_held"))))
+    if card.name == OWN_WORK and context.releases:
+        parts.append(frame.p(frame.link(released.INDEX, "What forces publish of their own work", path), "."))
     parts += [frame.p(context.book.text((MEASURES, card.name, "why"))), _card(context, card, path)]
     newest = context.year
     if context.has(card.name, ALL, newest):

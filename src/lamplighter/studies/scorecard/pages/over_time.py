@@ -10,7 +10,7 @@ from lamplighter.reporting.charts.trend_chart import Break, TrendPoint, trend_ch
 from lamplighter.studies.forces.page import span_of
 from lamplighter.studies.scorecard import frame, signals
 from lamplighter.studies.scorecard.figures import ALL, MEASURES, Force
-from lamplighter.studies.scorecard.over_time import ALARMS, BREAKS, CHARTS, break_key, key
+from lamplighter.studies.scorecard.over_time import ALARMS, BREAKS, CHARTS, SIGHT, break_key, key
 from lamplighter.studies.scorecard.pages.context import Context, measure_named
 from lamplighter.studies.scorecard.signals import Alarm, Chart, settings
 from lamplighter.studies.scorecard.tables import in_month, on_day
@@ -45,15 +45,22 @@ def pages_of_forces(context: Context) -> Iterator[frame.Page]:
         if context.is_out(force):
             path = _path(force)
             back = frame.p(frame.link(context.page_of(force), f"All figures of {force.title}", path))
-            body = back + _told(context, force) + _charts(context, force.code, force.title)
+            body = (
+                back
+                + _told(context, force)
+                + _sight(context, force)
+                + _charts(context, force.code, force.title)
+            )
             yield frame.Page(path, f"{force.title} over time", body)
 
 
 def of_a_force(context: Context, force: Force) -> Markup:
     """Return what is named of a force, and where its charts are."""
     path = context.page_of(force)
-    return _told(context, force) + frame.p(
-        frame.link(_path(force), f"{force.title} over time: a chart for each measure", path)
+    return (
+        _told(context, force)
+        + _sight(context, force)
+        + frame.p(frame.link(_path(force), f"{force.title} over time: a chart for each measure", path))
     )
 
 
@@ -68,6 +75,48 @@ def _told(context: Context, force: Force) -> Markup:
     if any(not c.why_not for c in context.over_time.charts_of(force.code)):
         return frame.p("No change of this force stands among all charts.")
     return frame.p("Too few quarters of this force are held for a chart to be read.")
+
+
+def _sight(context: Context, force: Force) -> Markup:
+    """Say how large a change the charts of a force could see, so that silence is not read as steadiness."""
+    charts = context.over_time.charts_of(force.code)
+    seen = [c for c in charts if context.book.has(SIGHT, f"{c.measure}.{force.code}")]
+    if not seen:
+        return frame.p(
+            "That no change is named says nothing: no chart of this force can be read, so none could "
+            "be seen, however large."
+        )
+    items = []
+    for chart in seen:
+        own = (SIGHT, f"{chart.measure}.{force.code}")
+        row = context.book.row(*own)
+        ways = [
+            frame.joined(f"a {way} of ", context.book.cell((*own, way), 1), " points")
+            for way in ("rise", "fall")
+            if row[way] is not None
+        ]
+        least = Markup(" or ").join(ways) if ways else "no change, however large"
+        never = "" if row["fall"] is not None else "; no fall could be seen, not even to nought"
+        items.append(
+            frame.joined(
+                context.book.text((MEASURES, chart.measure, "title")),
+                ", now at ",
+                context.book.cell((*own, "level"), 1, "%"),
+                ": ",
+                least,
+                never if ways else "",
+                ".",
+            )
+        )
+    unseen = [c for c in charts if c not in seen]
+    if unseen:
+        names = Markup("; ").join(context.book.text((MEASURES, c.measure, "title")) for c in unseen)
+        items.append(frame.joined("No change could be seen, for no chart can be read: ", names, "."))
+    return frame.p(
+        "That no change is named does not say that nothing changed. Within two quarters, and in nine of ten "
+        "cases, the charts of this force would name a change at least as large as this; a smaller one may go "
+        "unseen:"
+    ) + frame.points(items)
 
 
 def _rule(context: Context, name: str, suffix: str = "") -> Markup:

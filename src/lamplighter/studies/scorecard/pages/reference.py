@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.pages.context import ORDER, Context
+from lamplighter.studies.scorecard.pages.released import INDEX
 from lamplighter.studies.scorecard.tables import Book, an_id, edition_words, on_day
 
 SOURCES, CORRECTIONS, CHANGES, DATA, ABOUT = (
@@ -58,6 +59,15 @@ def _sources(context: Context) -> frame.Page:
             pairs.append(("Note", words["note"]))
         parts += [Markup('<h2 id="{}">{}</h2>\n').format(source.id, words["title"]), frame.facts(pairs)]
         parts.append(_findings(context, source.id))
+    if context.releases:
+        parts += [
+            frame.h2("Releases of hubs and forces", "releases"),
+            frame.p(
+                "What hubs and forces publish of their own work is kept file by file, each with its hash: ",
+                frame.link(INDEX, "who publishes, and what", SOURCES),
+                ".",
+            ),
+        ]
     return frame.Page(SOURCES, "Sources", Markup("").join(parts))
 
 

@@ -1,0 +1,327 @@
+"""What hubs and forces publish of their own work: a page a release, a page an indicator, who is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from lamplighter.reporting.words import day
+from lamplighter.studies.forces.measures import DIRECTIONS
+from lamplighter.studies.scorecard import frame
+from lamplighter.studies.scorecard.figures import MEASURES, Force
+from lamplighter.studies.scorecard.pages.context import Context
+from lamplighter.studies.scorecard.releases.cards import Card, cards
+from lamplighter.studies.scorecard.releases.held import Held
+from lamplighter.studies.scorecard.releases.released import (
+    LINES,
+    PROTECTED,
+    RELEASED,
+    RELEASES,
+    WHO,
+    figures,
+    key,
+)
+from lamplighter.studies.scorecard.tables import Row, an_id, on_day
+
+INDEX = "published/index.html"
+NOT_PUBLISHED = "not published (protected)"
+
+
+def pages(context: Context) -> Iterator[frame.Page]:
+    """Return every page of releases; none where no release is held."""
+    if context.releases:
+        yield _index(context)
+        for held in context.releases:
+            yield _release(context, held)
+        for card in shown_cards(context):
+            yield _card(context, card)
+
+
+def shown_cards(context: Context) -> list[Card]:
+    """Return the cards of which something is published."""
+    return [card for card in cards() if context.book.has(MEASURES, card.name)]
+
+
+def page_of(held: Held) -> str:
+    return f"published/{held.id}.html"
+
+
+def page_of_card(card: Card) -> str:
+    return f"measures/{card.name}.html"
+
+
+def of_measures(context: Context, page: str) -> Markup:
+    """Return the indicators of which something is published, for the list of measures."""
+    if not context.releases:
+        return Markup("")
+    rows = [
+        [
+            frame.link(page_of_card(card), context.book.text((MEASURES, card.name, "title")), page),
+            context.book.text((MEASURES, card.name, "why")),
+            "Review overdue" if card.overdue(context.as_at) else "Shown",
+        ]
+        for card in shown_cards(context)
+    ]
+    return (
+        frame.h2("Of their own work", "own-work")
+        + frame.p(
+            "Indicators of which at least one hub or force publishes something, each through the gate. ",
+            frame.link(INDEX, "Who publishes, and who does not", page),
+            ".",
+        )
+        + frame.table("Indicators", ("Indicator", "Why it is here", "Standing"), rows)
+    )
+
+
+def of_a_force(context: Context, force: Force) -> Markup:
+    """Return what a force publishes of its own work, or that it publishes nothing here."""
+    if not context.releases:
+        return Markup("")
+    page = context.page_of(force)
+    own = [held for held in context.releases if force.code in held.forces]
+    if not own:
+        told = frame.p("Nothing is published here of the force’s own work. That says nothing of the work.")
+    else:
+        told = frame.points(
+            frame.joined(
+                frame.link(page_of(held), _called(context, held), page),
+                ", ",
+                _period(held),
+                "" if len(held.forces) == 1 else " (several forces together)",
+            )
+            for held in own
+        )
+    return frame.h2("What it publishes of its own work", "own-work") + told
+
+
+def _period(held: Held) -> Markup:
+    return frame.joined(on_day(held.first), " to ", on_day(held.last))
+
+
+def _called(context: Context, held: Held) -> Markup:
+    """Return what a link to a release says: whoever published several is named with which."""
+    who = _who(context, held)
+    if sum(h.publisher == held.publisher for h in context.releases) == 1:
+        return who
+    return frame.joined(who, ", ", _period(held), ", ", _edition(held))
+
+
+def _who(context: Context, held: Held) -> Markup:
+    return context.book.text((RELEASES, held.id, "publisher"))
+
+
+def _edition(held: Held) -> Markup:
+    return frame.joined("edition ", an_id(held.edition))
+
+
+def _index(context: Context) -> frame.Page:
+    def count(column: str) -> Markup:
+        return context.book.cell((WHO, "all", column))
+
+    rows: list[list[str | Markup]] = []
+    for held in context.releases:
+        own = (RELEASES, held.id)
+        rows.append(
+            [
+                frame.link(page_of(held), _called(context, held), INDEX),
+                frame.said(", ".join(held.names)),
+                _period(held),
+                an_id(held.edition),
+                context.book.cell((*own, "lines")),
+                context.book.cell((*own, "protected")),
+            ]
+        )
+    body = Markup("").join(
+        [
+            frame.p(
+                "Of ",
+                count("forces"),
+                " forces, ",
+                count("none"),
+                " publish nothing of their own work here: how soon risk was assessed, whether victims were "
+                "told, which lines of enquiry were followed. Of ",
+                count("some"),
+                " something is published, alone or together with others.",
+            ),
+            frame.caution(
+                "Whoever publishes chooses when, and may choose what. These figures are set beside no "
+                "others, and no order can be made of them."
+            ),
+            frame.table(
+                "Releases",
+                ("Published by", "Forces", "What it counts", "Edition", "Lines", "Of these, protected"),
+                rows,
+                numbers=frozenset({4, 5}),
+            ),
+            frame.h2("How it comes here", "gate"),
+            frame.p(
+                "Each release has passed a gate: small counts are hidden before it is printed, and what is "
+                "printed is attacked. Here it is taken only as the gate wrote it down, and all releases of "
+                "this site are attacked once more together: a country less its forces, a year less its "
+                "quarters. A site on which a hidden figure could be worked out is not built. What is hidden "
+                "is shown as “",
+                NOT_PUBLISHED,
+                "”: it is not nought.",
+            ),
+        ]
+    )
+    return frame.Page(INDEX, "What forces publish of their own work", body)
+
+
+def _release(context: Context, held: Held) -> frame.Page:
+    page, own = page_of(held), (RELEASES, held.id)
+    rounded = context.book.row(*own)["base"] != 1
+    rows = []
+    for card, line, row in figures(held):
+        rows.append(
+            [
+                frame.joined(
+                    an_id(line.name),
+                    " ",
+                    frame.link(page_of_card(card), context.book.text((LINES, line.name, "title")), page),
+                ),
+                *_cells(context, str(row["id"])),
+            ]
+        )
+    sums = f"{held.on_site}/SHA256SUMS"
+    parts = [
+        frame.p(
+            "What ",
+            frame.said(", ".join(held.names)),
+            " recorded from ",
+            on_day(held.first),
+            " to ",
+            on_day(held.last),
+            ", as published on ",
+            on_day(held.published),
+            ".",
+        ),
+        frame.p(
+            "Counts under ",
+            context.book.cell((*own, "threshold")),
+            " are hidden, and others so that these cannot be worked out. ",
+            frame.joined("Counts are rounded to multiples of ", context.book.cell((*own, "base")), ". ")
+            if rounded
+            else "",
+            "Where the record is silent a step counts as not taken.",
+        ),
+        frame.table(
+            "Its indicators",
+            ("Indicator", "Met", "Of", "Share", "Median days"),
+            rows,
+            numbers=frozenset({1, 2, 3, 4}),
+        ),
+        frame.h2("Where it comes from", "source"),
+        frame.facts(
+            [
+                ("Title", context.book.text((*own, "title"))),
+                ("Published by", _who(context, held)),
+                ("Forces", frame.said(", ".join(held.names))),
+                ("Edition", an_id(held.edition)),
+                ("Rules of disclosure", context.book.text((*own, "profile"))),
+                ("Licence", context.book.text(("sources", held.id, "licence"))),
+                ("Address", an_id(held.address)),
+                (
+                    "Its files, each with its hash",
+                    Markup('<a href="{}">SHA<code>256</code>SUMS</a>').format(frame.to(sums, page)),
+                ),
+                ("Hash of that list", an_id(f"sha256:{held.sha256}")),
+            ]
+            + ([("Note", context.book.text(("sources", held.id, "note")))] if held.note else [])
+        ),
+    ]
+    called = f"{held.publisher}, {day(held.first)} to {day(held.last)}, edition {held.edition}"
+    heading = frame.joined(_who(context, held), ", ", _period(held), ", ", _edition(held))
+    return frame.Page(page, called, Markup("").join(parts), heading)
+
+
+def _cells(context: Context, figure: str) -> list[str | Markup]:
+    """Return met, of, share and median of a figure; what is protected is said to be, never a nought."""
+    row: Row = context.book.row(RELEASED, figure)
+
+    def one(column: str, standing: str, decimals: int = 0) -> str | Markup:
+        if row.get(standing) == PROTECTED:
+            return NOT_PUBLISHED
+        if row.get(column) is None:
+            return "–"
+        return context.book.cell((RELEASED, figure, column), decimals)
+
+    share: str | Markup = "–"
+    if row.get("share") is not None:
+        share = context.book.cell((RELEASED, figure, "share"), 0, "%")
+    elif PROTECTED in (row.get("met_is"), row.get("out_of_is")):
+        share = NOT_PUBLISHED
+    return [one("met", "met_is"), one("out_of", "out_of_is"), share, one("days", "days_is")]
+
+
+def _card(context: Context, card: Card) -> frame.Page:
+    page = page_of_card(card)
+    words = {
+        n: context.book.text((MEASURES, card.name, n)) for n in ("why", "gaming", "must_not", "maturity")
+    }
+    paired = next(c for c in cards() if c.number == card.paired)
+    title = context.book.text((MEASURES, card.name, "title"))
+    beside = (
+        frame.link(page_of_card(paired), context.book.text((MEASURES, paired.name, "title")), page)
+        if context.book.has(MEASURES, paired.name)
+        else frame.joined(paired.title, " (nobody publishes it here)")
+    )
+    pairs: list[tuple[str, str | Markup]] = [
+        ("Basis", "cases recorded in the period of the release"),
+        ("When it may be read as final", words["maturity"]),
+        ("Direction", DIRECTIONS[str(context.book.row(MEASURES, card.name)["direction"])]),
+        ("How it could be gamed", words["gaming"]),
+        ("Read beside it", beside),
+        ("What must not be concluded", words["must_not"]),
+    ]
+    parts = [frame.p(words["why"])]
+    if card.overdue(context.as_at):
+        parts.insert(
+            0,
+            frame.caution(
+                "The review of this card is overdue: it was to be looked at again by ",
+                on_day(card.next_review),
+                ". Read it with care.",
+            ),
+        )
+    parts.append(frame.facts(pairs))
+    for line in card.lines:
+        told = [h for h in context.releases if context.book.has(RELEASED, key(card, line, h))]
+        own = {
+            n: context.book.text((LINES, line.name, n)) for n in ("title", "numerator", "denominator", "note")
+        }
+        parts.append(
+            Markup('<h2 id="line-{}">{}</h2>\n').format(
+                line.name, frame.joined(own["title"], " (", an_id(line.name), ")")
+            )
+        )
+        parts.append(frame.p("Counted: ", own["numerator"], ", of ", own["denominator"], "."))
+        if own["note"]:
+            parts.append(frame.p(own["note"]))
+        if not told:
+            parts.append(frame.p("Nobody publishes this line here."))
+            continue
+        rows = [
+            [
+                frame.link(page_of(held), _called(context, held), page),
+                frame.joined(_period(held), ", ", _edition(held)),
+                *_cells(context, key(card, line, held)),
+            ]
+            for held in told
+        ]
+        head = ("Published by", "What it counts", "Met", "Of", "Share", "Median days")
+        parts.append(frame.table(own["title"], head, rows, numbers=frozenset({2, 3, 4, 5})))
+    parts += [
+        frame.p("Whoever publishes stands in alphabetical order. The order says nothing."),
+        frame.h2("Who keeps this card up", "upkeep"),
+        frame.facts(
+            (
+                ("Author", context.book.text((MEASURES, card.name, "author"))),
+                ("Checked by", context.book.text((MEASURES, card.name, "checker"))),
+                ("Next review", on_day(card.next_review)),
+            )
+        ),
+        frame.points(frame.joined(on_day(c.on), f", {c.by}: {c.what}") for c in card.changes),
+    ]
+    return frame.Page(page, card.title, Markup("").join(parts), title)
