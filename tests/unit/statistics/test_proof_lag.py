@@ -233,7 +233,7 @@ def test_small_courts_are_drawn_towards_all_and_large_ones_are_themselves() -> N
     expected = with_own / found.factor[3] - found.strength
     alone = found.proofs[3] / expected
     told = found.proofs[3] > 0
-    assert (abs(np.log(found.factor[3])) < 0.8 * abs(np.log(alone)))[told].all()
+    assert (abs(np.log(found.factor[3][told])) < 0.8 * abs(np.log(alone[told]))).all()
     assert fast < small < 2 * slow
     large = found.proofs[2] / ((found.proofs[2] + found.strength) / found.factor[2] - found.strength)
     assert found.factor[2] == pytest.approx(large, rel=0.01)

@@ -8,7 +8,7 @@ last so many days before the extract show of it, as a chain ladder over the late
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class Seen:
     """Rows that were proven, cut to the longest delay that is asked about.
 
     ``at`` is the delay; at risk from ``low`` to ``high``; ``event`` says whether its delay is one of those
-    days; ``weight`` is exp(slope * x) where delays drift, else 1.
+    days. ``slopes`` (bands,) are changes a year of the log hazards in each band of days; ``band`` (days,).
     """
 
     at: Ints
@@ -34,35 +34,49 @@ class Seen:
     event: Bools
     stratum: Ints
     x: Floats
-    weight: Floats
+    band: Ints
+    slopes: Floats
     days: int
     strata: int
 
-    def weighed(self, slope: float) -> Seen:
-        """Return the same rows with the weights of a drift."""
-        weight = np.exp(slope * self.x)
-        return Seen(
-            self.at, self.low, self.high, self.event, self.stratum, self.x, weight, self.days, self.strata
-        )
+    def drifting(self, slopes: Floats, band: Ints) -> Seen:
+        """Return the same rows with a drift in each band of days."""
+        return replace(self, slopes=slopes, band=band)
+
+    def weight(self, band: int) -> Floats:
+        """Return how much each row counts for on the days of a band."""
+        return np.asarray(np.exp(self.slopes[band] * self.x))
 
     def events(self) -> Floats:
         """Return the proofs on each day, (strata, days)."""
         cells = self.stratum[self.event] * self.days + self.at[self.event]
-        return (
-            np.bincount(cells, minlength=self.strata * self.days)
-            .reshape(self.strata, self.days)
-            .astype(np.float64)
-        )
+        count = np.bincount(cells, minlength=self.strata * self.days)
+        return count.reshape(self.strata, self.days).astype(np.float64)
 
     def at_risk(self, power: int = 0) -> Floats:
         """Return the sum over those at risk of weight times x to a power, (strata, days)."""
-        value = self.weight * self.x**power if power else self.weight
-        cells = self.strata * (self.days + 1)
         step = self.days + 1
-        come = np.bincount(self.stratum * step + self.low, weights=value, minlength=cells)
-        gone = np.bincount(self.stratum * step + self.high + 1, weights=value, minlength=cells)
-        steps = (come - gone).reshape(self.strata, step)
-        return np.asarray(np.cumsum(steps, axis=1)[:, : self.days])
+        out = np.zeros((self.strata, self.days))
+        for band in range(self.slopes.size):
+            value = self.weight(band) * self.x**power
+            come = np.bincount(self.stratum * step + self.low, weights=value, minlength=self.strata * step)
+            gone = np.bincount(
+                self.stratum * step + self.high + 1, weights=value, minlength=self.strata * step
+            )
+            risk = np.cumsum((come - gone).reshape(self.strata, step), axis=1)[:, : self.days]
+            here = self.band == band
+            out[:, here] = risk[:, here]
+        return out
+
+    def over(self, values: Floats) -> Floats:
+        """Add up values (strata, days) over the days on which each row is at risk, times its weight."""
+        out = np.zeros(self.at.size)
+        upto = np.zeros((self.strata, self.days + 1))
+        for band in range(self.slopes.size):
+            np.cumsum(np.where(self.band == band, values, 0.0), axis=1, out=upto[:, 1:])
+            between = upto[self.stratum, self.high + 1] - upto[self.stratum, self.low]
+            out += self.weight(band) * between
+        return out
 
 
 def whole_days(values: Any, name: str, *, length: int | None = None) -> Ints:
@@ -133,7 +147,8 @@ def seen_rows(
         event=event[kept],
         stratum=stratum[kept],
         x=x[kept],
-        weight=np.ones(int(kept.sum())),
+        band=np.zeros(int(longest) + 1, dtype=np.int64),
+        slopes=np.zeros(1),
         days=int(longest) + 1,
         strata=strata,
     )

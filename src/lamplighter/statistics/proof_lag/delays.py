@@ -28,8 +28,8 @@ from lamplighter.statistics.arrays.errors import NotEnoughData, OptionRefused, V
 from lamplighter.statistics.arrays.flags import Flag
 from lamplighter.statistics.arrays.pandas_rows import rows_alike
 from lamplighter.statistics.proof_lag.counts import Seen, seen_rows, whole_days, years_of
-from lamplighter.statistics.proof_lag.drift import Slope, slope_of
-from lamplighter.statistics.proof_lag.factors import Factors, bands_of, factors
+from lamplighter.statistics.proof_lag.drift import Slopes, slopes_of
+from lamplighter.statistics.proof_lag.factors import ENDS, Factors, bands_of, factors
 
 #: Proven rows with a window so long that a day's hazard is believed.
 LEAST = 10
@@ -50,18 +50,26 @@ class Fit:
     log_kept: Floats
     factors: Factors
     tail: Floats
-    slope: Slope | None
+    slopes: Slopes | None
     known_to: int
     longest: int
     flags: tuple[Flag, ...]
 
     def log_share(self, stratum: Ints, day: Ints, x: Floats) -> Floats:
         """Return the logarithm of the share proven by a day, a row each."""
-        at = self.tail[stratum, np.minimum(day, self.known_to)]
-        if self.slope is None:
-            return at
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.where(at == 0, 0.0, at * np.exp(self.slope.value * x)))
+        at = np.minimum(day, self.known_to)
+        if self.slopes is None:
+            return np.asarray(self.tail[stratum, at])
+        out = np.zeros(at.size)
+        for band, slope in enumerate(self.slopes.value):
+            part = self.tail_in(band)[stratum, at]
+            out += np.where(part == 0, 0.0, part) * np.exp(slope * x)
+        return out
+
+    def tail_in(self, band: int) -> Floats:
+        """Return the part of ``tail`` that the days of one band make."""
+        kept = np.where(self.factors.band == band, self.log_kept, 0.0)
+        return _after(self.factors.factor[:, [band]] * kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class ProofDelays:
     factor: Floats
     proofs: Floats
     strength: Floats
-    slope: Slope | None
+    slopes: Slopes | None
     n: int
     known_to: int
     longest: int
@@ -128,21 +136,29 @@ def fit(
             )
         )
     seen = seen_rows(delay, window, stratum, x, longest=known_to, recent=recent, strata=strata)
-    slope = slope_of(seen) if trend else None
-    if slope is not None:
-        seen = seen.weighed(slope.value)
-    events, at_risk = seen.events(), seen.at_risk()
-    together, risk = events.sum(axis=0), at_risk.sum(axis=0)
-    hazard = np.divide(together, risk, out=np.zeros(seen.days), where=risk > 1e-9)
-    hazard = np.minimum(hazard, 1.0)
+    hazard, band = _hazard(seen)
+    slopes = slopes_of(seen, band, len(ENDS) + 1) if trend else None
+    if slopes is not None:
+        seen = seen.drifting(slopes.value, band)
+        hazard, _ = _hazard(seen)
     with np.errstate(divide="ignore"):
         log_kept = np.log1p(-hazard)
-    share = np.exp(_after(log_kept[None, :])[0])
-    made = factors(events, at_risk, hazard, bands_of(share))
+    events, at_risk = seen.events(), seen.at_risk()
+    made = factors(events, at_risk, hazard, band)
     tail = _after(made.factor[:, made.band] * log_kept)
     return Fit(
-        seen, events, at_risk, hazard, log_kept, made, tail, slope, known_to, int(longest), tuple(flags)
+        seen, events, at_risk, hazard, log_kept, made, tail, slopes, known_to, int(longest), tuple(flags)
     )
+
+
+def _hazard(seen: Seen) -> tuple[Floats, Ints]:
+    """Return the hazards of all strata together, and the band of each day."""
+    risk = seen.at_risk().sum(axis=0)
+    hazard = np.divide(seen.events().sum(axis=0), risk, out=np.zeros(seen.days), where=risk > 1e-9)
+    hazard = np.minimum(hazard, 1.0)
+    with np.errstate(divide="ignore"):
+        share = np.exp(_after(np.log1p(-hazard)[None, :])[0])
+    return hazard, bands_of(share)
 
 
 def _after(values: Floats) -> Floats:
@@ -238,7 +254,7 @@ def reverse_time(
         factor=made.factors.factor,
         proofs=made.factors.proofs,
         strength=made.factors.strength,
-        slope=made.slope,
+        slopes=made.slopes,
         n=int(days.size),
         known_to=made.known_to,
         longest=int(longest),

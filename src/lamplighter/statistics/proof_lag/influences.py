@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lamplighter.statistics.arrays.checks import Bools, Floats, Ints
-from lamplighter.statistics.proof_lag.counts import Seen
 from lamplighter.statistics.proof_lag.delays import Fit
 from lamplighter.statistics.proof_lag.drift import moments
 from lamplighter.statistics.proof_lag.factors import by_band
@@ -36,64 +35,65 @@ def model_influences(made: Fit, targets: Targets, rows: Bools) -> Floats:
     ``rows`` says which rows given to the fit were used for it: the others do nothing.
     """
     seen, band = made.seen, made.factors.band
-    logs = made.log_share(targets.stratum, targets.window, targets.x)
-    gain = np.exp(-logs)
-    safe = np.where(made.hazard < 1, made.log_kept, 0.0)
-    open_still = targets.window < made.known_to
-    pull = np.ones(gain.size) if made.slope is None else np.exp(made.slope.value * targets.x)
-    cells = targets.stratum * (seen.days + 1) + np.minimum(targets.window, made.known_to) + 1
-    by_cell = np.bincount(
-        cells[open_still], weights=-(gain * pull)[open_still], minlength=seen.strata * (seen.days + 1)
-    ).astype(np.float64)
-    # What a change of each day's log does to the sum, stratum by stratum: all windows shorter than the day.
-    on_log = np.cumsum(by_cell.reshape(seen.strata, seen.days + 1), axis=1)[:, : seen.days]
-    factor = made.factors.factor[:, band]
-    on_factor = by_band(on_log * safe, band)
+    gain = np.exp(-made.log_share(targets.stratum, targets.window, targets.x))
+    on_log = _on_logs(made, targets, gain)
+    factor = made.factors.factor
+    on_factor = by_band(on_log * np.where(made.hazard < 1, made.log_kept, 0.0), band)
     slack = made.factors.slack
-    back = -on_factor * made.factors.factor / slack  # of what is expected
+    back = -on_factor * factor / slack  # of what is expected of each factor
     risk = made.at_risk.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        on_hazard = np.where(made.hazard < 1, -(on_log * factor).sum(axis=0) / (1 - made.hazard), 0.0)
+        on_hazard = np.where(
+            made.hazard < 1, -(on_log * factor[:, band]).sum(axis=0) / (1 - made.hazard), 0.0
+        )
     on_hazard = on_hazard + (back[:, band] * made.at_risk).sum(axis=0)
-    here = np.zeros(rows.size)
-    here[rows] = _through_hazards(seen, made, on_hazard, risk) + _through_factors(
-        seen, made, on_factor / slack
-    )
-    if made.slope is not None:
-        direct = float(-(gain * targets.x * np.where(np.isfinite(logs), logs, 0.0)).sum())
-        starts = seen.at_risk(1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            moved = np.where(risk > 1e-9, -made.hazard * starts.sum(axis=0) / risk, 0.0)
-        expected = by_band(starts * made.hazard, band)
-        on_slope = direct + float((on_hazard * moved).sum()) + float((back * expected).sum())
-        here[rows] += on_slope * _of_slope(seen, made.slope.value) / made.slope.information
-    return here
-
-
-def _through_hazards(seen: Seen, made: Fit, on_hazard: Floats, risk: Floats) -> Floats:
     each = np.divide(on_hazard, risk, out=np.zeros(seen.days), where=risk > 1e-9)
-    upto = np.concatenate([[0.0], np.cumsum(each * made.hazard)])
-    return np.asarray(
-        np.where(seen.event, each[seen.at], 0.0) - seen.weight * (upto[seen.high + 1] - upto[seen.low])
+    here = np.where(seen.event, each[seen.at], 0.0) - seen.over((each * made.hazard)[None, :])
+    pull = on_factor / slack
+    here += np.where(seen.event, pull[seen.stratum, band[seen.at]], 0.0)
+    here -= seen.over((pull * factor)[:, band] * made.hazard)
+    if made.slopes is not None:
+        here += _through_slopes(made, targets, gain, on_hazard, back)
+    out = np.zeros(rows.size)
+    out[rows] = here
+    return out
+
+
+def _on_logs(made: Fit, targets: Targets, gain: Floats) -> Floats:
+    """Return what a change of each day's log does to the sum, (strata, days): all windows shorter than it."""
+    seen, step = made.seen, made.seen.days + 1
+    out = np.zeros((seen.strata, seen.days))
+    cells = targets.stratum * step + np.minimum(targets.window, made.known_to) + 1
+    for band in range(seen.slopes.size):
+        weight = -gain * np.exp(seen.slopes[band] * targets.x)
+        by_cell = np.bincount(cells, weights=weight, minlength=seen.strata * step).reshape(seen.strata, step)
+        here = seen.band == band
+        out[:, here] = np.cumsum(by_cell, axis=1)[:, : seen.days][:, here]
+    return out
+
+
+def _through_slopes(made: Fit, targets: Targets, gain: Floats, on_hazard: Floats, back: Floats) -> Floats:
+    """Return what each row does through the slopes: its score residual over the information, band by band."""
+    seen, slopes = made.seen, made.slopes
+    assert slopes is not None
+    risk, mean, _ = moments(seen)
+    starts, together = seen.at_risk(1), risk.sum(axis=0)
+    moved = np.divide(
+        -made.hazard * starts.sum(axis=0), together, out=np.zeros(seen.days), where=together > 1e-9
     )
-
-
-def _through_factors(seen: Seen, made: Fit, each: Floats) -> Floats:
-    band, factor = made.factors.band, made.factors.factor
-    upto = np.zeros((seen.strata, seen.days + 1))
-    np.cumsum((each * factor)[:, band] * made.hazard, axis=1, out=upto[:, 1:])
-    own = np.where(seen.event, each[seen.stratum, band[seen.at]], 0.0)
-    return np.asarray(own - seen.weight * (upto[seen.stratum, seen.high + 1] - upto[seen.stratum, seen.low]))
-
-
-def _of_slope(seen: Seen, slope: float) -> Floats:
-    risk, mean, _ = moments(seen, slope)
+    expected = by_band(starts * made.hazard, seen.band)
     share = np.divide(seen.events(), risk, out=np.zeros_like(risk), where=risk > 1e-9)
-
-    def between(values: Floats) -> Floats:
-        upto = np.zeros((seen.strata, seen.days + 1))
-        np.cumsum(values, axis=1, out=upto[:, 1:])
-        return np.asarray(upto[seen.stratum, seen.high + 1] - upto[seen.stratum, seen.low])
-
-    own = np.where(seen.event, seen.x - mean[seen.stratum, seen.at], 0.0)
-    return np.asarray(own - seen.weight * (seen.x * between(share) - between(share * mean)))
+    out = np.zeros(seen.at.size)
+    at = np.minimum(targets.window, made.known_to)
+    for band, slope in enumerate(slopes.value):
+        part = made.tail_in(band)[targets.stratum, at]
+        part = np.where(np.isfinite(part), part, 0.0)
+        on_slope = float(-(gain * targets.x * np.exp(slope * targets.x) * part).sum())
+        here = seen.band == band
+        on_slope += float((on_hazard * moved)[here].sum()) + float((back * expected)[:, band].sum())
+        own = seen.event & here[seen.at]
+        residual = np.where(own, seen.x - mean[seen.stratum, seen.at], 0.0)
+        only = np.where(here, share, 0.0)
+        residual -= seen.x * seen.over(only) - seen.over(only * mean)
+        out += on_slope * residual / slopes.information[band]
+    return out

@@ -336,7 +336,7 @@ def _used(days: Ints, watched: Ints, counted: Bools, made: Fit, recent: int | No
 
 
 def _drifts(made: Fit) -> list[Flag]:
-    score, information = score_and_information(made.seen, 0.0)
+    (score,), (information,) = score_and_information(made.seen)
     if information <= 1e-9:
         return []
     p = float(2 * special.ndtr(-abs(score) / np.sqrt(information)))
