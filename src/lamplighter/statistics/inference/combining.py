@@ -35,7 +35,7 @@ _MUCH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """What many partitions say together.
+    """Hold what many partitions say together.
 
     ``within`` is the variance as if who is who were known, ``between`` that of the estimates, ``total`` the
     variance of the estimate; all on the scale of the estimates. ``due_to_linkage`` is the share of ``total``.

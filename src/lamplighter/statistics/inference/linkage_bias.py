@@ -1,4 +1,4 @@
-"""How far is the one partition that was published from what the beliefs say, in which direction, for whom?
+"""Hold the one partition that was published against what is believed: a bias, signed, by group.
 
 A link that is false makes one person of two, and reoffenders of people who did nothing again; a link that was
 missed hides a reoffender. The two pull in opposite directions and may cancel in the whole while a group bears

@@ -4,7 +4,7 @@ Only what was proven by the day of the extract is seen: delays are cut off on th
 reverse time, where that is ordinary delayed entry (Lagakos, Barraj and De Gruttola, Biometrika 1988).
 
 - ``counts``: delays and windows as counts by day, for every stratum
-- ``factors``: how much faster each stratum is proven than all, small ones drawn towards all
+- ``factors``: the pace of each stratum against that of all, small ones drawn towards all
 - ``delays``: the share proven by each day, by reverse-time hazards
 - ``drift``: do delays change with time, and by how much?
 - ``influences``: what each person does to an estimate, for its variance

@@ -28,7 +28,7 @@ from lamplighter.statistics.proof_lag.waiting import WaitingRate, waiting_rates
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What was said on one day, and what was known later.
+    """Hold what was said on one day, and what was known later.
 
     ``later`` is NaN where it is not known yet. ``error`` is estimate less later; ``held`` tells whether the
     limits held it, and is None where there was no rate or nothing is known.

@@ -46,7 +46,7 @@ class Slopes:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Whether delays change with the day of the start.
+    """Change of delays with the day of the start.
 
     ``slope`` a year: above 0, proof comes later. ``slower_by`` is exp(slope) less 1: how much higher the
     hazard is of being proven only on a late day, a year on.

@@ -1,4 +1,4 @@
-"""How much faster is each stratum proven than all, in bands of delay, small strata drawn towards all?
+"""Hold each stratum's pace against that of all, in bands of delay, small strata drawn towards all.
 
 In every band the proofs of a stratum are held against those expected of it at the pace of all: their ratio is
 a factor on its reverse-time hazards. The factors of all strata are taken as draws from one gamma distribution
