@@ -27,7 +27,8 @@ from lamplighter.synthetic.sampling.draws import Bools, Floats, Ints
 _KINDS = ((0.3, 5.0, 2.2), (0.7, 1.6, 4.5))
 #: Beliefs of all other links.
 _SURE = (400.0, 1.0)
-_PUBLISHED = 0.5
+#: What a published partition asks of a link: some 99 of 100 that it takes are true.
+_PUBLISHED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Links:
         return self.persons(self.true)
 
     def published(self) -> Ints:
-        """Return the partition that takes every link more likely true than not."""
+        """Return the partition that takes every link that is believed enough."""
         return self.persons(self.seen & (self.belief >= _PUBLISHED))
 
     def drawn(self, rng: np.random.Generator) -> Ints:
