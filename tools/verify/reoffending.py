@@ -147,13 +147,25 @@ class Cohort:
         return np.asarray(self.year == 0)
 
 
-def cohort(made: History, person: Ints, ladder: Ladder, *, eventual: bool = False) -> Cohort:
-    """Work out a ladder under one reading of who is who, by the extract or with all that came later."""
+def cohort(
+    made: History,
+    person: Ints,
+    ladder: Ladder,
+    *,
+    eventual: bool = False,
+    only: tuple[int, int] | None = None,
+) -> Cohort:
+    """Work out a ladder under one reading of who is who, by the extract or with all that came later.
+
+    ``only`` asks about index events from one day to before another, and no other year.
+    """
     acts, upto = made.acts, made.upto
     days = {"recorded": made.recorded, "charged": made.charged, "proven": acts.proven}
     start = days[ladder.index]
     at = np.flatnonzero(_among(("stalking",))[acts.offence] & (start <= upto))
     year = (upto - FROM - start[at]) // 365
+    if only is not None:
+        year = np.where((start[at] >= only[0]) & (start[at] < only[1]), 0, -2)
     at, year = at[year >= -1], year[year >= -1]
     order = np.lexsort((acts.day[at], start[at], -year, person[at]))
     at, year = at[order], year[order]
@@ -360,8 +372,8 @@ def summary(lines: list[dict[str, Any]]) -> tuple[str, bool]:
             100 * float(np.mean([line[k] for line in mine])) for k in ("missed", "missed_across", "false")
         )
         text.append(
-            f"\n{scenario.name}: {scenario.title}; {len(mine):,} countries; links missed {missed:.1f}% within "
-            f"a force, {across:.1f}% across, {false:.1f}% of published ones false"
+            f"\n{scenario.name}: {scenario.title}; {len(mine):,} countries; links missed {missed:.1f}% "
+            f"within a force, {across:.1f}% across, {false:.1f}% of published ones false"
         )
         text.append(f"  {'':46}{'way':9}{'holds':>8}{'error':>8}{'width':>8}   points")
         for ladder in LADDERS:

@@ -82,9 +82,10 @@ def acts_of(settings: Settings, courts: Courts, rng: np.random.Generator, beyond
         if not m:
             break
         offence = np.searchsorted(np.cumsum(SHARES), rng.random(m)).clip(0, len(SHARES) - 1)
-        proven = np.where(
-            rng.random(m) < settings.proven, proof_days(settings, courts, day[live], force[live], rng), NEVER
-        )
+        proof = proof_days(settings, courts, day[live], force[live], rng)
+        # Nobody is proven to have done anything once they are dead.
+        is_proven = (rng.random(m) < settings.proven) & (proof < death[live])
+        proven = np.where(is_proven, proof, NEVER)
         jailed = (proven < NEVER) & (rng.random(m) < settings.custodial)
         stay = 30 + rng.exponential(_CUSTODY, m).astype(np.int64)
         released = np.where(jailed, proven + stay, NEVER)

@@ -56,7 +56,7 @@ class Settings:
     again: float = 0.62
     gap: float = 330.0
     moves: float = 0.15
-    dies: float = 0.012
+    dies: float = 0.02
     custodial: float = 0.15
     doubtful: float = 0.19
     doubtful_across: float = 0.46
