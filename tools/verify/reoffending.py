@@ -49,8 +49,8 @@ Bools = npt.NDArray[np.bool_]
 UNFINISHED = 3
 SEED = 20_261_201
 FINAL = 1826
-#: The rate asked is of those with 18 to 30 months behind them.
-FROM, UPTO = 548, 913
+#: The rate asked is of those with 18 to 30 months behind them: a year from so many days before the extract.
+FROM = 548
 BAND = (0.93, 0.97)
 WITHIN = 0.01
 #: Medians of delay; a country of the main scenario has one of them in turn.

@@ -20,7 +20,7 @@ GROUPS = ("stalking", "stalking", "harassment", "malicious_communications", "vio
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is true in a country. All [I].
+    """Set what is true in a country. All [I].
 
     Attributes:
         people: lives that begin in the country, before false links make some of them two people.
