@@ -36,11 +36,14 @@ class History:
         """The court area of each act."""
         return area_of(self.acts.force)
 
-    def drawn(self, draw: int) -> Ints:
-        """Return one drawn partition, numbered from 1: the person of each record."""
+    def drawn(self, draw: int, calibration: float = 0.0) -> Ints:
+        """Return one drawn partition, numbered from 1: the person of each record.
+
+        ``calibration`` is the doubt about the beliefs themselves, as in the settings.
+        """
         if not 1 <= draw <= self.settings.draws:
             raise ValueError(f"There are {self.settings.draws} draws, from 1")
-        return self.links.drawn(stream(self.seed, draw, "a drawn partition"))
+        return self.links.drawn(stream(self.seed, draw, "a drawn partition"), calibration)
 
 
 def history(settings: Settings, seed: int) -> History:
@@ -50,11 +53,12 @@ def history(settings: Settings, seed: int) -> History:
     acts = acts_of(settings, courts, rng, BEYOND)
     recorded = recorded_days(acts.day, stream(seed, 0, "recorded"))
     recorded = np.minimum(recorded, acts.proven)
+    off = settings.calibration * float(stream(seed, 0, "calibration").standard_normal())
     return History(
         settings=settings,
         seed=seed,
         acts=acts,
-        links=links_of(settings, acts, stream(seed, 0, "links")),
+        links=links_of(settings, acts, stream(seed, 0, "links"), off),
         recorded=recorded,
         charged=charge_days(recorded, acts.proven, stream(seed, 0, "charged")),
         upto=last_day(settings),

@@ -57,9 +57,14 @@ class Links:
         """Return the partition that takes every link that is believed enough."""
         return self.persons(self.seen & (self.belief >= _PUBLISHED))
 
-    def drawn(self, rng: np.random.Generator) -> Ints:
-        """Return a partition that takes each link as often as it is believed."""
-        return self.persons(self.seen & (rng.random(self.belief.size) < self.belief))
+    def drawn(self, rng: np.random.Generator, calibration: float = 0.0) -> Ints:
+        """Return a partition that takes each link as often as it is believed.
+
+        ``calibration`` draws first by how much all beliefs may be off in log odds.
+        """
+        coin = rng.random(self.belief.size)
+        believed = shifted(self.belief, calibration * rng.standard_normal())
+        return self.persons(self.seen & (coin < believed))
 
     def missed(self, across: bool) -> float:
         """Return the share of true links, within a force or across, that the published partition lacks."""
@@ -72,8 +77,13 @@ class Links:
         return float((taken & ~self.true).sum() / max(taken.sum(), 1))
 
 
-def links_of(settings: Settings, acts: Acts, rng: np.random.Generator) -> Links:
-    """Return the links of a country."""
+def shifted(belief: Floats, by: float) -> Floats:
+    """Return beliefs moved by so much in log odds."""
+    return np.asarray(belief / (belief + (1 - belief) * np.exp(-by)))
+
+
+def links_of(settings: Settings, acts: Acts, rng: np.random.Generator, off: float = 0.0) -> Links:
+    """Return the links of a country, whose beliefs are ``off`` by so much in log odds."""
     second = np.flatnonzero(acts.life[1:] == acts.life[:-1]) + 1
     first = second - 1
     across = acts.force[first] != acts.force[second]
@@ -83,7 +93,7 @@ def links_of(settings: Settings, acts: Acts, rng: np.random.Generator) -> Links:
     unseen = across & (rng.random(second.size) < settings.unseen)
     if settings.lookalikes == "alike":
         belief = _beliefs(rng, second.size, doubt, 0)
-        true = (rng.random(second.size) < belief) | unseen
+        true = (rng.random(second.size) < shifted(belief, off)) | unseen
         return Links(first, second, belief, true, ~unseen, across, acts.life.size)
     belief = _beliefs(rng, second.size, doubt, 1)
     true = np.ones(second.size, dtype=np.bool_)

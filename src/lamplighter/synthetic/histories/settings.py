@@ -39,6 +39,8 @@ class Settings:
         doubtful, doubtful_across: share of links within a force, and across forces, that are doubtful at all.
         doubtful_group: how many times as often links of the smaller group are doubtful.
         unseen: share of true links across forces that no blocking rule proposes.
+        calibration: standard deviation, from country to country, of what all beliefs are off by in log odds.
+            0.25 is about a hundredth on average over all links.
         lookalikes: what false links look like. ``alike``: two people whose records follow one another as one
             person's would, so that beliefs are right for every pair. ``random``: any two, so that a belief
             that is right on average is too low for pairs that follow soon.
@@ -62,6 +64,7 @@ class Settings:
     doubtful_across: float = 0.46
     doubtful_group: float = 1.5
     unseen: float = 0.0
+    calibration: float = 0.0
     lookalikes: Literal["alike", "random"] = "alike"
     draws: int = 20
 
