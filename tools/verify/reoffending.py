@@ -216,7 +216,7 @@ def truth(made: History, ladder: Ladder) -> tuple[int, int]:
     return int((found.delay[found.asked] <= ladder.longest).sum()), int(found.asked.sum())
 
 
-def mature(found: Cohort, ladder: Ladder, *, trend: bool) -> Any:
+def mature(found: Cohort, ladder: Ladder, *, trend: bool = False, target: str = "process") -> Any:
     """Return the rate of the year asked about, corrected for late proof."""
     return mature_rate(
         found.delay,
@@ -226,6 +226,7 @@ def mature(found: Cohort, ladder: Ladder, *, trend: bool) -> Any:
         strata=found.area,
         started=found.day0 if trend else None,
         trend=trend,
+        target=target,
     )
 
 
@@ -328,7 +329,7 @@ def accuracy(task: tuple[int, int]) -> dict[str, Any]:
         own = replace(found, **{k: getattr(found, k)[mine] for k in found.__dataclass_fields__})
         asked = own.asked
         known = float((final.delay[mine][asked] <= ladder.longest).mean())
-        said = mature(own, ladder, trend=False)
+        said = mature(own, ladder, target="people")
         plain = waited(own)[0]
         out.append([int(asked.sum()), known, said.estimate, said.lower, said.upper, plain])
     return {"scenario": "accuracy", "median": median, "seed": seed, "parts": out}

@@ -95,6 +95,20 @@ def test_of_links_with_a_belief_that_share_is_true(lookalikes: str) -> None:
         assert links.true[mine].mean() == pytest.approx(links.belief[mine].mean(), abs=4 * error + 0.002)
 
 
+def test_beliefs_of_a_whole_country_may_be_off_and_draws_may_allow_for_it(made: History) -> None:
+    off = [history(replace(SETTINGS, calibration=1.0), seed).links for seed in range(12)]
+    doubt = [(links.belief > 0.2) & (links.belief < 0.8) for links in off]
+    gaps = np.array(
+        [(links.true[d].mean() - links.belief[d].mean()) for links, d in zip(off, doubt, strict=True)]
+    )
+    assert gaps.min() < -0.08
+    assert gaps.max() > 0.08
+    plain = [len(set(made.drawn(draw).tolist())) for draw in range(1, 21)]
+    wide = [len(set(made.drawn(draw, 1.0).tolist())) for draw in range(1, 21)]
+    assert np.std(wide) > 3 * np.std(plain)
+    assert np.mean(wide) == pytest.approx(np.mean(plain), rel=0.03)
+
+
 def test_links_across_forces_are_missed_three_times_as_often(made: History) -> None:
     assert 0.05 < made.links.missed(across=False) < 0.09
     assert 2.5 < made.links.missed(across=True) / made.links.missed(across=False) < 3.5
