@@ -140,7 +140,7 @@ class Cohorts:
         if known_on > self.held.country.extracted_on or window.first < self.held.country.period_from:
             return Cell(key, window, "not_yet", known_on=known_on)
         cohort = self.cohort(index, window)
-        asked = _asked(self.held, cohort, outcome, victim)
+        asked = asked_of(self.held, cohort, outcome, victim)
         people = int(asked.sum())
         if not people:
             return Cell(key, window, "nobody", left_out=len(cohort), known_on=known_on)
@@ -183,7 +183,7 @@ def _counted(cohort: Cohort, later: Later, victim: str, horizon: int, wait: int)
     return np.asarray(fits)
 
 
-def _asked(held: Held, cohort: Cohort, outcome: Outcome, victim: str) -> Bools:
+def asked_of(held: Held, cohort: Cohort, outcome: Outcome, victim: str) -> Bools:
     """Return who is asked about: their force holds what would count, and the victim is known if need be."""
     holds = np.array([held.country.holds(force, outcome.kinds) for force in held.country.forces])
     asked = holds[cohort.force]
@@ -256,7 +256,7 @@ def over_time(cohorts: Cohorts, index: Index, outcome: Outcome, window: Window) 
     if not mature or window.first < held.country.period_from:
         return None
     cohort = cohorts.cohort(index, window)
-    asked = _asked(held, cohort, outcome, _ANYBODY)
+    asked = asked_of(held, cohort, outcome, _ANYBODY)
     if not asked.any():
         return None
     last = max(mature)

@@ -165,8 +165,8 @@ def spread(lives: Lives, window: Window, groups: tuple[str, ...], own: frozenset
 
 
 def _count_victims(lives: Lives, at: Ints) -> int:
-    records = lives.victim[at]
-    return int(np.unique(records[records != NONE]).size)
+    victims = lives.victim[at]
+    return int(np.unique(victims[victims != NONE]).size)
 
 
 def _same_victim_elsewhere(owner: Ints, pair: Ints, away: Bools, size: int) -> Bools:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lamplighter.statistics import Combined, combine
 from lamplighter.studies.reoffending.cohort import Window
 from lamplighter.studies.reoffending.definitions import Definitions
 from lamplighter.studies.reoffending.grid import Cell, Cohorts, Estimate, Key, estimates, frequency_estimates
@@ -17,6 +18,7 @@ from lamplighter.studies.reoffending.lives import Bools, lives_of
 from lamplighter.studies.reoffending.tables import NONE, Held
 
 Cells = dict[Key, Cell]
+_FEWEST_DRAWS = 2
 #: What is worked out of the cohorts of one reading of the links.
 Work = Callable[[Cohorts], Cells]
 
@@ -130,3 +132,21 @@ def window_cells(keys: Mapping[Key, Window]) -> Work:
         return {key: cohorts.cell(key, keys[key]) for key in order}
 
     return work
+
+
+def combined(found: Readings, key: Key) -> Combined | None:
+    """Return the rate of a cell over all draws, with doubt about who is who in its interval.
+
+    ``None`` without two draws, or where a draw has no figure.
+    """
+    each = found.rates(key)
+    if len(each) < _FEWEST_DRAWS:
+        return None
+    values, people = [own.value for own in each], found.published[key].people
+    inner = all(0 < value < 1 for value in values)
+    return combine(
+        values,
+        [own.variance for own in each],
+        complete_df=max(people - 1, 1),
+        scale="logit" if inner else "as it is",
+    )

@@ -34,6 +34,7 @@ from lamplighter.studies.reoffending.histories import (
     known_before,
     spread,
 )
+from lamplighter.studies.reoffending.lag import Corrected, lag_corrected
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
 from lamplighter.studies.reoffending.tables import KIND_CODES, Held, read_held
@@ -110,6 +111,8 @@ class Study:
     official: tuple[Key, ...]
     windows: Mapping[Key, Window]
     over_time: tuple[OverTime, ...]
+    over_time_window: Window
+    lag: tuple[Corrected, ...]
     editions: Editions
     at_liberty: AtLiberty | None
     account: Account
@@ -210,6 +213,7 @@ def worked_out(
     longest = window or window_of(defs, extracted, max(defs.horizons) + usual)
     curves = [over_time(cohorts, defs.index(own.index), o, longest) for o in defs.outcomes]
     account = cohorts.cohort(defs.index(own.index), mature).account
+    late = _late_proof(cohorts, mature)
     liberty = at_liberty(cohorts, own.cell, mature)
     period = _year(defs, extracted)
     say("Who was known before, who moved, how few made how many")
@@ -222,6 +226,8 @@ def worked_out(
         official=official,
         windows=windows,
         over_time=tuple(curve for curve in curves if curve is not None),
+        over_time_window=longest,
+        lag=late,
         editions=editions_of(held, defs, scope),
         at_liberty=liberty,
         account=account,
@@ -235,6 +241,15 @@ def worked_out(
         period=period,
         headlines=headlines,
     )
+
+
+def _late_proof(cohorts: Cohorts, mature: Window) -> tuple[Corrected, ...]:
+    """Return rates with late proof allowed for: of the people of the headline, and of the newest ones."""
+    defs, own = cohorts.defs, cohorts.defs.headline
+    newest = window_of(defs, cohorts.held.country.extracted_on, own.horizon)
+    months = own.horizon + defs.editions[-1][2]
+    windows = tuple(dict.fromkeys((mature, newest)))
+    return lag_corrected(cohorts, defs.index(own.index), defs.outcomes, own.horizon, months, windows)
 
 
 def _year(defs: Definitions, extracted: dt.date) -> Window:

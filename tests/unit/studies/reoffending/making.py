@@ -18,8 +18,18 @@ from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.tables import Held, read_held
 
 COLUMNS = (
-    "event force kind occurred ended recorded proven offence suspect victim crime same_occasion_as course custodial"
-).split()
+    "event",
+    "force",
+    "kind",
+    "occurred",
+    "ended",
+    "recorded",
+    "proven",
+    "offence",
+    "suspect",
+    "victim",
+)
+COLUMNS += ("crime", "same_occasion_as", "course", "custodial")
 YEAR = Window(dt.date(2020, 1, 1), dt.date(2021, 1, 1))
 EXTRACT = dt.date(2026, 11, 30)
 #: Kinds with the day that makes them one.
