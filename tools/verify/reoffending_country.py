@@ -139,7 +139,7 @@ def write_country(
     hub = '[[hub]]\nname = "Two rivers hub"\nforces = ["Force 01", "Force 02"]\n' if hubs else ""
     (out / "country.toml").write_text(
         f'title = "A made-up country"\nmade_up = true\nextracted_on = {EXTRACT}\nperiod_from = {BEGAN}\n'
-        f'sources = ["Made up by tools/verify/reoffending_country.py"]\nlate = ["Force 44"]\n\n{names}\n{hub}',
+        f'sources = ["tools/verify/reoffending_country.py"]\nlate = ["Force 44"]\n\n{names}\n{hub}',
         "utf-8",
     )
     return {"people": people, "acts": m, "events": events.height, **links}

@@ -85,6 +85,22 @@ def report(
         str | None, typer.Option("--first", help="First day of the period of day 0, as 2020-01-01.")
     ] = None,
     before: Annotated[str | None, typer.Option("--before", help="First day after that period.")] = None,
+    release: Annotated[
+        Path | None,
+        typer.Option(
+            "--release", help="Also a folder for what may leave, if it holds; nothing may be in it."
+        ),
+    ] = None,
+    profile: Annotated[str, typer.Option("--profile", help="Disclosure profile of the release.")] = (
+        "police-victim"
+    ),
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--earlier", help="Ledger of everything released before; entered there too."),
+    ] = None,
+    edition: Annotated[
+        str, typer.Option("--edition", help="Name of the edition; else the day of the extract.")
+    ] = "",
     on: Annotated[
         str | None, typer.Option("--on", help="Day of this run, for the headline’s record; today without it.")
     ] = None,
@@ -93,6 +109,7 @@ def report(
     from lamplighter.studies.reoffending import headline
     from lamplighter.studies.reoffending.cohort import Window
     from lamplighter.studies.reoffending.report.folder import write_report
+    from lamplighter.studies.reoffending.report.release import release_report
     from lamplighter.studies.reoffending.study import study_of
 
     console = Console(stderr=True)
@@ -118,7 +135,14 @@ def report(
             write_report(found, out)
         except FileExistsError as problem:
             raise typer.BadParameter(str(problem), param_hint="--out") from None
-    console.print(f"Internal report: {escape(str(out / 'report.html'))}", soft_wrap=True)
+        console.print(f"Internal report: {escape(str(out / 'report.html'))}", soft_wrap=True)
+        if release is None:
+            return
+        status.update("Protecting and testing the release")
+        outcome = release_report(found, profile, release, earlier, edition)
+    console.print(escape(outcome.words), soft_wrap=True)
+    if not outcome.passed:
+        raise typer.Exit(1)
 
 
 def _day(text: str | None, option: str) -> dt.date | None:

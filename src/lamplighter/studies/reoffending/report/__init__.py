@@ -6,4 +6,5 @@
 - ``people``: people, victims, forces, earlier allegations, orders, concentration
 - ``about``: the links by group, the rules, and how it was worked out
 - ``folder``: the report as files for those who may see small numbers
+- ``release``: what may leave, through the gate
 """

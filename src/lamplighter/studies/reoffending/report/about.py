@@ -127,7 +127,8 @@ def method_section(study: Study) -> Section:
     points = [
         f"Events up to {day(held.country.extracted_on)}, of {len(held.country.forces)} forces: "
         f"{number(held.read)} rows read, {number(len(held.rows))} used.",
-        f"Headline, hash {study.defs.headline_hash()}: {study.defs.headline_words()}",
+        f"Headline {study.defs.headline_hash()[:12]} (the whole hash is in definitions.json): "
+        f"{study.defs.headline_words()}",
         f"Why this one: {study.defs.headline.why}",
         "Rates have Wilson’s intervals. Over drawn partitions they are combined on the log-odds scale by "
         "Rubin’s "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.reporting.document import Block, KeyFigure, KeyFigures, Points, Report, Section
+from lamplighter.reporting.document import Block, KeyFigure, KeyFigures, Report, Section
 from lamplighter.reporting.words import day, number
 from lamplighter.studies.reoffending.report.about import links_section, method_section, rules_section
 from lamplighter.studies.reoffending.report.people import (
@@ -25,7 +25,7 @@ from lamplighter.studies.reoffending.report.sentences import (
     cannot_section,
     caution_of_links,
     headline_warnings,
-    sentences_section,
+    sentences,
 )
 from lamplighter.studies.reoffending.study import Study
 
@@ -37,7 +37,6 @@ def report_of(study: Study) -> Report:
     country = study.held.country
     sections = [
         _first(study),
-        sentences_section(study),
         national_section(study),
         waiting_section(study),
         over_time_section(study),
@@ -87,7 +86,7 @@ def _first(study: Study) -> Section:
         figures.append(
             KeyFigure(
                 percent(cell.rate),
-                study.defs.headline_words(),
+                f"of people: {study.defs.headline_words()}",
                 f"{number(cell.reoffenders)} of {number(cell.people)} people, day 0 in "
                 f"{period(cell.window)}. 95% interval "
                 f"{plain(study, study.headline)}; with doubt about who is who: {sure}",
@@ -123,14 +122,5 @@ def _first(study: Study) -> Section:
     caution = caution_of_links(study)
     if caution is not None:
         blocks.append(caution)
-    blocks.append(
-        Points(
-            (
-                "No official rate of stalking again exists. This one was named before the data were "
-                "opened, and every "
-                "other definition stands beside it.",
-                "Read the rate with its wait: what is not proven yet is not counted.",
-            )
-        )
-    )
+    blocks += sentences(study)
     return Section("brief", "The headline", tuple(blocks), first=True)

@@ -113,7 +113,13 @@ def national_section(study: Study) -> Section:
     keys.sort(key=lambda k: (k[2] != "either", k[1] != own.outcome))
     lines = [(key, named(study, key)) for key in keys]
     bars = [
-        BarValue(title, 100 * cell.rate, plain(study, key), low=100 * low, high=100 * high)
+        BarValue(
+            title,
+            100 * cell.rate,
+            f"{percent(cell.rate)} ({plain(study, key)})",
+            low=100 * low,
+            high=100 * high,
+        )
         for key, title in lines
         for cell in [study.cell(key)]
         if cell.state == "held"
@@ -218,17 +224,20 @@ def _official(study: Study) -> Table:
         "as-the-ministry-counts",
         f"{study.defs.outcome(study.official[0][1]).title}, as the Ministry of Justice counts",
         (
-            Column("Done within, and waited for proof"),
+            Column("Done in, then waited"),
             Column("People", "count"),
             Column("Reoffended", "count"),
             Column("Rate", "percent"),
             Column("95% interval"),
-            Column("Reoffences for each reoffender", "ratio"),
-            Column("Reoffences for each person", "ratio"),
+            Column("Each reoffender", "ratio"),
+            Column("Each person", "ratio"),
         ),
         tuple(rows),
         basis=f"{index.title}; day 0 in {period(study.windows[study.official[0]])}",
-        notes=("A mere breach of an order is not counted, as in the official measure.",),
+        notes=(
+            "A mere breach of an order is not counted, as in the official measure.",
+            "The last two columns are reoffences for each reoffender, and for each person.",
+        ),
     )
 
 
@@ -303,6 +312,7 @@ def _lag(study: Study) -> Table:
         tuple(rows),
         basis=f"Done within {study.lag[0].horizon} months of day 0, proven by the extract",
         notes=(
+            *_flags(study),
             "Delays of earlier people, run backwards in time, say how much is still to come. It holds if "
             "courts "
             "go on as they did.",
@@ -310,33 +320,47 @@ def _lag(study: Study) -> Table:
     )
 
 
+def _flags(study: Study) -> list[str]:
+    """Return what the estimates of late proof warn of, each once."""
+    told = [flag.text for found in study.lag if found.rate is not None for flag in found.rate.flags]
+    return list(dict.fromkeys(told))
+
+
 def over_time_section(study: Study) -> Section | None:
     """Return the risk by each horizon with death competing, how often, and time at liberty."""
     if not study.over_time:
         return None
-    months = study.over_time[0].months
     rows: list[tuple[Value, ...]] = []
+    free: list[tuple[Value, ...]] = []
     for own in study.over_time:
-        cells = [
-            f"{percent(r)} ({between(a, b)})" for r, a, b in zip(own.risk, own.low, own.high, strict=True)
-        ]
-        cells += [""] * (len(months) - len(cells))
-        free = f"{number(own.free_days)} of {number(own.days)} ({number(own.free_low)} to {number(own.free_high)})"
-        rows.append((study.defs.outcome(own.outcome).title, *cells, free, percent(own.died[-1])))
+        title = study.defs.outcome(own.outcome).title
+        for months, risk, low, high, died in zip(
+            own.months, own.risk, own.low, own.high, own.died, strict=True
+        ):
+            rows.append((title, f"{months} months", 100 * risk, between(low, high), 100 * died))
+        limits = f"{number(own.free_low)} to {number(own.free_high)}"
+        free.append((title, own.free_days, limits))
     table = Table(
         "over-time",
         "Risk of a first reoffence, with death competing",
         (
             Column("What counts"),
-            *(Column(f"By {m} months (95% interval)") for m in months),
-            Column("Days free of it, on average (95% interval)"),
-            Column("Died first"),
+            Column("By"),
+            Column("Risk", "percent"),
+            Column("95% interval"),
+            Column("Died first", "percent"),
         ),
         tuple(rows),
         basis=f"{study.defs.index(study.headline[0]).title}; day 0 in {period(study.over_time_window)}",
         notes=("Aalen–Johansen. The interval is as if who is who were certain.",),
     )
-    blocks: list[Block] = [table, *_often(study), *_liberty(study)]
+    days = Table(
+        "days-free",
+        f"Days free of it, of the first {number(study.over_time[0].days)}, on average",
+        (Column("What counts"), Column("Days", "days"), Column("95% interval")),
+        tuple(free),
+    )
+    blocks: list[Block] = [table, days, *_often(study), *_liberty(study)]
     return Section("over-time-section", "How soon, and how often", tuple(blocks))
 
 

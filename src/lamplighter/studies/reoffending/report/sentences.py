@@ -20,19 +20,19 @@ def of_whom(study: Study) -> str:
     return study.scope.title
 
 
-def sentences_section(study: Study) -> Section:
+def sentences(study: Study) -> tuple[Block, ...]:
     """Return both paragraphs, each with why."""
     cell = study.cell(study.headline)
-    blocks: list[Block] = [Heading("May be read out")]
+    blocks: list[Block] = [Heading("What a minister may read out")]
     if cell.state != "held":
         blocks += [
             Words(("Nothing: the headline has no figure. It may not be replaced by another definition.",))
         ]
     else:
         blocks += [Words((may(study, cell),))]
-    blocks += [Heading("May not be read out"), Words((f"“{may_not(study, cell)}”",)), Heading("Why not")]
+    blocks += [Heading("What a minister may not read out"), Words((f"“{may_not(study, cell)}” Why not:",))]
     blocks += [Points(tuple(why_not(study, cell)))]
-    return Section("sentences", "What a minister may read out", tuple(blocks))
+    return tuple(blocks)
 
 
 def may(study: Study, cell: Cell) -> str:
@@ -41,27 +41,29 @@ def may(study: Study, cell: Cell) -> str:
     began = defs.index(own.index).title.lower()
     low, high = study.plain_interval(study.headline)
     both = combined(study.readings, study.headline)
-    doubt = "This range does not include doubt about who is who."
+    because = "by chance"
     if both is not None:
         low, high = both.lower, both.upper
-        doubt = "The range includes doubt about which records are one person."
+        because = "by chance, and for doubt about which records are one person"
     words = (
-        f"In {of_whom(study)}, {number(cell.people)} people had a {began} between {period(cell.window)}. "
-        f"Of them, "
-        f"{number(cell.reoffenders)} ({percent(cell.rate)}) are known to have done the following within "
-        f"{own.horizon} months: {defs.outcome(own.outcome).title.lower()}. The range is "
-        f"{between(low, high)}. {doubt}"
+        f"In {of_whom(study)}, {number(cell.people)} people entered this count from "
+        f"{period(cell.window)}, by: "
+        f"{began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
+        f"({percent(cell.rate)}) are "
+        f"known to have done it again: {defs.outcome(own.outcome).title.lower()}. The figure could be "
+        f"{between(low, high)} {because}."
     )
     late = corrected_for(study, study.headline)
     if late is not None and late.rate is not None and late.rate.told:
         words += f" Courts are slow: once all is proven, we expect {percent(late.rate.estimate)}."
     spread = [study.cell(key) for key in _same_people(study)]
     rates = [c.rate for c in spread if c.state == "held"]
+    changed = bool(headline_warnings(study))
+    chosen = f"This was {'not ' if changed else ''}the definition chosen before the data were opened."
     if len(rates) > 1:
         words += (
-            f" This was the definition chosen before the data were opened; other definitions of the same "
-            f"people give "
-            f"between {percent(min(rates))} and {percent(max(rates))}."
+            f" {chosen} Other definitions give, of the same people or those of the same horizon, between "
+            f"{percent(min(rates))} and {percent(max(rates))}."
         )
     if study.held.country.made_up:
         words += " Every figure here is made up."
@@ -98,7 +100,8 @@ def why_not(study: Study, cell: Cell) -> list[str]:
     if recorded is not None and study.cell(recorded).state == "held" and cell.state == "held":
         found = study.cell(recorded)
         reasons.append(
-            f"Of the same kind of people, {percent(found.rate)} had stalking recorded against them again "
+            f"Of people with the same beginning, {percent(found.rate)} had stalking recorded against "
+            f"them again "
             f"within "
             f"{recorded[3]} months."
         )
