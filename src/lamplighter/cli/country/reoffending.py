@@ -39,8 +39,8 @@ def _told() -> Iterator[None]:
 @app.command()
 def check(folder: Folder) -> None:
     """Check a folder: every fault with its file, rows and remedy. Status 1 if rows would be left out."""
+    from lamplighter.studies.reoffending.content.events import read_held
     from lamplighter.studies.reoffending.country import read_country
-    from lamplighter.studies.reoffending.tables import read_held
 
     console = Console(stderr=True)
     country = read_country(folder)

@@ -7,14 +7,14 @@ never reoffending, whenever it was proven; nor is the act of the index event in 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from lamplighter.studies.reoffending.content.shapes import FAR, KIND_CODES, NONE, Ints, groups
 from lamplighter.studies.reoffending.definitions import Index, Outcome, Rules
 from lamplighter.studies.reoffending.lives import ACT_CODES, Bools, Lives
-from lamplighter.studies.reoffending.tables import FAR, KIND_CODES, NONE, Ints, groups
 
 SAME, NEW, EARLIER, UNKNOWN = range(4)
 Bytes = npt.NDArray[np.int8]
@@ -73,7 +73,8 @@ class Cohort:
     """People of one index event and period, and the rows of their later acts.
 
     ``person``, ``row``, ``day0``, ``force`` and ``death`` are of people; ``rows``, ``of`` (place of the
-    person), ``day``, ``straddles`` and ``victim`` of later acts. ``act`` numbers acts within the cohort.
+    person), ``day``, ``straddles`` and ``victim`` of later acts. ``act`` numbers acts within the
+    cohort, and ``owner`` is the person of each.
     """
 
     index: Index
@@ -92,10 +93,18 @@ class Cohort:
     victim: Bytes
     act: Ints
     acts: int
+    owner: Ints
     account: Account
+    _due: dict[int, Ints] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.person.size)
+
+    def due_after(self, months: int) -> Ints:
+        """Return for each person the same day so many months after day 0."""
+        if months not in self._due:
+            self._due[months] = months_after(self.day0, months)
+        return self._due[months]
 
 
 def group_mask(names: tuple[str, ...]) -> Bools:
@@ -137,6 +146,10 @@ def cohort_of(lives: Lives, index: Index, window: Window, forces: frozenset[int]
         at, day = at[mine], day[mine]
     events = int(at.size)
     who = lives.person[at]
+    earliest = np.full(lives.persons, FAR, np.int32)
+    np.minimum.at(earliest, who, day)
+    first = day == earliest[who]
+    at, day, who = at[first], day[first], who[first]
     order = np.lexsort((at, lives.occurred[at], day, who))
     at, day, who = at[order], day[order], who[order]
     first = np.append(True, who[1:] != who[:-1])[: who.size]
@@ -170,6 +183,8 @@ def cohort_of(lives: Lives, index: Index, window: Window, forces: frozenset[int]
     later, of, straddles = later[keep], of[keep], straddles[keep]
     same, known = _index_victims(lives, its_act, place, who.size)
     act, acts = _compact(lives.act[later])
+    owner = np.zeros(acts, np.int32)
+    owner[act] = of
     return Cohort(
         index=index,
         window=window,
@@ -187,6 +202,7 @@ def cohort_of(lives: Lives, index: Index, window: Window, forces: frozenset[int]
         victim=_victims(lives, later, day[of], same),
         act=act,
         acts=acts,
+        owner=owner,
         account=account,
     )
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.studies.reoffending.cohort import date_of, group_mask, months_after, number_of
+from lamplighter.studies.reoffending.content.shapes import FAR, KIND_CODES, Ints
 from lamplighter.studies.reoffending.definitions import Concentration
 from lamplighter.studies.reoffending.lives import Lives
-from lamplighter.studies.reoffending.tables import FAR, KIND_CODES, Ints
 
 HALF = 0.5
 _SPANS = ((1, "one day"), (31, "up to a month"), (182, "up to half a year"), (365, "up to a year"))

@@ -23,11 +23,10 @@ from lamplighter.studies.reoffending.cohort import (
     Window,
     cohort_of,
     later_acts,
-    months_after,
 )
+from lamplighter.studies.reoffending.content.shapes import FAR, Held, Ints
 from lamplighter.studies.reoffending.definitions import VICTIMS, Definitions, Index, Outcome
 from lamplighter.studies.reoffending.lives import Bools, Lives
-from lamplighter.studies.reoffending.tables import FAR, Held, Ints
 
 Key = tuple[str, str, str, int, int]
 State = Literal["held", "not_held", "not_yet", "nobody"]
@@ -165,19 +164,15 @@ def counts_of(cohort: Cohort, later: Later, victim: str, horizon: int, wait: int
 
     An act that several rows tell of is counted once.
     """
-    counted = _counted(cohort, later, victim, horizon, wait)
-    act = later.act[counted]
     seen = np.zeros(cohort.acts, bool)
-    owner = np.zeros(cohort.acts, np.int32)
-    seen[act] = True
-    owner[act] = later.of[counted]
-    return np.bincount(owner[seen], minlength=len(cohort)).astype(np.int32)
+    seen[later.act[counted_in(cohort, later, victim, horizon, wait)]] = True
+    return np.bincount(cohort.owner[seen], minlength=len(cohort)).astype(np.int32)
 
 
-def _counted(cohort: Cohort, later: Later, victim: str, horizon: int, wait: int) -> Bools:
-    due = months_after(cohort.day0, horizon)
-    known = months_after(cohort.day0, horizon + wait) if wait else due
-    fits = (later.day <= due[later.of]) & (later.known <= known[later.of])
+def counted_in(cohort: Cohort, later: Later, victim: str, horizon: int, wait: int) -> Bools:
+    """Return which later acts count: done within the horizon, and known within the wait after it."""
+    fits = later.day <= cohort.due_after(horizon)[later.of]
+    fits &= later.known <= cohort.due_after(horizon + wait)[later.of]
     if victim != _ANYBODY:
         fits &= later.victim == _VICTIM[victim]
     return np.asarray(fits)
@@ -185,23 +180,27 @@ def _counted(cohort: Cohort, later: Later, victim: str, horizon: int, wait: int)
 
 def asked_of(held: Held, cohort: Cohort, outcome: Outcome, victim: str) -> Bools:
     """Return who is asked about: their force holds what would count, and the victim is known if need be."""
-    holds = np.array([held.country.holds(force, outcome.kinds) for force in held.country.forces])
+    needed = _needed(outcome, victim)
+    holds = np.array([held.country.holds(force, needed) for force in held.country.forces])
     asked = holds[cohort.force]
     return asked if victim == _ANYBODY else asked & cohort.victim_known
 
 
 def index_held(held: Held, index: Index) -> bool:
     """Tell whether the country holds an index event at all."""
-    if not index.custodial and "custodial" in held.lacks:
-        return False
-    return any(held.country.holds(force, index.kinds) for force in held.country.forces)
+    needed = index.kinds if index.custodial else (*index.kinds, "custodial")
+    return any(held.country.holds(force, needed) for force in held.country.forces)
 
 
 def outcome_held(held: Held, outcome: Outcome, victim: str) -> bool:
     """Tell whether the country holds an outcome at all, and its victims where they are asked for."""
-    if (outcome.course and "course" in held.lacks) or (victim != _ANYBODY and "victim" in held.lacks):
-        return False
-    return any(held.country.holds(force, outcome.kinds) for force in held.country.forces)
+    return any(held.country.holds(force, _needed(outcome, victim)) for force in held.country.forces)
+
+
+def _needed(outcome: Outcome, victim: str) -> tuple[str, ...]:
+    """Return the kinds of events and the columns that an outcome asks for."""
+    columns = [name for name, asked in (("course", outcome.course), ("victim", victim != _ANYBODY)) if asked]
+    return (*outcome.kinds, *columns)
 
 
 def keys_of(defs: Definitions) -> Iterator[Key]:
@@ -261,10 +260,10 @@ def over_time(cohorts: Cohorts, index: Index, outcome: Outcome, window: Window) 
         return None
     last = max(mature)
     later = cohorts.later(cohort, outcome)
-    counted = _counted(cohort, later, _ANYBODY, last, wait)
+    counted = counted_in(cohort, later, _ANYBODY, last, wait)
     first = np.full(len(cohort), FAR, np.int32)
     np.minimum.at(first, later.of[counted], later.day[counted])
-    ends = months_after(cohort.day0, last)
+    ends = cohort.due_after(last)
     time = np.minimum(np.minimum(first, cohort.death), ends) - cohort.day0
     cause = np.where(first <= np.minimum(cohort.death, ends), 1, np.where(cohort.death <= ends, 2, 0))
     # Horizons end on days that differ by a few from person to person: nobody is followed for longer than all.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lamplighter.studies.reoffending.cohort import Window, group_mask, months_after, number_of
+from lamplighter.studies.reoffending.content.shapes import FAR, KIND_CODES, NONE, Ints
 from lamplighter.studies.reoffending.lives import ACT_CODES, Bools, Lives
-from lamplighter.studies.reoffending.tables import FAR, KIND_CODES, NONE, Ints
 
 _ORDER_MONTHS = 12
 MOST_FORCES = 4
@@ -123,17 +123,14 @@ def spread(lives: Lives, window: Window, groups: tuple[str, ...], own: frozenset
     Of some forces: the people of whom they have a report in the period, with their reports everywhere.
     """
     rows = lives.rows
-    at = np.flatnonzero(
-        (rows.kind == KIND_CODES["report"])
-        & group_mask(groups)[rows.group]
-        & (rows.recorded >= number_of(window.first))
-        & (rows.recorded < number_of(window.before))
-    )
+    inside = (rows.kind == KIND_CODES["report"]) & group_mask(groups)[rows.group]
+    inside &= (rows.recorded >= number_of(window.first)) & (rows.recorded < number_of(window.before))
+    at = np.flatnonzero(inside).astype(np.int32)
     if own is not None:
         mine = np.zeros(lives.persons, bool)
         mine[lives.person[at[np.isin(rows.force[at], list(own))]]] = True
         at = at[mine[lives.person[at]]]
-    person, force, pair = lives.person[at], rows.force[at], lives.pair[at]
+    person, force, pair = lives.person[at], rows.force[at].astype(np.int32), lives.pair[at]
     people = np.unique(person)
     per_force = _distinct(person, force, people)
     named = pair != NONE
@@ -141,13 +138,11 @@ def spread(lives: Lives, window: Window, groups: tuple[str, ...], own: frozenset
     order = np.lexsort((rows.recorded[at], lives.occurred[at], person))
     person, force, pair = person[order], force[order], pair[order]
     starts = np.flatnonzero(np.append(True, person[1:] != person[:-1])[: person.size])
-    ends = np.append(starts[1:], person.size) - 1 if starts.size else starts
-    home = np.repeat(force[starts], np.diff(np.append(starts, person.size))) if starts.size else force
+    ends = np.append(starts[1:], person.size)[: starts.size] - 1
+    owner = np.repeat(np.arange(starts.size, dtype=np.int32), np.diff(np.append(starts, person.size)))
+    home = force[starts][owner]
     away = force != home
     moved = np.zeros(starts.size, bool)
-    owner = (
-        np.repeat(np.arange(starts.size), np.diff(np.append(starts, person.size))) if starts.size else person
-    )
     moved[owner[away]] = True
     same = _same_victim_elsewhere(owner, pair, away, starts.size)
     return Spread(

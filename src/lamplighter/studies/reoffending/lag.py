@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.statistics import MatureRate, StatisticsError, mature_rate
-from lamplighter.studies.reoffending.cohort import Cohort, Later, Window, months_after, number_of
+from lamplighter.studies.reoffending.cohort import Cohort, Later, Window, number_of
+from lamplighter.studies.reoffending.content.shapes import FAR
 from lamplighter.studies.reoffending.definitions import Index, Outcome
 from lamplighter.studies.reoffending.grid import Cohorts, asked_of, index_held, outcome_held, window_of
-from lamplighter.studies.reoffending.tables import FAR
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,7 +50,7 @@ class _Delays:
 
 def proof_delays(cohort: Cohort, later: Later, horizon: int, extracted: int) -> Floats:
     """Return the days from day 0 to the first proof, by the extract, of what was done within the horizon."""
-    due = months_after(cohort.day0, horizon)
+    due = cohort.due_after(horizon)
     counts = (later.day <= due[later.of]) & (later.known <= extracted)
     first = np.full(len(cohort), FAR, np.int32)
     np.minimum.at(first, later.of[counts], later.known[counts])

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from lamplighter.studies.reoffending.content.shapes import FAR, KIND_CODES, NONE, Ints, Rows, groups
 from lamplighter.studies.reoffending.definitions import ACTS, Rules
-from lamplighter.studies.reoffending.tables import FAR, KIND_CODES, NONE, Ints, Rows, groups
 
 Bools = npt.NDArray[np.bool_]
 ACT_CODES = np.array([KIND_CODES[kind] for kind in ACTS], dtype=np.int8)

@@ -12,10 +12,10 @@ import numpy as np
 
 from lamplighter.statistics import Combined, combine
 from lamplighter.studies.reoffending.cohort import Window
+from lamplighter.studies.reoffending.content.shapes import NONE, Held
 from lamplighter.studies.reoffending.definitions import Definitions
 from lamplighter.studies.reoffending.grid import Cell, Cohorts, Estimate, Key, estimates, frequency_estimates
 from lamplighter.studies.reoffending.lives import Bools, lives_of
-from lamplighter.studies.reoffending.tables import NONE, Held
 
 Cells = dict[Key, Cell]
 _FEWEST_DRAWS = 2

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from lamplighter.statistics.inference.proportions import wilson
-from lamplighter.studies.reoffending.cohort import Account, Cohort, Window, months_after, number_of
+from lamplighter.studies.reoffending.cohort import Account, Cohort, Window, number_of
 from lamplighter.studies.reoffending.concentration import Concentrated, concentrated
+from lamplighter.studies.reoffending.content.events import read_held
+from lamplighter.studies.reoffending.content.shapes import KIND_CODES, Held
 from lamplighter.studies.reoffending.country import CountryError, read_country
 from lamplighter.studies.reoffending.definitions import Definitions, definitions
 from lamplighter.studies.reoffending.grid import (
@@ -37,7 +39,6 @@ from lamplighter.studies.reoffending.histories import (
 from lamplighter.studies.reoffending.lag import Corrected, lag_corrected
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
-from lamplighter.studies.reoffending.tables import KIND_CODES, Held, read_held
 
 Say = Callable[[str], None]
 #: Reports of these are looked back over: what may have been stalking and was not recorded as it.
@@ -328,7 +329,7 @@ def liberty_days(cohort: Cohort, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     """
     lives = cohort.lives
     rows = lives.rows
-    ends = np.minimum(months_after(cohort.day0, horizon), cohort.death).astype(np.int64)
+    ends = np.minimum(cohort.due_after(horizon), cohort.death).astype(np.int64)
     start = cohort.day0.astype(np.int64)
     place = np.full(lives.persons, -1, np.int64)
     place[cohort.person] = np.arange(len(cohort))

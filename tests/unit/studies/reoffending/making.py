@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 
 from lamplighter.studies.reoffending.cohort import Cohort, Window, cohort_of
+from lamplighter.studies.reoffending.content.events import read_held
+from lamplighter.studies.reoffending.content.shapes import Held
 from lamplighter.studies.reoffending.country import read_country
 from lamplighter.studies.reoffending.definitions import Definitions, definitions
 from lamplighter.studies.reoffending.grid import Cell, Cohorts
 from lamplighter.studies.reoffending.lives import lives_of
-from lamplighter.studies.reoffending.tables import Held, read_held
 
 COLUMNS = (
     "event",

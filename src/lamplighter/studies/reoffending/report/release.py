@@ -122,7 +122,7 @@ def check_periods(study: Study, earlier: Sequence[Printed]) -> None:
                     raise DisclosureError(
                         f"The ledger has people of {code.label}, which overlaps {_period_label(study)}.",
                         where=printed.edition,
-                        remedy="Give --first and --before of the same period, or of one that shares no day with it.",
+                        remedy="Give --first and --before of the same period, or of one that shares no day.",
                     )
 
 
