@@ -450,6 +450,7 @@ def main() -> int:
     """Run and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--countries", type=int, default=0, help="of the main scenario")
+    parser.add_argument("--first", type=int, default=0, help="first seed of the main scenario")
     parser.add_argument("--others", type=int, default=0, help="of each other scenario")
     parser.add_argument("--accuracy", type=int, default=0, help="larger countries for each median delay")
     parser.add_argument("--workers", type=int, default=2)
@@ -462,7 +463,7 @@ def main() -> int:
         (line["scenario"], int(line["median"]) if line["scenario"] == "accuracy" else 0, line["seed"])
         for line in lines
     }
-    tasks = [(MAIN, 0, seed) for seed in range(given.countries)]
+    tasks = [(MAIN, 0, seed) for seed in range(given.first, given.first + given.countries)]
     tasks += [(s.name, 0, seed) for s in SCENARIOS[1:] for seed in range(given.others)]
     tasks += [("accuracy", median, seed) for seed in range(given.accuracy) for median in MEDIANS]
     left = [task for task in tasks if task not in done]

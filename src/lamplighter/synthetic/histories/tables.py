@@ -19,7 +19,8 @@ from lamplighter.synthetic.sampling.columns import dates
 from lamplighter.synthetic.sampling.draws import Bools, Ints
 
 NAMES = tuple(f"Force {n:02}" for n in range(1, FORCES + 1))
-NOT_HELD = ("caution", "order_made", "breach")
+#: Nobody is cautioned or breaches an order in these countries; orders are not held.
+NOT_HELD = ("order_made",)
 
 
 def there(made: History) -> Bools:
