@@ -22,6 +22,7 @@ IN_ORDER = (
     "statistics",
     "studies/forces",
     "studies/register",
+    "studies/reoffending",
     "studies/review",
     "studies/scorecard",
     "study_bundle",

@@ -56,6 +56,13 @@ PROGRAMMES = (
         "bundles", "5,000 broken bundles", "tools.verify.bundles", ("--files", "5000"), ("--files", "40")
     ),
     Programme(
+        "reoffending",
+        "1,000 made-up countries of people who offend again",
+        "tools.verify.reoffending",
+        ("--countries", "1000", "--others", "200", "--accuracy", "100", "--workers", "1"),
+        ("--countries", "10", "--accuracy", "2", "--workers", "1"),
+    ),
+    Programme(
         "regression",
         "Regressions beside R on 500 data sets",
         "tools.verify.regression",

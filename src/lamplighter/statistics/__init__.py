@@ -4,9 +4,10 @@ Estimators over arrays; nothing here knows a record. Everything a study calls ca
 ``from lamplighter.statistics import kaplan_meier, cox``.
 
 - ``arrays``: reading what is given, refusals and warnings
-- ``inference``: proportions with limits, multiple testing, E-values
+- ``inference``: proportions with limits, multiple testing, E-values, linkage error
 - ``agreement``: kappa, McNemar's test, intraclass correlation
 - ``survival``: curves, competing risks, restricted means, tests of curves
+- ``proof_lag``: the rate that will be known once everything is proven
 - ``regression``: what all models have in common
 - ``logistic_regression``, ``count_regression``, ``hazard_regression``: the models
 - ``monitoring``: rows of periods, and alarms with a stated run length
@@ -41,7 +42,14 @@ from lamplighter.statistics.hazard_regression.cox_postestimation import (
     survival_of,
 )
 from lamplighter.statistics.hazard_regression.fine_gray import FineGrayFit, fine_gray
+from lamplighter.statistics.inference.combining import Combined, combine
 from lamplighter.statistics.inference.e_value import EValue, evalue
+from lamplighter.statistics.inference.linkage_bias import (
+    SignedBias,
+    meet,
+    signed_bias,
+    splits_and_merges,
+)
 from lamplighter.statistics.inference.multiple_testing import Holm, holm
 from lamplighter.statistics.inference.proportions import (
     Interval,
@@ -55,6 +63,7 @@ from lamplighter.statistics.inference.rosenbaum import (
     rosenbaum_binary,
     rosenbaum_signed_rank,
 )
+from lamplighter.statistics.inference.unseen_links import UnseenLinks, unseen_links
 from lamplighter.statistics.logistic_regression.diagnostics import (
     calibration,
     influence,
@@ -68,6 +77,11 @@ from lamplighter.statistics.logistic_regression.marginal_effects import (
     MarginalEffects,
     average_marginal_effects,
 )
+from lamplighter.statistics.proof_lag.back_test import BackTest, Frozen, back_test
+from lamplighter.statistics.proof_lag.delays import ProofDelays, reverse_time
+from lamplighter.statistics.proof_lag.drift import Drift, drift
+from lamplighter.statistics.proof_lag.maturity import MatureCount, MatureRate, mature_count, mature_rate
+from lamplighter.statistics.proof_lag.waiting import WaitingRate, waiting_rates
 from lamplighter.statistics.regression.separation import Separation, separation
 from lamplighter.statistics.survival.aalen_johansen import CompetingCurves, aalen_johansen
 from lamplighter.statistics.survival.concordance import Concordance
@@ -83,39 +97,52 @@ from lamplighter.statistics.survival.restricted_mean_comparison import Compared,
 
 __all__ = [
     "AcceleratedFit",
+    "BackTest",
+    "Combined",
     "Compared",
     "CompetingCurves",
     "Concordance",
     "CountFit",
     "CoxFit",
     "CurveTest",
+    "Drift",
     "EValue",
     "FineGrayFit",
     "FirthFit",
     "Flag",
+    "Frozen",
     "Holm",
     "Icc",
     "Interval",
     "Kappa",
     "LogisticFit",
     "MarginalEffects",
+    "MatureCount",
+    "MatureRate",
     "McNemar",
     "OneIcc",
+    "ProofDelays",
     "RestrictedMean",
     "RosenbaumBounds",
     "Separation",
+    "SignedBias",
     "StatisticsError",
     "SurvivalCurve",
+    "UnseenLinks",
+    "WaitingRate",
     "aalen_johansen",
     "accelerated_failure",
     "average_marginal_effects",
+    "back_test",
     "baseline",
     "calibration",
     "clopper_pearson",
+    "combine",
     "compare",
     "concordance_of",
     "cox",
     "difference",
+    "drift",
     "evalue",
     "fine_gray",
     "firth",
@@ -130,7 +157,10 @@ __all__ = [
     "link_test",
     "log_rank",
     "logistic",
+    "mature_count",
+    "mature_rate",
     "mcnemar",
+    "meet",
     "negative_binomial",
     "newcombe",
     "newcombe_paired",
@@ -140,12 +170,17 @@ __all__ = [
     "proportional_hazards",
     "quasi_poisson",
     "restricted_mean",
+    "reverse_time",
     "rosenbaum_binary",
     "rosenbaum_signed_rank",
     "separation",
+    "signed_bias",
+    "splits_and_merges",
     "survival_of",
     "time_lost",
+    "unseen_links",
     "variance_inflation",
+    "waiting_rates",
     "which_estimator",
     "wilson",
 ]

@@ -10,6 +10,7 @@ work.
 - ``reports``: what agencies record of it
 - ``worlds``: all of it as frames, beside the truth
 - ``exports``: the files of three agencies
+- ``histories``: countries of events without names, with what was believed of who is who
 - ``study_bundles``: what a force would send for a study
 - ``demo``: the small world of the demonstration, with one story placed by hand
 """

@@ -4,4 +4,7 @@
 - ``multiple_testing``: Holm's step-down procedure over a stated family
 - ``e_value``: how strong a cause nobody measured would have to be
 - ``rosenbaum``: how uneven a hidden choice within matched pairs would have to be
+- ``combining``: one estimate of many partitions of records into people, by Rubin's rules
+- ``linkage_bias``: how far the published partition is from what is believed, signed, by group
+- ``unseen_links``: a bound for pairs that no blocking rule proposed
 """

@@ -1,0 +1,188 @@
+"""Write the paragraph that a minister may read out, the one she may not, and what the figures cannot say."""
+
+from __future__ import annotations
+
+from lamplighter.reporting.document import Block, Caution, Heading, Points, Section, Words
+from lamplighter.reporting.words import count, day, listed, number
+from lamplighter.studies.reoffending.grid import Cell
+from lamplighter.studies.reoffending.partitions import combined
+from lamplighter.studies.reoffending.report.rates import between, corrected_for, percent, period
+from lamplighter.studies.reoffending.study import Study
+
+_EITHER = "either"
+
+
+def of_whom(study: Study) -> str:
+    """Return whom the report is of, as a sentence names them."""
+    forces = len(study.held.country.forces)
+    if study.scope.kind == "country":
+        return f"{count(forces, 'police force')}"
+    return study.scope.title
+
+
+def sentences(study: Study) -> tuple[Block, ...]:
+    """Return both paragraphs, each with why."""
+    cell = study.cell(study.headline)
+    blocks: list[Block] = [Heading("What a minister may read out")]
+    if cell.state != "held":
+        blocks += [
+            Words(("Nothing: the headline has no figure. It may not be replaced by another definition.",))
+        ]
+    else:
+        blocks += [Words((may(study, cell),))]
+    blocks += [Heading("What a minister may not read out"), Words((f"“{may_not(study, cell)}” Why not:",))]
+    blocks += [Points(tuple(why_not(study, cell)))]
+    return tuple(blocks)
+
+
+def may(study: Study, cell: Cell) -> str:
+    """Return the paragraph that may be read out."""
+    own, defs = study.defs.headline, study.defs
+    began = defs.index(own.index).title.lower()
+    low, high = study.plain_interval(study.headline)
+    both = combined(study.readings, study.headline)
+    because = "by chance"
+    if both is not None:
+        low, high = both.lower, both.upper
+        because = "by chance, and for doubt about which records are one person"
+    words = (
+        f"In {of_whom(study)}, {number(cell.people)} people entered this count from "
+        f"{period(cell.window)}, by: "
+        f"{began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
+        f"({percent(cell.rate)}) are "
+        f"known to have done it again: {defs.outcome(own.outcome).title.lower()}. The figure could be "
+        f"{between(low, high)} {because}."
+    )
+    late = corrected_for(study, study.headline)
+    if late is not None and late.rate is not None and late.rate.told:
+        words += f" Courts are slow: once all is proven, we expect {percent(late.rate.estimate)}."
+    spread = [study.cell(key) for key in _same_people(study)]
+    rates = [c.rate for c in spread if c.state == "held"]
+    changed = bool(headline_warnings(study))
+    chosen = f"This was {'not ' if changed else ''}the definition chosen before the data were opened."
+    if len(rates) > 1:
+        words += (
+            f" {chosen} Other definitions give, of the same people or those of the same horizon, between "
+            f"{percent(min(rates))} and {percent(max(rates))}."
+        )
+    if study.held.country.made_up:
+        words += " Every figure here is made up."
+    return words
+
+
+def _same_people(study: Study) -> list[tuple[str, str, str, int, int]]:
+    own = study.defs.headline
+    return [
+        key for key in study.windows if key[0] == own.index and key[3] == own.horizon and key[2] == _EITHER
+    ]
+
+
+def may_not(study: Study, cell: Cell) -> str:
+    """Return the paragraph that is often said of such figures, and may not be."""
+    rate = percent(1 - cell.rate) if cell.state == "held" else "Most"
+    orders = study.orders
+    words = f"{rate} of stalkers stop. "
+    if orders.mature:
+        words += f"Orders work: {percent(1 - orders.breach / orders.mature)} were never breached."
+    return words.strip()
+
+
+def why_not(study: Study, cell: Cell) -> list[str]:
+    """Return what makes the second paragraph false."""
+    reasons = []
+    if cell.state == "held":
+        reasons.append(
+            "Not known to have done it again is not the same as having stopped: most stalking is never "
+            "reported, and "
+            "most of what is reported is never proven."
+        )
+    recorded = next((k for k in _same_people(study) if not study.defs.outcome(k[1]).is_proven), None)
+    if recorded is not None and study.cell(recorded).state == "held" and cell.state == "held":
+        found = study.cell(recorded)
+        reasons.append(
+            f"Of people with the same beginning, {percent(found.rate)} had stalking recorded against "
+            f"them again "
+            f"within "
+            f"{recorded[3]} months."
+        )
+    reasons.append(
+        "People who were convicted are not all stalkers: the figure says nothing of those who were never "
+        "charged."
+    )
+    if study.orders.mature:
+        reasons.append(
+            "Nobody was given an order at random, and a breach that nobody reports is not recorded. The "
+            "same people "
+            "without an order are not in the data, so what orders did cannot be known from them."
+        )
+    late = study.held.country.late
+    if late:
+        reasons.append(
+            f"{listed(list(late))} sent nothing: people who moved there look as if they had stopped."
+        )
+    return reasons
+
+
+def cannot_section(study: Study) -> Section:
+    """Return what the figures cannot say."""
+    held = study.held
+    points = [
+        "How many stalk again. These are people whom a force recorded, and what forces and courts know "
+        "of them.",
+        "That a force, a hub or an order made the difference: cases, recording and courts differ.",
+        "That a force with a lower rate does better. It may record less, prove less, or lose people who "
+        "move.",
+        "Anything about one suspect or one victim.",
+        "That two figures of this page can be set beside each other where their people or their wait differ.",
+        "Harm. Occasions are counted and not weighed: a weight by crime makes a course of conduct vanish.",
+    ]
+    if held.lacks:
+        points.append(f"Not held, and therefore not shown as nought: {listed(sorted(held.lacks))}.")
+    lacking = [f"{f.name} ({', '.join(sorted(f.not_held))})" for f in held.country.forces if f.not_held]
+    if lacking:
+        points.append(
+            f"Some forces do not hold everything: {listed(lacking)}. Their people are left out where it "
+            f"is asked for; "
+            "what others did there is missed."
+        )
+    if held.unknown_suspect:
+        points.append(
+            f"{number(held.unknown_suspect)} events have no suspect on record. Nobody can be followed "
+            f"from them."
+        )
+    return Section("cannot-say", "What this cannot say", (Points(tuple(points)),))
+
+
+def headline_warnings(study: Study) -> list[str]:
+    """Return what must be known of the headline: that it was changed, or named after the data were opened."""
+    told = []
+    entries = study.headlines
+    if len(entries) > 1:
+        first, last = entries[0], entries[-1]
+        told.append(
+            f"The headline was changed after the data were opened on {_day(first.first_used_on)}. It was: "
+            f"{first.words} Since {_day(last.first_used_on)} it is: {last.words}"
+        )
+    if entries and entries[0].named_late:
+        told.append(
+            f"The headline was named on {_day(entries[0].named_on)}, after the data were opened on "
+            f"{_day(entries[0].first_used_on)}."
+        )
+    return told
+
+
+def _day(text: str) -> str:
+    import datetime as dt
+
+    return day(dt.date.fromisoformat(text))
+
+
+def caution_of_links(study: Study) -> Caution | None:
+    """Return that no partitions were drawn, where none were."""
+    if len(study.held.links.draws) > 1:
+        return None
+    return Caution(
+        "The linker drew no partitions, so no interval here knows of doubt about who is who. Missed "
+        "links hide "
+        "reoffending; false links make it."
+    )
