@@ -2,7 +2,7 @@
 
 Everybody has a first report; half of all people are reported once. A quarter of those who go on cross a
 border. Proof is slow (a median of 300 days), some acts stand in two forces' books, some people die, go to
-prison, or get an order. Twenty drawn partitions give some records to a person of their own.
+prison, or get an order. Twenty drawn partitions take records of another force apart, and join strangers.
 
     python -m tools.verify.reoffending_country --people 20000 OUT
 """
@@ -21,6 +21,7 @@ FORCES = tuple(f"Force {n:02}" for n in range(1, 44))
 EXTRACT = dt.date(2026, 11, 30)
 BEGAN = dt.date(2012, 12, 1)
 DRAWS = 20
+DOUBTED = 0.3
 _EPOCH = dt.date(1970, 1, 1)
 _RELATED = ("stalking_s2a", "stalking_s4a", "harassment_s2", "malicious_communications", "breach_spo")
 _OTHER = ("assault_no_injury", "damage_other", "theft_other", "public_order")
@@ -60,7 +61,7 @@ def write_country(
     turn = np.cumsum(new_victim)
     victim_of = turn - np.repeat(turn[np.cumsum(n) - n], n)
     kind_of = rng.choice(len(_RELATED) - 1, who.size, p=[0.55, 0.1, 0.25, 0.1])
-    kind_of[order == 0] = 0
+    kind_of[order == 0] = rng.choice(3, people, p=[0.7, 0.0, 0.3])
     keep = day <= _day(EXTRACT)
     who, day, force, victim_of, kind_of = who[keep], day[keep], force[keep], victim_of[keep], kind_of[keep]
     m = who.size
@@ -219,14 +220,23 @@ def _links(events: pl.DataFrame, rng: np.random.Generator, out: Path) -> dict[st
         )
     )
     persons.write_parquet(out / "links" / "persons.parquet")
-    doubted = persons.filter(pl.Series(rng.random(persons.height) < 0.01))
-    # A pair that is believed at nine in ten is apart in two draws of twenty.
-    apart = [
-        doubted.filter(pl.Series(rng.random(doubted.height) < 0.15)).select(
-            draw=pl.lit(draw, pl.Int32), record="record", person=pl.format("{}x", "person")
-        )
-        for draw in range(1, DRAWS + 1)
-    ]
+    # Records of somebody in another force are doubted most; each pair is believed as much in every draw.
+    several = persons.filter(pl.len().over("person") > 1)
+    doubted = several.filter(pl.Series(rng.random(several.height) < DOUBTED))
+    belief = rng.beta(6, 2, doubted.height)
+    suspects = persons.filter(pl.col("role") == "suspect")
+    strangers = suspects.sample(max(suspects.height // 200, 1), seed=int(rng.integers(1 << 30)))
+    like = rng.beta(1, 6, strangers.height)
+    others = suspects.sample(strangers.height, seed=int(rng.integers(1 << 30)))["person"]
+    apart = []
+    for draw in range(1, DRAWS + 1):
+        split = doubted.filter(pl.Series(rng.random(doubted.height) > belief))
+        one = strangers.with_columns(other=others).filter(pl.Series(rng.random(strangers.height) < like))
+        apart += [
+            split.select(draw=pl.lit(draw, pl.Int32), record="record", person=pl.format("{}x", "record")),
+            one.select(draw=pl.lit(draw, pl.Int32), record="record", person="other"),
+        ]
+    apart = [pl.concat(apart).unique(["draw", "record"], keep="first", maintain_order=True)]
     partitions = pl.concat(apart)
     partitions.write_parquet(out / "links" / "partitions.parquet")
     groups = [("sex", "Female"), ("sex", "Male"), ("age", "Under 30"), ("age", "30 and over")]

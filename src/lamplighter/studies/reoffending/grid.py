@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from lamplighter.statistics import StatisticsError
+from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.statistics.survival.aalen_johansen import aalen_johansen
 from lamplighter.statistics.survival.restricted_mean import time_lost
 from lamplighter.studies.reoffending.cohort import (
@@ -268,12 +268,13 @@ def over_time(cohorts: Cohorts, index: Index, outcome: Outcome, window: Window) 
     cause = np.where(first <= np.minimum(cohort.death, ends), 1, np.where(cohort.death <= ends, 2, 0))
     # Horizons end on days that differ by a few from person to person: nobody is followed for longer than all.
     days = int((ends - cohort.day0)[asked].min())
-    try:
-        curves = aalen_johansen(time[asked], cause[asked])
-        lost = time_lost(time[asked], cause[asked], days, of=1)
-    except StatisticsError:
-        return None
-    at = [min(round(h * 365.25 / 12), days) for h in mature]
+    if not (cause[asked] == 1).any():
+        return _nobody(outcome, mature, int(asked.sum()), days)
+    curves = aalen_johansen(time[asked], cause[asked])
+    lost = time_lost(time[asked], cause[asked], days, of=1)
+    # Beyond the last day observed nobody is left, and the curves stay where they are.
+    days_seen = int(min(days, curves.times[-1]))
+    at = [min(round(h * 365.25 / 12), days_seen) for h in mature]
     risk, died = curves.risk_at(at, 1), None
     if 2 in curves.causes:
         died = curves.risk_at(at, 2).estimate
@@ -290,4 +291,23 @@ def over_time(cohorts: Cohorts, index: Index, outcome: Outcome, window: Window) 
         free_high=days - lost.lower,
         days=days,
         median=None if not np.isfinite(median) else float(median),
+    )
+
+
+def _nobody(outcome: Outcome, mature: list[int], people: int, days: int) -> OverTime:
+    """Return the risk where nobody reoffended: nought, with the upper limit of a share of nobody."""
+    none = (0.0,) * len(mature)
+    high = float(wilson(0, people).upper)
+    return OverTime(
+        outcome=outcome.code,
+        months=tuple(mature),
+        risk=none,
+        low=none,
+        high=(high,) * len(mature),
+        died=none,
+        free_days=days,
+        free_low=days * (1 - high),
+        free_high=days,
+        days=days,
+        median=None,
     )

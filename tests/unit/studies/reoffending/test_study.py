@@ -1,4 +1,4 @@
-"""Hold the parts of a study to counts by hand: early and late, at liberty, known before, moved, orders, few."""
+"""Hold the parts of a study to counts by hand: editions, at liberty, known before, moved, orders, few."""
 
 from __future__ import annotations
 
@@ -54,11 +54,25 @@ def test_the_risk_over_time_lets_death_compete(tmp_path: Path) -> None:
     assert found.free_days == pytest.approx((100 + 3 * 730) / 4)
 
 
-def test_nobody_has_a_risk_where_nobody_reoffended(tmp_path: Path) -> None:
+def test_a_risk_of_nobody_is_nought_with_an_upper_limit(tmp_path: Path) -> None:
     own = defs()
     folder = country(tmp_path, [convicted("a", "2020-03-01")])
     found = over_time(cohorts(folder), own.index("proven"), own.outcome("course"), YEAR)
-    assert found is None or found.risk == (0.0,) * len(found.months)
+    assert found is not None
+    # What is recorded waits for no proof, so 60 months are mature.
+    assert found.risk == (0.0, 0.0, 0.0, 0.0)
+    assert 0 < found.high[0] < 1
+    assert found.free_days == found.days == 1826
+
+
+def test_the_risk_stays_where_it_is_when_nobody_is_left(tmp_path: Path) -> None:
+    rows = [convicted("a", "2020-03-01"), event("conviction", "2020-04-01", "a", proven="2020-12-01")]
+    own = defs()
+    found = over_time(
+        cohorts(country(tmp_path, rows)), own.index("proven"), own.outcome("stalking_proven"), YEAR
+    )
+    assert found is not None
+    assert found.risk == (1.0, 1.0, 1.0)
 
 
 def test_early_and_late_editions_differ_by_who_was_proven_between(tmp_path: Path) -> None:
