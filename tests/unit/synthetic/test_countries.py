@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
 from lamplighter.records.schema import TABLES
-from lamplighter.synthetic.countries import country
+from lamplighter.synthetic.countries import country, events
 from lamplighter.synthetic.countries.country import Country, OtherCountryError
 from lamplighter.synthetic.countries.settings import CountrySettings
 from lamplighter.synthetic.countries.truth import CountryTruth
+from lamplighter.vocabulary.codes import code_set
 
 SMALL = CountrySettings(seed=71, person_records=6_000, forces=7)
 
@@ -193,10 +194,10 @@ def test_on_disk_and_in_memory_are_one_country_however_many_make_it(small: Count
     assert_frame_equal(shown, small.forces)
     for code, tables in small.held.items():
         assert sorted(p.name for p in (tmp_path / code).iterdir()) == sorted(
-            f"{t.name}.parquet" for t in TABLES
+            f"{name}.parquet" for name in country.TABLE_NAMES
         )
-        for t in TABLES:
-            assert_frame_equal(pl.read_parquet(tmp_path / code / f"{t.name}.parquet"), tables[t.name])
+        for name in country.TABLE_NAMES:
+            assert_frame_equal(pl.read_parquet(tmp_path / code / f"{name}.parquet"), tables[name])
     told = CountryTruth.read(tmp_path / "truth")
     for f in dataclasses.fields(CountryTruth):
         assert_frame_equal(getattr(told, f.name), getattr(small.truth, f.name))
@@ -248,3 +249,68 @@ def test_the_command_writes_a_folder_a_force_and_the_truth_aside(tmp_path: Path)
     again = CliRunner().invoke(app, [*call[:-1], str(tmp_path), "--seed", "5"])
     assert again.exit_code != 0
     assert "holds something else" in again.output.replace("\n", " ")
+
+
+def test_every_report_is_an_event_and_what_follows_it_comes_later(made: Country) -> None:
+    every = made.events
+    assert every.schema == events.SCHEMA
+    assert every["event"].is_unique().all()
+    reports = every.filter(pl.col("kind") == "report")
+    assert set(reports["crime"]) == set(made.reports["report_id"])
+    assert every.filter(pl.col("recorded") < pl.col("occurred")).height == 0
+    assert every.filter(pl.col("proven") < pl.col("recorded")).height == 0
+    assert every.filter(pl.col("ended") < pl.col("occurred")).height == 0
+    assert set(every["offence"].drop_nulls()) <= set(code_set("offences").codes)
+    kinds = dict(every.group_by("kind").len().iter_rows())
+    assert set(kinds) == {
+        *("report", "breach", "charge", "caution", "conviction", "custody_start", "release"),
+        *("order_made", "death"),
+    }
+    assert kinds["conviction"] < kinds["charge"] < kinds["report"]
+    roles = made.people.select("record_id", "role")
+    suspects = every.join(roles, left_on="suspect", right_on="record_id")
+    assert suspects["role"].unique().to_list() == ["suspect"]
+    assert suspects.height == every["suspect"].drop_nulls().len()
+
+
+def test_nothing_is_known_before_its_day_and_the_rest_is_kept_in_the_truth(made: Country) -> None:
+    last = made.settings.as_at
+    days = ("occurred", "recorded", "proven", "ended")
+    assert max(day for name in days if (day := made.events[name].max()) is not None) <= last
+    later = made.truth.later_events
+    assert later.filter(pl.col("kind") == "conviction").height > 20
+    assert later.select(pl.max_horizontal("occurred", "recorded", "proven").min()).item() > last
+
+
+def test_nobody_acts_in_custody_or_after_death(made: Country) -> None:
+    who = made.truth.records.select(pl.col("record_id").alias("suspect"), "person_id")
+    acts = (
+        made.events.filter(pl.col("kind") == "report")
+        .join(who, on="suspect")
+        .select("person_id", "occurred", "force")
+    )
+    inside = made.events.filter(pl.col("kind") == "custody_start").join(who, on="suspect")
+    during = inside.join(acts, on=["person_id", "force"], suffix="_act").filter(
+        pl.col("occurred_act") >= pl.col("occurred"), pl.col("occurred_act") <= pl.col("ended")
+    )
+    assert inside.height > 10
+    assert during.height == 0
+    dead = made.events.filter(pl.col("kind") == "death").join(who, on="suspect")
+    after = dead.join(acts, on="person_id", suffix="_act").filter(pl.col("occurred_act") > pl.col("occurred"))
+    assert dead.height > 3
+    assert after.height == 0
+
+
+def test_forces_take_their_time_from_charge_to_proof(made: Country) -> None:
+    lags = {events.proof_lag(made.settings, i) for i in range(43)}
+    assert 60 <= min(lags) < 120
+    assert 250 < max(lags) <= 400
+
+
+def test_some_reports_of_one_act_say_so(made: Country) -> None:
+    named = made.events.drop_nulls("same_occasion_as")
+    copies = made.truth.reports.drop_nulls("same_act_as").height
+    assert 0.25 < named.height / copies < 0.55
+    both = named.join(made.events.select(same_occasion_as="event", first="force"), on="same_occasion_as")
+    assert both.height == named.height
+    assert both.filter(pl.col("first") == pl.col("force")).height == 0

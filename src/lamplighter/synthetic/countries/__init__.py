@@ -7,6 +7,7 @@
 - ``identities``: one man under two forces' names, telephones and addresses
 - ``habits``: what a force's habits do to the columns it hands over
 - ``passing_on``: acts that two forces record
+- ``events``: what became of each report
 - ``truth``: what is really so of the country
 - ``country``: a country in memory, or as a folder with one sub-folder a force
 """

@@ -1,7 +1,8 @@
 """A whole made-up country: in memory, or as a folder with one sub-folder a force and the truth beside them.
 
 Layout of the folder: ``<force>/people.parquet``, ``reports.parquet``, ``offences.parquet``,
-``occasions.parquet`` and ``safe_contacts.parquet`` in the columns of the canonical schema; ``forces.csv``
+``occasions.parquet`` and ``safe_contacts.parquet`` in the columns of the canonical schema; ``events.parquet``
+(what became of the reports, for a study of reoffending); ``forces.csv``
 (the forces, what they hold); ``country.json`` (the settings); ``truth/*.parquet``. A folder of a force is
 what that force would hand to a linker, and may be left out or come late without touching another's.
 """
@@ -21,8 +22,17 @@ from typing import TypeVar
 
 import polars as pl
 
-from lamplighter.records.schema import TABLES, Bundle, empty_bundle
-from lamplighter.synthetic.countries import borders, forces, habits, identities, parts, passing_on, truth
+from lamplighter.records.schema import TABLES
+from lamplighter.synthetic.countries import (
+    borders,
+    events,
+    forces,
+    habits,
+    identities,
+    parts,
+    passing_on,
+    truth,
+)
 from lamplighter.synthetic.countries.forces import Force
 from lamplighter.synthetic.countries.settings import CountrySettings
 from lamplighter.synthetic.countries.truth import CountryTruth, PartTruth
@@ -30,6 +40,8 @@ from lamplighter.synthetic.sampling.draws import stream
 from lamplighter.synthetic.worlds import canonical_frames
 
 Progress = Callable[[int, int], None]
+Tables = dict[str, pl.DataFrame]
+TABLE_NAMES = (*(t.name for t in TABLES), "events")
 Job = tuple[CountrySettings, Force, int]
 T = TypeVar("T")
 U = TypeVar("U")
@@ -41,20 +53,27 @@ class OtherCountryError(ValueError):
 
 @dataclass(slots=True)
 class PartMade:
-    """One part: what its own force hands over, what it passed to others (by force), and what is so."""
+    """Hold one part: its own force's tables, those passed to others (by force), and what is so.
 
-    bundle: Bundle
-    passed: dict[str, Bundle]
+    The tables are those of the canonical schema, and ``events``.
+    """
+
+    tables: Tables
+    passed: dict[str, Tables]
     truth: PartTruth
 
 
 @dataclass(slots=True)
 class Country:
-    """A country in memory. ``forces``: one row a force; ``held``: each force's tables, by its code."""
+    """A country in memory. ``forces``: one row a force; ``held``: each force's tables, by its code.
+
+    ``events`` is what a study of reoffending reads, one row an event, columns of
+    :data:`lamplighter.synthetic.countries.events.SCHEMA`.
+    """
 
     settings: CountrySettings
     forces: pl.DataFrame
-    held: dict[str, Bundle]
+    held: dict[str, Tables]
     truth: CountryTruth = field(repr=False)
 
     @property
@@ -67,6 +86,11 @@ class Country:
         """Return every force's reports, with a column ``force``."""
         return self._table("reports")
 
+    @property
+    def events(self) -> pl.DataFrame:
+        """Return every force's events."""
+        return pl.concat([held["events"] for held in self.held.values()], rechunk=True)
+
     def _table(self, name: str) -> pl.DataFrame:
         return pl.concat(
             [held[name].with_columns(force=pl.lit(code)) for code, held in self.held.items()], rechunk=True
@@ -78,15 +102,15 @@ def generate(settings: CountrySettings) -> Country:
     those = forces.make(settings)
     jobs = _jobs(settings, those)
     come = _arrivals(settings, [_survey(job) for job in jobs])
-    held: dict[str, list[Bundle]] = {f.code: [] for f in those}
+    held: dict[str, list[Tables]] = {f.code: [] for f in those}
     known: list[PartTruth] = []
     for job in jobs:
         made = make_part(job, come)
-        held[job[1].code].append(made.bundle)
-        for code, bundle in made.passed.items():
-            held[code].append(bundle)
+        held[job[1].code].append(made.tables)
+        for code, tables in made.passed.items():
+            held[code].append(tables)
         known.append(made.truth)
-    whole = {code: _whole(bundles) for code, bundles in held.items()}
+    whole = {code: _whole(pieces) for code, pieces in held.items()}
     counts = {code: (b["people"].height, b["reports"].height) for code, b in whole.items()}
     return Country(
         settings=settings,
@@ -141,11 +165,12 @@ def make_part(job: Job, come: identities.Arrivals) -> PartMade:
     identities.respell(settings, cell, arrived)
     drawn = canonical_frames.bundle(cell)
     passed = passing_on.passed_on(settings, forces.make(settings), cell, force, drawn)
-    told = truth.of_part(part, cell, arrived, come.courses.get(part.number, {}), passed)
+    own, others, later = events.of_part(settings, part, cell, come, passed)
+    told = truth.of_part(part, cell, arrived, come.courses.get(part.number, {}), passed, later)
     rng = stream(settings.seed, part.number, "force habits")
     return PartMade(
-        bundle=habits.apply(rng, force, drawn),
-        passed={p.force.code: p.bundle for p in passed},
+        tables={**habits.apply(rng, force, drawn), "events": own},
+        passed={p.force.code: {**p.bundle, "events": others[p.force.code]} for p in passed},
         truth=told,
     )
 
@@ -163,9 +188,10 @@ def _arrivals(settings: CountrySettings, surveys: list[borders.Stories]) -> iden
     return identities.arrivals(settings, stories, borders.choose(settings, stories))
 
 
-def _whole(bundles: list[Bundle]) -> Bundle:
+def _whole(pieces: list[Tables]) -> Tables:
     """Return one force's tables in the order in which they were recorded."""
-    whole = {t.name: pl.concat([b[t.name] for b in bundles], rechunk=True) for t in TABLES}
+    whole = {name: pl.concat([p[name] for p in pieces], rechunk=True) for name in TABLE_NAMES}
+    whole["events"] = whole["events"].sort("event")
     order = whole["reports"].sort("reported_at", "report_id").select("report_id")
     for t in TABLES:
         if t.name == "safe_contacts":
@@ -219,9 +245,9 @@ def _write_part(task: tuple[Path, Job, identities.Arrivals]) -> int:
     try:
         made = make_part(job, come)
         number = job[1].first_part + job[2]
-        _spool(folder / job[1].code / "unfinished" / f"{number:04d}", made.bundle)
-        for code, bundle in made.passed.items():
-            _spool(folder / code / "unfinished" / f"{number:04d}-passed-on", bundle)
+        _spool(folder / job[1].code / "unfinished" / f"{number:04d}", made.tables)
+        for code, tables in made.passed.items():
+            _spool(folder / code / "unfinished" / f"{number:04d}-passed-on", tables)
         _spool(
             folder / "truth" / "unfinished" / f"{number:04d}",
             {f.name: getattr(made.truth, f.name) for f in dataclasses.fields(PartTruth)},
@@ -242,9 +268,9 @@ def _gather(folder: Path, force: Force) -> tuple[int, int]:
     unfinished = folder / force.code / "unfinished"
     pieces = sorted(unfinished.iterdir())
     whole = _whole(
-        [{t.name: pl.read_parquet(piece / f"{t.name}.parquet") for t in TABLES} for piece in pieces]
+        [{name: pl.read_parquet(piece / f"{name}.parquet") for name in TABLE_NAMES} for piece in pieces]
     )
-    for name in empty_bundle():
+    for name in TABLE_NAMES:
         whole[name].write_parquet(folder / force.code / f"{name}.parquet")
     _remove(unfinished, pieces)
     return whole["people"].height, whole["reports"].height

@@ -23,6 +23,8 @@ went to another force's area), ``unknown_suspect``.
 ``n_victims``, ``forces`` (in whose areas he was suspected), ``n_forces``, ``repeat`` (two courses, or two
 forces), ``crosses_border``, ``how`` ('same_victim', 'other_victim', 'both'; null where no border was
 crossed).
+
+``later_events``: events that come to be known after the day of the extract, in the columns of the events.
 """
 
 from __future__ import annotations
@@ -43,13 +45,14 @@ _NAMED = ("full", "partial", "sparse")
 
 @dataclass(slots=True)
 class CountryTruth:
-    """The true state of a country: five frames, columns as the module says."""
+    """The true state of a country: six frames, columns as the module says."""
 
     persons: pl.DataFrame
     records: pl.DataFrame
     reports: pl.DataFrame
     courses: pl.DataFrame
     suspects: pl.DataFrame
+    later_events: pl.DataFrame
 
     def write(self, folder: Path) -> None:
         """Write one Parquet file a frame."""
@@ -71,10 +74,16 @@ class PartTruth:
     records: pl.DataFrame
     reports: pl.DataFrame
     courses: pl.DataFrame
+    later_events: pl.DataFrame
 
 
 def of_part(
-    part: Part, cell: Cell, arrivals: list[Arrival], continued: dict[str, str], passed: list[PassedOn]
+    part: Part,
+    cell: Cell,
+    arrivals: list[Arrival],
+    continued: dict[str, str],
+    passed: list[PassedOn],
+    later_events: pl.DataFrame,
 ) -> PartTruth:
     """Return what is so of one part, the acts it passed on included, under the country's ids."""
     told = truth_frames.truth(cell)
@@ -164,6 +173,7 @@ def of_part(
             "same_act_as",
         ),
         courses=courses,
+        later_events=later_events,
     )
 
 
@@ -176,7 +186,8 @@ def of_country(parts: list[PartTruth]) -> CountryTruth:
         records=pl.concat([p.records for p in parts], rechunk=True),
         reports=reports,
         courses=courses,
-        suspects=_suspects(reports, courses),
+        suspects=_suspects(reports),
+        later_events=pl.concat([p.later_events for p in parts], rechunk=True),
     )
 
 
@@ -206,7 +217,7 @@ def _courses(reports: pl.DataFrame, stories: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _suspects(reports: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
+def _suspects(reports: pl.DataFrame) -> pl.DataFrame:
     named = reports.filter(
         pl.col("kind") == "stalking",
         pl.col("suspect_known").is_in(_NAMED),
