@@ -73,13 +73,13 @@ def of_part(
     _deaths(rng, held, part, come, last_day)
     every = held.frame()
     known = ~pl.any_horizontal(
-        pl.col(c).is_not_null() & (pl.col(c).cast(pl.Int32) > last_day)
+        pl.col(c).is_not_null() & (pl.col(c).cast(pl.Int32) > int(last_day))
         for c in ("occurred", "recorded", "proven")
     )
     others = {p.force.code: _of_passed(rng, p, every) for p in passed}
     # Until a sentence has ended nobody knows on which day.
     shown = every.filter(known).with_columns(
-        ended=pl.when(pl.col("ended").cast(pl.Int32) <= last_day).then("ended")
+        ended=pl.when(pl.col("ended").cast(pl.Int32) <= int(last_day)).then("ended")
     )
     return shown, others, every.filter(~known)
 
