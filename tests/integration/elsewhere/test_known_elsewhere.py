@@ -1,4 +1,4 @@
-"""Known elsewhere: who may look, who must not learn of it, what is asked, decided, withdrawn and sent back."""
+"""Known elsewhere: who may look and who must not learn of it; asking, deciding, withdrawing, sending back."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from lamplighter.hub.access.wall.partitions import CASEWORK, INSIGHT, PUBLISHED, RECORDS_READERS
-from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.accounts.models import Role, User
 
 Permission = Callable[[User], bool]
 
@@ -182,13 +182,6 @@ def may_see_insight(user: Any) -> bool:
 def may_see_index(user: Any) -> bool:
     """Coordinators, administrators and auditors see which releases of the national index were taken in."""
     return _has(user, frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR}))
-
-
-def may_run_index(user: Any) -> bool:
-    """A coordinator of the hub takes in what the national index answers, and withdraws it."""
-    return _has(user, frozenset({Role.COORDINATOR})) and bool(
-        user.agency_id and user.agency.kind == Agency.Kind.HUB
-    )
 
 
 def may_see_reviews(user: Any) -> bool:

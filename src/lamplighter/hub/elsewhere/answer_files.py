@@ -46,7 +46,7 @@ DOUBTS: Mapping[str, str] = {
     "telephone_differs": "the telephone is another one",
     "few_details": "one of the forces recorded few details",
     "one_shared_detail": "they share one detail only",
-    "through_the_victim": "it rests on the victim being the same person",
+    "through_the_victim": "only the victim being the same person shows it",
     "exact_tokens_only": "one of the forces sent no names, so that only exact details were compared",
 }
 LONGEST = {"force_name": 80, "contact_name": 120, "contact_email": 200, "contact_phone": 40}
@@ -179,7 +179,7 @@ def _faults(row: dict[str, str], first: dict[str, str], hub: str, today: dt.date
     if row["suspect"] and not _TOKEN.fullmatch(row["suspect"]):
         yield "suspect is no token of 64 hexadecimal digits in lower case. No name and no id may be here."
     if row["force"] and not _FORCE.fullmatch(row["force"]):
-        yield "force has other signs than small letters, digits and dashes, or more than 60."
+        yield "force has other signs than lowercase letters, digits and dashes, or more than 60."
     if row["kind"] and row["kind"] not in Kind.values:
         yield f"kind is none of {', '.join(Kind.values)}."
     if odd := set(_listed(row["doubts"])) - set(DOUBTS):

@@ -32,7 +32,7 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
         if not NAME.fullmatch(row["title"]):
             place = f"{report.row(INDEX, number, document['index'])}, key title"
             what = f"{quoted(row['title'])} is no name of a hub."
-            report.add("no_name", place, what, "Use small letters, digits and dashes, 60 at most.")
+            report.add("no_name", place, what, "Use lowercase letters, digits and dashes, 60 at most.")
     missing = sorted(set(TIMES) - {row["code"] for row in document["time"]})
     if missing:
         what = f"No time for {' and '.join(quoted(name) for name in missing)}."

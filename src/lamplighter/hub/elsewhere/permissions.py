@@ -1,11 +1,11 @@
-"""Say who may look in a case at what the national index said of its suspect."""
+"""Say who may look in a case at what the national index said, and who takes its answers in."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lamplighter.hub.access.wall.partitions import POLICE
-from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.accounts.permissions import _has, may_see_cases
 
 
@@ -16,4 +16,11 @@ def may_see_elsewhere(user: Any) -> bool:
         and bool(user.agency_id)
         and user.agency.kind == Agency.Kind.POLICE
         and _has(user, POLICE.readers[0].roles)
+    )
+
+
+def may_run_index(user: Any) -> bool:
+    """A coordinator of the hub takes in what the national index answers, and withdraws it."""
+    return _has(user, frozenset({Role.COORDINATOR})) and bool(
+        user.agency_id and user.agency.kind == Agency.Kind.HUB
     )

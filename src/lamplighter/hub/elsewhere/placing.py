@@ -86,7 +86,7 @@ def catch_up() -> int:
 
 
 def _match_again() -> None:
-    """As the service: find records that came after the answer; forget answers about records that were erased."""
+    """As the service: find records that came after the answer; forget those whose record was erased."""
     held = set(Membership.objects.filter(role="suspect").values_list("record_id", flat=True))
     of_old = Answer.objects.exclude(record_id="").values_list("record_id", flat=True).distinct()
     Answer.objects.filter(record_id__in=set(of_old) - held).delete()

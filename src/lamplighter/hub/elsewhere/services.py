@@ -15,7 +15,6 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall.identity import as_service, for_reason
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.accounts.permissions import may_run_index
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import rules as cases_rules
@@ -23,7 +22,7 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.elsewhere import answer_files, placing, policies, rules, selectors, tokens
+from lamplighter.hub.elsewhere import answer_files, permissions, placing, policies, rules, selectors, tokens
 from lamplighter.hub.elsewhere.models import Answer, Decision, Known, Release, Reply, Request
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import selectors as people
@@ -47,7 +46,7 @@ def receive(user: User, name: str, content: bytes) -> Release:
     Raises ``answer_files.FaultsError`` with every fault, and ``NotPossibleError`` for a release that was
     withdrawn or for somebody who may not.
     """
-    if not may_run_index(user):
+    if not permissions.may_run_index(user):
         raise NotPossibleError("A coordinator of the hub takes in what the index answers.", "file")
     today = timezone.localdate(moment.now())
     file = answer_files.read(name, content, hub=rules.hub_name(today), today=today)
@@ -119,7 +118,7 @@ def _store(user: User, file: answer_files.AnswerFile) -> tuple[Release, set[str]
 @transaction.atomic
 def withdraw(user: User, release: Release, reason: str) -> None:
     """Take a withdrawn release's rows away, everywhere; that there was one, and why it went, stays."""
-    if not may_run_index(user):
+    if not permissions.may_run_index(user):
         raise NotPossibleError("A coordinator of the hub withdraws a release.", "reason")
     policies.check_reason(reason, "Enter why the release is withdrawn.")
     with as_service(placing.TELL):

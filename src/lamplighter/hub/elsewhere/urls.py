@@ -10,7 +10,7 @@ urlpatterns = [
     path(f"{CASE}/<uuid:row>/decide", views.decide, name="decide"),
     path(f"{CASE}/requests/<uuid:row>", views.one_request, name="request"),
     path("index/", views.releases, name="releases"),
-    path("index/<uuid:key>/withdraw", views.withdraw, name="withdraw"),
+    path("index/<uuid:row>/withdraw", views.withdraw, name="withdraw"),
     path("index/decisions.csv", views.decisions, name="decisions"),
     path("index/suspects.csv", views.suspects, name="suspects"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.accounts.permissions import may_run_index, may_see_index, require
+from lamplighter.hub.accounts.permissions import may_see_index, require
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
@@ -144,7 +144,7 @@ def decide(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
 def releases(request: HttpRequest) -> HttpResponse:
     """Show which releases this hub has an answer of; a coordinator sends the next file here."""
     user = who(request)
-    may = may_run_index(user)
+    may = permissions.may_run_index(user)
     form = forms.AnswerFileForm(request.POST or None, request.FILES or None)
     if not may:
         form = forms.AnswerFileForm()
@@ -170,10 +170,10 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 
 @shows("deliveries", look="elsewhere.withdraw_seen")
-@require(may_run_index)
-def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+@require(permissions.may_run_index)
+def withdraw(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     """Withdraw a release, with a reason."""
-    found = selectors.release(key)
+    found = selectors.release(row)
     if found.withdrawn_at:
         raise Http404
     return actions.page(
@@ -194,7 +194,7 @@ def _download(name: str, text: str) -> HttpResponse:
 
 
 @shows("deliveries", look="elsewhere.decisions_sent")
-@require(may_run_index)
+@require(permissions.may_run_index)
 @require_POST
 def decisions(request: HttpRequest) -> HttpResponse:
     """Return the decision file for the index."""
@@ -202,7 +202,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 
 @shows("records", look="elsewhere.suspects_sent")
-@require(may_run_index)
+@require(permissions.may_run_index)
 @require_POST
 def suspects(request: HttpRequest) -> HttpResponse:
     """Return the suspects under their tokens, for the index."""
