@@ -284,7 +284,7 @@ def test_a_case_without_a_force_has_nothing_until_one_works_on_it() -> None:
 
 
 def test_a_case_that_is_over_has_nothing_any_more() -> None:
-    lead = making.somebody(Role.COORDINATOR, "force-a")
+    lead = making.somebody(Role.COORDINATOR, "helpline")
     case = cases.a_working_case(lead)
     with making.as_the_owner():
         Membership.objects.create(
@@ -449,7 +449,9 @@ def test_a_file_with_a_fault_changes_nothing_and_says_why() -> None:
         (Role.ADMINISTRATOR, "hub"),
     ],
 )
-def test_only_a_coordinator_of_the_hub_takes_in_withdraws_and_downloads(role: str, code: str) -> None:
+def test_only_a_coordinator_of_the_hub_or_a_force_takes_in_withdraws_and_downloads(
+    role: str, code: str
+) -> None:
     release = receive()
     user = making.somebody(role, code)
     browser = cases.browser(user)

@@ -20,7 +20,10 @@ def may_see_elsewhere(user: Any) -> bool:
 
 
 def may_run_index(user: Any) -> bool:
-    """A coordinator of the hub takes in what the national index answers, and withdraws it."""
+    """A coordinator of the hub or of a force takes in what the national index answers, and withdraws it.
+
+    None of an agency that works with a victim or with a suspect: the file says where suspects are known.
+    """
     return _has(user, frozenset({Role.COORDINATOR})) and bool(
-        user.agency_id and user.agency.kind == Agency.Kind.HUB
+        user.agency_id and user.agency.kind in (Agency.Kind.HUB, Agency.Kind.POLICE)
     )

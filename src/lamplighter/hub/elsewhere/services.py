@@ -47,7 +47,9 @@ def receive(user: User, name: str, content: bytes) -> Release:
     withdrawn or for somebody who may not.
     """
     if not permissions.may_run_index(user):
-        raise NotPossibleError("A coordinator of the hub takes in what the index answers.", "file")
+        raise NotPossibleError(
+            "A coordinator of the hub or of a force takes in what the index answers.", "file"
+        )
     today = timezone.localdate(moment.now())
     file = answer_files.read(name, content, hub=rules.hub_name(today), today=today)
     with as_service(placing.MATCH):
@@ -119,7 +121,7 @@ def _store(user: User, file: answer_files.AnswerFile) -> tuple[Release, set[str]
 def withdraw(user: User, release: Release, reason: str) -> None:
     """Take a withdrawn release's rows away, everywhere; that there was one, and why it went, stays."""
     if not permissions.may_run_index(user):
-        raise NotPossibleError("A coordinator of the hub withdraws a release.", "reason")
+        raise NotPossibleError("A coordinator of the hub or of a force withdraws a release.", "reason")
     policies.check_reason(reason, "Enter why the release is withdrawn.")
     with as_service(placing.TELL):
         cases_of = list(Case.objects.filter(pk__in=Known.objects.filter(release=release.name).values("case")))
