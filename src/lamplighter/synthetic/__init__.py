@@ -9,6 +9,7 @@ work.
 - ``courses``: who truly does what to whom
 - ``reports``: what agencies record of it
 - ``worlds``: all of it as frames, beside the truth
+- ``countries``: many forces of unequal size, and who of their people crosses a border
 - ``exports``: the files of three agencies
 - ``histories``: countries of events without names, with what was believed of who is who
 - ``study_bundles``: what a force would send for a study
