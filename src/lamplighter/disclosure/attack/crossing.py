@@ -125,7 +125,8 @@ def _sums(
     for dim in sorted(dims):
         for whole, made in lines[dim].twice.items():
             added += [
-                ({dim: [p for part in parts for p in lines[dim].pieces(part)]}, {dim: whole}) for parts in made
+                ({dim: [p for part in parts for p in lines[dim].pieces(part)]}, {dim: whole})
+                for parts in made
             ]
     for over, whole in added:
         if [ALL] in over.values():

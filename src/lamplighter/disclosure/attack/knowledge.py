@@ -202,6 +202,7 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                     written.add((around, inside, between))
                     known.sums.append({around: 1.0, inside: -1.0, between: -1.0})
                     known.wholes.add(around)
+
     walk(known.told)
     known.remainders = {
         i for i, (_, _, codes) in enumerate(known.names) if any(WITHOUT in c for _, c in codes)

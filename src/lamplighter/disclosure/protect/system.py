@@ -65,6 +65,17 @@ class System:
         """Return the number of a key, if it has one."""
         return self.number.get(self.same(key))
 
+    def whole(self) -> NDArray[np.bool_]:
+        """Return which unknowns come in whole numbers; of people with several codes at once it is not asked.
+
+        Which whole numbers can stand behind several tables at once is a question that no programme is sure to
+        answer in time.
+        """
+        amounts = {self.keys[i][0] for i in self.magnitudes}
+        return np.array(
+            [i not in self.joint and key[0] not in amounts for i, key in enumerate(self.keys)], bool
+        )
+
     def names(self, i: int) -> str:
         """Return the unknown in words, without any count."""
         measure, as_at, codes = self.keys[i]
@@ -428,9 +439,7 @@ def _unlisted(system: System) -> list[int]:
     release printed the inner one, is no margin of it: it is a line of its own table.
     """
     whole = {
-        row[0]
-        for row, kind in system.relations.items()
-        if kind == "sum" and system.joint.isdisjoint(row[1])
+        row[0] for row, kind in system.relations.items() if kind == "sum" and system.joint.isdisjoint(row[1])
     }
     told = system.cells.keys() | system.before.keys() | system.hidden_before.keys() | system.implied
     told |= system.joint
@@ -439,7 +448,9 @@ def _unlisted(system: System) -> list[int]:
 
 def _fill(system: System) -> None:
     """Work out every unknown that follows from the true cells, and refuse sums that do not come out."""
-    waiting = {row: kind for row, kind in system.relations.items() if system.joint.isdisjoint((row[0], *row[1]))}
+    waiting = {
+        row: kind for row, kind in system.relations.items() if system.joint.isdisjoint((row[0], *row[1]))
+    }
     while waiting:
         done = []
         for (whole, parts), kind in waiting.items():
