@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, product
+from math import prod
 
 from lamplighter.disclosure.attack.corrections import WITHOUT
 from lamplighter.disclosure.attack.reading import Papers
@@ -16,13 +17,16 @@ from lamplighter.disclosure.attack.reading import Papers
 Dims = frozenset[str]
 Name = tuple[str, str, tuple[tuple[str, str], ...]]
 ALL = "all"
+#: Of more combinations than this it cannot be found out in a minute or two what they allow.
+MOST = 2_000
 
 
-def crossings(papers: Papers) -> Iterator[tuple[Name, list[Name]]]:
+def crossings(papers: Papers, beyond: set[str]) -> Iterator[tuple[Name, list[Name]]]:
     """Yield each sum over people with several codes at once: of whom, and the pieces that add up to it.
 
     One state of the data that follows from another by growth or by a correction is told of by the sheets of
     both. A correction says by some dimensions whom it touched; the others are the same in both states.
+    Measures of which more would have to be asked than can be answered are put into ``beyond``.
     """
     sheets: dict[str, dict[str, set[Dims]]] = defaultdict(lambda: defaultdict(set))
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -43,7 +47,11 @@ def crossings(papers: Papers) -> Iterator[tuple[Name, list[Name]]]:
             drawn = {dims | names for dims in every} if names or measure in tied else own
             sets = meeting(drawn)
             for dims in sets:
-                if dims not in own:
+                if dims in own:
+                    continue
+                if prod(len(lines[dim].codes) for dim in dims) > MOST:
+                    beyond.add(measure)
+                else:
                     sides = {dims & other for other in sets | own | drawn} - {dims}
                     for whole, parts in _sums(dims, sides, lines):
                         yield (measure, as_at, whole), [(measure, as_at, part) for part in parts]

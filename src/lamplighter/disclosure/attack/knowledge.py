@@ -29,7 +29,8 @@ class Knowledge:
 
     ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``. ``told`` are
     the names as printed: what no correction touches is one unknown under the names of several states.
-    ``crossed`` are people with several codes at once, whom no sheet counts.
+    ``crossed`` are people with several codes at once, whom no sheet counts; of the measures ``beyond`` there
+    are too many of them to ask.
     """
 
     names: list[Name] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Knowledge:
     told: dict[Name, None] = field(default_factory=dict)
     signed: set[int] = field(default_factory=set)
     crossed: set[int] = field(default_factory=set)
+    beyond: set[str] = field(default_factory=set)
 
     def find(self, name: Name) -> int | None:
         """Return the number of an unknown, if there is one; what no correction touches has its first name."""
@@ -208,7 +210,7 @@ def _spread(known: Knowledge, papers: Papers) -> None:
         i for i, (_, _, codes) in enumerate(known.names) if any(WITHOUT in c for _, c in codes)
     }
     first, wholes = len(known.names), set(known.wholes)
-    rows = list(crossings(papers))
+    rows = list(crossings(papers, known.beyond))
     walk(whole for whole, _ in rows)
     for whole, parts in rows:
         known.sums.append({known.of(whole): 1.0} | {known.of(part): -1.0 for part in parts})

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 from lamplighter.disclosure.tables import TOTAL, Correction
 
+#: With more combinations of the smallest codes than this the programmes come to no end in a minute or two.
+MOST = 2_000
+
 Dims = tuple[str, ...]
 #: Codes that have parts, each with the ways in which it is made up.
 Ways = dict[str, list[tuple[str, ...]]]
@@ -23,7 +26,7 @@ Ways = dict[str, list[tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class Joint:
-    """Dimensions to be taken together in one state of a measure, and those of its margins that others share."""
+    """Dimensions to be taken together in one state of a measure, and the margins that others share."""
 
     measure: str
     as_at: str
@@ -36,8 +39,8 @@ def joints(
 ) -> Iterator[Joint]:
     """Yield what no table has and several tables together tell of.
 
-    States of the data that grow, or of which a figure was corrected, are told of by the tables of each. Whom a
-    correction touched is known by the dimensions it names, so these belong to every table of the measure.
+    States of the data that grow, or of which a figure was corrected, are told of by the tables of each. Whom
+    a correction touched is known by the dimensions it names, so these belong to every table of the measure.
     """
     tables: dict[str, dict[str, set[frozenset[str]]]] = defaultdict(lambda: defaultdict(set))
     for measure, as_at, dims in printed:

@@ -10,14 +10,14 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor, inf
+from math import ceil, floor, inf, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.disclosure.errors import TablesNotValid
 from lamplighter.disclosure.printed import Printed, PrintedTable
-from lamplighter.disclosure.protect.joint import Joint, Ways, joints, pieces, smallest
+from lamplighter.disclosure.protect.joint import MOST, Joint, Ways, joints, pieces, smallest
 from lamplighter.disclosure.tables import TOTAL, Cell, Codes, Correction, Dimension, Release, Table
 
 #: Measure, state of the data, and the codes that are not totals.
@@ -210,14 +210,16 @@ def _join(system: System, joint: Joint, axes: dict[str, _Axis]) -> None:
     They add up to the smallest cells of every margin that a table or another such set has; the margins have
     all their sums.
     """
-    told, implied = len(system.keys), set(system.implied)
-    for shared in joint.shared:
-        _cube(system, joint.measure, joint.as_at, [axes[d] for d in shared])
     ways: dict[str, Ways] = {name: defaultdict(list) for name in axes}
     for name, axis in axes.items():
         for whole, parts in axis.sums:
             ways[name][whole].append(parts)
     least = {name: smallest(axis.codes, ways[name]) for name, axis in axes.items()}
+    if prod(len(codes) for codes in least.values()) > MOST:
+        return
+    told, implied = len(system.keys), set(system.implied)
+    for shared in joint.shared:
+        _cube(system, joint.measure, joint.as_at, [axes[d] for d in shared])
 
     def number(cell: dict[str, str]) -> int:
         named = tuple(sorted((d, c) for d, c in cell.items() if c != TOTAL))
