@@ -23,6 +23,8 @@ from PIL import Image
 from lamplighter.disclosure.printed import HIDDEN, Printed
 
 Files = dict[str, bytes]
+#: The year in a namespace is part of its name; any other value of the attribute is read.
+NAMESPACES = {("xmlns", "http://www.w3.org/2000/svg"), ("xmlns:xlink", "http://www.w3.org/1999/xlink")}
 WIDE = 400
 BAR = 300.0
 TOP, STEP, THICK = 20, 12, 8
@@ -259,7 +261,7 @@ class _Reader(HTMLParser):
         for name, value in values.items():
             if name == "style":
                 self.parts += [(name, m[1]) for m in _PIXELS.finditer(value)]
-            elif name not in PLACES:
+            elif name not in PLACES and (name, value) not in NAMESPACES:
                 self.parts.append((name, value))
 
     def handle_endtag(self, tag: str) -> None:

@@ -51,7 +51,7 @@ def attack(
         sum(len(sheet.figures) for sheet in papers.sheets),
         files,
         narrowest,
-        promise(papers.rules),
+        promise(papers.rules, known.beyond),
         len(exact),
     )
 

@@ -44,7 +44,9 @@ class Corrections:
         return all(self._overlap(dim, mine[dim], code) for dim, code in cell if dim in mine)
 
     def _overlap(self, dim: str, one: str, other: str) -> bool:
-        one, *_ = one.split(WITHOUT)
+        one, _, taken_off = one.partition(WITHOUT)
+        if taken_off in self._around(dim, other):
+            return False
         return one in self._around(dim, other) or other in self._around(dim, one)
 
     def _around(self, dim: str, code: str) -> frozenset[str]:

@@ -87,8 +87,16 @@ class Attack:
         }
 
 
-def promise(rules: Mapping[str, Any]) -> str:
-    """Return to whom nothing is told by a release with these rules, and to whom it may be."""
+def promise(rules: Mapping[str, Any], beyond: Iterable[str] = ()) -> str:
+    """Return to whom nothing is told by a release with these rules, and to whom it may be.
+
+    Of the measures ``beyond``, several tables together were not asked.
+    """
+    if measures := sorted(beyond):
+        return (
+            f"{promise(rules)} Not reckoned with: what several tables of {listed(measures)} together say of "
+            "people with several codes at once; there are too many combinations. Print fewer tables of it."
+        )
     most, least = int(rules["threshold"]) - 1, int(rules["least_width"])
     hidden = (
         f"Promised: any hidden count, and any group of 1 to {most} that is left by subtraction or by leaving "

@@ -69,7 +69,8 @@ class Intervals:
         amounts = known.amounts | {
             i for i, (m, _, _) in enumerate(known.names) if m in {known.names[a][0] for a in known.amounts}
         }
-        self.whole = np.array([i not in amounts for i in range(len(known.names))])
+        # Of people with several codes at once, whole numbers would be asked for without an end.
+        self.whole = np.array([i not in amounts | known.crossed for i in range(len(known.names))])
         self._propagate()
         self.least, self.most = np.full(len(self.low), np.inf), np.full(len(self.low), -np.inf)
         fixed = self.high - self.low < SLACK

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lamplighter.disclosure.attack.corrections import WITHOUT, Corrections, corrections
+from lamplighter.disclosure.attack.crossing import crossings
 from lamplighter.disclosure.attack.reading import Figure, Papers, Sheet
 
 #: What is counted, when, and for whom; a total names no code.
@@ -28,6 +29,8 @@ class Knowledge:
 
     ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``. ``told`` are
     the names as printed: what no correction touches is one unknown under the names of several states.
+    ``crossed`` are people with several codes at once, whom no sheet counts; of the measures ``beyond`` there
+    are too many of them to ask.
     """
 
     names: list[Name] = field(default_factory=list)
@@ -48,6 +51,8 @@ class Knowledge:
     corrected: Corrections = field(default_factory=Corrections)
     told: dict[Name, None] = field(default_factory=dict)
     signed: set[int] = field(default_factory=set)
+    crossed: set[int] = field(default_factory=set)
+    beyond: set[str] = field(default_factory=set)
 
     def find(self, name: Name) -> int | None:
         """Return the number of an unknown, if there is one; what no correction touches has its first name."""
@@ -101,7 +106,7 @@ def unlisted(known: Knowledge) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for i, (measure, _, _) in enumerate(known.names):
         told = i in known.shown or i in known.hidden or i in known.left_out
-        if not (told or i in known.wholes or i in known.remainders):
+        if not (told or i in known.wholes or i in known.remainders or i in known.crossed):
             found[measure].append(i)
     return dict(found)
 
@@ -155,8 +160,8 @@ def _spread(known: Knowledge, papers: Papers) -> None:
         for dim, code in codes_:
             seen_codes[measure, dim].add(code)
     written: set[tuple[int, ...]] = set()
-    queue = deque(known.told)
-    met = set(known.told)
+    met: set[Name] = set()
+    queue: deque[Name] = deque()
 
     def reach(measure: str, as_at: str, cell: dict[str, str]) -> int:
         name = (measure, as_at, tuple(sorted(cell.items())))
@@ -165,8 +170,14 @@ def _spread(known: Knowledge, papers: Papers) -> None:
             queue.append(name)
         return known.of(name)
 
-    while queue:
-        measure, as_at, codes = queue.popleft()
+    def walk(names: Iterable[Name]) -> None:
+        fresh = [name for name in names if name not in met]
+        met.update(fresh)
+        queue.extend(fresh)
+        while queue:
+            look(*queue.popleft())
+
+    def look(measure: str, as_at: str, codes: Codes) -> None:
         cell = dict(codes)
         for dim, code in codes:
             spec = papers.dimensions.get(dim, {}).get(code)
@@ -200,9 +211,19 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                     written.add((around, inside, between))
                     known.sums.append({around: 1.0, inside: -1.0, between: -1.0})
                     known.wholes.add(around)
+
+    walk(known.told)
     known.remainders = {
         i for i, (_, _, codes) in enumerate(known.names) if any(WITHOUT in c for _, c in codes)
     }
+    first, wholes = len(known.names), set(known.wholes)
+    rows = list(crossings(papers, known.beyond))
+    walk(whole for whole, _ in rows)
+    for whole, parts in rows:
+        known.sums.append({known.of(whole): 1.0} | {known.of(part): -1.0 for part in parts})
+    # What adds up only over people with several codes at once is still the smallest that a sheet could list.
+    known.wholes = wholes
+    known.crossed.update(range(first, len(known.names)))
 
 
 def _summed(papers: Papers, dim: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -242,6 +263,8 @@ def _later(known: Knowledge, papers: Papers) -> None:
         if measure in growing and as_at not in dates[measure]:
             dates[measure].append(as_at)
     places = set(told)
+    parted = {i for row in known.sums for i, sign in row.items() if sign > 0}
+    done: set[tuple[int, int]] = set()
     for measure, before, codes in told:
         after_all = sorted(d for d in dates.get(measure, ()) if d > before)
         for after in after_all:
@@ -254,7 +277,24 @@ def _later(known: Knowledge, papers: Papers) -> None:
                 new = known.of((measure, f"{before} to {after}", rim))
                 known.remainders.add(new)
                 late, early = known.number[measure, after, wide], known.number[measure, before, codes]
+                done.add((late, early))
                 known.sums.append({late: 1.0, early: -1.0, new: -1.0})
+    for i, late, new in _growing_unlisted(known, dates, parted, done):
+        known.crossed.add(new)
+        known.sums.append({late: 1.0, i: -1.0, new: -1.0})
+
+
+def _growing_unlisted(
+    known: Knowledge, dates: Mapping[str, list[str]], parted: set[int], done: set[tuple[int, int]]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield what no sheet lists and grows as well: a line left out, and people with several codes at once."""
+    for i, (measure, before, codes) in enumerate(list(known.names)):
+        after = min((d for d in dates.get(measure, ()) if d > before), default=None)
+        if after is None or before not in dates[measure] or i in parted:
+            continue
+        late = known.number.get((measure, after, codes))
+        if late is not None and (late, i) not in done:
+            yield i, late, known.of((measure, f"{before} to {after}", codes))
 
 
 def _put_right(known: Knowledge, papers: Papers) -> None:

@@ -185,7 +185,6 @@ def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> P
             magnitude = i in system.magnitudes
             low, high = interval(nearest(value, profile.base), profile.published(), magnitude=magnitude)
             inner_low[i], inner_high[i] = max(low, outer_low[i]), min(high, outer_high[i])
-    magnitudes = {system.keys[i][0] for i in system.magnitudes}
     return Problem(
         rows=_rows(system),
         outer_low=outer_low,
@@ -197,7 +196,7 @@ def problem_of(system: System, profile: Profile, why: dict[int, list[str]]) -> P
         guard=~may & primary,
         width=needed_width(system, profile),
         cost=np.where(may, np.nan_to_num(system.value) + 1.0, 0.0),
-        whole=np.array([key[0] not in magnitudes for key in system.keys], bool),
+        whole=system.whole(),
     )
 
 

@@ -154,9 +154,7 @@ def _undone(
     for i, figure in shown.items():
         at_least, at_most = interval(figure, rules, magnitude=i in system.magnitudes)
         low[i], high[i] = max(low[i], at_least), min(high[i], at_most)
-    magnitudes = {system.keys[i][0] for i in system.magnitudes}
-    whole = np.array([key[0] not in magnitudes for key in system.keys])
-    mover = Mover(rows, low, high, whole)
+    mover = Mover(rows, low, high, system.whole())
     open_ = [i for i in shown if high[i] > low[i]]
     mover.scatter(np.random.default_rng(0), 4, dict.fromkeys(open_, 1.0))
     # In whole numbers less can be possible than between them.

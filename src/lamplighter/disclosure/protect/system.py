@@ -10,13 +10,14 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor, inf
+from math import ceil, floor, inf, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.disclosure.errors import TablesNotValid
 from lamplighter.disclosure.printed import Printed, PrintedTable
+from lamplighter.disclosure.protect.joint import MOST, Joint, Ways, joints, pieces, smallest
 from lamplighter.disclosure.tables import TOTAL, Cell, Codes, Correction, Dimension, Release, Table
 
 #: Measure, state of the data, and the codes that are not totals.
@@ -30,7 +31,8 @@ class System:
     """Unknowns by number. ``value`` is the truth (nan: not known to us); ``low``/``high`` what earlier
     releases tell; ``places`` the tables and codes in which this release would print the unknown; ``left_out``
     the smallest cells that no table lists and that hold somebody (each release says which); ``signed`` what a
-    correction took away or added. ``same`` gives a figure that a correction leaves alone its earlier name."""
+    correction took away or added; ``joint`` what no table has, but several together tell of (never hidden,
+    never a target). ``same`` gives a figure that a correction leaves alone its earlier name."""
 
     keys: list[Key] = field(default_factory=list)
     number: dict[Key, int] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class System:
     implied: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)
     signed: set[int] = field(default_factory=set)
+    joint: set[int] = field(default_factory=set)
     same: Callable[[Key], Key] = lambda key: key
     hidden_before: dict[int, str] = field(default_factory=dict)
     before: dict[int, list[tuple[float, float, float, str]]] = field(
@@ -61,6 +64,17 @@ class System:
     def find(self, key: Key) -> int | None:
         """Return the number of a key, if it has one."""
         return self.number.get(self.same(key))
+
+    def whole(self) -> NDArray[np.bool_]:
+        """Return which unknowns come in whole numbers; of people with several codes at once it is not asked.
+
+        Which whole numbers can stand behind several tables at once is a question that no programme is sure to
+        answer in time.
+        """
+        amounts = {self.keys[i][0] for i in self.magnitudes}
+        return np.array(
+            [i not in self.joint and key[0] not in amounts for i, key in enumerate(self.keys)], bool
+        )
 
     def names(self, i: int) -> str:
         """Return the unknown in words, without any count."""
@@ -99,12 +113,16 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
                 group[dim].add(code)
                 used[table.measure][dim].add(code)
     for (measure, as_at, dims), group in groups.items():
-        _cube(system, measure, as_at, [_axis(dimensions[d], group[d], used[measure][d]) for d in dims])
+        _cube(system, measure, as_at, [_axis(dimensions[d], used[measure][d], group[d]) for d in dims])
     for table in release.tables:
         _list_now(system, table)
     for printed in earlier:
         _list_before(system, printed)
-    _growth(system, {t.measure for t, _ in tables if t.grows}, dimensions)
+    growing = {t.measure for t, _ in tables if t.grows}
+    for joint in joints(groups, growing, corrections):
+        _join(system, joint, {d: _axis(dimensions[d], used[joint.measure][d]) for d in joint.dims})
+    _growth(system, growing, dimensions)
+    _growth_of_the_rest(system, growing)
     _put_right(system, corrections, dimensions)
     _settle(system)
     return system
@@ -142,8 +160,8 @@ class _Axis:
     sums: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def _axis(dimension: Dimension, used: set[str], in_measure: set[str]) -> _Axis:
-    codes = {TOTAL, *used}
+def _axis(dimension: Dimension, in_measure: set[str], used: set[str] | None = None) -> _Axis:
+    codes = {TOTAL, *(in_measure if used is None else used)}
     # Not only the next one around: what lies between may not be printed, or be hidden.
     nested = [
         (outer, inner)
@@ -184,6 +202,49 @@ def _cube(system: System, measure: str, as_at: str, axes: Sequence[_Axis]) -> No
                 row = [number((*rest[:at], code, *rest[at:])) for code in (whole, *parts)]
                 kind = "between" if any(LESS in p for p in parts) else "sum"
                 system.relations.setdefault((row[0], tuple(row[1:])), kind)
+
+
+def _join(system: System, joint: Joint, axes: dict[str, _Axis]) -> None:
+    """Write down the smallest cells of several dimensions at once, and what they add up to.
+
+    They add up to the smallest cells of every margin that a table or another such set has; the margins have
+    all their sums.
+    """
+    ways: dict[str, Ways] = {name: defaultdict(list) for name in axes}
+    for name, axis in axes.items():
+        for whole, parts in axis.sums:
+            ways[name][whole].append(parts)
+    least = {name: smallest(axis.codes, ways[name]) for name, axis in axes.items()}
+    if prod(len(codes) for codes in least.values()) > MOST:
+        return
+    told, implied = len(system.keys), set(system.implied)
+    for shared in joint.shared:
+        _cube(system, joint.measure, joint.as_at, [axes[d] for d in shared])
+
+    def number(cell: dict[str, str]) -> int:
+        named = tuple(sorted((d, c) for d, c in cell.items() if c != TOTAL))
+        return system.unknown((joint.measure, joint.as_at, named))
+
+    def sums(of: dict[str, tuple[str, ...]], whole: dict[str, str]) -> None:
+        """Add up ``whole`` from all cells of the codes ``of``, for each cell of the other dimensions."""
+        others = [d for d in joint.dims if d not in of]
+        parts = list(itertools.product(*of.values()))
+        for rest in itertools.product(*(least[d] for d in others)):
+            fixed = dict(zip(others, rest, strict=True))
+            row = tuple(number(fixed | dict(zip(of, part, strict=True))) for part in parts)
+            system.relations.setdefault((number(fixed | whole), row), "sum")
+
+    for shared in joint.shared:
+        of = {d: pieces(TOTAL, ways[d]) for d in joint.dims if d not in shared}
+        # Codes that stand apart from the total say nothing about it.
+        if all(own != (TOTAL,) for own in of.values()):
+            sums(of, {})
+    for d in joint.dims:
+        for whole, made in ways[d].items():
+            for parts in made if len(made) > 1 and whole != TOTAL else ():
+                sums({d: tuple(p for part in parts for p in pieces(part, ways[d]))}, {d: whole})
+    system.joint.update(range(told, len(system.keys)))
+    system.implied = implied
 
 
 def _key(table: Table | PrintedTable, codes: Codes) -> Key:
@@ -254,6 +315,23 @@ def _growth(system: System, growing: set[str], dimensions: dict[str, Dimension])
                 system.relations[late, (i, new)] = "growth"
 
 
+def _growth_of_the_rest(system: System, growing: set[str]) -> None:
+    """What no table lists grows as well: a line left out by hand, and people of several codes at once."""
+    states: dict[str, list[str]] = defaultdict(list)
+    for measure, as_at, _ in system.keys:
+        if measure in growing and THEN not in as_at and as_at not in states[measure]:
+            states[measure].append(as_at)
+    wholes = {whole for (whole, _), kind in system.relations.items() if kind != "growth"}
+    grown = {(late, parts[0]) for (late, parts), kind in system.relations.items() if kind == "growth"}
+    for i, (measure, first, codes) in enumerate(list(system.keys)):
+        second = min((s for s in states.get(measure, ()) if s > first), default=None)
+        late = None if second is None else system.number.get((measure, second, codes))
+        if late is not None and first in states[measure] and i not in wholes and (late, i) not in grown:
+            new = system.unknown((measure, f"{first}{THEN}{second}", codes))
+            system.joint.add(new)
+            system.relations[late, (i, new)] = "growth"
+
+
 def _wider(
     codes: tuple[tuple[str, str], ...], around: dict[str, dict[str, tuple[str, ...]]]
 ) -> Iterable[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]]:
@@ -278,7 +356,9 @@ def _same(corrections: Sequence[Correction], dimensions: dict[str, Dimension]) -
             above[name, code] = {outer for own in line for outer in dimension.line_of(own)} - {TOTAL}
 
     def meet(dim: str, one: str, other: str) -> bool:
-        one = one.split(LESS)[0]
+        one, _, inner = one.partition(LESS)
+        if inner in above.get((dim, other), {other}):
+            return False  # it lies inside what is taken off
         return one in above.get((dim, other), {other}) or other in above.get((dim, one), {one})
 
     def same(key: Key) -> Key:
@@ -360,14 +440,19 @@ def _unlisted(system: System) -> list[int]:
     only a margin, not printed, says nothing of the kind. A longer period or a wider area, of which an earlier
     release printed the inner one, is no margin of it: it is a line of its own table.
     """
-    whole = {row[0] for row, kind in system.relations.items() if kind == "sum"}
+    whole = {
+        row[0] for row, kind in system.relations.items() if kind == "sum" and system.joint.isdisjoint(row[1])
+    }
     told = system.cells.keys() | system.before.keys() | system.hidden_before.keys() | system.implied
+    told |= system.joint
     return [i for i in range(len(system.keys)) if i not in told and i not in whole]
 
 
 def _fill(system: System) -> None:
     """Work out every unknown that follows from the true cells, and refuse sums that do not come out."""
-    waiting = dict(system.relations)
+    waiting = {
+        row: kind for row, kind in system.relations.items() if system.joint.isdisjoint((row[0], *row[1]))
+    }
     while waiting:
         done = []
         for (whole, parts), kind in waiting.items():
