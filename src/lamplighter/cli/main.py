@@ -23,6 +23,7 @@ from lamplighter.cli import (
     spine,
     worlds,
 )
+from lamplighter.cli.country import national
 from lamplighter.cli.public import registers, scorecards
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ reviewing.add_to(app)
 comparing.add_to(app)
 scorecards.add_to(app)
 registers.add_to(app)
+national.add_to(app)
 
 
 def main() -> None:

@@ -1,2 +1,1 @@
-"""Who is who across the police forces of a country, and who may see what of it?
-"""
+"""Who is who across the police forces of a country, and who may see what of it?"""

@@ -25,6 +25,7 @@ from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
+from lamplighter.national.unseen import Unseen, of_frame
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -142,11 +143,13 @@ def judged(
     if shift is not None:
         context = _shifted(context, frame, model, shift[job[weighed.left], job[weighed.right]])
     believed = Believed(weigher, weighed, frame, context, len(weighed), 0)
-    found = _of_persons(believed, person)
-    if not only:
-        return found
-    n = int(person.max(initial=0)) + 1
-    return found.at(np.isin(packed(found.left, found.right, n), packed(left, right, n)))
+    found, n = _of_persons(believed, person), int(person.max(initial=0)) + 1
+    wanted = packed(left, right, n)
+    if only:
+        return found.at(np.isin(packed(found.left, found.right, n), wanted)), Unseen()
+    a, b = person[weighed.left], person[weighed.right]
+    keyed = np.isin(packed(np.minimum(a, b), np.maximum(a, b), n), wanted)
+    return found, of_frame(frame.with_columns(keyed=pl.Series(keyed)), model)
 
 
 def _shifted(

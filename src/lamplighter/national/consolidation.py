@@ -19,7 +19,7 @@ import polars as pl
 from lamplighter.linkage.arrays import components
 from lamplighter.linkage.arrays.components import LARGEST_GROUP
 from lamplighter.linkage.arrays.row_order import Rows, numbered
-from lamplighter.linkage.clustering import clusters
+from lamplighter.linkage.clustering import clusters, join_weights
 from lamplighter.linkage.clustering.cluster_evidence import Holds
 from lamplighter.linkage.clustering.decisions import Standing
 from lamplighter.linkage.clustering.profiles import Evidence
@@ -123,7 +123,9 @@ def _grouped(
     np.minimum.at(first, found.label, rows)
     label[rows] = first[found.label]
     bits = judged.total
-    bits[inside] += found.rivals
+    own_bits = bits[inside] + found.rivals
+    # Two of a person are believed as the join is that brought them together, and as they are by themselves.
+    bits[inside] = own_bits + join_weights.agreed(found.label, evidence.shifted(found.rivals), own_bits)
     bits[inside[barred]] = -HIGHEST
     return label, bits
 

@@ -144,7 +144,9 @@ def forces_of(linker: Path, release: Release) -> Forces:
     present = [_delivered(p) for p in sorted(folder.glob("*")) if _FORCE.match(p.name)]
     there = {d.force for d in present}
     late = sorted(set(book["expected"]) - there - set(book["withdrawn"]))
-    return Forces(tuple(d for d in present if d.force not in book["withdrawn"]), tuple(late), book["withdrawn"])
+    return Forces(
+        tuple(d for d in present if d.force not in book["withdrawn"]), tuple(late), book["withdrawn"]
+    )
 
 
 def _delivered(folder: Path) -> Delivered:
@@ -155,7 +157,9 @@ def _delivered(folder: Path) -> Delivered:
             told["force"], folder, digest, bool(told["names"]), int(told["records"]), int(told["reports"])
         )
     except (OSError, ValueError, KeyError):
-        raise NationalError(f"The delivery of {folder.name} cannot be read.", remedy="Deliver it anew.") from None
+        raise NationalError(
+            f"The delivery of {folder.name} cannot be read.", remedy="Deliver it anew."
+        ) from None
 
 
 def expect(linker: Path, forces: Sequence[str]) -> None:
@@ -202,5 +206,3 @@ def _remember(linker: Path, expected: Sequence[str] = (), withdrawn: Mapping[str
         book["expected"].setdefault(force, dt.date.today().isoformat())
     book["withdrawn"] |= dict(withdrawn or {})
     written_text(linker / "forces.json", json.dumps(book, indent=1, sort_keys=True) + "\n")
-
-

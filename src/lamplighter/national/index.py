@@ -40,7 +40,9 @@ class Index:
         jobs = persons.select("force", "block").unique().sort("force", "block").with_row_index("job")
         persons = persons.join(jobs, on=["force", "block"], maintain_order="left").with_row_index("number")
         records = every.drop("block").join(
-            persons.select("force", "person", number=pl.col("number").cast(pl.Int64), job=pl.col("job").cast(pl.Int64)),
+            persons.select(
+                "force", "person", number=pl.col("number").cast(pl.Int64), job=pl.col("job").cast(pl.Int64)
+            ),
             on=["force", "person"],
         )
         return cls(

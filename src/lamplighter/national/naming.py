@@ -36,7 +36,9 @@ def named(groups: pl.DataFrame, memory: pl.DataFrame | None, standing: Standing)
     gone = current.join(same, on="person_id", how="anti")
     touched = pl.concat([rest["record_id"], gone["record_id"]]).unique()
     kept = memory.filter(pl.col("person_id").is_in(same["person_id"].implode()) & pl.col("current"))
-    asked = memory.join(kept.select("record_id", "person_id", "born"), on=["record_id", "person_id", "born"], how="anti")
+    asked = memory.join(
+        kept.select("record_id", "person_id", "born"), on=["record_id", "person_id", "born"], how="anti"
+    )
     whose = asked.filter(pl.col("record_id").is_in(touched.implode()))["person_id"].unique()
     asked, aside = _parted(asked, whose)
     members = rest.group_by("group").agg("record_id")["record_id"].to_list()

@@ -153,7 +153,9 @@ def _tied(beliefs: Beliefs, sure: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
     right = np.r_[beliefs.right[sure], beliefs.must[:, 1]]
     same = (beliefs.base[beliefs.left] == beliefs.base[beliefs.right]) & (beliefs.bits >= bits_of(UNLIKELY))
     piece = components(
-        beliefs.n, np.r_[beliefs.left[same], beliefs.must[:, 0]], np.r_[beliefs.right[same], beliefs.must[:, 1]]
+        beliefs.n,
+        np.r_[beliefs.left[same], beliefs.must[:, 0]],
+        np.r_[beliefs.right[same], beliefs.must[:, 1]],
     )
     # One thing of each piece of a person, tied to the first of that person.
     firsts = _first_rows(piece)
@@ -201,5 +203,3 @@ def _called(label: Rows, base: Rows, fresh: int) -> tuple[Rows, int]:
         taken.add(person)
         found[mine] = person
     return found, fresh
-
-

@@ -34,6 +34,7 @@ from lamplighter.national.index import Index
 from lamplighter.national.jobs import WORKERS, Job, outputs
 from lamplighter.national.keys import Key, Release
 from lamplighter.national.stages import Stages, digest_of, guarded, published, whole, written_text
+from lamplighter.national.unseen import Unseen
 from lamplighter.national.within_forces import MOST_RECORDS_A_JOB, ForcePersons
 
 EDGES_A_BATCH = 150_000
@@ -64,7 +65,7 @@ class Linked:
     group: Rows
     judged: Judged
     bits: np.ndarray
-    seen: dict[str, float]
+    seen: Unseen
     capped: tuple[Capped, ...]
     sources: SourcePairs
     standing: Standing
@@ -112,7 +113,11 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     parts = outputs(stages, batches, progress, settings.workers)
 
     progress("Persons of the country")
-    said = {"border": [p.name for p in parts], "decisions": _said(decided), "most": settings.most_in_a_component}
+    said = {
+        "border": [p.name for p in parts],
+        "decisions": _said(decided),
+        "most": settings.most_in_a_component,
+    }
     whole_ = stages.output(
         "consolidated", {"across": across.name} | said,
         partial(_write_consolidated, index, country, settings, parts, force, sources),
@@ -224,13 +229,15 @@ def _write_border(
     some = Edges.of(edges)
     scene = index.scene(np.r_[some.left, some.right])
     country = CountryModel.read(model, secret)
-    found = border_reports.judged(scene, some.left, some.right, country.across(), _shifts(index, sources))
+    found, seen = border_reports.judged(
+        scene, some.left, some.right, country.across(), _shifts(index, sources)
+    )
     found.frame().write_parquet(folder / "judged.parquet")
-    (folder / "seen.json").write_text(json.dumps({}) + "\n", "utf-8")
+    (folder / "seen.json").write_text(json.dumps(seen.figures()) + "\n", "utf-8")
 
 
-def _seen(parts: Sequence[Path]) -> dict[str, float]:
-    return {}
+def _seen(parts: Sequence[Path]) -> Unseen:
+    return Unseen.summed(json.loads((p / "seen.json").read_text("utf-8")) for p in parts)
 
 
 def _write_consolidated(
@@ -246,8 +253,8 @@ def _write_consolidated(
         scene = index.scene(np.r_[left, right])
         own = index.job_of[left] == index.job_of[right]
         found = [
-            border_reports.judged(scene, left[own], right[own], inside, only=True),
-            border_reports.judged(scene, left[~own], right[~own], across, shift, only=True),
+            border_reports.judged(scene, left[own], right[own], inside, only=True)[0],
+            border_reports.judged(scene, left[~own], right[~own], across, shift, only=True)[0],
         ]
         return Judged.joined(found)
 

@@ -9,7 +9,7 @@ file 2 is held against what file 1 tells of people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -36,6 +36,7 @@ _NAMED_BY = ("surname", "forenames", "town", "descriptor")
 _WHOLE = ("postcode", "pnc_id", "cro", "source_person_ref", "address_text")
 _LISTS = ("phones", "emails", "handles", "vehicles", "nicknames", "match_tokens")
 _LEAST_LETTERS = 3
+MOST_CODES = 200
 RECORD, REPORT, LINKERS = "r", "c", "w"
 """The first letters of ids: of a person in a report and of a report for the analyst, and of both for the
 linker."""
@@ -64,6 +65,7 @@ def split(
     shared: Key | None = None,
     names: bool = True,
     events: Mapping[str, pl.DataFrame] | None = None,
+    coded: Collection[str] = (),
 ) -> Delivery:
     """Return the two files of a force.
 
@@ -73,6 +75,7 @@ def split(
         shared: the key of tokens, which forces and agencies share; without it no tokens are made.
         names: whether the linker may see names; without them it gets tokens alone.
         events: further tables for the analyst: dates, numbers and codes, by ``record_id`` or ``report_id``.
+        coded: columns of these, as "table.column", that the force says hold codes: a code may be a surname too.
 
     Raises:
         NationalError: there are no people or reports, an id is missing or repeated, tokens have no key, or a
@@ -83,7 +86,7 @@ def split(
         raise NationalError("Without names the linker needs tokens, which need the key that agencies share.")
     ids = _Ids.of(people, reports, force, own, release)
     content, emptied = _content(bundle, events or {}, ids)
-    refuse_identities(content, people)
+    refuse_identities(content, people, coded)
     return Delivery(
         ids.for_linker(_party(people, force, names=names)),
         ids.reports_for_linker(reports, force),
@@ -158,7 +161,9 @@ class _Ids:
             .group_by("report_id")
             .agg(related_refs=pl.col("other").unique().sort())
         )
-        day = pl.col("reported_at").cast(pl.Date) if "reported_at" in reports.columns else pl.lit(None, pl.Date)
+        day = (
+            pl.col("reported_at").cast(pl.Date) if "reported_at" in reports.columns else pl.lit(None, pl.Date)
+        )
         return (
             reports.select(own="report_id", reported_at=day)
             .join(numbered, on="own")
@@ -261,12 +266,15 @@ def _emptied(table: str, frame: pl.DataFrame, fields: list[Field]) -> dict[str, 
     return found
 
 
-def refuse_identities(content: Mapping[str, pl.DataFrame], people: pl.DataFrame) -> None:
+def refuse_identities(
+    content: Mapping[str, pl.DataFrame], people: pl.DataFrame, codes: Collection[str] = ()
+) -> None:
     """Refuse tables for the analyst that say who somebody is.
 
     Every text that is neither an id of ours nor a code of a set is taken apart into words, and held against
     the words of names, places and descriptions, the numbers, accounts and addresses of ``people``, and their
-    dates of birth.
+    dates of birth. A column that is said to hold ``codes`` ("table.column") may have no more than
+    :data:`MOST_CODES` values, none of them with a space.
 
     Raises:
         NationalError: a column holds one; the column is named, and not what it holds.
@@ -280,6 +288,8 @@ def refuse_identities(content: Mapping[str, pl.DataFrame], people: pl.DataFrame)
             if column in ("record", "report") or column in coded:
                 continue
             values = frame[column].explode() if isinstance(kind, pl.List) else frame[column]
+            if f"{name}.{column}" in codes and values.dtype == pl.String and _are_codes(values):
+                continue
             if values.dtype == pl.String:
                 told = values.drop_nulls().unique().to_list()
                 if any(not known.isdisjoint(_parts(v)) for v in told):
@@ -288,6 +298,11 @@ def refuse_identities(content: Mapping[str, pl.DataFrame], people: pl.DataFrame)
                 own = values.drop_nulls()
                 if own.len() and own.is_in(list(births)).mean() == 1.0:
                     raise _tells(name, column)
+
+
+def _are_codes(values: pl.Series) -> bool:
+    told = values.drop_nulls().unique()
+    return told.len() <= MOST_CODES and not told.str.contains(r"\s").any()
 
 
 _DAYS = frozenset({"reported_at", "started_at", "ended_at"})

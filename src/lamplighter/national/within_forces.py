@@ -17,18 +17,27 @@ import polars as pl
 
 from lamplighter.linkage.api import linked_reports
 from lamplighter.linkage.arrays.components import components
+from lamplighter.linkage.blocking import blocking_rules, hashed_keys
+from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.settings import Asked
 from lamplighter.linkage.thresholds import LEAST_BELIEF
+from lamplighter.national import unseen
 from lamplighter.national.country_model import CountryModel
 from lamplighter.national.deliveries import Delivered
+from lamplighter.national.unseen import Unseen
 
 MOST_RECORDS_A_JOB = 500_000
 OVERLAP = 0.5
 """The share of a block that the next one begins with."""
 PERSONS = pl.Schema({"record_id": pl.String(), "person": pl.String(), "block": pl.Int64()})
 PAIRS = pl.Schema(
-    {"left_record": pl.String(), "right_record": pl.String(), "probability": pl.Float64(), "hold": pl.String()}
+    {
+        "left_record": pl.String(),
+        "right_record": pl.String(),
+        "probability": pl.Float64(),
+        "hold": pl.String(),
+    }
 )
 
 
@@ -73,20 +82,23 @@ def within_force(
     people = people.sort("record_id")
     cut = blocks(people, reports, most)
     parts = [_linked(people, reports, block, model, decisions) for block in cut]
-    label = _joined([p for p, _ in parts], people["record_id"])
+    label = _joined([p.persons for p in parts], people["record_id"])
     first = pl.DataFrame({"record_id": people["record_id"], "label": label}).with_columns(
         person=pl.col("record_id").min().over("label")
     )
-    block = pl.concat([p.select("record_id", block=pl.lit(i)) for i, (p, _) in enumerate(parts)])
+    block = pl.concat([p.persons.select("record_id", block=pl.lit(i)) for i, p in enumerate(parts)])
     own = block.group_by("record_id").agg(pl.col("block").min())
     persons = first.join(own, on="record_id").select([pl.col(n).cast(t) for n, t in PERSONS.items()])
     # Two blocks weigh a pair that both hold; what the surer says counts.
     pairs = (
-        pl.concat([p for _, p in parts])
+        pl.concat([p.pairs for p in parts])
         .sort("left_record", "right_record", "probability", descending=[False, False, True])
         .unique(["left_record", "right_record"], keep="first", maintain_order=True)
     )
-    return ForcePersons(persons.sort("record_id"), pairs, {"records": people.height, "blocks": len(cut)})
+    figures = Unseen.summed(p.figures for p in parts).figures()
+    return ForcePersons(
+        persons.sort("record_id"), pairs, figures | {"records": people.height, "blocks": len(cut)}
+    )
 
 
 def blocks(people: pl.DataFrame, reports: pl.DataFrame, most: int) -> list[pl.Series]:
@@ -111,15 +123,26 @@ def blocks(people: pl.DataFrame, reports: pl.DataFrame, most: int) -> list[pl.Se
 
 
 def _linked(
-    people: pl.DataFrame, reports: pl.DataFrame, block: pl.Series, model: Model, decisions: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    people: pl.DataFrame,
+    reports: pl.DataFrame,
+    block: pl.Series,
+    model: Model,
+    decisions: pl.DataFrame | None,
+) -> ForcePersons:
     some = people.filter(pl.col("report_id").is_in(block.implode()))
     told = reports.filter(pl.col("report_id").is_in(block.implode()))
     found = linked_reports(
         some, told, Asked(decisions, model, None, None, None, None, None, b"", False, lambda step: None)
     )
+    features = prepare(some, told)
+    weak = hashed_keys.fewest(hashed_keys.most_for(len(features)))
+    seen = unseen.of_reports(
+        features, found.report_pairs, found.persons, blocking_rules.usable(features), weak
+    )
     pairs = found.pairs.filter(pl.col("probability") >= LEAST_BELIEF)
-    return found.persons, pairs.select([pl.col(n).cast(t) for n, t in PAIRS.items()])
+    return ForcePersons(
+        found.persons, pairs.select([pl.col(n).cast(t) for n, t in PAIRS.items()]), seen.figures()
+    )
 
 
 def _joined(parts: Sequence[pl.DataFrame], names: pl.Series) -> np.ndarray:
