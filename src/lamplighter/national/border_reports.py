@@ -40,7 +40,8 @@ class Judged:
     """What all records of two persons say of the two: ``bars`` (n, parts) in bits, ``compared`` (n, parts),
     as :class:`clustering.profiles.Evidence` has them; whether the two are ``unnamed`` (nothing tells who they
     are) and ``named`` (something compared tells one person from another); ``kind``: what they are in their
-    reports, a number of ``dyad_evidence.KINDS``, of their likest records."""
+    reports, a number of ``dyad_evidence.KINDS``, of their likest records; ``leaning``: by how many bits a pair
+    would be likelier if matches were twice as common: none where their reports say enough."""
 
     left: Rows
     right: Rows
@@ -49,6 +50,7 @@ class Judged:
     unnamed: Flags
     named: Flags
     kind: npt.NDArray[np.int8]
+    leaning: Bits
 
     @property
     def total(self) -> Bits:
@@ -68,7 +70,7 @@ class Judged:
             {"left": self.left, "right": self.right}
             | {f"bar{i}": self.bars[:, i] for i in range(parts)}
             | {f"compared{i}": self.compared[:, i] for i in range(parts)}
-            | {"unnamed": self.unnamed, "named": self.named, "kind": self.kind}
+            | {"unnamed": self.unnamed, "named": self.named, "kind": self.kind, "leaning": self.leaning}
         )
 
     @classmethod
@@ -84,6 +86,7 @@ class Judged:
             np.column_stack(columns("bar")).astype(np.float64),
             np.column_stack(columns("compared")).astype(bool),
             frame["unnamed"].to_numpy(), frame["named"].to_numpy(), frame["kind"].to_numpy().astype(np.int8),
+            frame["leaning"].to_numpy(),
         )  # fmt: skip
 
     @classmethod
@@ -140,10 +143,12 @@ def judged(
     frame = pair_context.pair_frame(scene.features, weighed, model.table)
     frame = weighed_pairs.with_related(weigher, weighed, frame)
     context = dyad_frames.contexts(frame, model, _NOBODY)
+    leaning = _leaning(context, frame, model)
     if shift is not None:
-        context = _shifted(context, frame, model, shift[job[weighed.left], job[weighed.right]])
+        own = shift[job[weighed.left], job[weighed.right]]
+        context = replace(context, prior=context.prior + own * leaning)
     believed = Believed(weigher, weighed, frame, context, len(weighed), 0)
-    found, n = _of_persons(believed, person), int(person.max(initial=0)) + 1
+    found, n = _of_persons(believed, person, leaning), int(person.max(initial=0)) + 1
     wanted = packed(left, right, n)
     if only:
         return found.at(np.isin(packed(found.left, found.right, n), wanted)), Unseen()
@@ -152,25 +157,19 @@ def judged(
     return found, of_frame(frame.with_columns(keyed=pl.Series(keyed)), model)
 
 
-def _shifted(
-    context: dyad_evidence.Context, frame: pl.DataFrame, model: Model, shift: Bits
-) -> dyad_evidence.Context:
-    """Return the context where matches between two forces are so many bits commoner.
-
-    Where the other party is the same for sure, it does not matter how common matches are: what a doubling of
-    the priors adds to each pair says how far it counts.
-    """
+def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
+    """Return by how many bits each pair would be likelier if all matches were twice as common: where the other
+    party is the same for sure it hardly matters."""
     p = model.priors
     twice = replace(
         p, both=2 * p.both, victim_only=2 * p.victim_only, suspect_only=2 * p.suspect_only, other=2 * p.other,
         swapped=2 * p.swapped,
     )  # fmt: skip
     more = dyad_frames.contexts(frame, replace(model, priors=twice), _NOBODY)
-    counts = np.clip(more.total - context.total, 0.0, 1.0)
-    return replace(context, prior=context.prior + shift * counts)
+    return np.clip(more.total - context.total, 0.0, 1.0)
 
 
-def _of_persons(believed: Believed, person: Rows) -> Judged:
+def _of_persons(believed: Believed, person: Rows, leaning: Bits) -> Judged:
     """Sum up the pairs of records of each two persons, as clustering sums up those of two groups."""
     weighed = believed.weighed
     a, b = person[weighed.left], person[weighed.right]
@@ -189,7 +188,7 @@ def _of_persons(believed: Believed, person: Rows) -> Judged:
         low[starts], high[starts], bars, compared,
         np.logical_and.reduceat(unnamed, starts) if len(starts) else np.empty(0, bool),
         np.logical_or.reduceat(frame["identified"].to_numpy(), starts) if len(starts) else np.empty(0, bool),
-        dyad_frames.kind_of(frame)[best],
+        dyad_frames.kind_of(frame)[best], leaning[order][best],
     )  # fmt: skip
 
 

@@ -100,6 +100,6 @@ class Index:
         )
 
     def in_reports(self) -> pl.DataFrame:
-        """Return report_id, role and person of all records."""
+        """Return report_id, role, person and force of all records."""
         parts = [f.people().select("record_id", "report_id", "role") for f in self.forces]
-        return pl.concat(parts).join(self.records.select("record_id", "person"), on="record_id")
+        return pl.concat(parts).join(self.records.select("record_id", "person", "force"), on="record_id")

@@ -15,15 +15,17 @@ import polars as pl
 
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.decisions import Standing, standing
+from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.settings import Progress
 from lamplighter.national import (
     across_forces,
     border_reports,
     consolidation,
     country_model,
+    priors,
     within_forces,
 )
-from lamplighter.national.across_forces import Edges, SourcePairs
+from lamplighter.national.across_forces import Edges
 from lamplighter.national.border_reports import Judged
 from lamplighter.national.consolidation import Capped
 from lamplighter.national.country_model import CountryModel
@@ -33,6 +35,7 @@ from lamplighter.national.errors import NationalError
 from lamplighter.national.index import Index
 from lamplighter.national.jobs import WORKERS, Job, outputs
 from lamplighter.national.keys import Key, Release
+from lamplighter.national.priors import PartSizes, SourcePairs
 from lamplighter.national.stages import Stages, digest_of, guarded, published, whole, written_text
 from lamplighter.national.unseen import Unseen
 from lamplighter.national.within_forces import MOST_RECORDS_A_JOB, ForcePersons
@@ -184,7 +187,7 @@ def _write_force(
 def _write_across(index: Index, country: CountryModel, engine: Engine, folder: Path) -> None:
     model = country.across()
     found = across_forces.edges(index.faces(), model, engine)
-    sources = across_forces.source_pairs(found, index.force_of, index.sizes(), model)
+    sources = priors.source_pairs(found, index.force_of, index.sizes(), model)
     found.frame().write_parquet(folder / "edges.parquet")
     (folder / "sources.json").write_text(json.dumps(asdict(sources)) + "\n", "utf-8")
 
@@ -246,6 +249,12 @@ def _write_consolidated(
 ) -> None:  # fmt: skip
     judged = Judged.joined([Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts])
     judged = _once(judged)
+    in_reports = index.in_reports()
+    sizes = PartSizes.of(in_reports)
+    records = np.bincount(index.records["person"].to_numpy(), minlength=index.persons)
+    borders = index.force_of[judged.left] != index.force_of[judged.right]
+    commoner = priors.by_part(judged, borders, sizes, records, country.across())
+    judged = priors.with_parts(judged, borders, commoner)
     average = round(sum(country.reports.values()) / max(len(country.reports), 1))
     across, inside, shift = country.across(), country.of_force(average), _shifts(index, sources)
 
@@ -256,18 +265,21 @@ def _write_consolidated(
             border_reports.judged(scene, left[own], right[own], inside, only=True)[0],
             border_reports.judged(scene, left[~own], right[~own], across, shift, only=True)[0],
         ]
-        return Judged.joined(found)
+        both = Judged.joined(found)
+        return priors.with_parts(both, index.force_of[both.left] != index.force_of[both.right], commoner)
 
     said = {r for pair in (*force.same, *force.not_same) for r in pair}
     known = index.records.filter(pl.col("record_id").is_in(list(said)))
     person_of = dict(known.select("record_id", "person").iter_rows())
-    apart = consolidation.people_apart(index.in_reports())
+    apart = consolidation.people_apart(in_reports)
     found = consolidation.consolidated(
         judged, index.force_of, country.model, settings.engine, force, person_of, apart, look,
         settings.most_in_a_component,
     )  # fmt: skip
     np.save(folder / "label.npy", found.label)
     found.judged.frame().with_columns(bits=pl.Series(found.bits)).write_parquet(folder / "judged.parquet")
+    told = {name: float(commoner[number]) for name, number in KINDS.items()}
+    (folder / "commoner.json").write_text(json.dumps(told) + "\n", "utf-8")
     (folder / "capped.json").write_text(json.dumps([asdict(c) for c in found.capped]) + "\n", "utf-8")
 
 

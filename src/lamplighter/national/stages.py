@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from lamplighter.national.errors import NationalError, StageFailed
 
-FORMAT = "1"
+FORMAT = "2"
 """Counted up when what a stage makes of the same inputs changes."""
 T = TypeVar("T")
 _DONE = "done.json"
