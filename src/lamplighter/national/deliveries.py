@@ -183,10 +183,28 @@ def withdraw(linker: Path, force: str, analyst: Path | None = None) -> int:
         mine += analyst.glob(f"*/content/{force}")
     if not mine and force not in book["expected"]:
         raise NationalError(f"Nothing is known of {force}.")
-    _remember(linker, withdrawn={force: dt.date.today().isoformat()})
+    _remember(linker, withdrawn={force: today()})
+    _forget(linker, [folder for folder in mine if (folder / "passing.parquet").exists()])
     for folder in mine:
         shutil.rmtree(folder)
     return len(mine)
+
+
+def _forget(linker: Path, folders: Sequence[Path]) -> None:
+    """Take the records of a force out of what is remembered of persons."""
+    memory = linker / "memory.parquet"
+    if not memory.exists() or not folders:
+        return
+    theirs = pl.concat([pl.read_parquet(f / "passing.parquet", columns=["record_id"]) for f in folders])
+    kept = pl.read_parquet(memory).join(theirs.unique(), on="record_id", how="anti", maintain_order="left")
+    making = memory.with_name(".memory.parquet")
+    kept.write_parquet(making)
+    making.replace(memory)
+
+
+def today() -> str:
+    """Return the day."""
+    return dt.datetime.now(dt.UTC).date().isoformat()
 
 
 def _book(linker: Path) -> dict[str, dict[str, str]]:
@@ -203,6 +221,6 @@ def _book(linker: Path) -> dict[str, dict[str, str]]:
 def _remember(linker: Path, expected: Sequence[str] = (), withdrawn: Mapping[str, str] | None = None) -> None:
     book = _book(linker)
     for force in expected:
-        book["expected"].setdefault(force, dt.date.today().isoformat())
+        book["expected"].setdefault(force, today())
     book["withdrawn"] |= dict(withdrawn or {})
     written_text(linker / "forces.json", json.dumps(book, indent=1, sort_keys=True) + "\n")

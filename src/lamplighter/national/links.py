@@ -5,7 +5,6 @@ Nothing here holds a name: records go by the analyst's ids, persons by pseudonym
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ from lamplighter.linkage.arrays.log_odds import bits_of
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.settings import Progress
 from lamplighter.national import naming, partitions, quality, token_links
-from lamplighter.national.deliveries import Delivered, links_folder
+from lamplighter.national.deliveries import Delivered, links_folder, today
 from lamplighter.national.keys import Key, Release
 from lamplighter.national.partitions import DRAWS, SURE, Beliefs
 from lamplighter.national.run import Linked
@@ -240,7 +239,7 @@ def _told(
     return {
         "purpose": release.purpose,
         "release": release.release,
-        "made_on": dt.date.today().isoformat(),
+        "made_on": today(),
         "model": found.country.model.version,
         "inputs": {f.force: f.digest for f in found.forces.present},
         "output": found.digest,
