@@ -25,6 +25,7 @@ from lamplighter.national.deliveries import Delivered, links_folder, today
 from lamplighter.national.keys import Key, Release
 from lamplighter.national.partitions import DRAWS, SURE, Beliefs
 from lamplighter.national.run import Linked
+from lamplighter.national.stages import guarded
 from lamplighter.national.token_links import TokenLinks
 from lamplighter.national.unseen import Unseen
 
@@ -48,7 +49,16 @@ def publish(
     """Write what was found into the analyst's folder, all at once, and remember the persons' ids.
 
     Run again after it was stopped it gives the same: names follow from what was there before.
+
+    Raises:
+        StageFailed: it failed; what lay there before stays.
     """
+    return guarded("links", lambda: _published(found, linker, analyst, release, progress, draws))
+
+
+def _published(
+    found: Linked, linker: Path, analyst: Path, release: Release, progress: Progress, draws: int
+) -> Published:
     progress("Naming persons")
     key = Key.kept(linker / "key")
     ids = key.derived("person")

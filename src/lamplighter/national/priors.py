@@ -7,6 +7,8 @@ at, each drawn towards what is expected of it before; those that were left out h
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +37,11 @@ class SourcePairs:
 
     shift: Mapping[str, float]
     matches: Mapping[str, float]
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of the shifts."""
+        return hashlib.sha256(json.dumps(dict(self.shift), sort_keys=True).encode()).hexdigest()[:24]
 
 
 def source_pairs(
@@ -79,7 +86,8 @@ class PartSizes:
         parts = people.select("force", part=part_of(people))
         counts = parts.group_by("force", "part").len()
         of = {
-            part: counts.filter(part=part).select("force", pl.col("len").cast(pl.Float64)) for part in ("V", "S", "O")
+            part: counts.filter(part=part).select("force", pl.col("len").cast(pl.Float64))
+            for part in ("V", "S", "O")
         }
 
         def both(a: str, b: str) -> float:
@@ -96,7 +104,9 @@ class PartSizes:
         return cls(found)
 
 
-def by_part(judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, records: Rows, model: Model) -> Bits:
+def by_part(
+    judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, records: Rows, model: Model
+) -> Bits:
     """Return by how many bits matches of each kind of pair (two victims, two suspects, others) are commoner
     than the model says.
 
@@ -104,7 +114,12 @@ def by_part(judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, rec
     """
     p = model.priors
     prior = np.zeros(len(KINDS))
-    for kind, value in (("victim", p.victim), ("suspect", p.suspect), ("swapped", p.swapped), ("other", p.other)):
+    for kind, value in (
+        ("victim", p.victim),
+        ("suspect", p.suspect),
+        ("swapped", p.swapped),
+        ("other", p.other),
+    ):
         prior[KINDS[kind]] = value
     some = judged.at(across)
     # A pair of persons stands for all pairs of their records, as the priors are of these.

@@ -105,8 +105,9 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     progress("Across forces")
     inputs: dict[str, object] = {"force": [p.name for p in folders], "model": country.model.version}
     across = stages.output("across", inputs, partial(_write_across, index, country, settings.engine))
-    edges, sources = _read_across(across)
-    border = {"across": across.name}
+    edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
+    sources = _sources(model_folder, edges, index, country)
+    border = {"across": across.name, "sources": sources.digest}
     cut = _batches(edges, index)
     batches = [
         Job("border", f"part {i + 1}", border | {"part": i, "of": len(cut)},
@@ -116,18 +117,17 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     parts = outputs(stages, batches, progress, settings.workers)
 
     progress("Persons of the country")
+    commoner = _commoner(model_folder, index, country, parts)
     said = {
-        "border": [p.name for p in parts],
-        "decisions": _said(decided),
+        "border": [p.name for p in parts], "commoner": commoner.tolist(), "decisions": _said(decided),
         "most": settings.most_in_a_component,
-    }
+    }  # fmt: skip
     whole_ = stages.output(
         "consolidated", {"across": across.name} | said,
-        partial(_write_consolidated, index, country, settings, parts, force, sources),
+        partial(_write_consolidated, index, country, settings, parts, force, sources, commoner),
     )  # fmt: skip
     found = guarded("consolidated", lambda: _read_consolidated(whole_))
-    if not any(p.name.startswith(".making") for p in stages.folder.glob("*/.making*")):
-        stages.tidied()
+    stages.tidied()
     apart = consolidation.people_apart(index.in_reports())
     return Linked(
         forces, country, index, within, found.label, found.judged, found.bits, _seen(parts), found.capped, sources, force,
@@ -187,14 +187,44 @@ def _write_force(
 def _write_across(index: Index, country: CountryModel, engine: Engine, folder: Path) -> None:
     model = country.across()
     found = across_forces.edges(index.faces(), model, engine)
-    sources = priors.source_pairs(found, index.force_of, index.sizes(), model)
     found.frame().write_parquet(folder / "edges.parquet")
-    (folder / "sources.json").write_text(json.dumps(asdict(sources)) + "\n", "utf-8")
 
 
-def _read_across(folder: Path) -> tuple[Edges, SourcePairs]:
-    told = json.loads((folder / "sources.json").read_text("utf-8"))
-    return Edges.of(pl.read_parquet(folder / "edges.parquet")), SourcePairs(**told)
+def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> SourcePairs:
+    """Return how common matches of each two forces are: learned once with a model, and kept with it, so that a
+    force which leaves or comes changes nothing between the others."""
+    path = model / "sources.json"
+    if not path.exists():
+        found = guarded(
+            "sources", lambda: priors.source_pairs(edges, index.force_of, index.sizes(), country.across())
+        )
+        written_text(path, json.dumps(asdict(found)) + "\n")
+    return SourcePairs(**json.loads(path.read_text("utf-8")))
+
+
+def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[Path]) -> np.ndarray:
+    """Return how common matches of each kind of pair are: learned and kept in the same way."""
+    path = model / "commoner.json"
+
+    def learned() -> np.ndarray:
+        judged = _all(parts)
+        records = np.bincount(index.records["person"].to_numpy(), minlength=index.persons)
+        borders = index.force_of[judged.left] != index.force_of[judged.right]
+        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), records, country.across())
+
+    if not path.exists():
+        found = guarded("commoner", learned)
+        told = {name: float(found[number]) for name, number in KINDS.items()}
+        written_text(path, json.dumps(told) + "\n")
+    told = json.loads(path.read_text("utf-8"))
+    return np.array([told[name] for name in KINDS])
+
+
+def _all(parts: Sequence[Path]) -> Judged:
+    """Return the pairs of all batches, each once: two batches may have brought the same two together."""
+    judged = Judged.joined([Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts])
+    first = np.r_[True, (np.diff(judged.left) != 0) | (np.diff(judged.right) != 0)][: len(judged)]
+    return judged.at(first.astype(bool))
 
 
 def _batches(edges: Edges, index: Index) -> list[Rows]:
@@ -245,15 +275,10 @@ def _seen(parts: Sequence[Path]) -> Unseen:
 
 def _write_consolidated(
     index: Index, country: CountryModel, settings: Settings, parts: Sequence[Path], force: Standing,
-    sources: SourcePairs, folder: Path,
+    sources: SourcePairs, commoner: np.ndarray, folder: Path,
 ) -> None:  # fmt: skip
-    judged = Judged.joined([Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts])
-    judged = _once(judged)
-    in_reports = index.in_reports()
-    sizes = PartSizes.of(in_reports)
-    records = np.bincount(index.records["person"].to_numpy(), minlength=index.persons)
+    judged, in_reports = _all(parts), index.in_reports()
     borders = index.force_of[judged.left] != index.force_of[judged.right]
-    commoner = priors.by_part(judged, borders, sizes, records, country.across())
     judged = priors.with_parts(judged, borders, commoner)
     average = round(sum(country.reports.values()) / max(len(country.reports), 1))
     across, inside, shift = country.across(), country.of_force(average), _shifts(index, sources)
@@ -278,15 +303,7 @@ def _write_consolidated(
     )  # fmt: skip
     np.save(folder / "label.npy", found.label)
     found.judged.frame().with_columns(bits=pl.Series(found.bits)).write_parquet(folder / "judged.parquet")
-    told = {name: float(commoner[number]) for name, number in KINDS.items()}
-    (folder / "commoner.json").write_text(json.dumps(told) + "\n", "utf-8")
     (folder / "capped.json").write_text(json.dumps([asdict(c) for c in found.capped]) + "\n", "utf-8")
-
-
-def _once(judged: Judged) -> Judged:
-    """Return each pair once: two batches may have brought the same two together."""
-    first = np.r_[True, (np.diff(judged.left) != 0) | (np.diff(judged.right) != 0)] if len(judged) else []
-    return judged.at(np.asarray(first, dtype=bool))
 
 
 def _read_consolidated(folder: Path) -> consolidation.Consolidated:

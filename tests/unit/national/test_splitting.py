@@ -88,7 +88,9 @@ def test_a_table_that_says_who_somebody_is_is_refused_by_column(delivered: Count
 def test_a_sentence_with_a_name_in_it_is_refused_and_codes_are_taken_in(delivered: Country) -> None:
     people = delivered.held[FORCE]["people"].filter(pl.col("surname").str.len_chars() > 4)
     ids = people["record_id"].head(5)
-    words = pl.DataFrame({"record_id": ids, "what": [f"Spoke to Mr {people['surname'][0].upper()} at home"] * 5})
+    words = pl.DataFrame(
+        {"record_id": ids, "what": [f"Spoke to Mr {people['surname'][0].upper()} at home"] * 5}
+    )
     with pytest.raises(NationalError, match="says who somebody is"):
         split(delivered, events={"visits": words})
     codes = pl.DataFrame({"record_id": ids, "what": ["charged", "bailed", "charged", "charged", "bailed"],
