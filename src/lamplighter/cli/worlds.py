@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="A made-up world whose truth we know.", no_args_is_help=True)
     group.command("world")(world)
     group.command("exports")(exports)
+    group.command("country")(country)
     group.command("bundle")(bundle)
     app.add_typer(group, name="synth")
 
@@ -82,6 +83,57 @@ def exports(
     writers.write(generate(seed, person_records=person_records, forces=forces, bank=bank), out)
     told = "Three agencies'" if forces == 2 else "Force A's and the helpline's"
     Console().print(f"{told} exports are in {out}")
+
+
+def country(
+    out: Out,
+    seed: Seed = 2026,
+    person_records: Annotated[
+        int,
+        typer.Option("--person-records", min=1_000, max=20_000_000, help="How many person records, about."),
+    ] = 250_000,
+    forces: Annotated[
+        int, typer.Option("--forces", min=1, max=97, help="How many police forces, 1 to 97.")
+    ] = 43,
+    crossing: Annotated[
+        float,
+        typer.Option(
+            "--crossing", min=0, max=0.9, help="Of the repeat suspects of stalking, the share in two forces."
+        ),
+    ] = 0.25,
+    with_words: Annotated[
+        bool, typer.Option("--with-words", help="Write what was told as well; twice the time.")
+    ] = False,
+    bank: Bank = "a",
+) -> None:
+    """Write a country: a folder a force, of unequal size, with some people known in several. Truth apart."""
+    from lamplighter.synthetic.countries import country as countries
+    from lamplighter.synthetic.countries.settings import CountrySettings
+
+    console = Console()
+    try:
+        settings = CountrySettings(
+            seed=seed,
+            person_records=person_records,
+            forces=forces,
+            crossing=crossing,
+            with_words=with_words,
+            bank=bank,
+        )
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--person-records") from None
+    with Progress(console=console) as progress:
+        task = progress.add_task("Making the country", total=None)
+        try:
+            made = countries.write(
+                out, settings, progress=lambda done, steps: progress.update(task, completed=done, total=steps)
+            )
+        except countries.OtherCountryError as problem:
+            raise typer.BadParameter(str(problem), param_hint="--out") from None
+    console.print(
+        f"{made['person_records'].sum():,} person records of {forces} forces are in {out}, "
+        f"one folder a force; their truth is in {out / 'truth'}"
+    )
 
 
 def bundle(

@@ -9,6 +9,7 @@ work.
 - ``courses``: who truly does what to whom
 - ``reports``: what agencies record of it
 - ``worlds``: all of it as frames, beside the truth
+- ``countries``: many forces of unequal size, and who of their people crosses a border
 - ``exports``: the files of three agencies
 - ``study_bundles``: what a force would send for a study
 - ``demo``: the small world of the demonstration, with one story placed by hand

@@ -52,6 +52,7 @@ TABLE = {
     "may_see_service": {M, C, R},
     "may_run_service": {M, C},
     "may_see_insight": {C, L, N, R, M},
+    "may_see_index": {C, M, R},
     "may_see_reviews": {C, N, R},
     "may_run_reviews": {C, N},
     "may_review_cases": {N},

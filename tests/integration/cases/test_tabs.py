@@ -34,6 +34,7 @@ OF_CASES = {
     "children",
     "closing",
     "duplicates",
+    "elsewhere",
     "enquiries",
     "evidence",
     "instruments",
@@ -56,6 +57,8 @@ OVERVIEW = [
 ]
 # Of what nobody who works with the suspect reads.
 CLOSING = ["Lines of enquiry", "Closing check"]
+# For those of a force that works on the case, whether or not there is anything to read.
+ELSEWHERE = "Known elsewhere"
 TIMELINE = ["Timeline", "Reports", "Exhibits", "Minutes", "History"]
 EVERYBODYS = [
     "Agencies and lead workers",
@@ -144,6 +147,8 @@ def test_each_role_has_exactly_its_tabs_and_pages(
     assert list(there) == ["Overview", "Timeline", *sides, "Sharing", "Case administration"]
     his = role in (Role.CLINICIAN, Role.PROBATION)
     overview = OVERVIEW if his else [*OVERVIEW[:5], *CLOSING, *OVERVIEW[5:]]
+    if code in ("force-a", "force-b"):
+        overview = [*overview[:-1], ELSEWHERE, *overview[-1:]]
     wanted = {"Overview": overview, "Timeline": TIMELINE, "Sharing": ["Sharing", "Papers"]}
     wanted["Case administration"] = administration
     for name, pages in (wanted | sides).items():

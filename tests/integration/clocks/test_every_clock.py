@@ -32,6 +32,8 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.closing import services as closing_services
 from lamplighter.hub.closing.around import handing_over, limits, withdrawals
 from lamplighter.hub.closing.around import identity as identities
+from lamplighter.hub.elsewhere import placing
+from lamplighter.hub.elsewhere import services as elsewhere
 from lamplighter.hub.enquiries import appearing
 from lamplighter.hub.enquiries import selectors as enquiry_lines
 from lamplighter.hub.evidence import services as exhibits
@@ -60,6 +62,7 @@ from tests.integration.casework import test_tasks as cases
 from tests.integration.closing import telling as closing
 from tests.integration.closing import test_around as around
 from tests.integration.duplicates.test_joining import TWO
+from tests.integration.elsewhere import telling as index
 from tests.integration.evidence import making as evidence
 from tests.integration.meetings import making as meetings
 from tests.integration.orders import making as ordering
@@ -81,6 +84,8 @@ class Begun:
     holder: User
     page: str = ""
     sent: Any = None
+    # What the page answers: it goes on, or shows once what was waiting to be read.
+    answers: int = 302
 
     def end(self, client: Client) -> Any:
         if self.page:
@@ -582,6 +587,30 @@ def a_line_of_enquiry(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+# What the national index says -------------------------------------------------------------------------------
+
+
+def an_answer_of_the_index() -> Begun:
+    officer = making.somebody(Role.INVESTIGATOR)
+    case = index.a_case(officer)
+    index.receive()
+    page = f"/cases/{case.key}/elsewhere"
+    return Begun(running(case, placing.NEWS), officer, page, {"reason": index.WHY}, answers=200)
+
+
+def another_force_is_asked() -> Begun:
+    officer = making.somebody(Role.INVESTIGATOR)
+    case = index.a_case(officer)
+    index.receive()
+    today = timezone.localdate()
+    (known,) = index.look(officer, case)
+    with identity.as_person(officer):
+        asked = elsewhere.ask(officer, case, known, "Any orders?", today)
+    day = {"answered_on_day": today.day, "answered_on_month": today.month, "answered_on_year": today.year}
+    page = f"/cases/{case.key}/elsewhere/requests/{asked.key}"
+    return Begun(running(case, elsewhere.ASKED), officer, page, {"outcome": "none", "learnt": ""} | day)
+
+
 def what_a_side_is_asked() -> Begun:
     told = closing.a_told()
     with identity.as_person(told.lead):
@@ -725,6 +754,8 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
     "enquiries.appearing._tell": {appearing.NEW: a_line_of_enquiry(appearing.NEW)},
     "enquiries.appearing.near": {appearing.SOON: a_line_of_enquiry(appearing.SOON)},
+    "elsewhere.placing._place": {placing.NEWS: an_answer_of_the_index},
+    "elsewhere.services.ask": {elsewhere.ASKED: another_force_is_asked},
     "closing.services.refused": {closing_services.ASKED: what_a_side_is_asked},
     "closing.services._ask_to_sign": {
         f"{closing_services.SIGN}.{capacity}": a_signature(capacity) for capacity in ("lead", "supervisor")
@@ -787,7 +818,7 @@ def it_ends(kind: str) -> None:
     by_page = clock_selectors.ends_on_a_page(begun.clock)
     assert ("Open the page that records it" if by_page else "Save as done") in page
     answer = begun.end(client)
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == begun.answers, answer.content.decode()
     ended = Clock.objects.get(key=key)
     assert (ended.state, ended.ended_by) == (Clock.State.DONE, holder)
     assert listed() == set()

@@ -13,7 +13,8 @@ EXPECTED = {
         [*CASEWORK, "Imports", "More"],
         [
             *("Emergency access", "Data requests", "Confirm accounts", "Caseload", "Statistics"),
-            *("Staff who are reported", "Improvement", "Accounts", "Service", "Configuration", "Instruments"),
+            *("Staff who are reported", "Improvement", "National index", "Accounts", "Service"),
+            *("Configuration", "Instruments"),
         ],
     ),
     Role.STALKING_LEAD: (
@@ -28,7 +29,7 @@ EXPECTED = {
     Role.PROBATION: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
     Role.CLINICIAN: (["My work", "Cases", "Meetings", "New report", "Data requests"], []),
     Role.ADMINISTRATOR: (
-        ["Imports", "Statistics", "Accounts", "Service", "Configuration", "Instruments"],
+        ["Imports", "Statistics", "National index", "Accounts", "Service", "Configuration", "Instruments"],
         [],
     ),
     Role.ANALYST: (["Statistics"], []),
@@ -37,7 +38,7 @@ EXPECTED = {
             *("Audit log", "Unusual access", "Imports", "Emergency access", "Confirm accounts"),
             "More",
         ],
-        ["Statistics", "Improvement", "Service", "Configuration"],
+        ["Statistics", "Improvement", "National index", "Service", "Configuration"],
     ),
 }
 

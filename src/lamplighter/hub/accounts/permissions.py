@@ -179,6 +179,11 @@ def may_see_insight(user: Any) -> bool:
     return _has(user, PUBLISHED.readers[0].roles)
 
 
+def may_see_index(user: Any) -> bool:
+    """Coordinators, administrators and auditors see which releases of the national index were taken in."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR}))
+
+
 def may_see_reviews(user: Any) -> bool:
     """Coordinators, analysts and auditors read reviews with small numbers; which of them, the wall says."""
     return _has(user, INSIGHT.readers[0].roles)

@@ -32,6 +32,7 @@ ORDER: dict[str, str] = {
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "improvement:list": "What the hub undertook to do better, by when, and what shows that it did.",
+    "elsewhere:releases": "What the national index said, and what goes back to it.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",

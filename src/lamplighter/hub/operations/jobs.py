@@ -32,6 +32,7 @@ WORDS = {
     "audit.watch": "Look for unusual access",
     "clocks.overdue": "Tell people what is overdue",
     "closing.limits": "Find six-month limits that somebody must look at",
+    "elsewhere.catch_up": "Bring answers of the national index to their cases",
     "enquiries.near": "Find lines of enquiry that are due soon",
     "evidence.root": "Join the day’s receipts of evidence into one root",
     "evidence.scan": "Scan files of evidence for viruses",

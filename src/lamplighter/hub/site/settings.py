@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.messages.apps.MessagesConfig",
     "lamplighter.hub.enquiries.apps.EnquiriesConfig",
+    "lamplighter.hub.elsewhere.apps.ElsewhereConfig",
     "lamplighter.hub.risk.apps.RiskConfig",
     "lamplighter.hub.orders.apps.OrdersConfig",
     "lamplighter.hub.closing.apps.ClosingConfig",

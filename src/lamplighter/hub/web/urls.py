@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.arrivals.urls")),
     path("", include("lamplighter.hub.closing.urls")),
     path("", include("lamplighter.hub.enquiries.urls")),
+    path("", include("lamplighter.hub.elsewhere.urls")),
     path("", include("lamplighter.hub.risk.urls")),
     path("", include("lamplighter.hub.orders.urls")),
     path("", include("lamplighter.hub.papers.urls")),

@@ -47,6 +47,8 @@ class People:
     workplace: Ints
     vehicle: Ints
     arrested: Bools
+    pnc: Ints
+    """Number behind the reference on the police national computer, one a person wherever they live."""
     address_0: Ints
     address_1: Ints
     moves_at: Ints
@@ -165,6 +167,7 @@ def make(config: Config, cell: int, places: Places, families: int) -> People:
         workplace=rng.integers(0, max(1, n // 9), n),
         vehicle=np.where(chance(rng, 0.5, n), np.int64(cell) * 160_000 + np.arange(n), -1),
         arrested=chance(rng, 0.06, n),
+        pnc=mobile_0 // 2,
         address_0=address_0,
         address_1=address_1,
         moves_at=moves_at,

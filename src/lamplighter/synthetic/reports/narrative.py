@@ -108,10 +108,20 @@ def _compile(text: str) -> Phrase:
 class Told:
     """Hold what each report's text says: the words, and the behaviours they tell of and deny."""
 
-    summary: list[str]
+    summary: list[str | None]
     impact: list[str | None]
     behaviours: list[list[str]]
     denied: list[list[str]]
+
+
+def silent(reports: int) -> Told:
+    """Return the words of reports whose free text is not handed over: none."""
+    return Told(
+        summary=[None] * reports,
+        impact=[None] * reports,
+        behaviours=[[] for _ in range(reports)],
+        denied=[[] for _ in range(reports)],
+    )
 
 
 def make(

@@ -281,7 +281,7 @@ def _contact_columns(
     fill(
         "pnc_id",
         rows,
-        contact_details.pnc_id(people.mobile_0[person[rows]] // 2, (year[rows] + 22).clip(1990, 2024)),
+        contact_details.pnc_id(people.pnc[person[rows]], (year[rows] + 22).clip(1990, 2024)),
     )
     return out
 

@@ -42,6 +42,18 @@ class Cell:
     """Stories 0..kept-1 belong to the world; the rest were drawn to have enough and are dropped."""
 
 
+@dataclass(slots=True)
+class Drawn:
+    """Hold what happens in one part of the world and what is reported of it, before a name is typed."""
+
+    people: people.People
+    dossiers: d.Dossiers
+    occasions: occasions.Occasions
+    reports: reports.Reports
+    rows: rows.Rows
+    kept: int
+
+
 def share(config: Config, cell: int) -> int:
     """Person records wanted from one part: the last part takes what is left."""
     return min(RECORDS_PER_CELL, config.person_records - cell * RECORDS_PER_CELL)
@@ -49,7 +61,12 @@ def share(config: Config, cell: int) -> int:
 
 def make(config: Config, cell: int, where: places.Places) -> Cell:
     """One part of the world. Depends on (config, cell) only."""
-    wanted = share(config, cell)
+    drawn = draw(config, cell, where, share(config, cell))
+    return record(config, cell, where, drawn, reports.reference(config, drawn.reports))
+
+
+def draw(config: Config, cell: int, where: places.Places, wanted: int) -> Drawn:
+    """Draw lives, stories, occasions, reports and person rows, ``wanted`` rows or a few more."""
     count = int(wanted / RECORDS_PER_DOSSIER * 1.08) + 60
     while True:
         folk = people.make(config, cell, where, families=count)
@@ -64,11 +81,36 @@ def make(config: Config, cell: int, where: places.Places) -> Cell:
         count = int(count * 1.3)
     kept = int(np.searchsorted(total, wanted)) + 1
     told, lines = _trim(told, lines, told.dossier < kept)
-    references = reports.reference(config, told)
-    recorded = recorded_values.make(config, cell, folk, where, stories, occ, told, lines)
-    words = narrative.make(
-        config, cell, folk, stories, occ, told, lines, references, recorded.columns["forenames"]
+    return Drawn(people=folk, dossiers=stories, occasions=occ, reports=told, rows=lines, kept=kept)
+
+
+def record(
+    config: Config,
+    cell: int,
+    where: places.Places,
+    drawn: Drawn,
+    references: list[str],
+    *,
+    with_words: bool = True,
+) -> Cell:
+    """Record what was drawn under the given references: the details of each person row, and the words.
+
+    ``with_words`` False leaves the free text out, which takes half the time.
+    """
+    folk, stories, occ, told, lines = (
+        drawn.people,
+        drawn.dossiers,
+        drawn.occasions,
+        drawn.reports,
+        drawn.rows,
     )
+    recorded = recorded_values.make(config, cell, folk, where, stories, occ, told, lines)
+    if with_words:
+        words = narrative.make(
+            config, cell, folk, stories, occ, told, lines, references, recorded.columns["forenames"]
+        )
+    else:
+        words = narrative.silent(len(told))
     return Cell(
         config=config,
         number=cell,
@@ -83,7 +125,7 @@ def make(config: Config, cell: int, where: places.Places) -> Cell:
         references=references,
         report_ids=refs.report_ids(config, told, references),
         record_ids=refs.record_ids(config, cell, told, lines, references),
-        kept=kept,
+        kept=drawn.kept,
     )
 
 

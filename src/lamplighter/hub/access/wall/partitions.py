@@ -74,6 +74,8 @@ PURPOSES = {
     "put configuration in force": "service",
     "clear what has expired": "service",
     "ask for a live matter": "service",
+    "match an answer of the index": "records",
+    "tell a case who else knows": "service",
     "look after evidence": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",
@@ -100,6 +102,7 @@ SHARED = Partition(
             "warn of danger",
             "open a case",
             "tell a case of a report",
+            "tell a case who else knows",
             "export cases for a study",
         }
     ),
@@ -117,6 +120,7 @@ POLICE = Partition(
             "erase a record",
             "answer a subject",
             "tell a case of a report",
+            "tell a case who else knows",
             "export cases for a study",
         }
     ),

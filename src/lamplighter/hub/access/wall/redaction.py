@@ -49,6 +49,7 @@ _TRAIL = "The audit log is chained and read by auditors alone; nothing in it is 
 _HASH = "A hash, which the software works out or checks: nothing can be read from it."
 _SCANNER = "What the virus scanner said: its version, the name of a signature."
 _REPORT = "No word of a report: codes that a rule of sharing lets the case show."
+_INDEX = "Name of a force and of the team to ask there, from the national index. Nobody types it."
 LEFT_OUT: dict[str, str] = {
     "access.BreakGlass.reason": _OVERSIGHT,
     "access.Exclusion.reason": _OVERSIGHT,
@@ -82,6 +83,21 @@ LEFT_OUT: dict[str, str] = {
     "closing.FileAudit.what": _CODE,
     "closing.OverrideAsk.missing": _CODE,
     "duplicates.Joined.agencies": _CODE,
+    "elsewhere.Decision.force": _CODE,
+    "elsewhere.Decision.release": _CODE,
+    "elsewhere.Decision.suspect": _HASH,
+    "elsewhere.Known.contact_email": _INDEX,
+    "elsewhere.Known.contact_name": _INDEX,
+    "elsewhere.Known.contact_phone": _INDEX,
+    "elsewhere.Known.doubts": _CODE,
+    "elsewhere.Known.force": _CODE,
+    "elsewhere.Known.force_name": _INDEX,
+    "elsewhere.Known.forces_missing": _CODE,
+    "elsewhere.Known.release": _CODE,
+    "elsewhere.Known.suspect": _HASH,
+    "elsewhere.Request.force": _CODE,
+    "elsewhere.Request.force_name": _INDEX,
+    "elsewhere.Request.release": _CODE,
     "enquiries.Call.act": _CODE,
     "enquiries.Line.kind": _CODE,
     "evidence.Exhibit.sha256": _HASH,
@@ -217,6 +233,9 @@ NAMES = {
     "sharing.Release": "Shared information",
     "sharing.Withdrawal": "Why sharing was withdrawn",
     "children.Answer": "Answer about a child",
+    "elsewhere.Decision": "Decision on a link of the national index",
+    "elsewhere.Reply": "Answer of another force",
+    "elsewhere.Request": "Request to another force",
     "sharing.Refusal": "Something not shared",
     "victim_side.Offer": "Offer to the victim",
     "victim_side.PublicFunds": "Public funds",

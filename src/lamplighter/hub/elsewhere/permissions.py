@@ -1,0 +1,26 @@
+"""Say who may look in a case at what the national index said, and who takes its answers in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.access.wall.partitions import POLICE
+from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.accounts.permissions import _has, may_see_cases
+
+
+def may_see_elsewhere(user: Any) -> bool:
+    """Investigators, stalking leads and coordinators of a police force. On which cases, the wall says."""
+    return (
+        may_see_cases(user)
+        and bool(user.agency_id)
+        and user.agency.kind == Agency.Kind.POLICE
+        and _has(user, POLICE.readers[0].roles)
+    )
+
+
+def may_run_index(user: Any) -> bool:
+    """A coordinator of the hub takes in what the national index answers, and withdraws it."""
+    return _has(user, frozenset({Role.COORDINATOR})) and bool(
+        user.agency_id and user.agency.kind == Agency.Kind.HUB
+    )
