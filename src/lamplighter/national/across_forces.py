@@ -13,8 +13,8 @@ import polars as pl
 
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.dyads import report_candidates
+from lamplighter.linkage.engines.protocol import Engine, Profiles, Rules
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.engine import Engine, Profiles, Rules
 from lamplighter.national.profiles import Faces
 
 Bits = npt.NDArray[np.float64]

@@ -40,8 +40,8 @@ class Judged:
     """What all records of two persons say of the two: ``bars`` (n, parts) in bits, ``compared`` (n, parts),
     as :class:`clustering.profiles.Evidence` has them; whether the two are ``unnamed`` (nothing tells who they
     are) and ``named`` (something compared tells one person from another); ``kind``: what they are in their
-    reports, a number of ``dyad_evidence.KINDS``, of their likest records; ``leaning``: by how many bits a pair
-    would be likelier if matches were twice as common: none where their reports say enough."""
+    reports, a number of ``dyad_evidence.KINDS``, of their likest records; ``leaning``: by how many bits a
+    pair would be likelier if matches were twice as common: none where their reports say enough."""
 
     left: Rows
     right: Rows
@@ -127,9 +127,9 @@ class Scene:
 
 def judged(
     scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None, *, only: bool = False
-) -> Judged:
-    """Return what all records of pairs of persons say, and what their reports add, of these pairs and of those
-    whom their reports bring together.
+) -> tuple[Judged, Unseen]:
+    """Return what all records of pairs of persons say, and what their reports add, of these pairs and of
+    those whom their reports bring together; and how many true pairs were looked at.
 
     ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``only`` these
     pairs are returned, which may be of one job too.
@@ -158,8 +158,8 @@ def judged(
 
 
 def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
-    """Return by how many bits each pair would be likelier if all matches were twice as common: where the other
-    party is the same for sure it hardly matters."""
+    """Return by how many bits each pair would be likelier if all matches were twice as common: where the
+    other party is the same for sure it hardly matters."""
     p = model.priors
     twice = replace(
         p, both=2 * p.both, victim_only=2 * p.victim_only, suspect_only=2 * p.suspect_only, other=2 * p.other,

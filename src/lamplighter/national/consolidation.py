@@ -9,7 +9,7 @@ that stands for "not known") is cut at a higher bar, and named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,16 +23,14 @@ from lamplighter.linkage.clustering import clusters, join_weights
 from lamplighter.linkage.clustering.cluster_evidence import Holds
 from lamplighter.linkage.clustering.decisions import Standing
 from lamplighter.linkage.clustering.profiles import Evidence
+from lamplighter.linkage.engines.protocol import Engine
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.national.border_reports import Judged
-from lamplighter.national.engine import Engine
 
 Bits = npt.NDArray[np.float64]
 HIGHEST = 60.0
 STEP = 4.0
 """A component that is too large is cut at so many bits more, again and again, up to the highest."""
-MOST_LINKED = 12
-"""Nobody is known to more persons of forces than so many; what has more is looked at by a person as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +205,5 @@ def people_apart(people: pl.DataFrame) -> npt.NDArray[np.int64]:
     main = people.filter(pl.col("role").is_in(["victim", "suspect", "reporting_person"]))
     main = main.select("report_id", "person").unique().filter(pl.len().over("report_id").is_between(2, 30))
     both = main.join(main, on="report_id", suffix="_2").filter(pl.col("person") < pl.col("person_2"))
-    return both.select("person", "person_2").unique().sort("person", "person_2").to_numpy().astype(np.int64)
-
-
-def sizes_of(label: Sequence[int] | Rows) -> Rows:
-    """Return how many rows have the label of each row."""
-    told = np.asarray(label)
-    return np.bincount(told)[told]
+    found = both.select("person", "person_2").unique().sort("person", "person_2")
+    return np.asarray(found.to_numpy().astype(np.int64))

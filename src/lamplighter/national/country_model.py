@@ -59,8 +59,8 @@ class CountryModel:
         p, w = self.model.priors, self.within
         more = self._every / max(reports, 1)
         return self._with(
-            w.both * p.both * more, w.victim_only * p.victim_only * more, w.suspect_only * p.suspect_only * more,
-            w.both * p.swapped * more, w.records * p.other * more,
+            w.both * p.both * more, w.victim_only * p.victim_only * more,
+            w.suspect_only * p.suspect_only * more, w.both * p.swapped * more, w.records * p.other * more,
         )  # fmt: skip
 
     def across(self) -> Model:

@@ -19,8 +19,8 @@ from lamplighter.national.within_forces import ForcePersons
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``records``: record_id, person (a number), job (force and block of years, a number), force; ``force_of``
-    (p,): the force of each person; ``forces``: by name, in order."""
+    """``records``: record_id, person (a number), job (force and block of years, a number), force;
+    ``force_of`` (p,): the force of each person; ``forces``: by name, in order."""
 
     records: pl.DataFrame
     force_of: npt.NDArray[np.str_]

@@ -6,7 +6,8 @@ and by nobody else. Each of the three roles has a key of its own in a file of it
 
 - a *force* makes a token of its record's id, which it alone can make again;
 - the *linker* sees that token under a key of the force, and gives national pseudonyms under its own key;
-- the *analyst* sees it under the key of a release, which the forces have to write with and the linker has not.
+- the *analyst* sees it under the key of a release, which the forces have to write with and the linker has
+not.
 
 So the linker's ids and the analyst's have nothing in common that either could work out alone.
 """

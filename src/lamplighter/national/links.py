@@ -217,8 +217,12 @@ def _quality(found: Linked) -> pl.DataFrame:
     index = found.index
     fields = ("record_id", "report_id", "sex", "ethnicity", "birth_date", "age_from")
     people = pl.concat(
-        [f.people().select(fields).join(f.told().select("report_id", "reported_at"), on="report_id", how="left")
-         for f in index.forces]
+        [
+            f.people().select(fields).join(
+                f.told().select("report_id", "reported_at"), on="report_id", how="left"
+            )
+            for f in index.forces
+        ]
     ).join(index.records.select("record_id", "person"), on="record_id")  # fmt: skip
     persons = quality.persons_told(people)
     own = index.records.select("record_id", "person")

@@ -1,10 +1,10 @@
 """Draw whole partitions: what the persons of the country might be as well, from what is believed of pairs.
 
-A study that counts earlier allegations on one partition takes every uncertain link for a fact. So about twenty
-are drawn. A draw goes the way of the clustering: groups are looked at best first, and each join is made with
-the probability that is believed of it (the mean log-odds of the pairs of the two groups, which is what the
-belief in a pair rests on as well). What was refused stays refused in that draw. Decisions are kept and what
-cannot be one person never is, in every draw.
+A study that counts earlier allegations on one partition takes every uncertain link for a fact. So about
+twenty are drawn. A draw goes the way of the clustering: groups are looked at best first, and each join is
+made with the probability that is believed of it (the mean log-odds of the pairs of the two groups, which is
+what the belief in a pair rests on as well). What was refused stays refused in that draw. Decisions are kept
+and what cannot be one person never is, in every draw.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Learn how common matches are between two forces, and between people of two parts, without labels.
 
-Neighbours share more people than forces at two ends of the country; and whoever crosses a border is a suspect,
-or a victim who moved, far oftener than a witness. By expectation maximisation over the pairs that were looked
-at, each drawn towards what is expected of it before; those that were left out hold nearly no match.
+Neighbours share more people than forces at two ends of the country; and whoever crosses a border is a
+suspect, or a victim who moved, far oftener than a witness. By expectation maximisation over the pairs that
+were looked at, each drawn towards what is expected of it before; those that were left out hold nearly no
+match.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class SourcePairs:
-    """``shift``: for each pair of forces by their names ("a|b", sorted), the bits by which two of their people
-    are likelier to be one than two people of any two forces; ``matches``: how many were expected of it."""
+    """``shift``: for each pair of forces by their names ("a|b", sorted), the bits by which two of their
+    people are likelier to be one than two people of any two forces; ``matches``: how many were expected of
+    it."""
 
     shift: Mapping[str, float]
     matches: Mapping[str, float]
@@ -60,10 +62,11 @@ def source_pairs(
     sizes = np.array([persons[n] for n in names], dtype=np.float64)
     of = np.triu(np.outer(sizes, sizes), 1).ravel()
     prior = bits_of(model.priors.victim)
-    shift, matches = np.zeros(len(of)), np.zeros(len(of))
+    shift: Bits = np.zeros(len(of))
+    matches: Bits = np.zeros(len(of))
     for _ in range(ROUNDS):
         belief = probability_of(found.evidence + prior + shift[group])
-        matches = np.bincount(group, weights=belief, minlength=len(of))
+        matches = np.bincount(group, weights=belief, minlength=len(of)).astype(np.float64)
         expected = matches.sum() * of / max(of.sum(), 1.0)
         shift = np.log2((matches + AS_MANY) / (expected + AS_MANY))
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]

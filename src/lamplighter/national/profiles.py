@@ -1,4 +1,5 @@
-"""Make a profile of each person as one force knows them: all their names, births, homes, numbers and accounts.
+"""Make a profile of each person as one force knows them: all their names, births, homes, numbers and
+accounts.
 
 A person who was recorded under two surnames, or at two homes, has a row, a *face*, for each way in which they
 were recorded; their telephones, accounts, marks and other lists are whole in every face. Two persons of two
@@ -17,8 +18,8 @@ from lamplighter.linkage.features.record_features import LIST_COLUMNS, Features,
 
 MOST_FACES = 8
 FACE = (
-    "surname", "forenames", "birth_date", "age_from", "age_to", "sex", "ethnicity", "address_text", "postcode",
-    "town", "pnc_id", "cro",
+    "surname", "forenames", "birth_date", "age_from", "age_to", "sex", "ethnicity", "address_text",
+    "postcode", "town", "pnc_id", "cro",
 )  # fmt: skip
 
 

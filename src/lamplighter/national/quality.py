@@ -1,8 +1,10 @@
-"""Say how well forces were linked: expected false and missed links, by pair of forces, sex, age and ethnicity.
+"""Say how well forces were linked: expected false and missed links, by pair of forces, sex, age and
+ethnicity.
 
-Of every pair that is linked it is believed how likely it is wrong, and of every pair that is not how likely it
-is right; the sums are the false and the missed links to be expected. Beside these stand the links that nothing
-proposed (:mod:`unseen`). Within a force pairs of records are counted, across forces pairs of persons of forces.
+Of every pair that is linked it is believed how likely it is wrong, and of every pair that is not how likely
+it is right; the sums are the false and the missed links to be expected. Beside these stand the links that
+nothing proposed (:mod:`unseen`). Within a force pairs of records are counted, across forces pairs of persons
+of forces.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ SCHEMA = pl.Schema(
         "recall_least": pl.Float64(),
     }
 )  # fmt: skip
-"""``scope``: "within" one force or "across" two; ``by``: "all", "force_pair", "sex", "age_band", "ethnicity"."""
+"""``scope``: "within" one force or "across" two; ``by``: "all", "force_pair", "sex", "age_band",
+"ethnicity"."""
 AGES = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 NOT_KNOWN = "not known"
 
@@ -80,8 +83,8 @@ def pairs_across(
     a, b = force_of[left], force_of[right]
     frame = pl.DataFrame(
         {
-            "person": left, "person_2": right, "p": probability_of(bits), "a": a.astype(str), "b": b.astype(str),
-            "linked": group[left] == group[right], "kind": kind,
+            "person": left, "person_2": right, "p": probability_of(bits), "a": a.astype(str),
+            "b": b.astype(str), "linked": group[left] == group[right], "kind": kind,
         }
     ).filter(pl.col("a") != pl.col("b"))  # fmt: skip
     low, high = pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b")

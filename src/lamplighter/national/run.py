@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from lamplighter.linkage.arrays.components import LARGEST_GROUP
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.decisions import Standing, standing
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
+from lamplighter.linkage.engines.on_arrays import OnArrays
+from lamplighter.linkage.engines.protocol import Engine
 from lamplighter.linkage.settings import Progress
 from lamplighter.national import (
     across_forces,
@@ -30,7 +32,6 @@ from lamplighter.national.border_reports import Judged
 from lamplighter.national.consolidation import Capped
 from lamplighter.national.country_model import CountryModel
 from lamplighter.national.deliveries import Delivered, Forces, forces_of
-from lamplighter.national.engine import Engine, OnArrays
 from lamplighter.national.errors import NationalError
 from lamplighter.national.index import Index
 from lamplighter.national.jobs import WORKERS, Job, outputs
@@ -46,12 +47,13 @@ EDGES_A_BATCH = 150_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Hold how a run goes: processes, the largest job, the engine of stage B, whether a new model is fitted."""
+    """Hold how a run goes: processes, the largest job, the engine of stage B, whether a new model is
+    fitted."""
 
     workers: int = WORKERS
     most_records_a_job: int = MOST_RECORDS_A_JOB
-    most_in_a_component: int = consolidation.LARGEST_GROUP
-    engine: Engine = OnArrays()
+    most_in_a_component: int = LARGEST_GROUP
+    engine: Engine = field(default_factory=OnArrays)
     refit: bool = False
 
 
@@ -130,8 +132,8 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     stages.tidied()
     apart = consolidation.people_apart(index.in_reports())
     return Linked(
-        forces, country, index, within, found.label, found.judged, found.bits, _seen(parts), found.capped, sources, force,
-        apart, tuple(stages.made), whole_.name,
+        forces, country, index, within, found.label, found.judged, found.bits, _seen(parts), found.capped,
+        sources, force, apart, tuple(stages.made), whole_.name,
     )  # fmt: skip
 
 
@@ -173,7 +175,8 @@ def _job_of_force(
     return Job(
         "force", force.force,
         {"force": force.force, "delivery": force.digest, "model": digest_of(model / "model.json"),
-         "country": digest_of(model / "country.json"), "decisions": _said(own), "most": settings.most_records_a_job},
+         "country": digest_of(model / "country.json"), "decisions": _said(own),
+         "most": settings.most_records_a_job},
         partial(_write_force, force, model, secret, own, settings.most_records_a_job),
     )  # fmt: skip
 
@@ -191,8 +194,8 @@ def _write_across(index: Index, country: CountryModel, engine: Engine, folder: P
 
 
 def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> SourcePairs:
-    """Return how common matches of each two forces are: learned once with a model, and kept with it, so that a
-    force which leaves or comes changes nothing between the others."""
+    """Return how common matches of each two forces are: learned once with a model, and kept with it, so that
+    a force which leaves or comes changes nothing between the others."""
     path = model / "sources.json"
     if not path.exists():
         found = guarded(
@@ -235,7 +238,7 @@ def _batches(edges: Edges, index: Index) -> list[Rows]:
     begins = np.flatnonzero(np.r_[True, (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)])
     found: list[Rows] = []
     first = 0
-    for start, end in zip(begins, np.append(begins[1:], len(order)), strict=True):
+    for start, end in zip(begins.tolist(), [*begins[1:].tolist(), len(order)], strict=True):
         if end - first > EDGES_A_BATCH and start > first:
             found.append(order[first:start])
             first = start

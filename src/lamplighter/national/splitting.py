@@ -22,9 +22,9 @@ from lamplighter.records.schema import TABLES_BY_NAME, Bundle, Field
 from lamplighter.vocabulary.codes import code_set
 
 PARTY_FIELDS = (
-    "role", "relationship", "surname", "forenames", "nicknames", "descriptor", "birth_date", "age_from", "age_to",
-    "sex", "ethnicity", "phones", "emails", "handles", "address_text", "postcode", "town", "vehicles", "pnc_id",
-    "cro", "source_person_ref", "match_tokens",
+    "role", "relationship", "surname", "forenames", "nicknames", "descriptor", "birth_date", "age_from",
+    "age_to", "sex", "ethnicity", "phones", "emails", "handles", "address_text", "postcode", "town",
+    "vehicles", "pnc_id", "cro", "source_person_ref", "match_tokens",
 )  # fmt: skip
 """What the linker sees of a person in a report."""
 GROUP_FIELDS = ("role", "sex", "ethnicity", "age_from", "age_to")
@@ -71,11 +71,11 @@ def split(
 
     Args:
         bundle: ``people`` and ``reports``, and ``offences`` and ``occasions`` where there are any.
-        own: the force's key; ``release``: the analyst's key of a purpose and release, which the linker has not.
-        shared: the key of tokens, which forces and agencies share; without it no tokens are made.
-        names: whether the linker may see names; without them it gets tokens alone.
-        events: further tables for the analyst: dates, numbers and codes, by ``record_id`` or ``report_id``.
-        coded: columns of these, as "table.column", that the force says hold codes: a code may be a surname too.
+        own: the force's key; ``release``: the analyst's key of a purpose and release, which the linker has
+        not. shared: the key of tokens, which forces and agencies share; without it no tokens are made. names:
+        whether the linker may see names; without them it gets tokens alone. events: further tables for the
+        analyst: dates, numbers and codes, by ``record_id`` or ``report_id``. coded: columns of these, as
+        "table.column", that the force says hold codes: a code may be a surname too.
 
     Raises:
         NationalError: there are no people or reports, an id is missing or repeated, tokens have no key, or a
@@ -176,7 +176,8 @@ class _Ids:
         )  # fmt: skip
 
     def for_analyst(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """``frame`` with the analyst's ids, in their order. Rows of nobody that was delivered are left out."""
+        """``frame`` with the analyst's ids, in their order. Rows of nobody that was delivered are left
+        out."""
         found = frame
         for column, table, name in (
             ("record_id", self.records, "record"), ("report_id", self.told, "report"),
@@ -310,8 +311,8 @@ _DAYS = frozenset({"reported_at", "started_at", "ended_at"})
 
 def _tells(table: str, column: str) -> NationalError:
     return NationalError(
-        f"The column {column} of the table {table} says who somebody is: names, numbers, addresses or dates of "
-        "birth of people in this delivery stand in it.",
+        f"The column {column} of the table {table} says who somebody is: names, numbers, addresses or dates "
+        "of birth of people in this delivery stand in it.",
         remedy="Leave the column out, or give codes instead. Nothing was written.",
     )
 

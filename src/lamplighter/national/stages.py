@@ -125,7 +125,7 @@ def guarded(stage: str, work: Callable[[], T]) -> T:
         return work()
     except NationalError:
         raise
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - whatever it is, its words are not told
         last = traceback.extract_tb(problem.__traceback__)[-1]
         told = f"{type(problem).__name__} in {Path(last.filename).name}, line {last.lineno}"
     # Outside of the handler, so that the error itself hangs on nothing.

@@ -1,9 +1,10 @@
 """Make exact keyed tokens of strong identifiers, for an agency that may not send names, and match on them.
 
-A token is a keyed hash of one identifier in its canonical form: a telephone, an e-mail address, a PNC id, a CRO
-number, or a date of birth with the sound of the surname and the first letter of the first name. Forces and the
-agency make them under one key, which the linker does not hold: it sees that two are alike and nothing more. A
-slip in any digit makes another token, so that fewer people are found than by names; the page says how many.
+A token is a keyed hash of one identifier in its canonical form: a telephone, an e-mail address, a PNC id, a
+CRO number, or a date of birth with the sound of the surname and the first letter of the first name. Forces
+and the agency make them under one key, which the linker does not hold: it sees that two are alike and nothing
+more. A slip in any digit makes another token, so that fewer people are found than by names; the page says how
+many.
 """
 
 from __future__ import annotations

@@ -84,7 +84,8 @@ class Unseen:
 
 
 def of_frame(frame: pl.DataFrame, model: Model) -> Unseen:
-    """Return what the pairs of a frame tell (:func:`pair_context.pair_frame` with ``related`` and ``keyed``)."""
+    """Return what the pairs of a frame tell (:func:`pair_context.pair_frame` with ``related`` and
+    ``keyed``)."""
     if not frame.height:
         return Unseen()
     cells = cell_priors.with_keys(dyad_frames.report_cells(frame, model, _NOBODY), frame)
@@ -117,8 +118,10 @@ def of_reports(
     pairs = (
         sure.with_row_index("pair")
         .join(rows, left_on="left_report", right_on="report_id")
-        .join(rows, left_on=["right_report", "part", "person_id"], right_on=["report_id", "part", "person_id"],
-              suffix="_2")
+        .join(
+            rows, left_on=["right_report", "part", "person_id"],
+            right_on=["report_id", "part", "person_id"], suffix="_2",
+        )
         .filter(pl.col("part") != "O")
     )  # fmt: skip
     if not pairs.height:
@@ -136,7 +139,8 @@ def of_reports(
     found = pairs.with_columns(keyed=strong | (several >= weak))
     told = found.group_by("pair").agg(
         pl.col("probability").first(),
-        v=((pl.col("part") == "V") & pl.col("keyed")).any(), s=((pl.col("part") == "S") & pl.col("keyed")).any(),
+        v=((pl.col("part") == "V") & pl.col("keyed")).any(),
+        s=((pl.col("part") == "S") & pl.col("keyed")).any(),
     )  # fmt: skip
     p, v, s = pl.col("probability"), pl.col("v"), pl.col("s")
     couples = told.select(

@@ -59,7 +59,8 @@ def test_what_is_likely_is_joined_and_the_rest_stays_apart(model: Model) -> None
     found = made(
         model, pairs(model, {(0, 1): 8.0, (1, 2): 6.0, (0, 2): 7.0, (2, 3): -9.0}), ["a", "b", "c", "d"]
     )
-    assert len(set(found.label[:3])) == 1 and found.label[3] != found.label[0]
+    assert len(set(found.label[:3])) == 1
+    assert found.label[3] != found.label[0]
 
 
 def test_one_strong_false_edge_chains_nobody(model: Model) -> None:
@@ -80,7 +81,8 @@ def test_decisions_come_first(model: Model) -> None:
     edges = {(0, 1): 12.0, (2, 3): -12.0}
     said = Standing((("r2", "r3"),), (("r0", "r1"),), ())
     found = made(model, pairs(model, edges), ["a", "b", "c", "d"], standing=said)
-    assert found.label[0] != found.label[1] and found.label[2] == found.label[3]
+    assert found.label[0] != found.label[1]
+    assert found.label[2] == found.label[3]
 
 
 def test_a_giant_is_capped_and_named_and_its_strong_pairs_stay(model: Model) -> None:
@@ -92,14 +94,17 @@ def test_a_giant_is_capped_and_named_and_its_strong_pairs_stay(model: Model) -> 
     assert found.label[10] == found.label[20]
     (giant,) = found.capped
     assert (giant.persons, giant.forces) == (n, ("f0", "f1", "f2"))
-    assert giant.held_by[0].lower().startswith("telephone") and giant.edges_cut >= 30 and giant.bar > 0
+    assert giant.held_by[0].lower().startswith("telephone")
+    assert giant.edges_cut >= 30
+    assert giant.bar > 0
 
 
 def test_a_giant_that_no_bar_cuts_is_not_joined_at_all(model: Model) -> None:
     n = 30
     edges = {(i, j): 90.0 for i in range(n) for j in range(i + 1, n)}
     found = made(model, pairs(model, edges), [f"f{i}" for i in range(n)], most=10)
-    assert len(set(found.label)) == n and found.capped[0].edges_cut == len(edges)
+    assert len(set(found.label)) == n
+    assert found.capped[0].edges_cut == len(edges)
 
 
 def test_forces_that_share_more_people_than_their_sizes_say_are_told(model: Model) -> None:

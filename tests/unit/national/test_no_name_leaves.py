@@ -1,4 +1,5 @@
-"""Marked names are in the linker's folder and nowhere else: not in the analyst's, a page, a log or a crash."""
+"""Marked names are in the linker's folder and nowhere else: not in the analyst's, a page, a log or a
+crash."""
 
 from __future__ import annotations
 
@@ -135,10 +136,12 @@ def test_a_crash_in_a_stage_tells_no_name(
     with pytest.raises(StageFailed) as failed:
         run.linked(country.linker, RELEASE, ALONE, silent)
     told = "".join(traceback.format_exception(failed.value))
-    assert f"The stage {stage}" in told and "RuntimeError" in told
+    assert f"The stage {stage}" in told
+    assert "RuntimeError" in told
     assert not any(mark in (told + "".join(capfd.readouterr())).lower() for mark in CANARIES)
     # Nothing behind it leads back to the error that quoted somebody.
-    assert failed.value.__cause__ is None and failed.value.__context__ is None
+    assert failed.value.__cause__ is None
+    assert failed.value.__context__ is None
     assert files_with_a_name(country.linker / "stages") == []
     assert not list(country.folder.rglob("core*"))
 

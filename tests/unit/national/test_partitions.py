@@ -58,7 +58,8 @@ def test_decisions_and_what_cannot_be_are_kept_in_every_draw() -> None:
     told = beliefs(4, pairs, [0, 0, 0, 1], must=[(0, 1)], cannot=[(0, 3), (1, 3)])
     found = persons(told, 500)
     assert (found[:, 0] == found[:, 1]).all()
-    assert (found[:, 0] != found[:, 3]).all() and (found[:, 1] != found[:, 3]).all()
+    assert (found[:, 0] != found[:, 3]).all()
+    assert (found[:, 1] != found[:, 3]).all()
     # What is not decided still varies.
     assert 0 < (found[:, 2] == found[:, 3]).mean() < 1
 
@@ -67,13 +68,15 @@ def test_a_new_person_has_a_number_that_nobody_has() -> None:
     told = beliefs(4, {(0, 1): 0.5, (1, 2): 0.5, (0, 2): 0.5, (2, 3): 0.5}, [7, 7, 7, 7])
     for _, rows, person in drawn(told, 200):
         fresh = person[person != 7]
-        assert (fresh >= told.n).all() and len(rows) == len(fresh)
+        assert (fresh >= told.n).all()
+        assert len(rows) == len(fresh)
 
 
 def test_the_same_seed_draws_the_same_and_draws_differ() -> None:
     told = beliefs(6, {(0, 1): 0.5, (2, 3): 0.5, (4, 5): 0.5}, [0, 0, 1, 1, 2, 2])
     one, two = (persons(told, 20) for _ in range(2))
-    assert (one == two).all() and len(np.unique(one, axis=0)) > 1
+    assert (one == two).all()
+    assert len(np.unique(one, axis=0)) > 1
 
 
 def test_a_person_without_pairs_of_their_own_stays_whole() -> None:

@@ -1,4 +1,5 @@
-"""Linking forces in stages comes to what linking all of them at once does, and goes on where it was stopped."""
+"""Linking forces in stages comes to what linking all of them at once does, and goes on where it was
+stopped."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_in_stages_is_as_good_as_all_at_once(linked: Linked, country: Country) -
 
     assert score(groups_of(linked)).f1 >= score(whole).f1 - 0.003
     precision, recall = across(groups_of(linked), country.truth)
-    assert precision > 0.97 and recall > 0.85
+    assert precision > 0.97
+    assert recall > 0.85
     assert recall >= across(whole, country.truth)[1] - 0.02
 
 
@@ -85,7 +87,8 @@ def test_the_contract_of_the_analysts_files(published: Published, country: Count
     assert persons["record"].sort().to_list() == content["record"].sort().to_list()
     assert set(drawn["draw"]) == set(range(1, 21))
     both = drawn.join(persons, on="record", how="left")
-    assert both["person_right"].null_count() == 0 and (both["person"] != both["person_right"]).all()
+    assert both["person_right"].null_count() == 0
+    assert (both["person"] != both["person_right"]).all()
     assert drawn.select("draw", "record").is_duplicated().sum() == 0
     assert {"release", "purpose", "inputs", "forces", "never_looked_at", "capped"} <= set(published.told)
 
@@ -137,7 +140,8 @@ def test_what_was_damaged_after_it_was_published_is_made_anew(country: Country, 
     before = first.read_bytes()
     first.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
     found = run.linked(copy.linker, RELEASE, ALONE, silent)
-    assert found.made == ("force",) and first.read_bytes() == before
+    assert found.made == ("force",)
+    assert first.read_bytes() == before
 
 
 def test_one_force_with_more_reports_is_the_only_one_that_is_linked_anew(
@@ -164,9 +168,11 @@ def test_a_late_force_is_named_and_a_withdrawn_one_leaves_the_rest_as_it_was(
     copy = country.copied(tmp_path)
     deliveries.expect(copy.linker, ["force-z"])
     gone = deliveries.withdraw(copy.linker, "force-c", copy.analyst)
-    assert gone == 2 and not list(copy.folder.glob("*/**/force-c/*.parquet"))
+    assert gone == 2
+    assert not list(copy.folder.glob("*/**/force-c/*.parquet"))
     found, once_more = again(copy)
-    assert found.forces.late == ("force-z",) and list(found.forces.withdrawn) == ["force-c"]
+    assert found.forces.late == ("force-z",)
+    assert list(found.forces.withdrawn) == ["force-c"]
     assert once_more.told["forces"]["late"] == ["force-z"]
     assert "force" not in found.made
     before = told(published)["persons"].filter(pl.col("force") != "force-c")
@@ -276,4 +282,5 @@ def test_a_failure_in_a_process_ends_the_run_in_words_without_values(tmp_path: P
 
     with pytest.raises(StageFailed) as failed:
         jobs.outputs(stages.Stages(tmp_path), [jobs.Job("force", "force-a", {}, fails)], silent, 1)
-    assert "ValueError in test_run.py" in str(failed.value) and "Quartermain" not in str(failed.value)
+    assert "ValueError in test_run.py" in str(failed.value)
+    assert "Quartermain" not in str(failed.value)

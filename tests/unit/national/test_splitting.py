@@ -36,7 +36,8 @@ def test_the_linker_sees_parties_and_no_more(delivered: Country) -> None:
     assert set(found.people.columns) == {"record_id", "report_id", "source", *splitting.PARTY_FIELDS}
     assert found.reports.columns == ["report_id", "reported_at", "source", "source_ref", "related_refs"]
     summaries = set(delivered.held[FORCE]["reports"]["summary"].drop_nulls())
-    assert summaries and not summaries & (words_of(found.people) | words_of(found.reports))
+    assert summaries
+    assert not summaries & (words_of(found.people) | words_of(found.reports))
     own = {*delivered.held[FORCE]["people"]["record_id"], *delivered.held[FORCE]["reports"]["report_id"]}
     assert not own & (words_of(found.people) | words_of(found.reports) | words_of(found.passing))
 
@@ -57,7 +58,8 @@ def test_the_analyst_sees_codes_dates_and_numbers_alone(delivered: Country) -> N
 def test_records_meet_through_the_passing_table_and_through_nothing_else(delivered: Country) -> None:
     found = split(delivered)
     linkers, analysts = set(found.people["record_id"]), set(found.content["people"]["record"])
-    assert set(found.passing["record_id"]) == linkers and set(found.passing["record"]) == analysts
+    assert set(found.passing["record_id"]) == linkers
+    assert set(found.passing["record"]) == analysts
     assert not {i[2:] for i in linkers} & {i[2:] for i in analysts}
     # Whoever holds the analyst's key and not the force's cannot make the linker's ids of them.
     opened = ANALYST.opened(found.passing["record"].to_list())
@@ -71,7 +73,8 @@ def test_reports_that_name_each_other_still_do(delivered: Country) -> None:
         pl.col("related_refs").is_in(held["source_ref"].implode())
     )  # fmt: skip
     named = found.reports["related_refs"].explode().drop_nulls()
-    assert inside.height and named.len() == inside.height
+    assert inside.height
+    assert named.len() == inside.height
     assert named.is_in(found.reports["report_id"].implode()).all()
 
 
@@ -126,7 +129,8 @@ def test_without_names_tokens_alone_are_sent(delivered: Country) -> None:
     found = split(delivered, shared=TOKENS, names=False)
     hidden = [c for c in splitting.PARTY_FIELDS if c not in splitting.GROUP_FIELDS]
     assert all(found.people[c].null_count() == found.people.height for c in hidden)
-    assert set(found.tokens["kind"]) <= {"pnc", "cro", "born", "phone", "email"} and found.tokens.height
+    assert set(found.tokens["kind"]) <= {"pnc", "cro", "born", "phone", "email"}
+    assert found.tokens.height
     with pytest.raises(NationalError, match="tokens, which need the key"):
         split(delivered, names=False)
 

@@ -19,7 +19,9 @@ def test_an_output_is_made_once_and_again_for_other_inputs(tmp_path: Path) -> No
     first = stages.output("force", {"delivery": "x"}, writes("one"))
     again = stages.output("force", {"delivery": "x"}, writes("two"))
     other = stages.output("force", {"delivery": "y"}, writes("three"))
-    assert first == again and (first / "told.txt").read_text() == "one" and other != first
+    assert first == again
+    assert (first / "told.txt").read_text() == "one"
+    assert other != first
     assert stages.made == ["force", "force"]
     assert (
         key_of("force", {"a": 1, "b": 2})
@@ -36,9 +38,10 @@ def test_what_fails_half_way_is_not_there_and_what_was_there_stays(tmp_path: Pat
         (folder / "told.txt").write_text("half")
         raise OSError("no room")
 
-    with pytest.raises(StageFailed, match="OSError in test_stages.py"):
+    with pytest.raises(StageFailed, match=r"OSError in test_stages\.py"):
         stages.output("force", {"delivery": "y"}, half)
-    assert whole(kept) and [p for p in tmp_path.rglob("told.txt")] == [kept / "told.txt"]
+    assert whole(kept)
+    assert list(tmp_path.rglob("told.txt")) == [kept / "told.txt"]
 
 
 @pytest.mark.parametrize("damage", ["lost", "changed", "cut"])
@@ -52,14 +55,17 @@ def test_what_is_not_whole_is_made_anew(tmp_path: Path, damage: str) -> None:
         file.write_text("one and Less" if damage == "changed" else "one")
     assert not whole(found)
     stages.output("force", {"delivery": "x"}, writes("one and more"))
-    assert file.read_text() == "one and more" and whole(found)
+    assert file.read_text() == "one and more"
+    assert whole(found)
 
 
 def test_what_a_run_did_not_use_is_removed(tmp_path: Path) -> None:
     old = Stages(tmp_path).output("force", {"delivery": "x"}, writes("one"))
     stages = Stages(tmp_path)
     new = stages.output("force", {"delivery": "y"}, writes("two"))
-    assert stages.tidied() == 1 and not old.exists() and new.exists()
+    assert stages.tidied() == 1
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_a_fault_of_the_operator_is_told_in_its_own_words() -> None:

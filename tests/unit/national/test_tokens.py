@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from lamplighter.national import links, run, token_links, tokens
 from lamplighter.national.keys import Key
-from tests.unit.national.country import ALONE, RELEASE, Country, linkers_ids, made, silent
+from tests.unit.national.country import ALONE, RELEASE, made, silent
 
 KEY = Key(b"t" * 32)
 
@@ -48,7 +46,10 @@ def test_a_record_that_fits_two_persons_is_linked_to_neither() -> None:
     records = pl.DataFrame({"record_id": ["t1", "t2", "t3"]})
     found = token_links.found(token_frame(rows), known, records, records)
     person = dict(found.persons.iter_rows())
-    assert person["t1"] == 1 and person["t2"] < 0 and person["t3"] < 0 and person["t2"] != person["t3"]
+    assert person["t1"] == 1
+    assert person["t2"] < 0
+    assert person["t3"] < 0
+    assert person["t2"] != person["t3"]
     assert (found.linked, found.unclear) == (1, 1)
 
 
@@ -75,7 +76,9 @@ def test_how_sure_a_kind_is_is_counted_where_names_are_known() -> None:
     rows += [("t1", "phone", "p1")]
     records = pl.DataFrame({"record_id": ["t1"]})
     found = token_links.found(token_frame(rows), known, records, records)
-    assert found.sure["phone"] < 0.1 and found.linked == 0 and found.sure["pnc"] > 0.9
+    assert found.sure["phone"] < 0.1
+    assert found.linked == 0
+    assert found.sure["pnc"] > 0.9
 
 
 def test_an_agency_with_tokens_is_found_and_its_recall_is_told(tmp_path: Path) -> None:
@@ -85,7 +88,8 @@ def test_an_agency_with_tokens_is_found_and_its_recall_is_told(tmp_path: Path) -
     found = run.linked(country.linker, RELEASE, ALONE, silent)
     published = links.publish(found, country.linker, country.analyst, RELEASE, silent)
     told = published.told["tokens"]
-    assert told["agencies"] == ["force-d", "helpline"] and told["linked"] > 20
+    assert told["agencies"] == ["force-d", "helpline"]
+    assert told["linked"] > 20
     assert 0 < told["recall"] < 0.9
     persons = pl.read_parquet(published.folder / "persons.parquet")
     assert set(persons["force"]) == set(country.held)
@@ -97,4 +101,5 @@ def test_an_agency_with_tokens_is_found_and_its_recall_is_told(tmp_path: Path) -
     names, alone = placed.filter(pl.col("force") != "force-d"), placed.filter(force="force-d")
     true = names.group_by("person").agg(pl.col("true").mode().first())
     met = alone.join(true, on="person", suffix="_of_names")
-    assert met.height > 20 and (met["true"] == met["true_of_names"]).mean() > 0.95
+    assert met.height > 20
+    assert (met["true"] == met["true_of_names"]).mean() > 0.95

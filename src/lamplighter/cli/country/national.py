@@ -14,11 +14,12 @@ from rich.table import Table
 if TYPE_CHECKING:
     import polars as pl
 
+    from lamplighter.linkage.engines.protocol import Engine
     from lamplighter.national.keys import Release
     from lamplighter.records.schema import Bundle
 
 BundleFolder = Annotated[
-    Path, typer.Argument(help="Folder of a force's bundle: people and reports as Parquet, CSV or JSON Lines.")
+    Path, typer.Argument(help="Folder of a force's bundle: people.parquet, reports.parquet and the rest.")
 ]
 Force = Annotated[str, typer.Option("--force", help="The force: small letters, digits, hyphens.")]
 Linker = Annotated[Path, typer.Option("--linker", help="The linker's folder: who people are.")]
@@ -57,6 +58,10 @@ Expect = Annotated[
 ]
 Refit = Annotated[bool, typer.Option("--refit", help="Fit a new model of the country.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that link forces side by side.")]
+EngineName = Annotated[
+    str,
+    typer.Option("--engine", help="What compares forces: arrays, duckdb or spark. All answer alike."),
+]
 MostRecords = Annotated[
     int, typer.Option("--most-records", min=100, help="Person records that one job holds, at most.")
 ]
@@ -125,6 +130,7 @@ def link(
     expect: Expect = None,
     refit: Refit = False,
     workers: Workers = 2,
+    engine: EngineName = "arrays",
     most_records: MostRecords = 500_000,
 ) -> None:
     """Link all deliveries of a release, and give the analyst pseudonyms with beliefs. Run again, it goes on
@@ -136,7 +142,9 @@ def link(
     if expect is not None:
         names = [n.strip() for n in expect.read_text("utf-8").splitlines() if n.strip()]
         deliveries.expect(linker, names)
-    settings = run.Settings(workers=workers, most_records_a_job=most_records, refit=refit)
+    settings = run.Settings(
+        workers=workers, most_records_a_job=most_records, engine=_engine(engine, linker), refit=refit
+    )  # fmt: skip
     with _Steps(console) as step:
         found = run.linked(linker, told, settings, step)
         published = links.publish(found, linker, analyst, told, step)
@@ -154,6 +162,23 @@ def link(
             f"Capped, and not joined as one person: {giant['persons']:,} persons of {len(giant['forces'])} "
             f"forces, held together by {', '.join(giant['held_by']).lower()}."
         )
+
+
+def _engine(name: str, linker: Path) -> Engine:
+    """Return an engine. What it writes on the way lies in the linker's folder, where names may be."""
+    if name == "duckdb":
+        from lamplighter.linkage.engines.on_duckdb import OnDuckDB
+
+        return OnDuckDB(folder=linker)
+    if name == "spark":
+        from lamplighter.linkage.engines.on_spark import OnSpark, session
+
+        return OnSpark(session(), linker)
+    if name == "arrays":
+        from lamplighter.linkage.engines.on_arrays import OnArrays
+
+        return OnArrays()
+    raise typer.BadParameter(f"{name} is no engine: arrays, duckdb or spark.", param_hint="--engine")
 
 
 def status(linker: Linker, purpose: Purpose, release: ReleaseName) -> None:
@@ -232,29 +257,21 @@ def _bundle(folder: Path) -> Bundle:
     from lamplighter.national.errors import NationalError
     from lamplighter.records.schema import TABLES
 
-    found = {}
+    found: Bundle = {}
     for table in TABLES:
         if table.name == "safe_contacts":
             # How to reach somebody safely never leaves.
             continue
-        files = [
-            p for ending in ("parquet", "csv", "jsonl") if (p := folder / f"{table.name}.{ending}").is_file()
-        ]
-        if files and files[0].suffix != ".parquet":
-            found |= _ingested(folder)
-            break
-        if files:
-            frame = pl.read_parquet(files[0])
+        path = folder / f"{table.name}.parquet"
+        if path.is_file():
+            frame = pl.read_parquet(path)
             found[table.name] = frame.select(c for c in table.columns if c in frame.columns)
     if not {"people", "reports"} <= set(found):
-        raise NationalError(f"{folder} has no tables people and reports.")
+        raise NationalError(
+            f"{folder} has no people.parquet and reports.parquet.",
+            remedy="lamplighter read writes them from what a system exports.",
+        )
     return found
-
-
-def _ingested(folder: Path) -> Bundle:
-    from lamplighter.records.ingest import ingest
-
-    return dict(ingest([folder]).bundle)
 
 
 def _table(path: Path) -> pl.DataFrame:

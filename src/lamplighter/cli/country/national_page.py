@@ -95,8 +95,8 @@ def _found(told: Mapping[str, Any], quality: pl.DataFrame) -> list[Block]:
     blocks: list[Block] = [
         KeyFigures(tuple(figures)),
         Caution(
-            "A missed link makes somebody who moved look new, and a false one makes a record for somebody who has "
-            "none. Count on the drawn partitions beside the links, and not on the links alone."
+            "A missed link makes somebody who moved look new, and a false one makes a record for somebody "
+            "who has none. Count on the drawn partitions beside the links, and not on the links alone."
         ),
     ]
     said = _standing(told)
@@ -114,6 +114,12 @@ def _standing(told: Mapping[str, Any]) -> list[str]:
     if capped := told["capped"]:
         many = "1 group of records was" if len(capped) == 1 else f"{len(capped)} groups of records were"
         found.append(f"{many} too large to be one person and not joined: see what is not here.")
+    if split := told["changes"].get("split"):
+        parts = "1 person came" if split == 1 else f"{split:,} persons came"
+        found.append(
+            f"{parts} apart since the last release: what held their records together is not here any more, "
+            "or somebody decided so."
+        )
     return found
 
 
@@ -125,7 +131,8 @@ def _figures(row: Mapping[str, Any]) -> tuple[Value, ...]:
         return NOT_AVAILABLE if few or value is None else 100 * float(value)
 
     return (
-        int(row["links"]), float(row["false_links"]), float(row["missed_links"]), float(row["never_looked_at"]),
+        int(row["links"]), float(row["false_links"]), float(row["missed_links"]),
+        float(row["never_looked_at"]),
         share("precision"), share("recall"), share("recall_least"),
     )  # fmt: skip
 
@@ -148,9 +155,9 @@ def _groups(quality: pl.DataFrame) -> list[Block]:
     blocks: list[Block] = [
         Words(
             (
-                "Links are not found equally well for everybody: names that are spelt in several ways, and people "
-                "who move often, are missed more. What a study counts for a group is too low by about what is "
-                "missed in it.",
+                "Links are not found equally well for everybody: names that are spelt in several ways, and "
+                "people who move often, are missed more. What a study counts for a group is too low by about "
+                "what is missed in it.",
             )
         )
     ]
@@ -184,7 +191,8 @@ def _forces(told: Mapping[str, Any], quality: pl.DataFrame) -> list[Block]:
     )
     return [
         Table("present", "Forces in this release",
-              (Column("Force"), Column("Person records", "count"), Column("Reports", "count"), Column("Sent")), rows),
+              (Column("Force"), Column("Person records", "count"), Column("Reports", "count"), Column("Sent")),
+              rows),
         _table(across.sort("links", descending=True), "pairs", "Links by pair of forces", "Two forces"),
         Table(
             "within", "Links within each force", (Column("Force"), *_COLUMNS),
@@ -219,8 +227,8 @@ def _missing(told: Mapping[str, Any]) -> list[Block]:
             "capped", "Groups too large to be one person",
             (Column("Group"), Column("Persons of forces", "count"), Column("Forces", "count"),
              Column("Held together by"), Column("Links not made", "count")), rows,
-            basis="Such a group hangs together by what many people share, as a hostel's telephone. It was cut where "
-            "it is weakest; the linker's folder says which records these are.",
+            basis="Such a group hangs together by what many people share, as a hostel's telephone. It was "
+            "cut where it is weakest; the linker's folder says which records these are.",
         ),
     ]  # fmt: skip
 
@@ -231,10 +239,12 @@ def _tokens(told: Mapping[str, Any]) -> list[Block]:
     return [
         Words(
             (
-                f"{listed(own['agencies'])} sent keyed tokens and no names. {own['linked']:,} of their records were "
-                f"found among the persons of forces; {own['unclear']:,} fit two persons and were linked to neither.",
-                f"Tokens match exactly: a slip in one digit is a miss. Of the links across forces that names show, "
-                f"they find {_percent(own['recall'])}. Figures of these agencies are lower for that reason alone.",
+                f"{listed(own['agencies'])} sent keyed tokens and no names. {own['linked']:,} of their "
+                f"records were found among the persons of forces; {own['unclear']:,} fit two persons and "
+                "were linked to neither.",
+                "Tokens match exactly: a slip in one digit is a miss. Of the links across forces that names "
+                f"show, they find {_percent(own['recall'])}. Figures of these agencies are lower for that "
+                "reason alone.",
             )
         ),
         Table("tokens", "How sure each kind of token is",
@@ -243,12 +253,13 @@ def _tokens(told: Mapping[str, Any]) -> list[Block]:
 
 
 _HOW = (
-    "Each force sends two files. The linker sees who people are and nothing of what was done; analysts see what "
-    "was done and pseudonyms. The keys of a release are its own: two releases cannot be joined.",
-    "Each force's reports are linked by themselves. Each person of a force has a profile, and profiles of two "
-    "forces are compared. Where two may be one person, the reports that they stand in are judged by both parties.",
-    "Expected false links are the sum of what is believed against each link, and expected missed ones the sum of "
-    "what is believed for each pair that was not linked. Pairs that were never compared are estimated from how "
-    "often victims and suspects of the same two reports are found by their own records.",
+    "Each force sends two files. The linker sees who people are and nothing of what was done; analysts see "
+    "what was done and pseudonyms. The keys of a release are its own: two releases cannot be joined.",
+    "Each force's reports are linked by themselves. Each person of a force has a profile, and profiles of "
+    "two forces are compared. Where two may be one person, the reports that they stand in are judged by both "
+    "parties.",
+    "Expected false links are the sum of what is believed against each link, and expected missed ones the "
+    "sum of what is believed for each pair that was not linked. Pairs that were never compared are estimated "
+    "from how often victims and suspects of the same two reports are found by their own records.",
     "Twenty partitions are drawn from the same beliefs. What differs between them is what is not known.",
 )
