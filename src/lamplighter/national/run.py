@@ -19,7 +19,11 @@ from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.engines.on_arrays import OnArrays
 from lamplighter.linkage.engines.protocol import Engine
 from lamplighter.linkage.settings import Progress
-from lamplighter.national import (
+from lamplighter.national.delivery.deliveries import Delivered, Forces, forces_of
+from lamplighter.national.delivery.keys import Key, Release
+from lamplighter.national.errors import NationalError
+from lamplighter.national.jobs import WORKERS, Job, outputs
+from lamplighter.national.linking import (
     across_forces,
     border_reports,
     consolidation,
@@ -27,19 +31,15 @@ from lamplighter.national import (
     priors,
     within_forces,
 )
-from lamplighter.national.across_forces import Edges
-from lamplighter.national.border_reports import Judged
-from lamplighter.national.consolidation import Capped
-from lamplighter.national.country_model import CountryModel
-from lamplighter.national.deliveries import Delivered, Forces, forces_of
-from lamplighter.national.errors import NationalError
-from lamplighter.national.index import Index
-from lamplighter.national.jobs import WORKERS, Job, outputs
-from lamplighter.national.keys import Key, Release
-from lamplighter.national.priors import PartSizes, SourcePairs
+from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.border_reports import Judged
+from lamplighter.national.linking.consolidation import Capped
+from lamplighter.national.linking.country_model import CountryModel
+from lamplighter.national.linking.index import Index
+from lamplighter.national.linking.priors import PartSizes, SourcePairs
+from lamplighter.national.linking.unseen import Unseen
+from lamplighter.national.linking.within_forces import MOST_RECORDS_A_JOB, ForcePersons
 from lamplighter.national.stages import Stages, digest_of, guarded, published, whole, written_text
-from lamplighter.national.unseen import Unseen
-from lamplighter.national.within_forces import MOST_RECORDS_A_JOB, ForcePersons
 
 EDGES_A_BATCH = 150_000
 """Edges whose reports are judged by one job."""

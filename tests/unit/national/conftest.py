@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.national import links, run
-from lamplighter.national.links import Published
+from lamplighter.national import run
+from lamplighter.national.release import links
+from lamplighter.national.release.links import Published
 from lamplighter.national.run import Linked
 from tests.unit.national.country import ALONE, RELEASE, Country, made, silent
 

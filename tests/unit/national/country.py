@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from lamplighter.national import deliveries, splitting
-from lamplighter.national.keys import Key, Release
+from lamplighter.national.delivery import deliveries, splitting
+from lamplighter.national.delivery.keys import Key, Release
 from lamplighter.national.run import Settings
 from lamplighter.records.schema import Bundle
 from lamplighter.synthetic.worlds.world import generate

@@ -10,10 +10,10 @@ from lamplighter.linkage.clustering.decisions import Standing
 from lamplighter.linkage.dyads import training
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national import consolidation, priors
-from lamplighter.national.across_forces import Edges
-from lamplighter.national.border_reports import Judged
-from lamplighter.national.consolidation import Consolidated
+from lamplighter.national.linking import consolidation, priors
+from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.border_reports import Judged
+from lamplighter.national.linking.consolidation import Consolidated
 from lamplighter.national.run import Settings
 
 NOBODY = Standing((), (), ())
@@ -42,8 +42,8 @@ def pairs(model: Model, edges: dict[tuple[int, int], float], part: str = "teleph
 
 
 def made(
-    model: Model, judged: Judged, forces: list[str], *, standing: Standing = NOBODY, apart: np.ndarray = APART,
-    most: int = 500,
+    model: Model, judged: Judged, forces: list[str], *, standing: Standing = NOBODY,
+    apart: np.ndarray = APART, most: int = 500,
 ) -> Consolidated:  # fmt: skip
     def look(left: np.ndarray, right: np.ndarray) -> Judged:
         """Whoever nothing proposed is held to be somebody else."""

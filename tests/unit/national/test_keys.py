@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from lamplighter.national.delivery.keys import Key, Release, transcoded
 from lamplighter.national.errors import NationalError
-from lamplighter.national.keys import Key, Release, transcoded
 
 FIRST, SECOND = Release("reoffending", "2027-q1"), Release("reoffending", "2027-q2")
 

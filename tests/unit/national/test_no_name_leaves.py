@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
-from lamplighter.national import across_forces, border_reports, consolidation, links, run, within_forces
+from lamplighter.national import run
 from lamplighter.national.errors import NationalError, StageFailed
+from lamplighter.national.linking import across_forces, border_reports, consolidation, within_forces
+from lamplighter.national.release import links
 from lamplighter.records.schema import Bundle
 from tests.unit.national.country import ALONE, RELEASE, Country, bundles, made, silent
 
@@ -28,8 +30,8 @@ WORDS = {"summary": "Mr Quexwarden of Vyxholme Parade rang her", "impact": "afra
 CANARIES = tuple(
     m.lower()
     for m in (
-        "Quexwarden", "Zibidiah", "Vyxholme", "QX7 7VQ", "QX77VQ", "Wuzzlecombe", "jyxed", "1999/7654321Q", "NOMXQ777",
-        "447700900777", "zibquex", "QX77VYX", "Zibbo", "1977-07-17",
+        "Quexwarden", "Zibidiah", "Vyxholme", "QX7 7VQ", "QX77VQ", "Wuzzlecombe", "jyxed", "1999/7654321Q",
+        "NOMXQ777", "447700900777", "zibquex", "QX77VYX", "Zibbo", "1977-07-17",
     )
 )  # fmt: skip
 
@@ -165,8 +167,8 @@ def test_a_crash_while_links_are_written_leaves_the_analyst_what_was_there(
 
 
 def test_what_a_delivery_is_refused_for_is_told_without_the_value(marked_country: Country) -> None:
-    from lamplighter.national import splitting
-    from lamplighter.national.keys import Key
+    from lamplighter.national.delivery import splitting
+    from lamplighter.national.delivery.keys import Key
 
     bundle = marked_country.held["force-a"]
     told = pl.DataFrame({"record_id": bundle["people"]["record_id"].head(2), "note": [MARKS["surname"]] * 2})

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from lamplighter.cli.country.national_page import page
 from lamplighter.cli.main import app
-from lamplighter.national import deliveries
-from lamplighter.national.links import Published
+from lamplighter.national.delivery import deliveries
+from lamplighter.national.release.links import Published
 from lamplighter.reporting.html_page import html_page
 from tests.unit.national.country import RELEASE, Country
 
@@ -107,7 +107,8 @@ def test_the_commands_from_a_delivery_to_the_page(delivered: Country, tmp_path: 
 
 def test_the_linker_needs_no_key_of_the_analyst_or_of_a_force(delivered: Country, tmp_path: Path) -> None:
     """What the linker reads is its own folder; what it writes goes where the analyst looks."""
-    from lamplighter.national import links, run
+    from lamplighter.national import run
+    from lamplighter.national.release import links
     from tests.unit.national.country import ALONE, silent
 
     copy = delivered.copied(tmp_path)

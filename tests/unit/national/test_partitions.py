@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from lamplighter.linkage.arrays.log_odds import bits_of
-from lamplighter.national.partitions import Beliefs, drawn
+from lamplighter.national.release.partitions import Beliefs, drawn
 
 NONE = np.empty((0, 2), dtype=np.int64)
 MANY = 4_000
 
 
 def beliefs(
-    n: int, pairs: dict[tuple[int, int], float], base: list[int], *, must: list[tuple[int, int]] | None = None,
-    cannot: list[tuple[int, int]] | None = None,
+    n: int, pairs: dict[tuple[int, int], float], base: list[int], *,
+    must: list[tuple[int, int]] | None = None, cannot: list[tuple[int, int]] | None = None,
 ) -> Beliefs:  # fmt: skip
     left, right = (np.array([p[i] for p in pairs], dtype=np.int64) for i in (0, 1))
     bits = bits_of(np.array(list(pairs.values())))

@@ -12,9 +12,11 @@ import pytest
 
 from lamplighter.linkage import link
 from lamplighter.linkage.explain.accuracy import Score, pairwise
-from lamplighter.national import deliveries, jobs, links, run, stages
+from lamplighter.national import jobs, run, stages
+from lamplighter.national.delivery import deliveries
 from lamplighter.national.errors import NationalError, StageFailed
-from lamplighter.national.links import Published
+from lamplighter.national.release import links
+from lamplighter.national.release.links import Published
 from lamplighter.national.run import Linked
 from tests.unit.national.country import ALONE, RELEASE, Country, linkers_ids, silent
 
@@ -254,8 +256,8 @@ def test_a_decision_is_kept_within_a_force_and_across_forces(
     ]
     log = pl.DataFrame(
         {
-            "decision_id": [f"d{i}" for i in range(3)], "at": ["2027-01-01T10:00:00"] * 3, "by": ["a reader"] * 3,
-            "kind": [r[0] for r in rows], "left_record": [r[1] for r in rows],
+            "decision_id": [f"d{i}" for i in range(3)], "at": ["2027-01-01T10:00:00"] * 3,
+            "by": ["a reader"] * 3, "kind": [r[0] for r in rows], "left_record": [r[1] for r in rows],
             "right_record": [r[2] for r in rows], "undoes": [None] * 3, "reason": ["seen"] * 3,
         },
         schema_overrides={"undoes": pl.String()},

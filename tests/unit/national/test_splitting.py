@@ -7,10 +7,10 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from lamplighter.national import splitting
+from lamplighter.national.delivery import splitting
+from lamplighter.national.delivery.keys import Key, Release
+from lamplighter.national.delivery.splitting import Delivery
 from lamplighter.national.errors import NationalError
-from lamplighter.national.keys import Key, Release
-from lamplighter.national.splitting import Delivery
 from tests.unit.national.country import Country, bundles
 
 OWN, ANALYST, TOKENS = Key(b"f" * 32), Key(b"a" * 32), Key(b"t" * 32)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from lamplighter.national import links, run, token_links, tokens
-from lamplighter.national.keys import Key
+from lamplighter.national import run
+from lamplighter.national.delivery import tokens
+from lamplighter.national.delivery.keys import Key
+from lamplighter.national.release import links, token_links
 from tests.unit.national.country import ALONE, RELEASE, made, silent
 
 KEY = Key(b"t" * 32)
@@ -20,7 +22,8 @@ def token_frame(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
 def test_tokens_are_keyed_and_forgive_spelling_of_a_name_alone() -> None:
     people = pl.DataFrame(
         {
-            "record_id": ["a", "b", "c"], "surname": ["Clarke", "Clark", "Clarke"], "forenames": ["Ann", "Anna", "Ann"],
+            "record_id": ["a", "b", "c"], "surname": ["Clarke", "Clark", "Clarke"],
+            "forenames": ["Ann", "Anna", "Ann"],
             "birth_date": ["1990-02-01", "1990-02-01", "1990-01-02"], "phones": [["+447700900001"], [], None],
         },
         schema_overrides={"phones": pl.List(pl.String())},
@@ -68,7 +71,8 @@ def test_how_sure_a_kind_is_is_counted_where_names_are_known() -> None:
     n = 100
     known = pl.DataFrame(
         {
-            "record_id": [f"{s}{i}" for i in range(n) for s in "ab"], "group": [g for i in range(n) for g in (i, 500 + i)],
+            "record_id": [f"{s}{i}" for i in range(n) for s in "ab"],
+            "group": [g for i in range(n) for g in (i, 500 + i)],
             "person": range(2 * n), "force": ["a", "b"] * n,
         }
     )  # fmt: skip

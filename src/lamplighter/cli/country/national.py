@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from lamplighter.linkage.engines.protocol import Engine
-    from lamplighter.national.keys import Release
+    from lamplighter.national.delivery.keys import Release
     from lamplighter.records.schema import Bundle
 
 BundleFolder = Annotated[
@@ -95,8 +95,8 @@ def deliver(
     codes: Codes = None,
 ) -> None:
     """Split a force's records: who people are to the linker, what was done to the analyst."""
-    from lamplighter.national import deliveries, splitting
-    from lamplighter.national.keys import Key
+    from lamplighter.national.delivery import deliveries, splitting
+    from lamplighter.national.delivery.keys import Key
 
     told = _release(purpose, release)
     deliveries.check_force(force)
@@ -135,7 +135,9 @@ def link(
 ) -> None:
     """Link all deliveries of a release, and give the analyst pseudonyms with beliefs. Run again, it goes on
     where it was stopped."""
-    from lamplighter.national import deliveries, links, run
+    from lamplighter.national import run
+    from lamplighter.national.delivery import deliveries
+    from lamplighter.national.release import links
 
     told = _release(purpose, release)
     console = Console(width=110)
@@ -183,7 +185,7 @@ def _engine(name: str, linker: Path) -> Engine:
 
 def status(linker: Linker, purpose: Purpose, release: ReleaseName) -> None:
     """Say which forces are there, which are late and which have withdrawn."""
-    from lamplighter.national import deliveries
+    from lamplighter.national.delivery import deliveries
 
     console = Console(width=110)
     forces = deliveries.forces_of(linker, _release(purpose, release))
@@ -206,7 +208,7 @@ def withdraw(
     ] = None,
 ) -> None:
     """Take a force out: its files are removed, and the next run links the others without it."""
-    from lamplighter.national import deliveries
+    from lamplighter.national.delivery import deliveries
 
     gone = deliveries.withdraw(linker, force, analyst)
     folders = "1 folder was" if gone == 1 else f"{gone} folders were"
@@ -215,7 +217,7 @@ def withdraw(
 
 def page(analyst: Analyst, purpose: Purpose, release: ReleaseName) -> None:
     """Write the page that says what was linked and how well."""
-    from lamplighter.national import deliveries
+    from lamplighter.national.delivery import deliveries
 
     typer.echo(f"The page is {_write_page(deliveries.links_folder(analyst, _release(purpose, release)))}")
 
@@ -242,8 +244,8 @@ def _write_page(links: Path) -> Path:
 
 
 def _release(purpose: str, release: str) -> Release:
-    from lamplighter.national.keys import Release
-    from lamplighter.national.splitting import check_release
+    from lamplighter.national.delivery.keys import Release
+    from lamplighter.national.delivery.splitting import check_release
 
     told = Release(purpose, release)
     check_release(told)

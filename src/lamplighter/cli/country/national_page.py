@@ -191,8 +191,8 @@ def _forces(told: Mapping[str, Any], quality: pl.DataFrame) -> list[Block]:
     )
     return [
         Table("present", "Forces in this release",
-              (Column("Force"), Column("Person records", "count"), Column("Reports", "count"), Column("Sent")),
-              rows),
+              (Column("Force"), Column("Person records", "count"), Column("Reports", "count"),
+               Column("Sent")), rows),
         _table(across.sort("links", descending=True), "pairs", "Links by pair of forces", "Two forces"),
         Table(
             "within", "Links within each force", (Column("Force"), *_COLUMNS),

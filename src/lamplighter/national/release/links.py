@@ -20,14 +20,14 @@ from lamplighter.linkage.arrays.components import components
 from lamplighter.linkage.arrays.log_odds import bits_of
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.settings import Progress
-from lamplighter.national import naming, partitions, quality, token_links
-from lamplighter.national.deliveries import Delivered, links_folder, today
-from lamplighter.national.keys import Key, Release
-from lamplighter.national.partitions import DRAWS, SURE, Beliefs
+from lamplighter.national.delivery.deliveries import Delivered, links_folder, today
+from lamplighter.national.delivery.keys import Key, Release
+from lamplighter.national.linking.unseen import Unseen
+from lamplighter.national.release import naming, partitions, quality, token_links
+from lamplighter.national.release.partitions import DRAWS, SURE, Beliefs
+from lamplighter.national.release.token_links import TokenLinks
 from lamplighter.national.run import Linked
 from lamplighter.national.stages import guarded
-from lamplighter.national.token_links import TokenLinks
-from lamplighter.national.unseen import Unseen
 
 PERSON = "n"
 """The first letter of a national pseudonym."""

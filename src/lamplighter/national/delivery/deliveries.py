@@ -24,9 +24,9 @@ from pathlib import Path
 
 import polars as pl
 
+from lamplighter.national.delivery.keys import Key, Release
+from lamplighter.national.delivery.splitting import Delivery
 from lamplighter.national.errors import NationalError
-from lamplighter.national.keys import Key, Release
-from lamplighter.national.splitting import Delivery
 from lamplighter.national.stages import digest_of_files, written_text
 
 LINKED_FILES = ("people.parquet", "reports.parquet", "tokens.parquet")

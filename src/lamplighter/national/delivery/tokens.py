@@ -12,7 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from lamplighter.linkage.features.names import sound, words
-from lamplighter.national.keys import Key
+from lamplighter.national.delivery.keys import Key
 
 KINDS = ("pnc", "cro", "born", "phone", "email")
 """The kinds of tokens, the surest first."""

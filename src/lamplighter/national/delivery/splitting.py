@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from lamplighter.linkage.features.names import words
+from lamplighter.national.delivery.keys import Key, Release
+from lamplighter.national.delivery.tokens import tokens_of
 from lamplighter.national.errors import NationalError
-from lamplighter.national.keys import Key, Release
-from lamplighter.national.tokens import tokens_of
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle, Field
 from lamplighter.vocabulary.codes import code_set
 

@@ -25,7 +25,7 @@ from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.unseen import Unseen, of_frame
+from lamplighter.national.linking.unseen import Unseen, of_frame
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.arrays.components import components
-from lamplighter.national.tokens import KINDS
+from lamplighter.national.delivery.tokens import KINDS
 
 AS_MANY = 10.0
 SUPPOSED: Mapping[str, float] = {"pnc": 0.98, "cro": 0.98, "born": 0.9, "phone": 0.8, "email": 0.9}

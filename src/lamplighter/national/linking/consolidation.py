@@ -25,7 +25,7 @@ from lamplighter.linkage.clustering.decisions import Standing
 from lamplighter.linkage.clustering.profiles import Evidence
 from lamplighter.linkage.engines.protocol import Engine
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.border_reports import Judged
+from lamplighter.national.linking.border_reports import Judged
 
 Bits = npt.NDArray[np.float64]
 HIGHEST = 60.0

@@ -11,10 +11,10 @@ import polars as pl
 
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.features.record_features import LIST_COLUMNS, prepare
-from lamplighter.national.border_reports import Scene
-from lamplighter.national.deliveries import Delivered
-from lamplighter.national.profiles import FACE, Faces, faces_of
-from lamplighter.national.within_forces import ForcePersons
+from lamplighter.national.delivery.deliveries import Delivered
+from lamplighter.national.linking.border_reports import Scene
+from lamplighter.national.linking.profiles import FACE, Faces, faces_of
+from lamplighter.national.linking.within_forces import ForcePersons
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import polars as pl
 from lamplighter.linkage.arrays.log_odds import probability_of
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.thresholds import LEAST_BELIEF
-from lamplighter.national.unseen import Unseen
+from lamplighter.national.linking.unseen import Unseen
 
 SCHEMA = pl.Schema(
     {

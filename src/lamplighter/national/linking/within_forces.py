@@ -22,10 +22,10 @@ from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.settings import Asked
 from lamplighter.linkage.thresholds import LEAST_BELIEF
-from lamplighter.national import unseen
-from lamplighter.national.country_model import CountryModel
-from lamplighter.national.deliveries import Delivered
-from lamplighter.national.unseen import Unseen
+from lamplighter.national.delivery.deliveries import Delivered
+from lamplighter.national.linking import unseen
+from lamplighter.national.linking.country_model import CountryModel
+from lamplighter.national.linking.unseen import Unseen
 
 MOST_RECORDS_A_JOB = 500_000
 OVERLAP = 0.5

@@ -15,7 +15,7 @@ from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.dyads import report_candidates
 from lamplighter.linkage.engines.protocol import Engine, Profiles, Rules
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.profiles import Faces
+from lamplighter.national.linking.profiles import Faces
 
 Bits = npt.NDArray[np.float64]
 MARGIN = 6.0

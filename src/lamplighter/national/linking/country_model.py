@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from lamplighter.linkage import Model, link
-from lamplighter.national.deliveries import Delivered
+from lamplighter.national.delivery.deliveries import Delivered
 from lamplighter.national.errors import NationalError
 
 MOST_SAMPLED = 100_000

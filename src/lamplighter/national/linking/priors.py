@@ -22,8 +22,8 @@ from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.features.record_features import part_of
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.across_forces import Edges
-from lamplighter.national.border_reports import Judged
+from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.border_reports import Judged
 
 Bits = npt.NDArray[np.float64]
 AS_MANY = 10.0
