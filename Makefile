@@ -32,6 +32,7 @@ demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints
 test: $(STAMP) ## Every test, browser tests included
 	@$(PY) tools/ensure_chromium.py
 	@$(PY) tools/ensure_server.py
+	@$(PY) tools/ensure_spark.py
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 .PHONY: test-server
@@ -103,6 +104,7 @@ coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/data
 coverage: $(STAMP) ## Branches that the tests of `make test` reach, in percent (some: ARGS=tests/unit FLOOR=0)
 	@$(PY) tools/ensure_chromium.py
 	@$(PY) tools/ensure_server.py
+	@$(PY) tools/ensure_spark.py
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@# A run for each folder, so that one that is stopped loses nothing of the others.
 	@for part in $(if $(ARGS),"$(ARGS)",tests/unit tests/integration tests/browser); do \

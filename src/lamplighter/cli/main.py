@@ -23,7 +23,7 @@ from lamplighter.cli import (
     spine,
     worlds,
 )
-from lamplighter.cli.country import reoffending
+from lamplighter.cli.country import national, reoffending
 from lamplighter.cli.public import registers, scorecards
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ comparing.add_to(app)
 scorecards.add_to(app)
 registers.add_to(app)
 reoffending.add_to(app)
+national.add_to(app)
 
 
 def main() -> None:

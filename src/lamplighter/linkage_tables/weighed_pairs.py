@@ -76,9 +76,7 @@ def _of_every_pair(model: Model, sources: Sources, weighed: Weighed, prior: Bits
 
 def keys_of(weigher: Weigher) -> list[Key]:
     """Return the keys of a model that its records can have; all where it has none of these."""
-    usable = blocking_rules.usable(weigher.features, weigher.model.extras, many=True, few=True)
-    keys = {k.name: k for k in usable}
-    return [keys[name] for name in weigher.model.keys if name in keys] or list(keys.values())
+    return blocking_rules.named(weigher.features, weigher.model.extras, weigher.model.keys)
 
 
 def _in_sources(

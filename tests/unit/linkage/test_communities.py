@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage.dyads import training
+from lamplighter.linkage.engines.on_duckdb import OnDuckDB
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.linkage.frequencies import name_dependence
 from lamplighter.linkage.frequencies.name_dependence import Communities
@@ -18,7 +19,6 @@ from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.model.training import random_rows
 from lamplighter.synthetic.worlds.world import generate
-from tests.unit.linkage import sql_engines
 
 POOLS = {"many": (60, 300), "few": (12, 20)}
 """How many first names and surnames two communities have."""
@@ -106,5 +106,5 @@ def test_sql_weighs_whole_names_as_the_arrays_do(features: Features, model: Mode
     left, right = left[same][:3_000], right[same][:3_000]
     assert len(left) > 200
     ours = Weigher(features, model).weigh(left, right).evidence
-    theirs = sql_engines.by_duckdb(features, model, left, right)["evidence"].to_numpy()
+    theirs = OnDuckDB().weights(features, model, left, right, -np.inf).evidence
     assert np.abs(ours - theirs).max() <= 1e-9

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import importlib.util
-import shutil
 import tomllib
 from importlib.resources import files
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,13 +22,13 @@ from lamplighter.linkage.comparisons import comparison_levels, weight_bars
 from lamplighter.linkage.comparisons.comparison_vectors import LIST_FEATURES, Scorer, ladder
 from lamplighter.linkage.comparisons.evaluate.on_arrays import NUMBER_COLUMNS, condition
 from lamplighter.linkage.dyads import pair_context
+from lamplighter.linkage.engines.on_duckdb import OnDuckDB
 from lamplighter.linkage.features.record_features import Features, prepare
 from lamplighter.linkage.features.row_pairs import NotUnderstood
 from lamplighter.linkage.model import training
 from lamplighter.linkage.model.fellegi_sunter import Mixture
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage_tables import link
-from tests.unit.linkage import sql_engines
 from tests.unit.linkage.made_up import Made, made, one, people
 
 
@@ -98,12 +95,11 @@ def test_arrays_and_sql_give_100_000_pairs_the_same_levels_and_weights(
     left, right = some_pairs(many, 100_000)
     assert len(left) >= 100_000
     ours = Weigher(many, linked.model).weigh(left, right)
-    theirs = sql_engines.by_duckdb(many, linked.model, left, right)
-    for i, comparison in enumerate(linked.model.table):
-        if comparison.name in theirs.columns:
-            assert (theirs[comparison.name].to_numpy() == ours.levels[:, i]).all(), comparison.name
+    theirs = OnDuckDB().weights(many, linked.model, left, right, -np.inf)
+    assert (theirs.left == left).all()
+    assert (theirs.levels == ours.levels).all()
     assert len(np.unique(ours.evidence)) > 2_000
-    assert np.abs(theirs["evidence"].to_numpy() - ours.evidence).max() <= 1e-9
+    assert np.abs(theirs.evidence - ours.evidence).max() <= 1e-9
 
 
 def test_whoever_is_dropped_early_could_not_have_come_to_the_bar(many: Features, linked: LinkResult) -> None:
@@ -127,21 +123,6 @@ def test_bars_sum_to_the_evidence_in_any_mixture(many: Features, linked: LinkRes
     bars = weigher.bars(weighed)
     assert np.abs(bars.sum(axis=1) - weighed.evidence).max() <= 1e-9
     assert (bars[weighed.levels < 0] == 0).all(), "what was not compared has no bar"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
-@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed")
-def test_spark_gives_the_same_weights(many: Features, linked: LinkResult, tmp_path: Path) -> None:
-    left, right = some_pairs(many, 0)
-    left, right = left[:2_000], right[:2_000]
-    ours = Weigher(many, linked.model).weigh(left, right).evidence
-    spark = sql_engines.session(str(tmp_path))
-    try:
-        theirs = sql_engines.by_spark(spark, many, linked.model, left, right)["evidence"].to_numpy()
-    finally:
-        spark.stop()
-    assert np.abs(ours - theirs).max() <= 1e-9
 
 
 def test_numbers_are_named(many: Features) -> None:

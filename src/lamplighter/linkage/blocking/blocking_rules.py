@@ -116,3 +116,10 @@ def usable(
         for k in key_kinds(extras, many=many, few=few)
         if all(features.has(c) for c in k.columns()) and not (named and k.unnamed)
     ]
+
+
+def named(features: Features, extras: tuple[Extra, ...], names: Sequence[str]) -> list[Key]:
+    """Return the keys of a model, by their ``names``, that these features can have; all where they have none
+    of these."""
+    keys = {k.name: k for k in usable(features, extras, many=True, few=True)}
+    return [keys[name] for name in names if name in keys] or list(keys.values())

@@ -135,7 +135,11 @@ class Limits:
 
     def largest(self, sizes: Rows) -> int:
         """Return the largest group of records that fits."""
-        counts = np.bincount(np.minimum(sizes, self.most + 1), minlength=3)[: self.most + 1]
+        return self.largest_of(np.bincount(np.minimum(sizes, self.most + 1), minlength=3))
+
+    def largest_of(self, counts: Rows) -> int:
+        """Return the same where so many groups, ``counts``, have each number of records from none up."""
+        counts = counts[: self.most + 1]
         size = np.arange(len(counts))
         allowed = np.flatnonzero(np.cumsum(counts * size * (size - 1) / 2) <= self.pairs)
         return int(max(allowed[-1], 2)) if len(allowed) else 2

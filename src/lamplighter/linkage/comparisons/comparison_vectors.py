@@ -61,6 +61,10 @@ class Worth(Protocol):
     def of_rest(self, c: int, tried: int) -> float:
         """Of any level of a comparison but the first few of its ladder, which were ``tried``."""
 
+    def of_namesakes(self, levels: Levels) -> Bits:
+        """Return how much more than that levels (n, c), some of them open, can be worth to pairs that share a
+        first name: (n,)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
@@ -228,6 +232,7 @@ class Scorer:
         for i in self.active:
             found[:, i] = self.ladders[i].begin(scene, every)
             most += worth.of_levels(i, found[:, i], left, right)
+        most += worth.of_namesakes(found)
         # What has least left to try comes first, and spares the rest.
         for i in sorted(self.active, key=lambda i: self.ladders[i].left):
             self._finish(i, scene, found[:, i], most, worth, least)

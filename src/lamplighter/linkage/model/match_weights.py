@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +15,14 @@ from lamplighter.linkage.blocking import candidate_pairs
 from lamplighter.linkage.blocking.blocking_rules import Key
 from lamplighter.linkage.blocking.candidate_pairs import Limits
 from lamplighter.linkage.comparisons.comparison_levels import Level
-from lamplighter.linkage.comparisons.comparison_vectors import AT_ONCE, THREADS, Levels, Scorer, evenly
+from lamplighter.linkage.comparisons.comparison_vectors import (
+    AT_ONCE,
+    OPEN,
+    THREADS,
+    Levels,
+    Scorer,
+    evenly,
+)
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.frequencies.term_frequencies import Shared
 from lamplighter.linkage.model.agreement_patterns import Weighed, joined, taken
@@ -35,6 +42,7 @@ class Weigher:
         self.scorer = scorer or Scorer(features, model.table)
         self.shared = shared or Shared(features, model.frequencies)
         self._best, self._rest = self._most_bits()
+        self._beside = self._more_beside()
 
     def under(self, model: Model) -> Weigher:
         """Return the same records under another model."""
@@ -97,14 +105,27 @@ class Weigher:
             pairs = _every_pair(chosen, candidate_pairs.Hashed(self.features), limits)
             ready.result()
 
-        at_once = evenly(len(pairs))
+        def look(some: slice) -> Weighed:
+            return self.promising(*unpacked(pairs[some], n), least)
 
-        def look(start: int) -> Weighed:
-            return self.promising(*unpacked(pairs[start : start + at_once], n), least)
+        return self._by_parts(len(pairs), look), len(pairs)
 
+    def kept(self, left: Rows, right: Rows, least: float) -> Weighed:
+        """Return :meth:`promising` of any number of pairs."""
+        self.scorer.ready()
+
+        def look(some: slice) -> Weighed:
+            return self.promising(left[some], right[some], least)
+
+        return self._by_parts(len(left), look)
+
+    def _by_parts(self, pairs: int, look: Callable[[slice], Weighed]) -> Weighed:
+        """Return what is kept of so many pairs, looked at some at a time."""
+        at_once, none = evenly(pairs), np.empty(0, dtype=np.int64)
+        parts = [slice(start, start + at_once) for start in range(0, pairs, at_once)]
         with ThreadPoolExecutor(THREADS) as pool:
-            kept = list(pool.map(look, range(0, len(pairs), at_once)))
-        return (joined(kept) if kept else self.weigh(pairs, pairs)), len(pairs)
+            kept = list(pool.map(look, parts))
+        return joined(kept) if kept else self.weigh(none, none)
 
     def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
         """See :class:`comparison_vectors.Worth`."""
@@ -117,6 +138,29 @@ class Weigher:
     def of_rest(self, c: int, tried: int) -> float:
         """See :class:`comparison_vectors.Worth`."""
         return self._rest[c][tried]
+
+    def of_namesakes(self, levels: Levels) -> Bits:
+        """See :class:`comparison_vectors.Worth`."""
+        found = np.zeros(len(levels))
+        first, exact = self.model.arrays.beside_at
+        if self._beside:
+            at = np.flatnonzero(levels[:, first] == exact)
+            if self.scorer.ladders[first].tried == 0:
+                at = np.flatnonzero((levels[:, first] == exact) | (levels[:, first] == OPEN))
+            for c, more in self._beside.items():
+                found[at] += more.take(levels[at, c])
+        return found
+
+    def _more_beside(self) -> dict[int, Bits]:
+        """Return the bits that each level may say more for one person where a pair shares a first name than
+        it says elsewhere, by its value, the last two for open ones and where nothing was compared."""
+        arrays = self.model.arrays
+        if arrays.beside is None or arrays.beside_at[0] not in self.scorer.ladders:
+            return {}
+        there = arrays.own + arrays.beside
+        best, plain = (own[arrays.same].max(axis=0) - own[-1] for own in (there, arrays.own))
+        more = np.maximum(best - plain, 0.0)
+        return {c: np.append(more[c], [more[c].max(), 0.0]) for c in self.scorer.active if more[c].any()}
 
     def _shading(self, c: int) -> list[Level]:
         """Return the levels of a comparison that are worth the more the rarer the value is."""

@@ -1,0 +1,8 @@
+"""What is the analyst given of what was linked?
+
+- ``naming``: ids that stay
+- ``partitions``: other partitions, drawn from what is believed
+- ``quality``: how well each group was linked
+- ``token_links``: whose the records of agencies are that send tokens alone
+- ``links``: all of it as files, with pseudonyms
+"""

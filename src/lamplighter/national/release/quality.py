@@ -1,0 +1,141 @@
+"""Say how well forces were linked: expected false and missed links, by pair of forces, sex, age and
+ethnicity.
+
+Of every pair that is linked it is believed how likely it is wrong, and of every pair that is not how likely
+it is right; the sums are the false and the missed links to be expected. Beside these stand the links that
+nothing proposed (:mod:`unseen`). Within a force pairs of records are counted, across forces pairs of persons
+of forces.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+
+from lamplighter.linkage.arrays.log_odds import probability_of
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.thresholds import LEAST_BELIEF
+from lamplighter.national.linking.unseen import Unseen
+
+SCHEMA = pl.Schema(
+    {
+        "scope": pl.String(), "by": pl.String(), "group": pl.String(), "links": pl.Int64(),
+        "false_links": pl.Float64(), "missed_links": pl.Float64(), "never_looked_at": pl.Float64(),
+        "never_looked_at_most": pl.Float64(), "precision": pl.Float64(), "recall": pl.Float64(),
+        "recall_least": pl.Float64(),
+    }
+)  # fmt: skip
+"""``scope``: "within" one force or "across" two; ``by``: "all", "force_pair", "sex", "age_band",
+"ethnicity"."""
+AGES = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
+NOT_KNOWN = "not known"
+
+
+def persons_told(people: pl.DataFrame) -> pl.DataFrame:
+    """Return what is told of each person of a force: person, sex, age_band, ethnicity (its group letter).
+
+    ``people``: person, sex, ethnicity, birth_date, age_from and reported_at. What most of the records say.
+    """
+    years = (pl.col("reported_at") - pl.col("birth_date")).dt.total_days() // dt.timedelta(days=365.25).days
+    told = people.select(
+        "person", "sex", ethnicity=pl.col("ethnicity").replace("NS", None).str.slice(0, 1),
+        age=pl.coalesce(years, pl.col("age_from")),
+    )  # fmt: skip
+    found = told.group_by("person").agg(
+        pl.col("sex").drop_nulls().mode().sort().first(),
+        pl.col("ethnicity").drop_nulls().mode().sort().first(),
+        pl.col("age").median(),
+    )
+    band = pl.lit(NOT_KNOWN)
+    for low, high in AGES:
+        band = (
+            pl.when(pl.col("age").is_between(low, high + 0.99)).then(pl.lit(_band(low, high))).otherwise(band)
+        )
+    return found.select(
+        "person", pl.col("sex").fill_null(NOT_KNOWN), band.alias("age_band"),
+        pl.col("ethnicity").fill_null(NOT_KNOWN),
+    ).sort("person")  # fmt: skip
+
+
+def _band(low: int, high: int) -> str:
+    if low == 0:
+        return f"under {high + 1}"
+    return f"{low} and over" if high == AGES[-1][1] else f"{low} to {high}"
+
+
+def pairs_within(pairs: pl.DataFrame, records: pl.DataFrame, group: Rows, force: str) -> pl.DataFrame:
+    """Return the pairs of one force as :func:`figures` takes them. ``records``: record_id, person."""
+    placed = pairs.join(records, left_on="left_record", right_on="record_id").join(
+        records, left_on="right_record", right_on="record_id", suffix="_2"
+    )
+    linked = group[placed["person"].to_numpy()] == group[placed["person_2"].to_numpy()]
+    return placed.select("person", "person_2", p="probability", pair=pl.lit(force)).with_columns(
+        linked=pl.Series(linked), part=pl.lit("victim")
+    )
+
+
+def pairs_across(
+    left: Rows, right: Rows, bits: np.ndarray, kind: np.ndarray, group: Rows, force_of: np.ndarray
+) -> pl.DataFrame:
+    """Return the pairs of two forces in the same form."""
+    a, b = force_of[left], force_of[right]
+    frame = pl.DataFrame(
+        {
+            "person": left, "person_2": right, "p": probability_of(bits), "a": a.astype(str),
+            "b": b.astype(str), "linked": group[left] == group[right], "kind": kind,
+        }
+    ).filter(pl.col("a") != pl.col("b"))  # fmt: skip
+    low, high = pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b")
+    kept = frame.filter((pl.col("p") >= LEAST_BELIEF) | pl.col("linked"))
+    return kept.select(
+        "person", "person_2", "p", pl.concat_str(low, high, separator="|").alias("pair"), "linked",
+        part=pl.when(pl.col("kind") == 1).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
+    )  # fmt: skip
+
+
+def figures(scope: str, pairs: pl.DataFrame, persons: pl.DataFrame, unseen: Unseen) -> pl.DataFrame:
+    """Return the figures of a scope (:data:`SCHEMA`).
+
+    ``pairs``: person, person_2, p (belief), ``pair`` of forces, ``linked`` and ``part``; ``persons``: see
+    :func:`persons_told`. A pair of two who are told differently counts half for each.
+    """
+    more = {party: unseen.more(party) for party in ("victim", "suspect")}
+    for at, name in ((0, "seen"), (1, "least")):
+        told = {party: both[at] for party, both in more.items()}
+        pairs = pairs.with_columns(
+            (pl.col("p") * pl.col("part").replace_strict(told, return_dtype=pl.Float64())).alias(name)
+        )
+    parts = [_counted(pairs.with_columns(group=pl.lit("all"), weight=pl.lit(1.0)), scope, "all")]
+    parts.append(_counted(pairs.with_columns(group="pair", weight=pl.lit(1.0)), scope, "force_pair"))
+    for by in ("sex", "age_band", "ethnicity"):
+        own = persons.select("person", group=by)
+        halves = [
+            pairs.join(own.rename({"person": side}), on=side).with_columns(weight=pl.lit(0.5))
+            for side in ("person", "person_2")
+        ]
+        parts.append(_counted(pl.concat(halves, how="diagonal"), scope, by))
+    return pl.concat(parts)
+
+
+def _counted(pairs: pl.DataFrame, scope: str, by: str) -> pl.DataFrame:
+    p, w, linked = pl.col("p"), pl.col("weight"), pl.col("linked")
+    found = pairs.group_by("group").agg(
+        links=w.filter(linked).sum().round(0), false_links=(w * (1 - p)).filter(linked).sum(),
+        missed_links=(w * p).filter(~linked).sum(), never_looked_at=(w * pl.col("seen")).sum(),
+        never_looked_at_most=(w * pl.col("least")).sum(),
+    )  # fmt: skip
+    right = pl.col("links") - pl.col("false_links")
+    every = right + pl.col("missed_links") + pl.col("never_looked_at")
+    most = right + pl.col("missed_links") + pl.col("never_looked_at_most")
+    return (
+        found.with_columns(
+            precision=pl.when(pl.col("links") > 0).then(right / pl.col("links")),
+            recall=pl.when(every > 0).then(right / every), recall_least=pl.when(most > 0).then(right / most),
+            scope=pl.lit(scope), by=pl.lit(by),
+        )
+        .with_columns(pl.col(pl.Float64).round(4))
+        .select([pl.col(n).cast(t) for n, t in SCHEMA.items()])
+        .sort("group")
+    )  # fmt: skip
