@@ -46,7 +46,8 @@ TokensOnly = Annotated[
 Events = Annotated[
     list[Path] | None,
     typer.Option(
-        "--events", help="A further table for the analyst, by record_id or report_id (Parquet, CSV)."
+        "--events",
+        help="A further table for the analyst, by record_id or report_id, or of events (Parquet, CSV).",
     ),
 ]
 Codes = Annotated[
@@ -120,6 +121,9 @@ def deliver(
     console.print(f"To the analyst: {tables}.")
     for column, many in split.emptied.items():
         console.print(f"{column}: {many:,} values are no codes and were left out.")
+    for column, many in split.unknown.items():
+        left = "that is left out" if column.endswith("same_occasion_as") else "these events are left out"
+        console.print(f"{column}: {many:,} name nothing and nobody of this delivery; {left}.")
 
 
 def link(

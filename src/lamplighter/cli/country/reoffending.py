@@ -57,6 +57,39 @@ def check(folder: Folder) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def prepare(
+    folder: Folder,
+    title: Annotated[str, typer.Option("--title", help="What the country is called on the report.")],
+    extracted_on: Annotated[
+        str, typer.Option("--extracted-on", help="Day on which forces read their systems, as 2026-11-30.")
+    ],
+    period_from: Annotated[str, typer.Option("--from", help="First day that the events cover.")],
+    source: Annotated[list[str], typer.Option("--source", help="Where events come from; once for each.")],
+    hub: Annotated[
+        list[str] | None, typer.Option("--hub", help="A hub and its forces: NAME=force-a,force-b.")
+    ] = None,
+    made_up: Annotated[bool, typer.Option("--made-up", help="Say on every page that it is made up.")] = False,
+) -> None:
+    """Write country.toml for what forces delivered and the linker linked. Nothing is written over."""
+    from lamplighter.studies.reoffending.country import begun
+
+    days = _day(extracted_on, "--extracted-on"), _day(period_from, "--from")
+    if days[0] is None or days[1] is None:
+        raise typer.BadParameter("Give both days.", param_hint="--from")
+    hubs: dict[str, list[str]] = {}
+    for told in hub or ():
+        name, _, forces = told.partition("=")
+        if not name.strip() or not forces.strip():
+            raise typer.BadParameter("Write a hub as NAME=force-a,force-b.", param_hint="--hub")
+        hubs[name.strip()] = [f.strip() for f in forces.split(",")]
+    path = begun(
+        folder, title=title, extracted_on=days[0], period_from=days[1], sources=source, hubs=hubs,
+        made_up=made_up,
+    )  # fmt: skip
+    typer.echo(f"{path} says which forces there are. Say in it what a force does not hold, then run check.")
+
+
 @app.command("definitions")
 def definitions_(
     to: Annotated[Path | None, typer.Argument(help="File to copy them to; nothing is written over.")] = None,

@@ -109,7 +109,7 @@ def deliver(
     }  # fmt: skip
     told = {
         "force": force, "names": names, "records": delivery.people.height, "reports": delivery.reports.height,
-        "emptied": dict(delivery.emptied),
+        "emptied": dict(delivery.emptied), "unknown": dict(delivery.unknown),
     }  # fmt: skip
     _put(content_folder(analyst, release) / force, delivery.content, {"force": force})
     _put(linker / "deliveries" / release.label / force, identity, told)

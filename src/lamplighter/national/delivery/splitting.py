@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lamplighter.linkage.features.names import words
+from lamplighter.national.delivery import event_tables
 from lamplighter.national.delivery.keys import Key, Release
 from lamplighter.national.delivery.tokens import tokens_of
 from lamplighter.national.errors import NationalError
@@ -46,7 +47,8 @@ linker."""
 class Delivery:
     """What leaves a force. For the linker: ``people`` and ``reports`` (empty fields where no names may be
     sent), ``tokens`` and ``passing`` (record_id, record: the analyst's id, which the linker cannot read). For
-    the analyst: ``content``, tables by name. ``emptied``: cells of content that were no code, by column."""
+    the analyst: ``content``, tables by name. ``emptied``: cells of content that were no code, by column;
+    ``unknown``: ids in events of nobody and nothing that was delivered."""
 
     people: pl.DataFrame
     reports: pl.DataFrame
@@ -54,6 +56,7 @@ class Delivery:
     passing: pl.DataFrame
     content: Mapping[str, pl.DataFrame]
     emptied: Mapping[str, int]
+    unknown: Mapping[str, int]
 
 
 def split(
@@ -74,8 +77,9 @@ def split(
         own: the force's key; ``release``: the analyst's key of a purpose and release, which the linker has
         not. shared: the key of tokens, which forces and agencies share; without it no tokens are made. names:
         whether the linker may see names; without them it gets tokens alone. events: further tables for the
-        analyst: dates, numbers and codes, by ``record_id`` or ``report_id``. coded: columns of these, as
-        "table.column", that the force says hold codes: a code may be a surname too.
+        analyst: dates, numbers and codes, by ``record_id`` or ``report_id``, or events (``event_tables``).
+        coded: columns of these, as "table.column", that the force says hold codes: a code may be a surname
+        too.
 
     Raises:
         NationalError: there are no people or reports, an id is missing or repeated, tokens have no key, or a
@@ -85,8 +89,16 @@ def split(
     if not names and shared is None:
         raise NationalError("Without names the linker needs tokens, which need the key that agencies share.")
     ids = _Ids.of(people, reports, force, own, release)
-    content, emptied = _content(bundle, events or {}, ids)
-    refuse_identities(content, people, coded)
+    content, emptied = _content(
+        bundle, {n: f for n, f in (events or {}).items() if not _is_of_events(f)}, ids
+    )
+    unknown: dict[str, int] = {}
+    for name, frame in (events or {}).items():
+        if _is_of_events(frame):
+            _new_name(name, content)
+            content[name], lost = event_tables.sealed(frame, ids.records, force, own, release, shared)
+            unknown |= {c.replace("events", name, 1): n for c, n in lost.items()}
+    refuse_identities(content, people, coded, force)
     return Delivery(
         ids.for_linker(_party(people, force, names=names)),
         ids.reports_for_linker(reports, force),
@@ -94,6 +106,7 @@ def split(
         ids.records.select("record_id", "record").sort("record_id"),
         content,
         emptied,
+        unknown,
     )
 
 
@@ -226,12 +239,23 @@ def _content(
         found[name] = ids.for_analyst(frame.select(*keys, *coded))
         emptied |= _emptied(name, frame, fields)
     for name, frame in events.items():
-        if name in found:
-            raise NationalError(f"The table {name} is made from the bundle: call the other one otherwise.")
+        _new_name(name, found)
         if not {"record_id", "report_id"} & set(frame.columns):
-            raise NationalError(f"The table {name} has neither record_id nor report_id.")
+            raise NationalError(
+                f"The table {name} has neither record_id nor report_id, and is no table of events.",
+                remedy="A table of events has event, and suspect or victim.",
+            )
         found[name] = ids.for_analyst(frame)
     return found, emptied
+
+
+def _is_of_events(frame: pl.DataFrame) -> bool:
+    return event_tables.is_table_of_events(frame.columns)
+
+
+def _new_name(name: str, held: Mapping[str, pl.DataFrame]) -> None:
+    if name in held:
+        raise NationalError(f"The table {name} is made from the bundle: call the other one otherwise.")
 
 
 def _may_leave(table: str, field: Field) -> bool:
@@ -268,7 +292,7 @@ def _emptied(table: str, frame: pl.DataFrame, fields: list[Field]) -> dict[str, 
 
 
 def refuse_identities(
-    content: Mapping[str, pl.DataFrame], people: pl.DataFrame, codes: Collection[str] = ()
+    content: Mapping[str, pl.DataFrame], people: pl.DataFrame, codes: Collection[str] = (), force: str = ""
 ) -> None:
     """Refuse tables for the analyst that say who somebody is.
 
@@ -289,6 +313,8 @@ def refuse_identities(
             if column in ("record", "report") or column in coded:
                 continue
             values = frame[column].explode() if isinstance(kind, pl.List) else frame[column]
+            if _is_of_events(frame) and kind == pl.String and event_tables.says_nobody(column, values, force):
+                continue
             if f"{name}.{column}" in codes and values.dtype == pl.String and _are_codes(values):
                 continue
             if values.dtype == pl.String:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,63 @@ SCHEMA = (
         optional=True,
     ),
 )
+
+
+def begun(
+    folder: Path,
+    *,
+    title: str,
+    extracted_on: dt.date,
+    period_from: dt.date,
+    sources: Sequence[str],
+    hubs: Mapping[str, Sequence[str]],
+    made_up: bool,
+) -> Path:
+    """Write ``country.toml`` for a folder of an analyst, with the forces that delivered and those that are
+    late, and return it.
+
+    Raises:
+        CountryError: it is there already, no force has delivered events, or what is said makes no country.
+    """
+    path = folder / FILE
+    if path.exists():
+        raise CountryError("is there already.", file=FILE, remedy="Change it by hand, or take it away first.")
+    forces = sorted(p.parent.name for p in (folder / "content").glob("*/events.parquet"))
+    if not forces:
+        raise CountryError(
+            "no force has delivered a table of events.",
+            file="content",
+            remedy="lamplighter national deliver --events events.parquet puts it there.",
+        )
+    try:
+        told = json.loads((folder / "links" / "links.json").read_text("utf-8"))["forces"]
+    except (OSError, ValueError, KeyError):
+        raise CountryError(
+            "is not there or cannot be read.",
+            file="links/links.json",
+            remedy="Run lamplighter national link.",
+        ) from None
+    late = sorted({*told.get("late", ()), *(set(told.get("present", ())) - set(forces))} - set(forces))
+    q = json.dumps
+    lines = [
+        f"title = {q(title)}",
+        f"made_up = {str(made_up).lower()}",
+        f"extracted_on = {extracted_on}",
+        f"period_from = {period_from}",
+        f"sources = {q(list(sources))}",
+        f"late = {q(late)}",
+        "# Kinds of events or columns that the whole country does not hold; of one force, under its name.",
+        "not_held = []",
+        *(f"\n[[force]]\nname = {q(name)}" for name in forces),
+        *(f"\n[[hub]]\nname = {q(name)}\nforces = {q(list(own))}" for name, own in hubs.items()),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    try:
+        read_country(folder)
+    except CountryError:
+        path.unlink()
+        raise
+    return path
 
 
 def read_country(folder: Path) -> Country:

@@ -76,13 +76,16 @@ def read_held(folder: Path, country: Country) -> Held:
 def _event_files(folder: Path) -> list[tuple[Path, str]]:
     single = [folder / name for name in ("events.parquet", "events.csv") if (folder / name).is_file()]
     inner = sorted(p for p in (folder / "events").glob("*") if p.suffix in (".csv", ".parquet"))
-    if len(single) + bool(inner) != 1:
+    # As the linker leaves them: a folder of content for each force that delivered.
+    delivered = sorted((folder / "content").glob("*/events.parquet"))
+    if len(single) + bool(inner) + bool(delivered) != 1:
         raise CountryError(
             "there are no events, or they are there twice.",
             file="events",
-            remedy="Give events.parquet, or events.csv, or a folder events with a file a force.",
+            remedy="Give events.parquet, or events.csv, or a folder events with a file a force, or what "
+            "forces delivered in content.",
         )
-    return [(p, p.name) for p in single] or [(p, f"events/{p.name}") for p in inner]
+    return [(p, str(p.relative_to(folder))) for p in single or inner or delivered]
 
 
 def _slices(file: Path, name: str) -> Iterator[tuple[pl.DataFrame, set[str]]]:

@@ -13,6 +13,7 @@ from lamplighter.studies.reoffending.content.shapes import Links
 from lamplighter.studies.reoffending.country import CountryError
 
 _PERSONS = ("record", "force", "role", "person")
+_PARTIES = ("suspect", "victim")
 _PARTITIONS = ("draw", "record", "person")
 
 
@@ -29,14 +30,17 @@ def read_links(folder: Path) -> tuple[pl.DataFrame, Links]:
             file="links/persons.parquet",
             remedy="Each record stands once, with its force, role and person.",
         )
-    odd = set(persons["role"].unique().to_list()) - {"suspect", "victim"}
-    if odd:
-        raise CountryError(
-            "has another role than suspect or victim.",
-            file="links/persons.parquet",
-            remedy="Write suspect or victim.",
-        )
     partitions = _linked(folder, "partitions", _PARTITIONS, optional=True)
+    # Witnesses and others are linked as well; nobody here follows them.
+    others = persons.filter(~pl.col("role").is_in(_PARTIES))["record"]
+    persons = persons.filter(pl.col("role").is_in(_PARTIES))
+    if not persons.height:
+        raise CountryError(
+            "has no suspect and no victim.",
+            file="links/persons.parquet",
+            remedy="Their roles are written suspect and victim.",
+        )
+    partitions = partitions.filter(~pl.col("record").is_in(others.implode()))
     every = pl.concat([persons["person"], partitions["person"]]).unique(maintain_order=True)
     number = pl.DataFrame({"person": every}).with_row_index("number")
     records = persons.select("record").with_row_index("place")
