@@ -34,7 +34,7 @@ def read_links(folder: Path) -> tuple[pl.DataFrame, Links]:
     # Witnesses and others are linked as well; nobody here follows them.
     others = persons.filter(~pl.col("role").is_in(_PARTIES))["record"]
     persons = persons.filter(pl.col("role").is_in(_PARTIES))
-    if not persons.height:
+    if others.len() and not persons.height:
         raise CountryError(
             "has no suspect and no victim.",
             file="links/persons.parquet",
