@@ -59,9 +59,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What the stages come to: who is there (``forces``), the ``index`` of persons of forces, the national
-    ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often forces
-    share people, the forces' own pairs, and which stages had to be made."""
+    """Hold what the stages come to: who is there (``forces``), the ``index`` of persons of forces, the
+    national ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often
+    forces share people, the forces' own pairs, and which stages had to be made."""
 
     forces: Forces
     country: CountryModel

@@ -37,7 +37,7 @@ PARTITIONS = pl.Schema({"draw": pl.Int64(), "record": pl.String(), "person": pl.
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was written for the analyst: the ``folder``, and what ``links.json`` holds."""
+    """Hold what was written for the analyst: the ``folder``, and what ``links.json`` holds."""
 
     folder: Path
     told: Mapping[str, Any]
