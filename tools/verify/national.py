@@ -9,6 +9,7 @@ and across them, recall at 99% precision, how beliefs across forces agree with t
 from __future__ import annotations
 
 import argparse
+import itertools
 import resource
 import time
 from dataclasses import dataclass
@@ -115,12 +116,12 @@ def across(found: Linked, truth: pl.DataFrame) -> list[str]:
     p, right, true = probability_of(found.bits[some]), same[some], pairs(main, "person")
     told = [f"persons of two forces: {true:,}; compared {right.sum() / true:.4f}, recall at 99% precision "
             f"{recall_sure(p, right, true):.4f}"]  # fmt: skip
-    for low, high in zip(BELIEFS, BELIEFS[1:], strict=False):
+    for low, high in itertools.pairwise(BELIEFS):
         bin_ = (p >= low) & (p < high)
         if bin_.any():
             told.append(
-                f"  believed {low:.2f} to {min(high, 1):.2f}: {bin_.sum():,} pairs, mean {p[bin_].mean():.3f}, "
-                f"true {right[bin_].mean():.3f}"
+                f"  believed {low:.2f} to {min(high, 1):.2f}: {bin_.sum():,} pairs, "
+                f"mean {p[bin_].mean():.3f}, true {right[bin_].mean():.3f}"
             )
     return told
 
