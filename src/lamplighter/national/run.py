@@ -59,9 +59,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What the stages come to: who is there (``forces``), the ``index`` of persons of forces, the national
-    ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often forces
-    share people, the forces' own pairs, and which stages had to be made."""
+    """Hold what the stages come to: who is there (``forces``), the ``index`` of persons of forces, the
+    national ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often
+    forces share people, the forces' own pairs, and which stages had to be made."""
 
     forces: Forces
     country: CountryModel
@@ -307,13 +307,29 @@ def _write_consolidated(
     np.save(folder / "label.npy", found.label)
     found.judged.frame().with_columns(bits=pl.Series(found.bits)).write_parquet(folder / "judged.parquet")
     (folder / "capped.json").write_text(json.dumps([asdict(c) for c in found.capped]) + "\n", "utf-8")
+    # Which records these are, for whoever at the linker looks into it.
+    groups = pl.DataFrame(
+        [(i, person) for i, c in enumerate(found.capped, 1) for person in c.members],
+        schema={"group": pl.Int64(), "person": pl.Int64()}, orient="row",
+    )  # fmt: skip
+    groups.join(index.records, on="person").select("group", "force", "record_id").sort(
+        pl.all()
+    ).write_parquet(folder / "capped_records.parquet")
 
 
 def _read_consolidated(folder: Path) -> consolidation.Consolidated:
     frame = pl.read_parquet(folder / "judged.parquet")
     told = json.loads((folder / "capped.json").read_text("utf-8"))
     capped = tuple(
-        Capped(c["persons"], tuple(c["forces"]), tuple(c["held_by"]), c["bar"], c["edges_cut"]) for c in told
+        Capped(
+            c["persons"],
+            tuple(c["forces"]),
+            tuple(c["held_by"]),
+            c["bar"],
+            c["edges_cut"],
+            tuple(c["members"]),
+        )
+        for c in told
     )
     judged = Judged.of(frame.drop("bits"))
     return consolidation.Consolidated(np.load(folder / "label.npy"), judged, frame["bits"].to_numpy(), capped)

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from lamplighter.national.errors import NationalError, StageFailed
 
-FORMAT = "2"
+FORMAT = "1"
 """Counted up when what a stage makes of the same inputs changes."""
 T = TypeVar("T")
 _DONE = "done.json"

@@ -94,6 +94,8 @@ def test_a_giant_is_capped_and_named_and_its_strong_pairs_stay(model: Model) -> 
     assert found.label[10] == found.label[20]
     (giant,) = found.capped
     assert (giant.persons, giant.forces) == (n, ("f0", "f1", "f2"))
+    assert giant.members == tuple(range(n))
+    assert "members" not in giant.figures()
     assert giant.held_by[0].lower().startswith("telephone")
     assert giant.edges_cut >= 30
     assert giant.bar > 0

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from lamplighter.cli.main import app
 from lamplighter.linkage import link
 from lamplighter.linkage.explain.accuracy import Score, pairwise
 from lamplighter.national import jobs, run, stages
@@ -231,6 +233,20 @@ def test_two_releases_have_no_id_in_common(country: Country, published: Publishe
     assert second.height == first.height
     assert not set(first["record"]) & set(second["record"])
     assert not set(first["person"]) & set(second["person"])
+    # Whoever holds the keys turns the one into the other.
+    named = ["--purpose", RELEASE.purpose, "--release", RELEASE.release, "--to", later.release]
+    out, table = tmp_path / "turned.parquet", published.folder / "persons.parquet"
+    for column, keys in (
+        ("person", ["--linker", str(copy.linker)]), ("record", ["--analyst", str(copy.analyst)]),
+    ):  # fmt: skip
+        command = ["national", "transcode", str(table), "--column", column, "--out", str(out)]
+        done = CliRunner().invoke(app, [*command, *named, *keys])
+        assert done.exit_code == 0, done.output
+        assert set(pl.read_parquet(out)[column]) == set(second[column])
+    refused = CliRunner().invoke(
+        app, ["national", "transcode", str(table), "--column", "person", "--out", str(out), *named]
+    )
+    assert refused.exit_code == 2
 
 
 def test_a_decision_is_kept_within_a_force_and_across_forces(

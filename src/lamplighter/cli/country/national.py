@@ -78,6 +78,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("status")(status)
     group.command("withdraw")(withdraw)
     group.command("page")(page)
+    group.command("transcode")(transcode)
     app.add_typer(group, name="national")
 
 
@@ -224,6 +225,43 @@ def page(analyst: Analyst, purpose: Purpose, release: ReleaseName) -> None:
     from lamplighter.national.delivery import deliveries
 
     typer.echo(f"The page is {_write_page(deliveries.links_folder(analyst, _release(purpose, release)))}")
+
+
+def transcode(
+    table: Annotated[Path, typer.Argument(help="A Parquet table with ids of one release.")],
+    column: Annotated[str, typer.Option("--column", help="The column of ids: record, report or person.")],
+    purpose: Purpose,
+    release: Annotated[str, typer.Option("--release", help="The release that the ids are of.")],
+    to: Annotated[str, typer.Option("--to", help="The release that they are turned into.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the table goes.")],
+    linker: Annotated[
+        Path | None, typer.Option("--linker", help="For persons: the linker's folder, which has their key.")
+    ] = None,
+    analyst: Annotated[
+        Path | None, typer.Option("--analyst", help="For records and reports: the analyst's folder.")
+    ] = None,
+) -> None:
+    """Turn the ids of one release into those of another. Only who holds the key of both can do it."""
+    import polars as pl
+
+    from lamplighter.national.delivery.keys import Key, transcoded
+    from lamplighter.national.errors import NationalError
+
+    folder = linker if column == "person" else analyst
+    if folder is None or not (folder / "key").is_file():
+        option = "--linker" if column == "person" else "--analyst"
+        raise typer.BadParameter("Say the folder with the key of these ids.", param_hint=option)
+    frame = pl.read_parquet(table)
+    if column not in frame.columns:
+        raise NationalError(f"{table} has no column {column}.")
+    key = Key.read(folder / "key")
+    turned = transcoded(
+        frame[column],
+        key.of_release(_release(purpose, release)),
+        key.of_release(_release(purpose, to)),
+    )
+    frame.with_columns(turned.alias(column)).write_parquet(out)
+    typer.echo(f"{frame.height:,} ids of {purpose} {release} are those of {to} in {out}")
 
 
 def _write_page(links: Path) -> Path:

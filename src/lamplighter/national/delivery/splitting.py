@@ -45,9 +45,9 @@ linker."""
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What leaves a force. For the linker: ``people`` and ``reports`` (empty fields where no names may be
-    sent), ``tokens`` and ``passing`` (record_id, record: the analyst's id, which the linker cannot read). For
-    the analyst: ``content``, tables by name. ``emptied``: cells of content that were no code, by column;
+    """Hold what leaves a force. For the linker: ``people`` and ``reports`` (empty fields where no names may
+    be sent), ``tokens`` and ``passing`` (record_id, record: the analyst's id, which the linker cannot read).
+    For the analyst: ``content``, tables by name. ``emptied``: cells of content that were no code, by column;
     ``unknown``: ids in events of nobody and nothing that was delivered."""
 
     people: pl.DataFrame

@@ -37,11 +37,11 @@ _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What all records of two persons say of the two: ``bars`` (n, parts) in bits, ``compared`` (n, parts),
-    as :class:`clustering.profiles.Evidence` has them; whether the two are ``unnamed`` (nothing tells who they
-    are) and ``named`` (something compared tells one person from another); ``kind``: what they are in their
-    reports, a number of ``dyad_evidence.KINDS``, of their likest records; ``leaning``: by how many bits a
-    pair would be likelier if matches were twice as common: none where their reports say enough."""
+    """Hold what all records of two persons say of the two: ``bars`` (n, parts) in bits, ``compared`` (n,
+    parts), as :class:`clustering.profiles.Evidence` has them; whether the two are ``unnamed`` (nothing tells
+    who they are) and ``named`` (something compared tells one person from another); ``kind``: what they are in
+    their reports, a number of ``dyad_evidence.KINDS``, of their likest records; ``leaning``: by how many bits
+    a pair would be likelier if matches were twice as common: none where their reports say enough."""
 
     left: Rows
     right: Rows

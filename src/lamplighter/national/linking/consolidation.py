@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,13 +37,19 @@ STEP = 4.0
 @dataclass(frozen=True, slots=True)
 class Capped:
     """A component that was too large: how many persons of forces it had, of which forces, what held it
-    together most often, at which bar (bits) it was cut, and how many edges that cost."""
+    together most often, at which bar (bits) it was cut, and how many edges that cost; ``members``: the
+    numbers of its persons, for the linker alone."""
 
     persons: int
     forces: tuple[str, ...]
     held_by: tuple[str, ...]
     bar: float
     edges_cut: int
+    members: tuple[int, ...] = ()
+
+    def figures(self) -> dict[str, Any]:
+        """Return what may be told of it to others."""
+        return {k: v for k, v in asdict(self).items() if k != "members"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,7 @@ def _told(
     return Capped(
         len(members), tuple(sorted(set(force_of[members].tolist()))),
         tuple(name for name, _ in held.most_common(3)), bar, int((cut & mine).sum()),
+        tuple(members.tolist()),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ PARTITIONS = pl.Schema({"draw": pl.Int64(), "record": pl.String(), "person": pl.
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was written for the analyst: the ``folder``, and what ``links.json`` holds."""
+    """Hold what was written for the analyst: the ``folder``, and what ``links.json`` holds."""
 
     folder: Path
     told: Mapping[str, Any]
@@ -274,7 +274,7 @@ def _told(
         "never_looked_at": {
             "within": _seen(Unseen.summed(f.figures for f in found.within)), "across": _seen(found.seen),
         },
-        "capped": [asdict(c) for c in found.capped],
+        "capped": [c.figures() for c in found.capped],
         "tokens": None if tokens is None else {
             "sure": dict(tokens.sure), "recall": tokens.recall, "linked": tokens.linked,
             "unclear": tokens.unclear,
