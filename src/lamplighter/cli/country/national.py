@@ -78,6 +78,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("status")(status)
     group.command("withdraw")(withdraw)
     group.command("page")(page)
+    group.command("answer")(answer)
     group.command("transcode")(transcode)
     app.add_typer(group, name="national")
 
@@ -218,6 +219,86 @@ def withdraw(
     gone = deliveries.withdraw(linker, force, analyst)
     folders = "1 folder was" if gone == 1 else f"{gone} folders were"
     typer.echo(f"{force} has withdrawn. {folders} removed. Run lamplighter national link to link the others.")
+
+
+def answer(
+    suspects: Annotated[
+        Path, typer.Argument(help="The hub's file of suspects, from its page National index.")
+    ],
+    hub: Annotated[str, typer.Option("--hub", help="The name under which the hub is known here.")],
+    own: Annotated[list[str], typer.Option("--own", help="A force of the hub's own area; once for each.")],
+    contacts: Annotated[
+        Path,
+        typer.Option(
+            "--contacts",
+            help="CSV of whom to ask: force, force_name, contact_name, contact_email, contact_phone.",
+        ),
+    ],
+    linker: Linker,
+    purpose: Purpose,
+    release: ReleaseName,
+    as_at: Annotated[
+        str, typer.Option("--as-at", help="Last day of which forces' records were read, as 2026-11-30.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: known_elsewhere.csv.")],
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="What people of the hub decided, from the same page.")
+    ] = None,
+    engine: EngineName = "arrays",
+) -> None:
+    """Answer a hub: which of its suspects other forces know, how sure that is, and whom to ask there."""
+    import datetime as dt
+
+    import polars as pl
+
+    from lamplighter.national import run
+    from lamplighter.national.release import answers
+    from lamplighter.national.release.answers import Question
+
+    try:
+        day = dt.date.fromisoformat(as_at)
+    except ValueError:
+        raise typer.BadParameter("Write the day as 2026-11-30.", param_hint="--as-at") from None
+    if out.exists():
+        raise typer.BadParameter(f"{out} is there already.", param_hint="--out")
+    told = _release(purpose, release)
+    console = Console(width=110)
+    none = pl.DataFrame(schema=dict.fromkeys(answers.DECISIONS, pl.String()))
+    question = Question(
+        hub,
+        answers.read_suspects(_texts(suspects)),
+        tuple(own),
+        _texts(contacts),
+        none if decisions is None else _texts(decisions),
+    )
+    with _Steps(console) as step:
+        chosen = _engine(engine, linker)
+        found = run.linked(linker, told, run.Settings(engine=chosen), step)
+        step("Suspects of the hub")
+        given = answers.answered(found, question, told.release, day.isoformat(), chosen)
+    console.print(f"{given.known:,} of {given.asked:,} suspects are known to other forces.")
+    if given.rows.height:
+        out.touch(mode=0o600)
+        given.rows.write_csv(out)
+        console.print(f"{out} has {given.rows.height:,} rows, and is for {hub} alone.")
+    else:
+        console.print("Nothing was written: a file without rows would not say that nobody is known.")
+    if given.nobody_to_ask:
+        console.print(
+            f"Left out, since nobody is named whom to ask: {', '.join(given.nobody_to_ask)}. "
+            "They are counted in forces_known."
+        )
+
+
+def _texts(path: Path) -> pl.DataFrame:
+    import polars as pl
+
+    from lamplighter.national.errors import NationalError
+
+    try:
+        return pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError):
+        raise NationalError(f"{path} cannot be read as CSV in UTF-8.") from None
 
 
 def page(analyst: Analyst, purpose: Purpose, release: ReleaseName) -> None:

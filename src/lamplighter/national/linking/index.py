@@ -63,6 +63,10 @@ class Index:
 
     def faces(self) -> Faces:
         """Return the profiles of all persons."""
+        return faces_of(self.recorded())
+
+    def recorded(self) -> pl.DataFrame:
+        """Return what is recorded of all persons: a row a record, with ``person`` and ``job``."""
         wanted = ("record_id", "report_id", "source", *FACE, *LIST_COLUMNS)
         parts = []
         for force in self.forces:
@@ -74,7 +78,7 @@ class Index:
                 .drop("report_id")
             )
         own = self.records.select("record_id", "person", "job")
-        return faces_of(pl.concat(parts).join(own, on="record_id"))
+        return pl.concat(parts).join(own, on="record_id")
 
     def scene(self, persons: Rows) -> Scene:
         """Return the records of some persons, with everybody else in their reports."""

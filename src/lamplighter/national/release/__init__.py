@@ -4,5 +4,6 @@
 - ``partitions``: other partitions, drawn from what is believed
 - ``quality``: how well each group was linked
 - ``token_links``: whose the records of agencies are that send tokens alone
+- ``answers``: which of a hub's suspects other forces know, and whom to ask
 - ``links``: all of it as files, with pseudonyms
 """
