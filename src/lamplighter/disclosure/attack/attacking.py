@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lamplighter.disclosure.attack.curves import steps
@@ -11,6 +13,11 @@ from lamplighter.disclosure.attack.intervals import Contradiction, Intervals
 from lamplighter.disclosure.attack.knowledge import Knowledge, learn, unlisted
 from lamplighter.disclosure.attack.reading import Figure, Papers, Told, gather, told_elsewhere
 from lamplighter.disclosure.attack.texts import strangers
+
+IF_EMPTY = (
+    " So it is told if nobody is in what no table lists. If a line that holds somebody was left out, that"
+    " is not the true figure: list every line."
+)
 
 
 def attack(
@@ -28,21 +35,12 @@ def attack(
     papers, exact = gather(folder, earlier), told_elsewhere(elsewhere)
     known = learn(papers)
     findings = [*_printed_small(papers), *_clashes(known), *steps(papers)]
-    narrowest: float | None = None
-    try:
-        _take_for_empty(known)
-        intervals = Intervals(known)
-        found, narrowest = _narrow(papers, known, intervals, widths=widths)
-        findings += found
-        findings += _differences(papers, known, intervals)
-        findings += _classes(known, intervals)
-        findings += _undone(known, intervals)
-        if not papers.rules["rounding_counts"]:
-            findings += _one_told(papers, known, intervals)
-    except Contradiction as problem:
-        findings.append(_contradiction(known, problem))
+    found, narrowest = _reading(papers, known, widths=widths)
+    findings += _if_empty(known, found, lambda again: _reading(papers, again, widths=False)[0], papers)
     for told in ([e for e in exact if e[2]], exact if any(not now for *_, now in exact) else []):
-        findings += _knowing(papers, told)
+        knows = learn(papers)
+        found = _knowing(papers, knows, told)
+        findings += _if_empty(knows, found, partial(_knowing, papers, told=told), papers)
     text, files = strangers(papers)
     findings += text
     return Attack(
@@ -56,9 +54,47 @@ def attack(
     )
 
 
-def _knowing(papers: Papers, told: list[Told]) -> list[Finding]:
+def _reading(papers: Papers, known: Knowledge, *, widths: bool) -> tuple[list[Finding], float | None]:
+    """Return what follows from the print, and the least width of a hidden cell."""
+    findings: list[Finding] = []
+    narrowest: float | None = None
+    try:
+        _take_for_empty(known)
+        intervals = Intervals(known)
+        found, narrowest = _narrow(papers, known, intervals, widths=widths)
+        findings += found
+        findings += _differences(papers, known, intervals)
+        findings += _classes(known, intervals)
+        findings += _undone(known, intervals)
+        if not papers.rules["rounding_counts"]:
+            findings += _one_told(papers, known, intervals)
+    except Contradiction as problem:
+        findings.append(_contradiction(known, problem))
+    return findings, narrowest
+
+
+def _if_empty(
+    known: Knowledge, found: list[Finding], again: Callable[[Knowledge], list[Finding]], papers: Papers
+) -> list[Finding]:
+    """Say of a finding that it stands only if nobody is in what no table lists.
+
+    Who holds the tables knows better, and would look in vain for the figure that is told.
+    """
+    if not found or not known.emptied:
+        return found
+    wary = learn(papers)
+    wary.emptied = None
+    sure = {(own.kind, own.table, own.cell, own.low, own.high) for own in again(wary)}
+    return [
+        own
+        if (own.kind, own.table, own.cell, own.low, own.high) in sure
+        else replace(own, words=own.words + IF_EMPTY)
+        for own in found
+    ]
+
+
+def _knowing(papers: Papers, known: Knowledge, told: list[Told]) -> list[Finding]:
     """Return what somebody finds who has the exact counts as well; by subtraction too, if all are of now."""
-    known = learn(papers)
     news = [(i, count) for name, count, _ in told if (i := known.find(name)) is not None]
     if all(known.low[i] == known.high[i] == count for i, count in news):
         return []  # nothing was rounded: all of it is printed
@@ -117,6 +153,8 @@ def _one_told(papers: Papers, known: Knowledge, intervals: Intervals) -> list[Fi
 
 def _take_for_empty(known: Knowledge) -> None:
     """Cells that no table lists hold nobody, unless the figures of their measure speak against it."""
+    if known.emptied is None:
+        return
     by_measure = list(unlisted(known).values())
     together = [i for cells in by_measure for i in cells]
     if together and not _all_empty(known, together):
@@ -135,6 +173,8 @@ def _all_empty(known: Knowledge, cells: list[int]) -> bool:
     except Contradiction:
         known.high = [before.get(i, high) for i, high in enumerate(known.high)]
         return False
+    if known.emptied is not None:
+        known.emptied.update(cells)
     return True
 
 
@@ -188,6 +228,8 @@ def _narrow(
             words = f"is {low:g}, exactly."
         if elsewhere:
             words += f" It is printed in {elsewhere[0].where}."
+        elif ": " in figure.where:
+            words += " It was hidden there, and would be told together with this release."
         findings.append(Finding(kind, figure.where, figure.cell, words, low, high))
     seen = []
     for i in known.hidden if printed_too else ():

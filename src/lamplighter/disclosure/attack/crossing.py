@@ -131,10 +131,9 @@ def _sums(
         if not any(side < other for other in sides)
     ]
     for dim in sorted(dims):
-        for whole, made in lines[dim].twice.items():
+        for code, made in lines[dim].twice.items():
             added += [
-                ({dim: [p for part in parts for p in lines[dim].pieces(part)]}, {dim: whole})
-                for parts in made
+                ({dim: [p for part in parts for p in lines[dim].pieces(part)]}, {dim: code}) for parts in made
             ]
     for over, whole in added:
         if [ALL] in over.values():

@@ -109,7 +109,8 @@ class Intervals:
                     low, high = self._whole_ends(cluster, i)
                 if high - low < wanted[i] - SLACK:
                     narrow[i] = (low, high)
-        return narrow
+        # No "-0" and no billionth of a person: these are read.
+        return {i: (round(low, 6) + 0.0, round(high, 6) + 0.0) for i, (low, high) in narrow.items()}
 
     def possible(self, unknowns: list[int]) -> None:
         """See that some true figures fit where these unknowns stand. Raises :class:`Contradiction`."""

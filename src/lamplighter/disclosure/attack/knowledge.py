@@ -30,7 +30,8 @@ class Knowledge:
     ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``. ``told`` are
     the names as printed: what no correction touches is one unknown under the names of several states.
     ``crossed`` are people with several codes at once, whom no sheet counts; of the measures ``beyond`` there
-    are too many of them to ask.
+    are too many of them to ask. ``emptied`` is what no sheet lists and was taken for empty (``None``: nothing
+    is to be).
     """
 
     names: list[Name] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Knowledge:
     signed: set[int] = field(default_factory=set)
     crossed: set[int] = field(default_factory=set)
     beyond: set[str] = field(default_factory=set)
+    emptied: set[int] | None = field(default_factory=set)
 
     def find(self, name: Name) -> int | None:
         """Return the number of an unknown, if there is one; what no correction touches has its first name."""

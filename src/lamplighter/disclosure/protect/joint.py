@@ -1,4 +1,4 @@
-"""Which dimensions have to be taken together, for what several tables say of the same people at once.
+"""Say which dimensions have to be taken together, for what several tables tell of the same people at once.
 
 Tables that hang together like the branches of a tree say no more than each says beside the margins it shares.
 Where they close a ring (force by sex, sex by age, age by force), one table of force by sex by age must lie
