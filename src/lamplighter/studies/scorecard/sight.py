@@ -1,4 +1,4 @@
-"""How large a change the chart of a force could see, so that its silence is not read as steadiness.
+"""Tell how large a change the chart of a force could see, so that its silence is not read as steadiness.
 
 The size is worked out from the chart itself: how large its quarters are, how much they vary, how many stand
 before, and how many charts are read together. It is the change of level that is named within two quarters in

@@ -1,4 +1,4 @@
-"""What changed, by topic, in plain text: the rows of ``changes.csv`` that a subscriber asked for.
+"""Write changes by topic in plain text: the rows of ``changes.csv`` that a subscriber asked for.
 
 The subject says nothing of who asked for what: it may show on a locked telephone. A message has no picture,
 no link with a code in it, and no request is made when it is read.
@@ -71,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a site says: its title and publisher, its changes, oldest first, and the titles of measures."""
+    """Contents of a site that are told: its title and publisher, its changes, oldest first, and the titles of measures."""
 
     title: str
     publisher: str

@@ -36,7 +36,7 @@ class _Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did: messages sent, refused, told already, and of an earlier run not known."""
+    """Outcome of a run: messages sent, refused, told already, and of an earlier run not known."""
 
     sent: int
     refused: int

@@ -1,4 +1,4 @@
-"""What hubs and forces publish of their own work: a page a release, a page an indicator, who is silent."""
+"""Show the releases of hubs and forces on their own work: a page a release, a page an indicator, who is silent."""
 
 from __future__ import annotations
 
