@@ -71,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Contents of a site that are told: its title and publisher, its changes, oldest first, and the titles of measures."""
+    """Contents of a site: title and publisher, changes, oldest first, and the titles of measures."""
 
     title: str
     publisher: str

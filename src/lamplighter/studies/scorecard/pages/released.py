@@ -1,4 +1,4 @@
-"""Show the releases of hubs and forces on their own work: a page a release, a page an indicator, who is silent."""
+"""Show releases of hubs and forces: a page a release, a page an indicator, who is silent."""
 
 from __future__ import annotations
 
