@@ -57,7 +57,7 @@ def _needed(periods: int, charts: int, own: Settings) -> float:
 
     if too_likely(threshold) > 0:
         threshold = float(optimize.brentq(too_likely, threshold, 11.9, xtol=1e-6))
-    by_chance = float(special.ndtri(CASES)) * np.sqrt(QUARTERS)
+    by_chance = float(special.ndtri(CASES) * np.sqrt(QUARTERS))
     return threshold + QUARTERS * own.allowance + by_chance
 
 
