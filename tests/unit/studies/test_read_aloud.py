@@ -1,6 +1,6 @@
 """Sentences that somebody says after five minutes with the national page are true, cell by cell.
 
-Each sentence of ``docs/scorecard-shown.md`` is made anew from the cells of the real site of 2018/19 and
+Each sentence of ``docs/scorecard-read-aloud.md`` is made anew from the cells of the real site of 2018/19 and
 the register; its crimes are counted again from the publisher's file by lines that share nothing with it.
 """
 
@@ -19,7 +19,7 @@ from lamplighter.studies.scorecard.site import build, write_site
 from tests.unit.studies.test_forces import DATA
 from tests.unit.studies.test_scorecard import AS_AT, a_folder, read, words_of
 
-DOCUMENT = Path(__file__).parents[3] / "docs/scorecard-shown.md"
+DOCUMENT = Path(__file__).parents[3] / "docs/scorecard-read-aloud.md"
 Rows = Mapping[str, Mapping[str, str]]
 
 

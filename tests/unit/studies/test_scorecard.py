@@ -42,6 +42,7 @@ from lamplighter.studies.scorecard.shrunken import (
 from lamplighter.studies.scorecard.site import Site, build, write_site
 from tests.unit.studies import registers
 from tests.unit.studies.test_forces import DATA, RANK
+from tools.verify.scorecard_rebuild import ELSEWHERE
 
 AS_AT = dt.date(2026, 11, 30)
 FACTS = {
@@ -356,13 +357,12 @@ def test_the_same_folder_and_day_give_the_same_bytes_with_one_thread(
         "from lamplighter.studies.scorecard.site import build, write_site\n"
         "write_site(build(Path(sys.argv[1]), dt.date(2026, 11, 30)), Path(sys.argv[2]))"
     )
-    one = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     again, elsewhere = tmp_path / "again", tmp_path / "moved"
     shutil.copytree(folder, elsewhere)
     subprocess.run(
         [sys.executable, "-c", code, str(elsewhere), str(again)],
         check=True,
-        env=os.environ | one | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"},
+        env=os.environ | ELSEWHERE,
     )
     held = {
         p.relative_to(site).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in site.rglob("*.*")

@@ -120,6 +120,28 @@ def test_each_topic_is_told_in_a_message_of_its_own_with_what_was_and_what_is(
     assert "3 things have changed." in everything
 
 
+def test_a_figure_is_rounded_as_on_its_page_and_days_that_pass_are_no_change(
+    site: Path, private: Path
+) -> None:
+    value = ("v1", *CHANGES[0][1:6], "5.9908", "11.5207", CHANGES[0][8])
+    count = ("v2", *CHANGES[0][1:6], "2677", "12689", CHANGES[0][8])
+    days = (
+        "v3",
+        *CHANGES[2][1:4],
+        "days_since_due",
+        "Recommendation 1: days since due",
+        "613",
+        "615",
+        "register.html",
+    )
+    changed(site, value, count, days)
+    assert run(site, private).sent == 3
+    force = of(private, "North Yorkshire")
+    assert "It was 6.0. It is 11.5." in force
+    assert "It was 2,677. It is 12,689." in force
+    assert "days since due" not in of(private, "everything on the site")
+
+
 def test_every_message_says_how_to_stop_is_plain_text_and_carries_nothing_that_is_tracked(
     site: Path, private: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -129,9 +130,8 @@ def test_a_release_is_on_the_site_and_every_number_resolves_to_card_cell_and_fil
     # The card of what hubs publish no longer says that nobody has.
     assert read(site, "measures")["hub_indicators"]["not_held"] == ""
     page = words_of((site / "published/hub-of-kent-2024-06-30.html").read_bytes())
-    assert "15 Withdrawal 100 340 29% – 2a" not in page  # in the order of the indicators
-    assert "2a Days to the first stalking classification – – – 12" in page
-    assert "15 Withdrawal 100 340 29%" in page
+    assert "2a Days to the first stalking classification median 12 days" in page
+    assert "15 Withdrawal 29%, 100 of 340" in page
 
 
 def test_a_hidden_cell_is_said_to_be_protected_and_never_a_nought(site: Path) -> None:
@@ -140,8 +140,7 @@ def test_a_hidden_cell_is_said_to_be_protected_and_never_a_nought(site: Path) ->
     page = words_of((site / "measures/indicator-15.html").read_bytes())
     told = page.partition("Hub of cleveland")[2].partition("Hub of kent")[0]
     assert "not published (protected)" in told
-    assert " 0 " not in told
-    assert " 4 " not in told
+    assert not re.search(r"\b(?:0|4|40)\b", told.replace("2024", ""))
     every = b"".join(p.read_bytes() for p in site.rglob("*.csv") if "sources" in p.parts)
     assert b"met,4" not in every
     force = words_of((site / "forces/cleveland.html").read_bytes())

@@ -1,4 +1,4 @@
-"""Work out how large a change the chart of a force could see, so that its silence is not read as steadiness.
+"""Tell how large a change the chart of a force could see, so that its silence is not read as steadiness.
 
 The size is worked out from the chart itself: how large its quarters are, how much they vary, how many stand
 before, and how many charts are read together. It is the change of level that is named within two quarters in
@@ -57,7 +57,7 @@ def _needed(periods: int, charts: int, own: Settings) -> float:
 
     if too_likely(threshold) > 0:
         threshold = float(optimize.brentq(too_likely, threshold, 11.9, xtol=1e-6))
-    by_chance = float(special.ndtri(CASES)) * np.sqrt(QUARTERS)
+    by_chance = float(special.ndtri(CASES) * np.sqrt(QUARTERS))
     return threshold + QUARTERS * own.allowance + by_chance
 
 

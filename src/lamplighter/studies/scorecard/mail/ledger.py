@@ -1,4 +1,4 @@
-"""Remember what each subscriber was told: marks that say nothing to whoever finds the file without its key.
+"""Keep a ledger of messages: marks that say nothing to whoever finds the file without its key.
 
 A line is written before a message leaves and another when it has left or was refused. Where a run is cut off
 between the two nobody knows whether the message left: it is not sent again, and the next run says so.

@@ -1,4 +1,4 @@
-"""Say what changed, by topic, in plain text: the rows of ``changes.csv`` that a subscriber asked for.
+"""Write changes by topic in plain text: the rows of ``changes.csv`` that a subscriber asked for.
 
 The subject says nothing of who asked for what: it may show on a locked telephone. A message has no picture,
 no link with a code in it, and no request is made when it is read.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamplighter.reporting.words import day
+from lamplighter.reporting.words import day, number
 from lamplighter.studies.scorecard.changes import NAME
 from lamplighter.studies.scorecard.folder import ScorecardError
 from lamplighter.studies.scorecard.mail.subscribers import (
@@ -70,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Words of a site: its title and publisher, its changes, oldest first, and the titles of measures."""
+    """Contents of a site: title and publisher, changes, oldest first, and the titles of measures."""
 
     title: str
     publisher: str
@@ -89,7 +90,7 @@ def read_changes(site: Path) -> Told:
         )
     tables = {path.stem: _rows(path) for path in sorted((site / "data").glob("*.csv"))}
     about = {key: row["words"] for key, row in tables["about"].items()}
-    changes = [_change(row, tables) for row in tables[NAME].values()]
+    changes = [_change(row, tables) for row in tables[NAME].values() if not _only_time(row)]
     return Told(
         about["title"],
         about["publisher"],
@@ -102,6 +103,18 @@ def read_changes(site: Path) -> Told:
 def _rows(path: Path) -> dict[str, dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def _only_time(row: Mapping[str, str]) -> bool:
+    """Tell whether nothing changed but the day: how long a recommendation has been due grows by itself."""
+    return Path(row["file"]).stem not in _OWN and row["column"].startswith("days")
+
+
+def _shown(value: str) -> str:
+    """Return a figure as a page shows it."""
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
+        return value
+    return number(float(value), 1 if "." in value else 0).replace("\u2009", ",")
 
 
 def _change(row: Mapping[str, str], tables: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Change:
@@ -122,8 +135,8 @@ def _change(row: Mapping[str, str], tables: Mapping[str, Mapping[str, Mapping[st
         row["id"],
         dt.date.fromisoformat(row["on"]),
         row["what"],
-        row["was"],
-        row["now"],
+        _shown(row["was"]),
+        _shown(row["now"]),
         row["page"],
         frozenset(topics),
     )
@@ -154,11 +167,11 @@ def letter(topic: str, changes: Sequence[Change], told: Told, post: Post) -> str
         "One thing has changed." if one else f"{len(changes)} things have changed.",
         "",
     ]
-    for number, change in enumerate(changes[:MOST_TOLD], 1):
+    for place, change in enumerate(changes[:MOST_TOLD], 1):
         was = f"It was {change.was}. " if change.was else ""
         now = f"It is {change.now}." if change.now else "It is no longer given."
         lines += [
-            f"{number}. {change.what}",
+            f"{place}. {change.what}",
             f"   {was}{now} Since {day(change.on)}.".replace("\u00a0", " "),
             f"   {site}/{change.page}",
             "",

@@ -1,4 +1,4 @@
-"""Read who asked to be told of what, and how messages leave: two TOML files of the publisher.
+"""Read subscribers with their topics, and how messages leave: two TOML files of the publisher.
 
 A fault names the row and never the address.
 """
@@ -39,7 +39,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Settings of sending: from whom, whom to write to in order to stop, and the mail server, if any."""
+    """Settings of messages: from whom, whom to write to in order to stop, and the mail server, if any."""
 
     sender: str
     stop: str

@@ -1,4 +1,4 @@
-"""Show what hubs and forces publish of their work: a page a release, a page an indicator, who is silent."""
+"""Show releases of hubs and forces: a page a release, a page an indicator, who is silent."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _release(context: Context, held: Held) -> frame.Page:
                     " ",
                     frame.link(page_of_card(card), context.book.text((LINES, line.name, "title")), page),
                 ),
-                *_cells(context, str(row["id"])),
+                _says(context, str(row["id"])),
             ]
         )
     sums = f"{held.on_site}/SHA256SUMS"
@@ -208,9 +208,8 @@ def _release(context: Context, held: Held) -> frame.Page:
         ),
         frame.table(
             "Its indicators",
-            ("Indicator", "Met", "Of", "Share", "Median days"),
+            ("Indicator", "What it says: met, of how many"),
             rows,
-            numbers=frozenset({1, 2, 3, 4}),
         ),
         frame.h2("Where it comes from", "source"),
         frame.facts(
@@ -236,23 +235,26 @@ def _release(context: Context, held: Held) -> frame.Page:
     return frame.Page(page, called, Markup("").join(parts), heading)
 
 
-def _cells(context: Context, figure: str) -> list[str | Markup]:
-    """Return met, of, share and median of a figure; what is protected is said to be, never a nought."""
+def _says(context: Context, figure: str) -> Markup:
+    """Return what a figure says, in one cell; what is protected is said to be, and is never a nought."""
     row: Row = context.book.row(RELEASED, figure)
 
-    def one(column: str, standing: str, decimals: int = 0) -> str | Markup:
-        if row.get(standing) == PROTECTED:
-            return NOT_PUBLISHED
-        if row.get(column) is None:
-            return "–"
-        return context.book.cell((RELEASED, figure, column), decimals)
+    def one(column: str, decimals: int = 0, suffix: str = "") -> Markup:
+        return context.book.cell((RELEASED, figure, column), decimals, suffix)
 
-    share: str | Markup = "–"
+    told = []
     if row.get("share") is not None:
-        share = context.book.cell((RELEASED, figure, "share"), 0, "%")
+        told.append(frame.joined(one("share", 0, "%"), ", ", one("met"), " of ", one("out_of")))
     elif PROTECTED in (row.get("met_is"), row.get("out_of_is")):
-        share = NOT_PUBLISHED
-    return [one("met", "met_is"), one("out_of", "out_of_is"), share, one("days", "days_is")]
+        whole = frame.joined(", of ", one("out_of")) if row.get("out_of") is not None else ""
+        told.append(frame.joined(NOT_PUBLISHED, whole))
+    elif row.get("out_of") is not None:
+        told.append(frame.joined(one("met"), " of ", one("out_of")))
+    if row.get("days_is") == PROTECTED:
+        told.append(frame.said(NOT_PUBLISHED))
+    elif row.get("days") is not None:
+        told.append(frame.joined("median ", one("days"), " days"))
+    return Markup("; ").join(told)
 
 
 def _card(context: Context, card: Card) -> frame.Page:
@@ -306,12 +308,12 @@ def _card(context: Context, card: Card) -> frame.Page:
             [
                 frame.link(page_of(held), _called(context, held), page),
                 frame.joined(_period(held), ", ", _edition(held)),
-                *_cells(context, key(card, line, held)),
+                _says(context, key(card, line, held)),
             ]
             for held in told
         ]
-        head = ("Published by", "What it counts", "Met", "Of", "Share", "Median days")
-        parts.append(frame.table(own["title"], head, rows, numbers=frozenset({2, 3, 4, 5})))
+        head = ("Published by", "What it counts", "What it says: met, of how many")
+        parts.append(frame.table(own["title"], head, rows))
     parts += [
         frame.p("Whoever publishes stands in alphabetical order. The order says nothing."),
         frame.h2("Who keeps this card up", "upkeep"),

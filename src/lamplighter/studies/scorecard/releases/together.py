@@ -1,4 +1,4 @@
-"""Find what releases give away beside one another: of several forces, of all of them, of several periods.
+"""Attack releases that stand beside one another: of several forces, of all of them, of several periods.
 
 The gate attacks a release with what its own ledger holds. On a site releases of other ledgers stand beside
 it: the counts of a country less those of its forces are the counts of the one force that hid them. So each
