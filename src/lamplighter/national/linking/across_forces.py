@@ -23,8 +23,8 @@ MARGIN = 6.0
 lift them."""
 
 PAIRS_A_FACE, OF_MANY, MANY = 200.0, 60.0, 250_000
-"""So many pairs are proposed for each face, at most, and of more than so many faces fewer: true pairs across a
-border are few, and with 12 a face two in five of them were proposed by no key at 100,000 records."""
+"""So many pairs are proposed for each face, at most, and of more than so many faces fewer: true pairs across
+a border are few, and with 12 a face two in five of them were proposed by no key at 100,000 records."""
 
 
 @dataclass(frozen=True, slots=True)

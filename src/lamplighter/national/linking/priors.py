@@ -79,14 +79,15 @@ def source_pairs(
 
 @dataclass(frozen=True, slots=True)
 class PartSizes:
-    """``pairs``: how many pairs of records of two forces there are of each kind, by its number."""
+    """``pairs``: how many pairs of persons of two forces there are of each kind, by its number. Whoever plays
+    two parts counts for both."""
 
     pairs: Bits
 
     @classmethod
     def of(cls, people: pl.DataFrame) -> PartSizes:
-        """Return those of records: report_id, role and ``force``."""
-        parts = people.select("force", part=part_of(people))
+        """Return those of records: report_id, role, ``person`` and ``force``."""
+        parts = people.select("force", "person", part=part_of(people)).unique()
         counts = parts.group_by("force", "part").len()
         of = {
             part: counts.filter(part=part).select("force", pl.col("len").cast(pl.Float64))
