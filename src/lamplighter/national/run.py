@@ -214,9 +214,8 @@ def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[
 
     def learned() -> np.ndarray:
         judged = _all(parts)
-        records = np.bincount(index.records["person"].to_numpy(), minlength=index.persons)
         borders = index.force_of[judged.left] != index.force_of[judged.right]
-        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), records, country.across())
+        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), country.across())
 
     if not path.exists():
         found = guarded("commoner", learned)
