@@ -105,7 +105,10 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     index = guarded("index", lambda: Index.of(named, within))
 
     progress("Across forces")
-    inputs: dict[str, object] = {"force": [p.name for p in folders], "model": country.model.version}
+    inputs: dict[str, object] = {
+        "force": [p.name for p in folders], "model": country.model.version,
+        "pairs": [across_forces.PAIRS_A_FACE, across_forces.OF_MANY, across_forces.MANY],
+    }  # fmt: skip
     across = stages.output("across", inputs, partial(_write_across, index, country, settings.engine))
     edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
     sources = _sources(model_folder, edges, index, country)
@@ -211,9 +214,8 @@ def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[
 
     def learned() -> np.ndarray:
         judged = _all(parts)
-        records = np.bincount(index.records["person"].to_numpy(), minlength=index.persons)
         borders = index.force_of[judged.left] != index.force_of[judged.right]
-        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), records, country.across())
+        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), country.across())
 
     if not path.exists():
         found = guarded("commoner", learned)

@@ -18,7 +18,6 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.arrays.log_odds import bits_of, probability_of
-from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.features.record_features import part_of
 from lamplighter.linkage.model.parameters import Model
@@ -79,14 +78,15 @@ def source_pairs(
 
 @dataclass(frozen=True, slots=True)
 class PartSizes:
-    """``pairs``: how many pairs of records of two forces there are of each kind, by its number."""
+    """``pairs``: how many pairs of persons of two forces there are of each kind, by its number. Whoever plays
+    two parts counts for both."""
 
     pairs: Bits
 
     @classmethod
     def of(cls, people: pl.DataFrame) -> PartSizes:
-        """Return those of records: report_id, role and ``force``."""
-        parts = people.select("force", part=part_of(people))
+        """Return those of records: report_id, role, ``person`` and ``force``."""
+        parts = people.select("force", "person", part=part_of(people)).unique()
         counts = parts.group_by("force", "part").len()
         of = {
             part: counts.filter(part=part).select("force", pl.col("len").cast(pl.Float64))
@@ -107,13 +107,12 @@ class PartSizes:
         return cls(found)
 
 
-def by_part(
-    judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, records: Rows, model: Model
-) -> Bits:
+def by_part(judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, model: Model) -> Bits:
     """Return by how many bits matches of each kind of pair (two victims, two suspects, others) are commoner
     than the model says.
 
-    ``across`` (n,): which pairs are of two forces; ``records`` (p,): how many records each person has.
+    ``across`` (n,): which pairs are of two forces. Persons are counted and not their records: who crosses a
+    border has many, and a namesake one, so that by records each namesake would be far too likely.
     """
     p = model.priors
     prior = np.zeros(len(KINDS))
@@ -125,13 +124,11 @@ def by_part(
     ):
         prior[KINDS[kind]] = value
     some = judged.at(across)
-    # A pair of persons stands for all pairs of their records, as the priors are of these.
-    many = (records[some.left] * records[some.right]).astype(np.float64)
     total, expected = some.total, sizes.pairs * prior
     shift = np.zeros(len(KINDS))
     for _ in range(ROUNDS):
         belief = probability_of(total + shift[some.kind] * some.leaning)
-        matches = np.bincount(some.kind, weights=belief * many, minlength=len(KINDS))
+        matches = np.bincount(some.kind, weights=belief, minlength=len(KINDS))
         shift = np.log2((matches + AS_MANY) / (expected + AS_MANY))
     return np.round(shift, 6)
 

@@ -215,7 +215,7 @@ def _named(found: Linked) -> list[str]:
 
 def _quality(found: Linked) -> pl.DataFrame:
     index = found.index
-    fields = ("record_id", "report_id", "sex", "ethnicity", "birth_date", "age_from")
+    fields = ("record_id", "report_id", "sex", "ethnicity", "birth_date", "age_from", "role")
     people = pl.concat(
         [
             f.people().select(fields).join(
@@ -225,7 +225,7 @@ def _quality(found: Linked) -> pl.DataFrame:
         ]
     ).join(index.records.select("record_id", "person"), on="record_id")  # fmt: skip
     persons = quality.persons_told(people)
-    own = index.records.select("record_id", "person")
+    own = people.select("record_id", "person", "role")
     within = pl.concat(
         [
             quality.pairs_within(f.pairs, own, found.group, force.force)

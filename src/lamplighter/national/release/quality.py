@@ -16,6 +16,7 @@ import polars as pl
 
 from lamplighter.linkage.arrays.log_odds import probability_of
 from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.thresholds import LEAST_BELIEF
 from lamplighter.national.linking.unseen import Unseen
 
@@ -66,14 +67,17 @@ def _band(low: int, high: int) -> str:
 
 
 def pairs_within(pairs: pl.DataFrame, records: pl.DataFrame, group: Rows, force: str) -> pl.DataFrame:
-    """Return the pairs of one force as :func:`figures` takes them. ``records``: record_id, person."""
+    """Return the pairs of one force as :func:`figures` takes them. ``records``: record_id, person and
+    role."""
     placed = pairs.join(records, left_on="left_record", right_on="record_id").join(
         records, left_on="right_record", right_on="record_id", suffix="_2"
     )
     linked = group[placed["person"].to_numpy()] == group[placed["person_2"].to_numpy()]
-    return placed.select("person", "person_2", p="probability", pair=pl.lit(force)).with_columns(
-        linked=pl.Series(linked), part=pl.lit("victim")
-    )
+    suspects = (pl.col("role") == "suspect") & (pl.col("role_2") == "suspect")
+    return placed.select(
+        "person", "person_2", p="probability", pair=pl.lit(force), linked=pl.Series(linked),
+        part=pl.when(suspects).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
+    )  # fmt: skip
 
 
 def pairs_across(
@@ -91,7 +95,7 @@ def pairs_across(
     kept = frame.filter((pl.col("p") >= LEAST_BELIEF) | pl.col("linked"))
     return kept.select(
         "person", "person_2", "p", pl.concat_str(low, high, separator="|").alias("pair"), "linked",
-        part=pl.when(pl.col("kind") == 1).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
+        part=pl.when(pl.col("kind") == KINDS["suspect"]).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
     )  # fmt: skip
 
 
