@@ -14,7 +14,7 @@ from lamplighter.synthetic.histories.settings import GROUPS, Settings
 from tools.verify import reoffending
 from tools.verify.reoffending import LADDERS, MAIN, accuracy, cohort, country, held, summary, year_after
 
-COUNTRIES = 25
+COUNTRIES = 20
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +26,14 @@ def lines() -> list[dict]:
 def test_intervals_with_both_corrections_hold_the_truth_and_plain_ones_do_not(lines, ladder):
     inside, count, error, _ = held(lines, ladder, "both")
     assert count == COUNTRIES
-    # Of 25 at 95%, 20 or fewer would be seen in one of 140 rows of seeds; these seeds are fixed.
-    assert inside >= 21
+    # Of 20 at 95%, 16 or fewer would be seen in one of 60 rows of seeds; these seeds are fixed.
+    assert inside >= 17
     assert abs(error) < 0.6
     plain, _, plain_error, _ = held(lines, ladder, "plain")
     assert plain < inside - 3
     assert plain_error < -1.5
     own, _, _, width = held(lines, ladder, "people")
-    assert own >= 21
+    assert own >= 17
     assert width < held(lines, ladder, "both")[3]
 
 
