@@ -10,7 +10,7 @@ who is who; that of the other ways is the rate of the process that made them, wh
 For the latter Rubin's rules (``both``) are wide where beliefs are exactly calibrated: the former is judged.
 
     python -m tools.verify.reoffending --countries 1000
-    python -m tools.verify.reoffending --others 60 --bias 100 --accuracy 100
+    python -m tools.verify.reoffending --others 60 --bias 100 --large 14 --accuracy 100
 
 ``--others`` makes countries in which something else is wrong, and ``--bias`` says how far the published links
 are off for each of two groups of people, the links of one of which are more often in doubt.
@@ -411,6 +411,33 @@ def _biases(lines: list[dict[str, Any]]) -> str:
     return "\n".join(text)
 
 
+def large(seed: int) -> dict[str, Any]:
+    """Draw in one large country whose beliefs are off, with and without doubt about the beliefs."""
+    made = history(Settings(people=60_000, calibration=0.25, years=6), SEED + 95_000 + seed)
+    ladder = LADDERS[1]
+    counted, people = truth(made, ladder)
+    year = (made.upto - FROM - 364, made.upto - FROM + 1)
+    out = []
+    for doubt in (0.0, 0.25):
+        drawn = [made.drawn(draw, doubt) for draw in range(1, made.settings.draws + 1)]
+        rates = [float((~np.isnan(cohort(made, one, ladder, only=year).delay)).mean()) for one in drawn]
+        both = combine(rates, np.zeros(len(rates)))
+        out.append([both.estimate - counted / people, both.total**0.5])
+    return {"scenario": "large", "median": made.settings.median_delay, "seed": seed, "draws": out}
+
+
+def _large(lines: list[dict[str, Any]]) -> str:
+    text = [
+        f"\nbeliefs off by 0.25 in {len(lines)} countries of 60,000 lives; allegation, then stalking recorded"
+    ]
+    text.append(f"  {'draws':24}{'holds':>8}{'spread of errors':>18}{'their error':>13}   points")
+    for way, name in enumerate(("as believed", "with doubt of beliefs")):
+        error, told = np.array([line["draws"][way] for line in lines]).T
+        holds = float((np.abs(error) <= T19 * told).mean())
+        text.append(f"  {name:24}{holds:>8.0%}{100 * error.std():>18.2f}{100 * told.mean():>13.2f}")
+    return "\n".join(text)
+
+
 # What came out.
 
 
@@ -478,6 +505,8 @@ def summary(lines: list[dict[str, Any]]) -> tuple[str, bool]:
                 )
     if biased := [line for line in lines if line["scenario"] == "bias"]:
         text.append(_biases(biased))
+    if wide := [line for line in lines if line["scenario"] == "large"]:
+        text.append(_large(wide))
     near = [line for line in lines if line["scenario"] == "accuracy"]
     if near:
         told, passed = _near(near)
@@ -520,8 +549,8 @@ def kept(path: Path | None) -> list[dict[str, Any]]:
 
 def _one(task: tuple[str, int, int]) -> dict[str, Any]:
     name, median, seed = task
-    if name == "bias":
-        return bias(seed)
+    if name in ("bias", "large"):
+        return bias(seed) if name == "bias" else large(seed)
     return accuracy((median, seed)) if name == "accuracy" else country((name, seed))
 
 
@@ -533,6 +562,7 @@ def main() -> int:
     parser.add_argument("--others", type=int, default=0, help="of each other scenario")
     parser.add_argument("--accuracy", type=int, default=0, help="larger countries for each median delay")
     parser.add_argument("--bias", type=int, default=0, help="countries whose bias is told by group")
+    parser.add_argument("--large", type=int, default=0, help="countries of 60,000 whose beliefs are off")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, help="stop after so long with what was done by then")
     parser.add_argument("--kept", type=Path, help="a file with a line for each country that is done")
@@ -546,6 +576,7 @@ def main() -> int:
     tasks = [(MAIN, 0, seed) for seed in range(given.first, given.first + given.countries)]
     tasks += [(s.name, 0, seed) for s in SCENARIOS[1:] for seed in range(given.others)]
     tasks += [("bias", 0, seed) for seed in range(given.bias)]
+    tasks += [("large", 0, seed) for seed in range(given.large)]
     tasks += [("accuracy", median, seed) for seed in range(given.accuracy) for median in MEDIANS]
     left = [task for task in tasks if task not in done]
     stopped = False

@@ -12,7 +12,7 @@ import pytest
 from lamplighter.synthetic.histories.history import history
 from lamplighter.synthetic.histories.settings import GROUPS, Settings
 from tools.verify import reoffending
-from tools.verify.reoffending import LADDERS, MAIN, accuracy, cohort, country, held, summary, year_after
+from tools.verify.reoffending import LADDERS, MAIN, accuracy, bias, cohort, country, held, summary, year_after
 
 COUNTRIES = 20
 
@@ -102,6 +102,16 @@ def test_a_thousand_countries_can_be_made_in_slices(tmp_path: Path, monkeypatch,
     assert sorted(line["seed"] for line in lines) == [0, 1, 2]
     assert kept.read_text("utf-8").splitlines()[: len(first)] == first
     assert summary(lines)[0] in capsys.readouterr().out
+
+
+def test_the_bias_of_published_links_is_told_by_group_without_the_truth():
+    line = bias(0)
+    for told, false, missed, error, true in line["groups"]:
+        assert told == pytest.approx(false + missed)
+        assert abs(told - true) < 4 * error
+        assert missed < -0.01
+        assert false > 0
+    assert "larger" in summary([line])[0]
 
 
 def test_a_larger_country_is_within_a_point(monkeypatch):
