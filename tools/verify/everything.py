@@ -59,7 +59,7 @@ PROGRAMMES = (
         "reoffending",
         "1,000 made-up countries of people who offend again",
         "tools.verify.reoffending",
-        ("--countries", "1000", "--others", "200", "--accuracy", "100", "--workers", "1"),
+        ("--countries", "1000", "--others", "60", "--bias", "100", "--accuracy", "100", "--workers", "1"),
         ("--countries", "10", "--accuracy", "2", "--workers", "1"),
     ),
     Programme(

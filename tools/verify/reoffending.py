@@ -10,8 +10,10 @@ who is who; that of the other ways is the rate of the process that made them, wh
 For the latter Rubin's rules (``both``) are wide where beliefs are exactly calibrated: the former is judged.
 
     python -m tools.verify.reoffending --countries 1000
-    python -m tools.verify.reoffending --accuracy 100
+    python -m tools.verify.reoffending --others 60 --bias 100 --large 14 --accuracy 100
 
+``--others`` makes countries in which something else is wrong, and ``--bias`` says how far the published links
+are off for each of two groups of people, the links of one of which are more often in doubt.
 ``--accuracy`` makes countries of more people whose links are known, and counts how often the corrected rate
 is within one point of the mature truth, by median delay and number of people asked about.
 
@@ -39,8 +41,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.statistics import combine, mature_rate, unseen_links, waiting_rates, wilson
+from lamplighter.statistics import (
+    combine,
+    mature_rate,
+    meet,
+    refine,
+    signed_bias,
+    unseen_links,
+    waiting_rates,
+    wilson,
+)
 from lamplighter.synthetic.histories.history import History, history
+from lamplighter.synthetic.histories.links import Links
 from lamplighter.synthetic.histories.lives import area_of
 from lamplighter.synthetic.histories.proofs import NEVER
 from lamplighter.synthetic.histories.settings import GROUPS, Settings
@@ -56,6 +68,10 @@ BAND = (0.93, 0.97)
 WITHIN = 0.01
 #: Medians of delay; a country of the main scenario has one of them in turn.
 MEDIANS = (60, 130, 200, 300, 400)
+#: Days between two records that make kinds of pairs, and from when a belief is in doubt.
+BETWEEN, DOUBT = (-365, 0, 60, 180, 365, 730, 1461), 0.025
+#: Student's t of twenty draws.
+T19 = 2.093
 #: People asked about from which the corrected rate is held to one point.
 ENOUGH = 10_000
 RELATED = ("stalking", "harassment", "malicious_communications")
@@ -94,6 +110,7 @@ class Scenario:
     trend: bool = False
     unseen: float = 0.0
     calibration: float = 0.0
+    refined: bool = False
 
 
 MAIN = "main"
@@ -102,6 +119,12 @@ PEOPLE = 9_000
 SCENARIOS = (
     Scenario(MAIN, "medians of 60 to 400 days", Settings(people=PEOPLE), judged=True),
     Scenario("random", "false links join any two", Settings(people=PEOPLE, lookalikes="random")),
+    Scenario(
+        "refined",
+        "the same, and beliefs that know of days and forces",
+        Settings(people=PEOPLE, lookalikes="random"),
+        refined=True,
+    ),
     Scenario(
         "unseen",
         "5 in 100 links across forces never looked at",
@@ -247,7 +270,8 @@ def country(task: tuple[str, int]) -> dict[str, Any]:
     if name == MAIN:
         settings = replace(settings, median_delay=float(MEDIANS[seed % len(MEDIANS)]))
     made = history(settings, SEED + seed)
-    drawn = (made.drawn(d, scenario.calibration) for d in range(1, settings.draws + 1))
+    believed = replace(made, links=refined(made)) if scenario.refined else made
+    drawn = (believed.drawn(d, scenario.calibration) for d in range(1, settings.draws + 1))
     readings = [made.links.published(), *drawn]
     line: dict[str, Any] = {
         "scenario": name,
@@ -261,6 +285,17 @@ def country(task: tuple[str, int]) -> dict[str, Any]:
     for ladder in LADDERS:
         line["ladders"][ladder.name] = _ladder(made, readings, ladder, scenario)
     return line
+
+
+def refined(made: History) -> Links:
+    """Return the links with beliefs that know how many days lie between two records, and in which forces."""
+    links, acts = made.links, made.acts
+    days = acts.day[links.second] - acts.day[links.first]
+    kind = np.searchsorted(BETWEEN, days, side="right") * 2 + links.across
+    doubt = (links.belief > DOUBT) & (links.belief < 1 - DOUBT) & links.seen
+    belief = links.belief.copy()
+    belief[doubt] = refine(belief[doubt], kind[doubt]).belief
+    return replace(links, belief=belief)
 
 
 def _ladder(made: History, readings: list[Ints], ladder: Ladder, scenario: Scenario) -> dict[str, Any]:
@@ -309,8 +344,7 @@ def _unseen(made: History, found: Cohort, both: Any, share: float) -> tuple[list
     ]
 
 
-# How near the corrected rate comes to the mature truth
-# ------------------------------------------------------------
+# How near the corrected rate comes to the mature truth.
 
 
 def accuracy(task: tuple[int, int]) -> dict[str, Any]:
@@ -335,8 +369,76 @@ def accuracy(task: tuple[int, int]) -> dict[str, Any]:
     return {"scenario": "accuracy", "median": median, "seed": seed, "parts": out}
 
 
-# What came out
-# ----------------------------------------------------------------------------------------------------
+# How far the published links are off, for whom.
+
+
+def bias(seed: int) -> dict[str, Any]:
+    """Say of one country how far the published rate of each group is off, and how far it truly is."""
+    made = history(Settings(people=PEOPLE), SEED + 70_000 + seed)
+    ladder = LADDERS[1]
+
+    def rates(person: Ints) -> list[float]:
+        found = cohort(made, person, ladder)
+        counted = ~np.isnan(found.delay)
+        return [float(counted[found.asked & (found.group == g)].mean()) for g in (0, 1)]
+
+    published = made.links.published()
+    drawn = [made.drawn(draw) for draw in range(1, made.settings.draws + 1)]
+    own = rates(published)
+    told = signed_bias(own, [rates(meet(published, one)) for one in drawn], [rates(one) for one in drawn])
+    true = rates(made.links.truth())
+    return {
+        "scenario": "bias",
+        "median": made.settings.median_delay,
+        "seed": seed,
+        "groups": [
+            [told.bias[g], told.false_links[g], told.missed_links[g], told.error[g], own[g] - true[g]]
+            for g in (0, 1)
+        ],
+    }
+
+
+def _biases(lines: list[dict[str, Any]]) -> str:
+    text = [
+        f"\nbias of published links by group; {len(lines):,} countries; allegation, then stalking recorded"
+    ]
+    text.append(f"  {'group':8}{'told':>8}{'false':>8}{'missed':>8}{'truly':>8}{'holds':>8}   points")
+    for g, name in enumerate(("larger", "smaller")):
+        told, false, missed, error, true = np.array([line["groups"][g] for line in lines]).T
+        holds = float((np.abs(told - true) <= T19 * error).mean())
+        columns = "".join(f"{100 * values.mean():>+8.2f}" for values in (told, false, missed, true))
+        text.append(f"  {name:8}{columns}{holds:>8.1%}")
+    return "\n".join(text)
+
+
+def large(seed: int) -> dict[str, Any]:
+    """Draw in one large country whose beliefs are off, with and without doubt about the beliefs."""
+    made = history(Settings(people=60_000, calibration=0.25, years=6), SEED + 95_000 + seed)
+    ladder = LADDERS[1]
+    counted, people = truth(made, ladder)
+    year = (made.upto - FROM - 364, made.upto - FROM + 1)
+    out = []
+    for doubt in (0.0, 0.25):
+        drawn = [made.drawn(draw, doubt) for draw in range(1, made.settings.draws + 1)]
+        rates = [float((~np.isnan(cohort(made, one, ladder, only=year).delay)).mean()) for one in drawn]
+        both = combine(rates, np.zeros(len(rates)))
+        out.append([both.estimate - counted / people, both.total**0.5])
+    return {"scenario": "large", "median": made.settings.median_delay, "seed": seed, "draws": out}
+
+
+def _large(lines: list[dict[str, Any]]) -> str:
+    text = [
+        f"\nbeliefs off by 0.25 in {len(lines)} countries of 60,000 lives; allegation, then stalking recorded"
+    ]
+    text.append(f"  {'draws':24}{'holds':>8}{'spread of errors':>18}{'their error':>13}   points")
+    for way, name in enumerate(("as believed", "with doubt of beliefs")):
+        error, told = np.array([line["draws"][way] for line in lines]).T
+        holds = float((np.abs(error) <= T19 * told).mean())
+        text.append(f"  {name:24}{holds:>8.0%}{100 * error.std():>18.2f}{100 * told.mean():>13.2f}")
+    return "\n".join(text)
+
+
+# What came out.
 
 
 def held(lines: Iterable[dict[str, Any]], ladder: str, way: str) -> tuple[int, int, float, float]:
@@ -401,6 +503,10 @@ def summary(lines: list[dict[str, Any]]) -> tuple[str, bool]:
                 text.append(
                     f"  {title:46}{way:9}{share:>8.1%}{error:>+8.2f}{width:>8.2f}   {verdict}".rstrip()
                 )
+    if biased := [line for line in lines if line["scenario"] == "bias"]:
+        text.append(_biases(biased))
+    if wide := [line for line in lines if line["scenario"] == "large"]:
+        text.append(_large(wide))
     near = [line for line in lines if line["scenario"] == "accuracy"]
     if near:
         told, passed = _near(near)
@@ -443,6 +549,8 @@ def kept(path: Path | None) -> list[dict[str, Any]]:
 
 def _one(task: tuple[str, int, int]) -> dict[str, Any]:
     name, median, seed = task
+    if name in ("bias", "large"):
+        return bias(seed) if name == "bias" else large(seed)
     return accuracy((median, seed)) if name == "accuracy" else country((name, seed))
 
 
@@ -453,6 +561,8 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="first seed of the main scenario")
     parser.add_argument("--others", type=int, default=0, help="of each other scenario")
     parser.add_argument("--accuracy", type=int, default=0, help="larger countries for each median delay")
+    parser.add_argument("--bias", type=int, default=0, help="countries whose bias is told by group")
+    parser.add_argument("--large", type=int, default=0, help="countries of 60,000 whose beliefs are off")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, help="stop after so long with what was done by then")
     parser.add_argument("--kept", type=Path, help="a file with a line for each country that is done")
@@ -465,6 +575,8 @@ def main() -> int:
     }
     tasks = [(MAIN, 0, seed) for seed in range(given.first, given.first + given.countries)]
     tasks += [(s.name, 0, seed) for s in SCENARIOS[1:] for seed in range(given.others)]
+    tasks += [("bias", 0, seed) for seed in range(given.bias)]
+    tasks += [("large", 0, seed) for seed in range(given.large)]
     tasks += [("accuracy", median, seed) for seed in range(given.accuracy) for median in MEDIANS]
     left = [task for task in tasks if task not in done]
     stopped = False

@@ -58,6 +58,7 @@ from lamplighter.statistics.inference.proportions import (
     newcombe_paired,
     wilson,
 )
+from lamplighter.statistics.inference.refined_beliefs import RefinedBeliefs, refine
 from lamplighter.statistics.inference.rosenbaum import (
     RosenbaumBounds,
     rosenbaum_binary,
@@ -122,6 +123,7 @@ __all__ = [
     "McNemar",
     "OneIcc",
     "ProofDelays",
+    "RefinedBeliefs",
     "RestrictedMean",
     "RosenbaumBounds",
     "Separation",
@@ -169,6 +171,7 @@ __all__ = [
     "predicted",
     "proportional_hazards",
     "quasi_poisson",
+    "refine",
     "restricted_mean",
     "reverse_time",
     "rosenbaum_binary",

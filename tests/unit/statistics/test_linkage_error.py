@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from lamplighter.statistics import combine, meet, signed_bias, splits_and_merges, unseen_links
+from lamplighter.statistics import combine, meet, refine, signed_bias, splits_and_merges, unseen_links
 from lamplighter.statistics.arrays.errors import NotAnArray, NotEnoughData, OptionRefused, ValueRefused
 from lamplighter.statistics.arrays.flags import has
 
@@ -130,6 +130,45 @@ def test_bias_is_told_apart_into_false_and_missed_links_by_group() -> None:
     assert moved.error[0] == pytest.approx((0.02 * 1.5) ** 0.5)
     with pytest.raises(NotAnArray):
         signed_bias(published, met, [[0.3, 0.7], [0.3, 0.7]])
+
+
+def test_one_step_of_bayes_worked_by_hand() -> None:
+    # All true pairs are near and all certain; one in doubt is near as well, one is far.
+    found = refine([1.0, 1.0, 0.0, 0.0, 0.5, 0.5], ["near", "near", "far", "far", "near", "far"])
+    assert found.kinds == ("far", "near")
+    assert found.belief == pytest.approx([1, 1, 0, 0, 1, 0], abs=1e-4)
+    # Kinds that are alike among true and false ones change nothing.
+    same = refine([0.2, 0.2, 0.8, 0.8], [0, 1, 0, 1])
+    assert same.belief == pytest.approx([0.2, 0.2, 0.8, 0.8])
+    assert same.among_true == pytest.approx([0.5, 0.5])
+
+
+def test_beliefs_right_on_average_become_right_for_each_kind() -> None:
+    rng = np.random.default_rng(12)
+    belief = rng.beta(0.8, 0.8, 60_000)
+    true = rng.random(belief.size) < belief
+    kinds = [rng.choice(3, belief.size, p=shares) for shares in ([0.1, 0.3, 0.6], [0.6, 0.3, 0.1])]
+    kind = np.where(true, kinds[1], kinds[0])
+    found = refine(belief, kind)
+    assert found.among_true == pytest.approx([0.6, 0.3, 0.1], abs=0.02)
+    assert found.among_false == pytest.approx([0.1, 0.3, 0.6], abs=0.02)
+    for one in range(3):
+        mine = kind == one
+        assert found.belief[mine].mean() == pytest.approx(true[mine].mean(), abs=0.012)
+    # Before, the belief in pairs of the first kind was far too low.
+    assert belief[kind == 0].mean() < true[kind == 0].mean() - 0.12
+    for low in (0.0, 0.25, 0.5, 0.75):
+        mine = (found.belief >= low) & (found.belief < low + 0.25)
+        assert found.belief[mine].mean() == pytest.approx(true[mine].mean(), abs=0.015)
+
+
+def test_beliefs_that_cannot_be_refined_are_refused() -> None:
+    with pytest.raises(ValueRefused, match="between 0 and 1"):
+        refine([0.2, 1.2], [0, 1])
+    with pytest.raises(ValueRefused, match="in doubt"):
+        refine([1.0, 1.0], [0, 1])
+    with pytest.raises(NotAnArray):
+        refine([0.2, 0.4], [0])
 
 
 def test_unseen_links_at_random_worked_by_hand() -> None:

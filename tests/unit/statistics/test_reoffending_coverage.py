@@ -12,9 +12,9 @@ import pytest
 from lamplighter.synthetic.histories.history import history
 from lamplighter.synthetic.histories.settings import GROUPS, Settings
 from tools.verify import reoffending
-from tools.verify.reoffending import LADDERS, MAIN, accuracy, cohort, country, held, summary, year_after
+from tools.verify.reoffending import LADDERS, MAIN, accuracy, bias, cohort, country, held, summary, year_after
 
-COUNTRIES = 25
+COUNTRIES = 20
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +26,14 @@ def lines() -> list[dict]:
 def test_intervals_with_both_corrections_hold_the_truth_and_plain_ones_do_not(lines, ladder):
     inside, count, error, _ = held(lines, ladder, "both")
     assert count == COUNTRIES
-    # Of 25 at 95%, 20 or fewer would be seen in one of 140 rows of seeds; these seeds are fixed.
-    assert inside >= 21
+    # Of 20 at 95%, 16 or fewer would be seen in one of 60 rows of seeds; these seeds are fixed.
+    assert inside >= 17
     assert abs(error) < 0.6
     plain, _, plain_error, _ = held(lines, ladder, "plain")
     assert plain < inside - 3
     assert plain_error < -1.5
     own, _, _, width = held(lines, ladder, "people")
-    assert own >= 21
+    assert own >= 17
     assert width < held(lines, ladder, "both")[3]
 
 
@@ -102,6 +102,16 @@ def test_a_thousand_countries_can_be_made_in_slices(tmp_path: Path, monkeypatch,
     assert sorted(line["seed"] for line in lines) == [0, 1, 2]
     assert kept.read_text("utf-8").splitlines()[: len(first)] == first
     assert summary(lines)[0] in capsys.readouterr().out
+
+
+def test_the_bias_of_published_links_is_told_by_group_without_the_truth():
+    line = bias(0)
+    for told, false, missed, error, true in line["groups"]:
+        assert told == pytest.approx(false + missed)
+        assert abs(told - true) < 4 * error
+        assert missed < -0.01
+        assert false > 0
+    assert "larger" in summary([line])[0]
 
 
 def test_a_larger_country_is_within_a_point(monkeypatch):

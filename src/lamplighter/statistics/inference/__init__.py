@@ -6,5 +6,6 @@
 - ``rosenbaum``: how uneven a hidden choice within matched pairs would have to be
 - ``combining``: one estimate of many partitions of records into people, by Rubin's rules
 - ``linkage_bias``: how far the published partition is from what is believed, signed, by group
+- ``refined_beliefs``: beliefs that know of something more, learned from the pairs themselves
 - ``unseen_links``: a bound for pairs that no blocking rule proposed
 """
