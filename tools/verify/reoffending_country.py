@@ -239,18 +239,29 @@ def _links(events: pl.DataFrame, rng: np.random.Generator, out: Path) -> dict[st
     apart = [pl.concat(apart).unique(["draw", "record"], keep="first", maintain_order=True)]
     partitions = pl.concat(apart)
     partitions.write_parquet(out / "links" / "partitions.parquet")
-    groups = [("sex", "Female"), ("sex", "Male"), ("age", "Under 30"), ("age", "30 and over")]
-    groups += [("ethnicity", g) for g in ("Asian", "Black", "Mixed or other", "White", "Not recorded")]
+    groups = [("all", "all"), ("sex", "F"), ("sex", "M"), ("age_band", "18-24"), ("age_band", "25-34")]
+    groups += [("ethnicity", g) for g in ("A", "B", "M", "W", "not known")]
+    found = rng.integers(50, max(persons.height // 10, 100), len(groups))
+    missed, false = (
+        found * rng.uniform(0.01, 0.09, len(groups)),
+        found * rng.uniform(0.001, 0.01, len(groups)),
+    )
+    unseen = found * rng.uniform(0.005, 0.02, len(groups))
     pl.DataFrame(
         {
+            "scope": ["across"] * len(groups),
             "by": [g[0] for g in groups],
             "group": [g[1] for g in groups],
-            "records": rng.integers(5_000, 400_000, len(groups)),
-            "missed": np.round(rng.uniform(0.01, 0.09, len(groups)), 4),
-            "false": np.round(rng.uniform(0.001, 0.01, len(groups)), 4),
+            "links": found,
+            "false_links": false,
+            "missed_links": missed,
+            "never_looked_at": unseen,
+            "never_looked_at_most": 2 * unseen,
+            "precision": 1 - false / found,
+            "recall": (found - false) / (found - false + missed + unseen),
         }
     ).write_parquet(out / "links" / "quality.parquet")
-    about = {"draws": DRAWS, "made_by": "tools/verify/reoffending_country.py", "unseen": 0.01}
+    about = {"draws": DRAWS, "made_by": "tools/verify/reoffending_country.py"}
     (out / "links" / "links.json").write_text(json.dumps(about) + "\n", "utf-8")
     return {"records": persons.height, "drawn": partitions.height}
 

@@ -245,13 +245,17 @@ def _victims(lives: Lives, later: Ints, day0: Ints, same: Bools) -> Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Later acts that an outcome counts, before any horizon: place of the person, day, day known, act."""
+    """Later acts that an outcome counts, before any horizon.
+
+    ``of`` is the place of the person in the cohort, ``known`` the day by which it was proven or recorded.
+    """
 
     of: Ints
     day: Ints
     known: Ints
     act: Ints
     victim: Bytes
+    force: npt.NDArray[np.int16]
 
 
 def later_acts(cohort: Cohort, outcome: Outcome, rules: Rules) -> Later:
@@ -273,4 +277,5 @@ def later_acts(cohort: Cohort, outcome: Outcome, rules: Rules) -> Later:
         fits &= ~cohort.straddles
     kept = np.flatnonzero(fits)
     known = getattr(rows, outcome.known)[at[kept]]
-    return Later(cohort.of[kept], cohort.day[kept], known, cohort.act[kept], cohort.victim[kept])
+    force = rows.force[at[kept]]
+    return Later(cohort.of[kept], cohort.day[kept], known, cohort.act[kept], cohort.victim[kept], force)

@@ -44,7 +44,7 @@ STRADDLING = {"not_counted": "not counted", "counted": "counted on the last day 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The event with which following somebody begins."""
+    """Hold where following somebody begins."""
 
     code: str
     title: str
@@ -75,7 +75,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules for a course that straddles day 0, and for how far apart two books may date one act."""
+    """Say what becomes of a course that straddles day 0, and how far apart two books may date one act."""
 
     straddling: str
     same_act_days: int

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lamplighter.statistics import UnseenLinks
 from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.reoffending.cohort import Account, Cohort, Window, number_of
 from lamplighter.studies.reoffending.concentration import Concentrated, concentrated
@@ -39,6 +40,7 @@ from lamplighter.studies.reoffending.histories import (
 from lamplighter.studies.reoffending.lag import Corrected, lag_corrected
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
+from lamplighter.studies.reoffending.unseen import bounded
 
 Say = Callable[[str], None]
 #: Reports of these are looked back over: what may have been stalking and was not recorded as it.
@@ -114,6 +116,7 @@ class Study:
     over_time: tuple[OverTime, ...]
     over_time_window: Window
     lag: tuple[Corrected, ...]
+    unseen: UnseenLinks | None
     editions: Editions
     at_liberty: AtLiberty | None
     account: Account
@@ -216,6 +219,7 @@ def worked_out(
     account = cohorts.cohort(defs.index(own.index), mature).account
     late = _late_proof(cohorts, mature)
     liberty = at_liberty(cohorts, own.cell, mature)
+    unseen = bounded(cohorts, own.cell, mature)
     period = _year(defs, extracted)
     say("Who was known before, who moved, how few made how many")
     return Study(
@@ -229,6 +233,7 @@ def worked_out(
         over_time=tuple(curve for curve in curves if curve is not None),
         over_time_window=longest,
         lag=late,
+        unseen=unseen,
         editions=editions_of(held, defs, scope),
         at_liberty=liberty,
         account=account,

@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
-from lamplighter.statistics import combine
+from lamplighter.statistics import combine, unseen_links
 from lamplighter.studies.reoffending.grid import Cohorts, estimates, grid_of
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.partitions import combined, loose_rows, readings, window_cells
+from lamplighter.studies.reoffending.unseen import bounded, never_looked_at
 from tests.unit.studies.reoffending.making import YEAR, cell, counted, country, defs, event, held
 from tools.verify.reoffending_country import write_country
 
@@ -74,3 +76,34 @@ def test_without_draws_there_is_no_interval_for_links(tmp_path: Path) -> None:
     folder = country(tmp_path, [event("conviction", "2019-12-01", "a", proven="2020-03-10")])
     found = readings(held(folder), defs(), None, window_cells({KEY: YEAR}))
     assert combined(found, KEY) is None
+
+
+def told(folder: Path, **figures: float) -> Path:
+    row = {"links": 90.0, "false_links": 0.0, "missed_links": 9.0, "never_looked_at": 1.0}
+    row |= {"never_looked_at_most": 1.0, **figures}
+    frame = pl.DataFrame([{"scope": "across", "by": "all", "group": "all", **row}])
+    frame.write_parquet(folder / "links" / "quality.parquet")
+    return folder
+
+
+def test_links_that_nobody_looked_at_bound_the_headline(tmp_path: Path) -> None:
+    """Of four people one reoffends in the own force, one in another; two links of the four are across."""
+    rows = [event("conviction", "2019-12-01", who, proven="2020-03-10") for who in "abcd"]
+    rows += [
+        event("conviction", "2020-06-01", "a", proven="2020-09-01"),
+        event("conviction", "2020-06-01", "b2", proven="2020-09-01", force="South"),
+        event("report", "2015-06-01", "c2", force="South"),
+    ]
+    folder = told(country(tmp_path, rows, persons={"b2": "b", "c2": "c"}))
+    read, own = held(folder), defs()
+    assert never_looked_at(read.links) == (0.01, 0.01)
+    lives = lives_of(read.rows, read.links.person, read.links.persons, own.rules)
+    found = bounded(Cohorts(read, own, lives, None), KEY, YEAR)
+    # Without the link, the later conviction would begin a cohort of its own.
+    assert found == unseen_links([0, 1], 4, 2.0, unseen=0.01, unseen_at_most=0.01, joining=1)
+    assert found.least < found.rate == 0.5 < found.likely < found.most
+
+
+def test_a_linker_that_does_not_say_is_not_taken_for_one_that_saw_all(tmp_path: Path) -> None:
+    read = held(two_people(tmp_path))
+    assert never_looked_at(read.links) is None

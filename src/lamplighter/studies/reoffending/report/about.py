@@ -20,8 +20,10 @@ from lamplighter.studies.reoffending.definitions import STRADDLING
 from lamplighter.studies.reoffending.partitions import combined
 from lamplighter.studies.reoffending.report.rates import percent
 from lamplighter.studies.reoffending.study import Study
+from lamplighter.studies.reoffending.unseen import never_looked_at
 
 _LONGEST = 200
+_SHARES = ("precision", "recall", "recall_least")
 
 
 def links_section(study: Study) -> Section:
@@ -41,12 +43,17 @@ def links_section(study: Study) -> Section:
         )
     elif draws < 2:
         words.append("The linker drew no partitions: doubt about who is who is not in any interval.")
-    unseen = study.held.links.about.get("unseen")
-    if isinstance(unseen, int | float):
+    share, bound = never_looked_at(study.held.links), study.unseen
+    if share is not None and bound is not None:
         words.append(
-            f"The linker thinks that {percent(float(unseen))} of true links were never looked at. No "
-            f"draw can hold "
-            "them."
+            f"The linker thinks that {percent(share[0])} of true links across forces, at most "
+            f"{percent(share[1])}, were never looked at, and no draw holds them. If they were missed at "
+            f"random, the headline would be {percent(bound.likely)}; whatever they hide, it lies between "
+            f"{percent(bound.least)} and {percent(bound.most)}."
+        )
+    else:
+        words.append(
+            "The linker does not say how many links nobody looked at: no interval here allows for them."
         )
     blocks: list[Block] = [Words(tuple(words))]
     quality = study.held.links.quality
@@ -62,13 +69,16 @@ def _quality(quality: pl.DataFrame) -> Table:
     columns = []
     for name, kind in shown.schema.items():
         title = name.replace("_", " ").capitalize()
-        if kind.is_float():
-            columns.append(Column(title, "number", 4))
+        if name in _SHARES:
+            columns.append(Column(title, "percent"))
+        elif kind.is_float():
+            columns.append(Column(title, "number"))
         elif kind.is_integer():
             columns.append(Column(title, "count"))
         else:
             columns.append(Column(title))
-    rows = tuple(tuple(_value(v) for v in row) for row in shown.iter_rows())
+    shares = [pl.col(name) * 100 for name in _SHARES if name in shown.columns]
+    rows = tuple(tuple(_value(v) for v in row) for row in shown.with_columns(shares).iter_rows())
     left = quality.height - shown.height
     notes = (f"{number(left)} more rows are in links/quality.parquet.",) if left else ()
     return Table("links-by-group", "As the linker wrote it", tuple(columns), rows, notes=notes, folded=True)

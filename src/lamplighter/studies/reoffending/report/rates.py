@@ -147,7 +147,8 @@ def national_section(study: Study) -> Section:
     )
     shown: Block = table
     if bars:
-        picture = bars_chart(bars, title="Rate by definition", unit="% of people")
+        most = min(max(bar.high or 0 for bar in bars) * 1.4, 100)
+        picture = bars_chart(bars, title="Rate by definition", unit="% of people", most=most)
         told = "The same people, counted by each definition: the answer depends on what counts."
         shown = Figure("rates-chart", "Rate by definition", picture, table, told)
     return Section(

@@ -6,7 +6,7 @@ from lamplighter.reporting.document import Block, Caution, Heading, Points, Sect
 from lamplighter.reporting.words import count, day, listed, number
 from lamplighter.studies.reoffending.grid import Cell
 from lamplighter.studies.reoffending.partitions import combined
-from lamplighter.studies.reoffending.report.rates import between, corrected_for, percent, period
+from lamplighter.studies.reoffending.report.rates import between, corrected_for, named, percent, period
 from lamplighter.studies.reoffending.study import Study
 
 _EITHER = "either"
@@ -46,12 +46,10 @@ def may(study: Study, cell: Cell) -> str:
         low, high = both.lower, both.upper
         because = "by chance, and for doubt about which records are one person"
     words = (
-        f"In {of_whom(study)}, {number(cell.people)} people entered this count from "
-        f"{period(cell.window)}, by: "
-        f"{began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
-        f"({percent(cell.rate)}) are "
-        f"known to have done it again: {defs.outcome(own.outcome).title.lower()}. The figure could be "
-        f"{between(low, high)} {because}."
+        f"In {of_whom(study)}, {number(cell.people)} people were followed from {period(cell.window)} on, "
+        f"each from the first: {began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
+        f"({percent(cell.rate)}) are known to have done it again, by this count: "
+        f"{named(study, study.headline).lower()}. The figure could be {between(low, high)} {because}."
     )
     late = corrected_for(study, study.headline)
     if late is not None and late.rate is not None and late.rate.told:
@@ -62,8 +60,8 @@ def may(study: Study, cell: Cell) -> str:
     chosen = f"This was {'not ' if changed else ''}the definition chosen before the data were opened."
     if len(rates) > 1:
         words += (
-            f" {chosen} Other definitions give, of the same people or those of the same horizon, between "
-            f"{percent(min(rates))} and {percent(max(rates))}."
+            f" {chosen} Other definitions of the same people give between {percent(min(rates))} and "
+            f"{percent(max(rates))}."
         )
     if study.held.country.made_up:
         words += " Every figure here is made up."
@@ -71,9 +69,11 @@ def may(study: Study, cell: Cell) -> str:
 
 
 def _same_people(study: Study) -> list[tuple[str, str, str, int, int]]:
-    own = study.defs.headline
+    own, window = study.defs.headline, study.windows[study.headline]
     return [
-        key for key in study.windows if key[0] == own.index and key[3] == own.horizon and key[2] == _EITHER
+        key
+        for key, other in study.windows.items()
+        if (key[0], key[2], key[3]) == (own.index, _EITHER, own.horizon) and other == window
     ]
 
 
@@ -100,7 +100,7 @@ def why_not(study: Study, cell: Cell) -> list[str]:
     if recorded is not None and study.cell(recorded).state == "held" and cell.state == "held":
         found = study.cell(recorded)
         reasons.append(
-            f"Of people with the same beginning, {percent(found.rate)} had stalking recorded against "
+            f"Of the same people, {percent(found.rate)} had stalking recorded against "
             f"them again "
             f"within "
             f"{recorded[3]} months."
