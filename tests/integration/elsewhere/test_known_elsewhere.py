@@ -178,7 +178,7 @@ def test_the_page_says_whom_to_ask_how_sure_why_not_certain_and_what_it_does_not
         "desk@thorleshire.example",
         "The same suspect with another victim",
         "Very likely the same person: right in about 97 of 100",
-        "Possible the same person",
+        "Possibly the same person",
         "The address is another one",
         "One of the forces recorded few details",
         "1 more force that the index may not name",
@@ -284,7 +284,7 @@ def test_a_case_without_a_force_has_nothing_until_one_works_on_it() -> None:
 
 
 def test_a_case_that_is_over_has_nothing_any_more() -> None:
-    lead = making.somebody(Role.COORDINATOR, "helpline")
+    lead = making.somebody(Role.COORDINATOR, "force-a")
     case = cases.a_working_case(lead)
     with making.as_the_owner():
         Membership.objects.create(
@@ -443,7 +443,7 @@ def test_a_file_with_a_fault_changes_nothing_and_says_why() -> None:
     ("role", "code"),
     [
         (Role.INVESTIGATOR, "force-a"),
-        (Role.COORDINATOR, "force-a"),
+        (Role.COORDINATOR, "helpline"),
         (Role.ADVOCATE, "helpline"),
         (Role.ANALYST, "hub"),
         (Role.ADMINISTRATOR, "hub"),
