@@ -19,6 +19,7 @@ from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.elsewhere import placing, selectors, services, tokens
 from lamplighter.hub.elsewhere.models import Answer, Decision, Known, Reply, Request
+from lamplighter.hub.patterns import hooks
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
@@ -271,6 +272,16 @@ def test_an_answer_about_an_erased_record_is_forgotten() -> None:
     assert not held(case)
     with making.as_the_owner():
         assert not Answer.objects.exists()
+
+
+def test_what_is_answered_about_an_erased_report_goes_with_it_at_once() -> None:
+    by = officer()
+    case = telling.a_case(by)
+    receive()
+    with identity.as_service("erase a report"):
+        gone = hooks.reports_erased(["force_a_rms:1"])
+    assert (gone["elsewhere_answer"], gone["elsewhere_known"]) == (1, 1)
+    assert not held(case)
 
 
 def test_a_case_without_a_force_has_nothing_until_one_works_on_it() -> None:

@@ -101,7 +101,8 @@ def _force(row: Known, decision: Decision | None, asked: Sequence[Asked]) -> dic
 
 def how_sure(belief: float) -> str:
     """Say a belief in words and as a number, and never as certain."""
-    return f"{_SURE.get(belief_word(belief), 'Perhaps')} the same person: right in about {min(99, int(belief * 100))} of 100 such cases"
+    right = min(99, round(belief * 100))
+    return f"{_SURE[belief_word(belief)]} the same person: right in about {right} of 100 such cases"
 
 
 def one_request(one: Asked) -> dict[str, Any]:
