@@ -102,7 +102,8 @@ def _force(row: Known, decision: Decision | None, asked: Sequence[Asked]) -> dic
 def how_sure(belief: float) -> str:
     """Say a belief in words and as a number, and never as certain."""
     right = min(99, round(belief * 100))
-    return f"{_SURE[belief_word(belief)]} the same person: right in about {right} of 100 such cases"
+    words = _SURE.get(belief_word(belief), "Perhaps")
+    return f"{words} the same person: right in about {right} of 100 such cases"
 
 
 def one_request(one: Asked) -> dict[str, Any]:
