@@ -19,6 +19,7 @@ from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.elsewhere import placing, selectors, services, tokens
 from lamplighter.hub.elsewhere.models import Answer, Decision, Known, Reply, Request
+from lamplighter.hub.patterns import hooks
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
@@ -178,7 +179,7 @@ def test_the_page_says_whom_to_ask_how_sure_why_not_certain_and_what_it_does_not
         "desk@thorleshire.example",
         "The same suspect with another victim",
         "Very likely the same person: right in about 97 of 100",
-        "Possible the same person",
+        "Possibly the same person",
         "The address is another one",
         "One of the forces recorded few details",
         "1 more force that the index may not name",
@@ -273,6 +274,16 @@ def test_an_answer_about_an_erased_record_is_forgotten() -> None:
         assert not Answer.objects.exists()
 
 
+def test_what_is_answered_about_an_erased_report_goes_with_it_at_once() -> None:
+    by = officer()
+    case = telling.a_case(by)
+    receive()
+    with identity.as_service("erase a report"):
+        gone = hooks.reports_erased(["force_a_rms:1"])
+    assert (gone["elsewhere_answer"], gone["elsewhere_known"]) == (1, 1)
+    assert not held(case)
+
+
 def test_a_case_without_a_force_has_nothing_until_one_works_on_it() -> None:
     advocate = making.somebody(Role.ADVOCATE, "helpline")
     case = telling.a_case(advocate)
@@ -284,7 +295,7 @@ def test_a_case_without_a_force_has_nothing_until_one_works_on_it() -> None:
 
 
 def test_a_case_that_is_over_has_nothing_any_more() -> None:
-    lead = making.somebody(Role.COORDINATOR, "helpline")
+    lead = making.somebody(Role.COORDINATOR, "force-a")
     case = cases.a_working_case(lead)
     with making.as_the_owner():
         Membership.objects.create(
@@ -443,7 +454,7 @@ def test_a_file_with_a_fault_changes_nothing_and_says_why() -> None:
     ("role", "code"),
     [
         (Role.INVESTIGATOR, "force-a"),
-        (Role.COORDINATOR, "force-a"),
+        (Role.COORDINATOR, "helpline"),
         (Role.ADVOCATE, "helpline"),
         (Role.ANALYST, "hub"),
         (Role.ADMINISTRATOR, "hub"),

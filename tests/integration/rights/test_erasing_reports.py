@@ -220,7 +220,12 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     )
     thought_of = {
         f"{app}_{name}"
-        for app, those in (("intake", received), ("people", linked), ("patterns", patterns_of))
+        for app, those in (
+            ("intake", received),
+            ("people", linked),
+            ("patterns", patterns_of),
+            ("elsewhere", "answer"),
+        )
         for name in those.split()
     }
     found = {

@@ -16,6 +16,7 @@ class ElsewhereConfig(AppConfig):
     case_panels = "lamplighter.hub.elsewhere.panels"
     case_opened = "lamplighter.hub.elsewhere.placing"
     case_people = "lamplighter.hub.elsewhere.placing"
+    follows_patterns = "lamplighter.hub.elsewhere.following"
     agencies_changed = "lamplighter.hub.elsewhere.placing"
     ended_by_pages: ClassVar[tuple[str, ...]] = ("elsewhere.",)
     ended_by_closing: ClassVar[tuple[str, ...]] = ("elsewhere.",)

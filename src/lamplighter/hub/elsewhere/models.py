@@ -84,6 +84,8 @@ class Answer(Said):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="answers")
     record_id = models.CharField(max_length=200, blank=True)
+    # The report that the record is of: when it is erased, so is the answer.
+    report_id = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -91,7 +93,7 @@ class Answer(Said):
                 fields=["release", "suspect", "force"], name="an_answer_names_a_force_once"
             )
         ]
-        indexes = [models.Index(fields=["record_id"])]
+        indexes = [models.Index(fields=["record_id"]), models.Index(fields=["report_id"])]
 
     def __str__(self) -> str:
         return f"Answer {self.pk}"

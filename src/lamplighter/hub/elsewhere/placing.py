@@ -7,7 +7,7 @@ by a task that says no more than that there is something to read; nobody else is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -87,15 +87,27 @@ def catch_up() -> int:
 
 def _match_again() -> None:
     """As the service: find records that came after the answer; forget those whose record was erased."""
-    held = set(Membership.objects.filter(role="suspect").values_list("record_id", flat=True))
+    held = dict(Membership.objects.filter(role="suspect").values_list("record_id", "report_id"))
     of_old = Answer.objects.exclude(record_id="").values_list("record_id", flat=True).distinct()
-    Answer.objects.filter(record_id__in=set(of_old) - held).delete()
+    Answer.objects.filter(record_id__in=set(of_old) - set(held)).delete()
     waiting = list(Answer.objects.filter(record_id="", release__withdrawn_at=None))
     record_of = tokens.by_token(held) if waiting else {}
     found = [row for row in waiting if row.suspect in record_of]
     for row in found:
         row.record_id = record_of[row.suspect]
-    Answer.objects.bulk_update(found, ["record_id"], batch_size=2_000)
+        row.report_id = held[row.record_id]
+    Answer.objects.bulk_update(found, ["record_id", "report_id"], batch_size=2_000)
+
+
+def forget(report_ids: Collection[str]) -> dict[str, int]:
+    """Forget the answers about records of erased reports, in every case too; return how many rows went."""
+    with as_service(MATCH):
+        about = Answer.objects.filter(report_id__in=list(report_ids))
+        named = set(about.values_list("suspect", flat=True))
+        answers, _ = about.delete()
+    with as_service(TELL):
+        known, _ = Known.objects.filter(suspect__in=named).delete()
+    return {"elsewhere_answer": answers, "elsewhere_known": known}
 
 
 def of_persons(persons: Iterable[str]) -> list[Case]:

@@ -18,6 +18,13 @@ DOES_NOT_SAY = (
     "Whether anything was proven, and how dangerous anybody is.",
 )
 
+_SURE = {
+    "almost_certain": "Almost certainly",
+    "very_likely": "Very likely",
+    "likely": "Likely",
+    "possible": "Possibly",
+}
+
 
 def page(
     rows: Sequence[Known], decided: Mapping[tuple[str, str], Decision], asked: Sequence[Asked]
@@ -94,8 +101,9 @@ def _force(row: Known, decision: Decision | None, asked: Sequence[Asked]) -> dic
 
 def how_sure(belief: float) -> str:
     """Say a belief in words and as a number, and never as certain."""
-    words = belief_word(belief).replace("_", " ") or "not likely"
-    return f"{_upper(words)} the same person: right in about {min(99, int(belief * 100))} of 100 such cases"
+    right = min(99, round(belief * 100))
+    words = _SURE.get(belief_word(belief), "Perhaps")
+    return f"{words} the same person: right in about {right} of 100 such cases"
 
 
 def one_request(one: Asked) -> dict[str, Any]:

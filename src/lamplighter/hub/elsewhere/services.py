@@ -79,8 +79,9 @@ def _store(user: User, file: answer_files.AnswerFile) -> tuple[Release, set[str]
             )
         touched |= set(before.answers.exclude(record_id="").values_list("record_id", flat=True))
         before.answers.all().delete()
-    suspects = Membership.objects.filter(role="suspect", current=True).values_list("record_id", flat=True)
-    record_of = tokens.by_token(set(suspects))
+    suspects = Membership.objects.filter(role="suspect", current=True)
+    report_of = dict(suspects.values_list("record_id", "report_id"))
+    record_of = tokens.by_token(report_of)
     named = {row.suspect for row in file.rows}
     values = {
         "as_at": file.as_at,
@@ -98,6 +99,7 @@ def _store(user: User, file: answer_files.AnswerFile) -> tuple[Release, set[str]
             Answer(
                 release=release,
                 record_id=record_of.get(row.suspect, ""),
+                report_id=report_of.get(record_of.get(row.suspect, ""), ""),
                 suspect=row.suspect,
                 force=row.force,
                 force_name=row.force_name,

@@ -1,4 +1,4 @@
-"""Tell that the suspect of the demonstration's case is known elsewhere: an answer of a made-up index.
+"""Answers of a made-up national index: other forces know the suspect of the demonstration's case.
 
 Two made-up forces that are not in the hub. One was asked and answered; the newer release names the second,
 and waits to be read.
