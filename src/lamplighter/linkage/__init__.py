@@ -11,6 +11,7 @@ match weights and of people's decisions. Each package imports only those that st
 - ``blocking``: blocking rules, candidate pairs, and how many true pairs the rules miss
 - ``frequencies``: term frequencies: how many people have a value
 - ``model``: m and u probabilities, training without labels, match weights
+- ``engines``: pairs, weights and components across many sources, on arrays, DuckDB and Spark
 - ``dyads``: two reports, two parties: is the victim the same, is the suspect?
 - ``clustering``: clusters of records as persons with stable ids; decisions
 - ``explain``: bars, sentences and names for people to read, and how well all agrees with a truth
