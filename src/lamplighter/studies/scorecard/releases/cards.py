@@ -126,11 +126,3 @@ def cards_in(content: str, file: str = FILE) -> tuple[Card, ...]:
 def cards() -> tuple[Card, ...]:
     """Return the cards as shipped, by number. Raises ``RuleFileError``."""
     return cards_in((files("lamplighter.studies.scorecard.releases") / FILE).read_text("utf-8"))
-
-
-def card_of(line: str) -> Card:
-    """Return the card of a line such as '17b'. Raises ``KeyError``."""
-    found = next((c for c in cards() if any(own.name == line for own in c.lines)), None)
-    if found is None:
-        raise KeyError(line)
-    return found
