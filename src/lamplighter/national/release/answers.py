@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a hub asks: its ``hub`` name, ``suspects`` (suspect and :data:`IDENTITY`), its ``own`` forces,
+    """Hold what a hub asks: its ``hub`` name, ``suspects`` (suspect and :data:`IDENTITY`), its ``own`` forces,
     ``contacts`` (:data:`CONTACTS`), and what its people decided (:data:`DECISIONS`)."""
 
     hub: str
