@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 #: The primal simplex (4), for a basis stays feasible when only costs change; and what HiGHS would choose.
-#: Where many corners are one, the primal simplex can turn round and round: after so many steps it begins anew.
+#: Where many corners are one, the first can turn round and round: after so many steps it begins anew.
 STEPS = 3_000
 FROM_THE_LAST: dict[str, str | int] = {
     "presolve": "off",
