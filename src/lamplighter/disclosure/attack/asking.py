@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+#: Where many corners are one, the primal simplex can turn round and round; after so many steps it is left.
+STEPS = 3_000
 Numbers = NDArray[np.float64]
 
 
@@ -46,8 +48,9 @@ class Questions:
         self._highs.changeColsCost(len(self._columns), self._columns, cost)
         # Only costs change, so the last corner stays possible and the primal simplex (4) goes on from it.
         # Where that comes to no end, the question is put anew with what HiGHS would choose.
-        for presolve, strategy in (("off", 4), ("on", 0)):
+        for presolve, strategy, steps in (("off", 4, STEPS), ("on", 0, 2**31 - 1)):
             self._highs.setOptionValue("presolve", presolve)
+            self._highs.setOptionValue("simplex_iteration_limit", steps)
             self._highs.setOptionValue("simplex_strategy", strategy)
             if presolve == "on":
                 self._highs.clearSolver()

@@ -9,8 +9,18 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 #: The primal simplex (4), for a basis stays feasible when only costs change; and what HiGHS would choose.
-FROM_THE_LAST: dict[str, str | int] = {"presolve": "off", "simplex_strategy": 4}
-ANYHOW: dict[str, str | int] = {"presolve": "on", "simplex_strategy": 0}
+#: Where many corners are one, the first can turn round and round: after so many steps it begins anew.
+STEPS = 3_000
+FROM_THE_LAST: dict[str, str | int] = {
+    "presolve": "off",
+    "simplex_strategy": 4,
+    "simplex_iteration_limit": STEPS,
+}
+ANYHOW: dict[str, str | int] = {
+    "presolve": "on",
+    "simplex_strategy": 0,
+    "simplex_iteration_limit": 2**31 - 1,
+}
 
 
 class _Quiet(highspy.Highs):
