@@ -48,8 +48,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Hold what a hub asks: its ``hub`` name, ``suspects`` (suspect and :data:`IDENTITY`), its ``own`` forces,
-    ``contacts`` (:data:`CONTACTS`), and what its people decided (:data:`DECISIONS`)."""
+    """Hold a question of a hub: its ``hub`` name, ``suspects`` (suspect and :data:`IDENTITY`), its ``own``
+    forces, ``contacts`` (:data:`CONTACTS`), and what its people decided (:data:`DECISIONS`)."""
 
     hub: str
     suspects: pl.DataFrame
