@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from lamplighter.linkage.clustering.decisions import Standing
 from lamplighter.linkage.dyads import training
+from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.national.linking import consolidation, priors
 from lamplighter.national.linking.across_forces import Edges
 from lamplighter.national.linking.border_reports import Judged
 from lamplighter.national.linking.consolidation import Consolidated
+from lamplighter.national.linking.priors import PartSizes
 from lamplighter.national.run import Settings
 
 NOBODY = Standing((), (), ())
@@ -121,3 +125,18 @@ def test_forces_that_share_more_people_than_their_sizes_say_are_told(model: Mode
     # A single match between two small forces is hardly news.
     few = Edges(left[-1:], right[-1:], np.full(1, 40.0))
     assert abs(priors.source_pairs(few, force_of, {"a": 300, "b": 300, "c": 300}, model).shift["a|c"]) < 0.2
+
+
+def test_matches_that_their_reports_tell_do_not_make_namesakes_likelier(model: Model) -> None:
+    """100 suspects who crossed with their victim, and 400 who share a name: 2 bits short of even odds."""
+    kind = KINDS["suspect"]
+    edges = {(i, 1000 + i): 30.0 if i < 100 else -2.0 for i in range(500)}
+    told = np.arange(500) < 100
+    sizes = PartSizes(np.full(len(KINDS), 1e8))
+
+    def shift(leaning: np.ndarray) -> float:
+        some = replace(pairs(model, edges), kind=np.full(500, kind, dtype=np.int8), leaning=leaning)
+        return float(priors.by_part(some, np.ones(500, dtype=bool), sizes, model)[kind])
+
+    by_reports, by_themselves = shift(np.where(told, 0.02, 1.0)), shift(np.ones(500))
+    assert by_reports < by_themselves - 2

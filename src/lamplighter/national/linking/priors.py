@@ -112,7 +112,9 @@ def by_part(judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, mod
     than the model says.
 
     ``across`` (n,): which pairs are of two forces. Persons are counted and not their records: who crosses a
-    border has many, and a namesake one, so that by records each namesake would be far too likely.
+    border has many, and a namesake one, so that by records each namesake would be far too likely. For the
+    same reason a match that its reports tell anyway (the same victim in both) says next to nothing of how
+    common matches are where reports tell nothing: each counts by its ``leaning``.
     """
     p = model.priors
     prior = np.zeros(len(KINDS))
@@ -128,7 +130,7 @@ def by_part(judged: Judged, across: npt.NDArray[np.bool_], sizes: PartSizes, mod
     shift = np.zeros(len(KINDS))
     for _ in range(ROUNDS):
         belief = probability_of(total + shift[some.kind] * some.leaning)
-        matches = np.bincount(some.kind, weights=belief, minlength=len(KINDS))
+        matches = np.bincount(some.kind, weights=belief * some.leaning, minlength=len(KINDS))
         shift = np.log2((matches + AS_MANY) / (expected + AS_MANY))
     return np.round(shift, 6)
 
