@@ -41,7 +41,7 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
 
 PART = Part(
     "elsewhere",
-    "National index",
+    "This hub and the national index",
     "The hub's name with the national index, and how fast what it says is read and asked about.",
     SHIPPED,
     (INDEX, TIME),
