@@ -8,11 +8,11 @@ Reads one folder of a country: events without names, and who is who as the linke
 - ``lives``: events by person, under one reading of the links, and one act in two books
 - ``cohort``: everybody's first index event of a period, and what came after
 - ``grid``: every cell, with rates, frequency, time to reoffending
-- ``partitions``: the grid on each drawn partition of records into people
+- ``partitions``: the grid, and delays to proof, on each drawn partition of records into people
 - ``concentration``: how few made how many of the occasions
 - ``histories``: what was known before, who moved, what followed orders
 - ``headline``: which headline was named when the data were opened
-- ``lag``: rates once late proof has come
+- ``lag``: rates once late proof has come, with doubt about who is who
 - ``unseen``: what links that nobody looked at may do
 - ``study``: all of it, of the country, a force or a hub
 - ``report``: the page, and what may leave

@@ -110,6 +110,19 @@ class Concentration:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOut:
+    """Say of whom a figure may be read out: so many people, and no interval wider than so many points."""
+
+    people: int
+    points: int
+
+    def too_few(self, people: int, *intervals: tuple[float, float]) -> bool:
+        """Tell whether a figure is of too few people, with its intervals as shares."""
+        widest = max(high - low for low, high in intervals)
+        return people < self.people or 100 * widest > self.points
+
+
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """Everything that holds on one day, read from one file."""
 
@@ -121,6 +134,7 @@ class Definitions:
     editions: tuple[tuple[str, str, int], ...]
     official: tuple[str, int, tuple[int, ...]]
     cohort_months: int
+    read_out: ReadOut
     concentration: Concentration
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -232,6 +246,12 @@ SCHEMA = (
     _single("official", "As the Ministry of Justice counts", text("outcome", "Outcome"), _HORIZON, _WAITS),
     _single("cohort", "Cohort", _MONTHS),
     _single(
+        "read_out",
+        "What may be read out",
+        Value("people", "People at least", of=int, least=1, most=100_000),
+        Value("points", "Points between limits at most", of=int, least=1, most=100),
+    ),
+    _single(
         "concentration",
         "Concentration",
         _MONTHS,
@@ -240,7 +260,7 @@ SCHEMA = (
     ),
     UPKEEP,
 )
-_NAMED = ("rules", "headline", "official", "cohort", "concentration")
+_NAMED = ("rules", "headline", "official", "cohort", "read_out", "concentration")
 
 
 def definitions_in(content: str, on: dt.date, file: str = FILE) -> Definitions:
@@ -327,6 +347,7 @@ def _definitions(held: Mapping[str, Sequence[Mapping[str, Any]]]) -> Definitions
         ),
         official=(official["outcome"], official["horizon"], official["waits"]),
         cohort_months=single["cohort"]["months"],
+        read_out=ReadOut(**single["read_out"]),
         concentration=Concentration(**single["concentration"]),
         rows=held,
     )

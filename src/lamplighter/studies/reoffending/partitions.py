@@ -1,4 +1,4 @@
-"""Carry doubt about who is who into the intervals: the grid on each drawn partition of the records.
+"""Carry doubt about who is who into the intervals: the grid, and delays to proof, on each drawn partition.
 
 Only people whom a draw touches are worked out again; everybody else is counted once, for counts add up.
 """
@@ -15,20 +15,27 @@ from lamplighter.studies.reoffending.cohort import Window
 from lamplighter.studies.reoffending.content.shapes import NONE, Held
 from lamplighter.studies.reoffending.definitions import Definitions
 from lamplighter.studies.reoffending.grid import Cell, Cohorts, Estimate, Key, estimates, frequency_estimates
+from lamplighter.studies.reoffending.lag import Learnt, Reading
 from lamplighter.studies.reoffending.lives import Bools, lives_of
 
 Cells = dict[Key, Cell]
 _FEWEST_DRAWS = 2
 #: What is worked out of the cohorts of one reading of the links.
 Work = Callable[[Cohorts], Cells]
+#: Delays to proof of the cohorts of one reading of the links.
+Learns = Callable[[Cohorts], Learnt]
+#: Cells, and delays to proof, of some people.
+_Found = tuple[Cells | None, tuple[Learnt, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Cells of the published links, and of each draw."""
+    """Cells of the published links, and of each draw; and of each the delays to proof, where asked for."""
 
     published: Cells
     draws: tuple[Cells, ...]
+    proof: Reading = ()
+    proof_drawn: tuple[Reading, ...] = ()
 
     def rates(self, key: Key) -> list[Estimate]:
         """Return the rate of a cell in each draw; empty where a draw has none."""
@@ -67,26 +74,41 @@ def readings(
     forces: frozenset[int] | None,
     work: Work,
     progress: Callable[[str], None] = lambda _: None,
+    learns: Learns = lambda _: {},
 ) -> Readings:
-    """Return the cells under the published links and under each draw."""
+    """Return the cells, and the delays to proof, under the published links and under each draw."""
     rows, links = held.rows, held.links
     loose = loose_rows(held)
-    firm_cells = work(_cohorts(held, defs, forces, ~loose, None)) if not loose.all() else None
+    firm: _Found = (None, ())
+    if not loose.all():
+        cohorts = _cohorts(held, defs, forces, ~loose, None)
+        firm = (work(cohorts), (learns(cohorts),))
     own = replace(held, rows=rows.take(loose))
-    published = _sum(firm_cells, _work(own, defs, forces, None, work))
-    made = []
+    cells, proof = _with(firm, _work(own, defs, forces, None, work, learns))
+    made, proofs = [], []
     for draw in range(len(links.draws)):
         progress(f"Drawn partition {draw + 1} of {len(links.draws)}")
-        made.append(_sum(firm_cells, _work(own, defs, forces, draw, work)))
-    return Readings(published, tuple(made))
+        drawn, its_proof = _with(firm, _work(own, defs, forces, draw, work, learns))
+        made.append(drawn)
+        proofs.append(its_proof)
+    return Readings(cells, tuple(made), proof, tuple(proofs))
+
+
+def _with(firm: _Found, loose: _Found) -> tuple[Cells, Reading]:
+    """Put together what was found of two groups of people that share nobody.
+
+    Delays stay in two parts, so that those of people whom no draw touches are held once.
+    """
+    return _sum(firm[0], loose[0]), (*firm[1], *loose[1])
 
 
 def _work(
-    own: Held, defs: Definitions, forces: frozenset[int] | None, draw: int | None, work: Work
-) -> Cells | None:
+    own: Held, defs: Definitions, forces: frozenset[int] | None, draw: int | None, work: Work, learns: Learns
+) -> _Found:
     if not len(own.rows):
-        return None
-    return work(_cohorts(own, defs, forces, None, draw))
+        return None, ()
+    cohorts = _cohorts(own, defs, forces, None, draw)
+    return work(cohorts), (learns(cohorts),)
 
 
 def _cohorts(

@@ -37,7 +37,7 @@ from lamplighter.studies.reoffending.histories import (
     known_before,
     spread,
 )
-from lamplighter.studies.reoffending.lag import Corrected, lag_corrected
+from lamplighter.studies.reoffending.lag import Corrected, lag_corrected, learnt_of
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
 from lamplighter.studies.reoffending.unseen import bounded
@@ -210,14 +210,21 @@ def worked_out(
     together = window or window_of(defs, extracted, horizon + max(waits))
     windows |= dict.fromkeys(official, together)
     say("Following everybody through every definition")
-    read = readings(held, defs, scope.places, window_cells(windows), say)
+    read = readings(
+        held,
+        defs,
+        scope.places,
+        window_cells(windows),
+        say,
+        lambda cohorts: learnt_of(cohorts, defs.index(own.index), own.horizon),
+    )
     say("Time to reoffending, early and late editions")
     lives = lives_of(held.rows, held.links.person, held.links.persons, defs.rules)
     cohorts = Cohorts(held, defs, lives, scope.places)
     longest = window or window_of(defs, extracted, max(defs.horizons) + usual)
     curves = [over_time(cohorts, defs.index(own.index), o, longest) for o in defs.outcomes]
     account = cohorts.cohort(defs.index(own.index), mature).account
-    late = _late_proof(cohorts, mature)
+    late = _late_proof(read, defs, extracted, mature)
     liberty = at_liberty(cohorts, own.cell, mature)
     unseen = bounded(cohorts, own.cell, mature)
     period = _year(defs, extracted)
@@ -249,13 +256,15 @@ def worked_out(
     )
 
 
-def _late_proof(cohorts: Cohorts, mature: Window) -> tuple[Corrected, ...]:
+def _late_proof(
+    read: Readings, defs: Definitions, extracted: dt.date, mature: Window
+) -> tuple[Corrected, ...]:
     """Return rates with late proof allowed for: of the people of the headline, and of the newest ones."""
-    defs, own = cohorts.defs, cohorts.defs.headline
-    newest = window_of(defs, cohorts.held.country.extracted_on, own.horizon)
+    own = defs.headline
+    newest = window_of(defs, extracted, own.horizon)
     months = own.horizon + defs.editions[-1][2]
     windows = tuple(dict.fromkeys((mature, newest)))
-    return lag_corrected(cohorts, defs.index(own.index), defs.outcomes, own.horizon, months, windows)
+    return lag_corrected(read.proof, read.proof_drawn, own.index, own.horizon, months, windows)
 
 
 def _year(defs: Definitions, extracted: dt.date) -> Window:

@@ -16,7 +16,7 @@ from lamplighter.studies.reoffending.content.shapes import Held
 from lamplighter.studies.reoffending.country import read_country
 from lamplighter.studies.reoffending.definitions import Definitions, definitions
 from lamplighter.studies.reoffending.grid import Cohorts, window_of
-from lamplighter.studies.reoffending.lag import lag_corrected, proof_delays
+from lamplighter.studies.reoffending.lag import lag_corrected, learnt_of, proof_delays
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.synthetic.histories.history import History, history
 from lamplighter.synthetic.histories.settings import Settings
@@ -87,8 +87,8 @@ def test_the_study_corrects_a_rate_to_what_will_be_known(tmp_path: Path) -> None
         held, defs, lives_of(held.rows, held.links.person, held.links.persons, defs.rules), None
     )
     asked = window_of(defs, held.country.extracted_on, 24)
-    index, outcome = defs.index("proven"), defs.outcome("any_proven")
-    (found,) = lag_corrected(cohorts, index, (outcome,), 12, 60, (asked,))
+    learnt = learnt_of(cohorts, defs.index("proven"), 12)
+    (found,) = lag_corrected([{"any_proven": learnt["any_proven"]}], [], "proven", 12, 60, (asked,))
     final = cohort(
         made,
         made.links.truth(),

@@ -16,10 +16,14 @@ from lamplighter.disclosure.attack import attack
 from lamplighter.disclosure.errors import DisclosureError
 from lamplighter.disclosure.folders import read_printed
 from lamplighter.reporting.html_page import html_page
+from lamplighter.statistics import Combined, MatureRate
+from lamplighter.studies.reoffending.definitions import shipped
 from lamplighter.studies.reoffending.headline import enter
 from lamplighter.studies.reoffending.report.folder import files_of, write_report
 from lamplighter.studies.reoffending.report.page import report_of
+from lamplighter.studies.reoffending.report.rates import corrected_for
 from lamplighter.studies.reoffending.report.release import release_report
+from lamplighter.studies.reoffending.report.sentences import may
 from lamplighter.studies.reoffending.study import Study, study_of
 from tests.unit.studies.reoffending.making import country, event
 from tools.verify.reoffending_country import write_country
@@ -52,9 +56,57 @@ def test_the_table_shows_rates_with_and_without_each_correction(study: Study) ->
     head = rates.rows[0]
     assert head[0] == "Proven offence related to stalking"
     assert re.fullmatch(r"\d+\.\d% to \d+\.\d%", str(head[4]))
-    assert re.fullmatch(r"\d+\.\d% to \d+\.\d%", str(head[5]))
-    assert head[4] != head[5]
-    assert re.fullmatch(r"\d+\.\d% \(\d+\.\d% to \d+\.\d%\)", str(head[6]))
+    for each in head[5:]:
+        assert re.fullmatch(r"\d+\.\d% \(\d+\.\d% to \d+\.\d%\)", str(each))
+    late = corrected_for(study, study.headline)
+    assert late is not None
+    assert late.rate is not None
+    assert late.both is not None
+    # As known, late proof, doubtful links, both: each says something else.
+    assert head[5] == f"{100 * late.rate.estimate:.1f}% ({_limits(late.rate)})"
+    assert head[7] == f"{100 * late.both.estimate:.1f}% ({_limits(late.both)})"
+    assert len({str(each).split("(")[-1].rstrip(")") for each in head[4:]}) == 4
+
+
+def _limits(found: MatureRate | Combined) -> str:
+    return f"{100 * found.lower:.1f}% to {100 * found.upper:.1f}%"
+
+
+def test_the_paragraph_has_late_proof_and_doubtful_links_in_one_interval(study: Study) -> None:
+    late = corrected_for(study, study.headline)
+    assert late is not None
+    assert late.both is not None
+    assert late.own is not None
+    said = f"we expect {100 * late.own.estimate:.1f}% of these people to have done it again, and it could be "
+    said += f"{_limits(late.own)}; of others like them, by chance as well, {_limits(late.both)}."
+    assert said in may(study, study.cell(study.headline))
+
+
+def eleven(folder: Path, *again: str) -> Path:
+    """Make a country of eleven convicted people, of whom some were convicted again."""
+    names = "abcdefghijk"
+    rows = [event("conviction", "2023-06-01", who, proven="2024-03-10") for who in names]
+    rows += [event("conviction", "2024-06-01", who, proven="2024-09-01") for who in again]
+    return country(folder, rows)
+
+
+@pytest.mark.parametrize("again", ["", "abcd"])
+def test_a_figure_of_too_few_people_gives_no_paragraph_to_read_out(tmp_path: Path, again: str) -> None:
+    found = study_of(eleven(tmp_path, *again))
+    assert found.cell(found.headline).people == 11
+    page = html_page(report_of(found))
+    assert "the figure is of too few people to be read out. 11 people can be followed" in page
+    assert "are known to have done it again, by this count" not in page
+
+
+def test_who_is_too_few_is_a_setting(tmp_path: Path) -> None:
+    folder, own = eleven(tmp_path / "country"), tmp_path / "own.toml"
+    own.write_text(shipped().replace("people = 10\npoints = 20", "people = 11\npoints = 30"), "utf-8")
+    found = study_of(folder, definitions_file=own)
+    assert "are known to have done it again, by this count" in html_page(report_of(found))
+    own.write_text(shipped().replace("people = 10\npoints = 20", "people = 12\npoints = 30"), "utf-8")
+    found = study_of(folder, definitions_file=own)
+    assert "too few people to be read out" in html_page(report_of(found))
 
 
 def test_every_cell_of_the_grid_is_in_a_file_with_one_headline(study: Study) -> None:

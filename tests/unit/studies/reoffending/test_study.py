@@ -16,7 +16,7 @@ from lamplighter.studies.reoffending.definitions import definitions_in, shipped
 from lamplighter.studies.reoffending.grid import Cohorts, over_time
 from lamplighter.studies.reoffending.headline import enter
 from lamplighter.studies.reoffending.histories import after_orders, known_before, spread
-from lamplighter.studies.reoffending.lag import lag_corrected, proof_delays
+from lamplighter.studies.reoffending.lag import lag_corrected, learnt_of, proof_delays
 from lamplighter.studies.reoffending.lives import Lives, lives_of
 from lamplighter.studies.reoffending.study import RELATED, at_liberty, editions_of, scope_of, study_of
 from tests.unit.studies.reoffending.making import EXTRACT, YEAR, country, defs, event, held
@@ -219,7 +219,9 @@ def test_delays_to_proof_are_from_day_0_to_the_first_proof_by_the_extract(tmp_pa
 def test_late_proof_is_not_made_up_where_nothing_is_proven(tmp_path: Path) -> None:
     own, found = defs(), cohorts(country(tmp_path, [convicted("a", "2024-03-01")]))
     window = Window(dt.date(2023, 12, 1), dt.date(2024, 12, 1))
-    (only,) = lag_corrected(found, own.index("proven"), (own.outcome("stalking_proven"),), 12, 48, (window,))
+    learnt = learnt_of(found, own.index("proven"), 12)
+    by_outcome = {c.outcome: c for c in lag_corrected([learnt], [], "proven", 12, 48, (window,))}
+    only = by_outcome["stalking_proven"]
     assert (only.people, only.counted, only.rate) == (1, 0, None)
     assert only.why
 

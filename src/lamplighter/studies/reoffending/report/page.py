@@ -12,6 +12,7 @@ from lamplighter.studies.reoffending.report.people import (
     people_section,
 )
 from lamplighter.studies.reoffending.report.rates import (
+    corrected_for,
     grid_section,
     national_section,
     over_time_section,
@@ -19,6 +20,7 @@ from lamplighter.studies.reoffending.report.rates import (
     period,
     plain,
     waiting_section,
+    with_limits,
     with_linkage,
 )
 from lamplighter.studies.reoffending.report.sentences import (
@@ -78,6 +80,13 @@ def _whom(study: Study) -> str:
     return f"People whose index event {where} recorded; what they did afterwards counts in every force"
 
 
+def _both(study: Study) -> str:
+    late = corrected_for(study, study.headline)
+    if late is None or late.both is None:
+        return ""
+    return f"; and corrected for late proof: {with_limits(late.both)}"
+
+
 def _first(study: Study) -> Section:
     cell = study.cell(study.headline)
     figures = []
@@ -89,7 +98,7 @@ def _first(study: Study) -> Section:
                 f"of people: {study.defs.headline_words()}",
                 f"{number(cell.reoffenders)} of {number(cell.people)} people, day 0 in "
                 f"{period(cell.window)}. 95% interval "
-                f"{plain(study, study.headline)}; with doubt about who is who: {sure}",
+                f"{plain(study, study.headline)}; with doubt about who is who: {sure}{_both(study)}",
             )
         )
     own, known = study.spread, study.known

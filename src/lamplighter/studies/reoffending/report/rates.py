@@ -21,6 +21,7 @@ from lamplighter.reporting.document import (
     Words,
 )
 from lamplighter.reporting.words import day, listed, number
+from lamplighter.statistics import Combined
 from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.reoffending.cohort import Window
 from lamplighter.studies.reoffending.definitions import VICTIMS
@@ -31,6 +32,7 @@ from lamplighter.studies.reoffending.study import Edition, Study
 
 GRID = "tables/grid.csv"
 _NO_DRAWS = "no draws"
+_FEWEST_DRAWS = 2
 
 
 def period(window: Window) -> str:
@@ -47,8 +49,8 @@ def percent(share: float) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """Return an interval of shares as percentages."""
-    return f"{percent(low)} to {percent(high)}"
+    """Return an interval of shares as percentages. Where nobody reoffends, limits can leave 0 to 1."""
+    return f"{percent(max(low, 0.0))} to {percent(min(high, 1.0))}"
 
 
 def named(study: Study, key: Key) -> str:
@@ -62,9 +64,14 @@ def plain(study: Study, key: Key) -> str:
 
 
 def with_linkage(study: Study, key: Key) -> str:
-    """Return the interval with doubt about who is who in it."""
+    """Return the rate over all draws, with doubt about who is who in its interval."""
     found = combined(study.readings, key)
-    return _NO_DRAWS if found is None else between(found.lower, found.upper)
+    return _NO_DRAWS if found is None else with_limits(found)
+
+
+def with_limits(found: Combined) -> str:
+    """Return what draws say together, with its limits."""
+    return f"{percent(found.estimate)} ({between(found.lower, found.upper)})"
 
 
 def why_none(cell: Cell) -> Value:
@@ -84,13 +91,22 @@ def corrected_for(study: Study, key: Key) -> Corrected | None:
     return next((c for c in study.lag if (c.index, c.outcome, c.horizon, c.window) == asked), None)
 
 
-def _corrected(study: Study, key: Key) -> Value:
+def _corrected(study: Study, key: Key) -> tuple[Value, Value]:
+    """Return the rate corrected for late proof, and that with doubt about who is who as well."""
     if not study.defs.outcome(key[1]).is_proven:
-        return NOT_APPLICABLE
+        return NOT_APPLICABLE, NOT_APPLICABLE
     found = corrected_for(study, key)
     if found is None:
-        return "not worked out"
-    return said_of(found)
+        return "not worked out", "not worked out"
+    return said_of(found), _drawn(study, found, found.both)
+
+
+def _drawn(study: Study, found: Corrected, both: Combined | None) -> str:
+    """Return a corrected rate over all draws, or why there is none."""
+    if both is not None:
+        return with_limits(both)
+    no_draws = len(study.held.links.draws) < _FEWEST_DRAWS
+    return _NO_DRAWS if no_draws and found.rate is not None else "too little proven"
 
 
 def said_of(found: Corrected) -> Value:
@@ -133,15 +149,17 @@ def national_section(study: Study) -> Section:
             Column("People", "count"),
             Column("Reoffended", "count"),
             Column("Rate", "percent"),
-            Column("95% interval, if who is who were certain"),
-            Column("95% interval, with doubt about who is who"),
-            Column("Once all is proven (95% interval)"),
+            Column("As known (95% interval)"),
+            Column("Corrected for late proof"),
+            Column("With doubt about who is who"),
+            Column("With both"),
         ),
         tuple(_line(study, key, title) for key, title in lines),
         basis=f"Day 0 in {period(study.windows[study.headline])}",
         notes=(
-            "Proven offences wait for courts; the last column says what the rate will be once proof has "
-            "come.",
+            "As known: as if all had been proven and it were certain who is who. Corrected for late proof: "
+            "what the rate will be once courts have finished. With doubt: over all readings of who is who "
+            "that the linker drew. All intervals are 95%, of people like these, by chance as well.",
             "Rows overlap: a person can be in several.",
         ),
     )
@@ -175,9 +193,10 @@ def _line(study: Study, key: Key, title: str) -> tuple[Value, ...]:
     cell = study.cell(key)
     if cell.state != "held":
         gap = why_none(cell)
-        return (title, gap, gap, gap, gap, gap, gap)
+        return (title, gap, gap, gap, gap, gap, gap, gap)
+    late, both = _corrected(study, key)
     rate: tuple[Value, ...] = (cell.people, cell.reoffenders, 100 * cell.rate)
-    return (title, *rate, plain(study, key), with_linkage(study, key), _corrected(study, key))
+    return (title, *rate, plain(study, key), late, with_linkage(study, key), both)
 
 
 def waiting_section(study: Study) -> Section:
@@ -296,6 +315,8 @@ def _lag(study: Study) -> Table:
                 found.people,
                 so_far,
                 said_of(found),
+                _drawn(study, found, found.both),
+                _drawn(study, found, found.own),
             )
         )
     months = study.lag[0].months
@@ -308,12 +329,17 @@ def _lag(study: Study) -> Table:
             Column("Day 0 in"),
             Column("People", "count"),
             Column("Proven so far", "percent"),
-            Column("Expected (95% interval)"),
+            Column("Expected, if who is who were certain (95% interval)"),
+            Column("Expected, with doubt about it"),
+            Column("The same, of these very people"),
         ),
         tuple(rows),
         basis=f"Done within {study.lag[0].horizon} months of day 0, proven by the extract",
         notes=(
             *_flags(study),
+            "The last column leaves out chance: it is what will be known of these people, and not what "
+            "another year’s would do. Each force has a pace of its own, drawn towards that of all where it has few "
+            "proofs.",
             "Delays of earlier people, run backwards in time, say how much is still to come. It holds if "
             "courts "
             "go on as they did.",

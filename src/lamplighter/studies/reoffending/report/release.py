@@ -326,7 +326,13 @@ def _models(study: Study, rules: Profile) -> tuple[Model, ...]:
     if both is not None:
         values |= {"linkage_low": 100 * both.lower, "linkage_high": 100 * both.upper}
     late = corrected_for(study, study.headline)
-    if late is not None and late.rate is not None and late.rate.told:
+    if late is not None and late.both is not None:
+        values |= {
+            "both": 100 * late.both.estimate,
+            "both_low": 100 * late.both.lower,
+            "both_high": 100 * late.both.upper,
+        }
+    elif late is not None and late.rate is not None and late.rate.told:
         values |= {
             "late": 100 * late.rate.estimate,
             "late_low": 100 * late.rate.lower,
@@ -399,6 +405,8 @@ class _Page:
         blocks: list[Block] = [Heading("What may be read out")]
         if part is None or whole is None or not isinstance(share, float):
             blocks.append(Words(("Nothing: the figure is hidden, so that nobody can be recognised.",)))
+        elif self._too_few(part, whole):
+            blocks.append(Words(("Nothing: the figure is of too few people to be read out.",)))
         else:
             said = (
                 f"{number(whole)} people entered this count from {_period_label(self.study)}. "
@@ -420,6 +428,11 @@ class _Page:
         ]
         return Section("brief", "What these figures say", tuple(blocks))
 
+    def _too_few(self, part: int, whole: int) -> bool:
+        """Tell from printed counts whether the headline is of too few people to be read out."""
+        said = wilson(min(part, whole), whole)
+        return self.study.defs.read_out.too_few(whole, (float(said.lower), float(said.upper)))
+
     def _estimated(self) -> str:
         model = next((m for m in self.printed.models if m.name == CORRECTED), None)
         values = None if model is None else model.values
@@ -429,6 +442,9 @@ class _Page:
         if "linkage_low" in values:
             low, high = (number(values[k]) for k in ("linkage_low", "linkage_high"))
             told.append(f"With doubt about who is who it could be {low}% to {high}%.")
+        if "both" in values:
+            all_, low, high = (number(values[k]) for k in ("both", "both_low", "both_high"))
+            told.append(f"Once all is proven, with that doubt, we expect {all_}% ({low}% to {high}%).")
         if "late" in values:
             all_, low, high = (number(values[k]) for k in ("late", "late_low", "late_high"))
             told.append(f"Once all is proven we expect {all_}% ({low}% to {high}%).")

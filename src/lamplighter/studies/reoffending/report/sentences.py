@@ -24,10 +24,13 @@ def sentences(study: Study) -> tuple[Block, ...]:
     """Return both paragraphs, each with why."""
     cell = study.cell(study.headline)
     blocks: list[Block] = [Heading("What a minister may read out")]
+    few = too_few(study, cell)
     if cell.state != "held":
         blocks += [
             Words(("Nothing: the headline has no figure. It may not be replaced by another definition.",))
         ]
+    elif few:
+        blocks += [Words((few,))]
     else:
         blocks += [Words((may(study, cell),))]
     blocks += [Heading("What a minister may not read out"), Words((f"“{may_not(study, cell)}” Why not:",))]
@@ -35,25 +38,45 @@ def sentences(study: Study) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def too_few(study: Study, cell: Cell) -> str:
+    """Return that the headline is of too few people to be read out; nothing where it is not."""
+    if cell.state != "held":
+        return ""
+    intervals = _intervals(study)
+    asked = study.defs.read_out
+    if not asked.too_few(cell.people, *intervals):
+        return ""
+    low, high = max(intervals, key=lambda limits: limits[1] - limits[0])
+    return (
+        "Nothing: the figure is of too few people to be read out. "
+        f"{count(cell.people, 'person', 'people')} can be followed, and the figure could be "
+        f"{between(low, high)}. It is read out of {number(asked.people)} people or more, and only if its limits are no more than {number(asked.points)} points apart."
+    )
+
+
+def _intervals(study: Study) -> list[tuple[float, float]]:
+    """Return all intervals of the headline's rate, with and without each correction."""
+    found = [study.plain_interval(study.headline)]
+    late = corrected_for(study, study.headline)
+    rate = None if late is None else late.rate
+    if rate is not None and rate.told:
+        found.append((rate.lower, rate.upper))
+    for one in (combined(study.readings, study.headline), None if late is None else late.both):
+        if one is not None:
+            found.append((max(one.lower, 0.0), min(one.upper, 1.0)))
+    return found
+
+
 def may(study: Study, cell: Cell) -> str:
     """Return the paragraph that may be read out."""
     own, defs = study.defs.headline, study.defs
     began = defs.index(own.index).title.lower()
-    low, high = study.plain_interval(study.headline)
-    both = combined(study.readings, study.headline)
-    because = "by chance"
-    if both is not None:
-        low, high = both.lower, both.upper
-        because = "by chance, and for doubt about which records are one person"
     words = (
         f"In {of_whom(study)}, {number(cell.people)} people were followed from {period(cell.window)} on, "
         f"each from the first: {began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
         f"({percent(cell.rate)}) are known to have done it again, by this count: "
-        f"{named(study, study.headline).lower()}. The figure could be {between(low, high)} {because}."
+        f"{named(study, study.headline).lower()}. {_how_sure(study)}"
     )
-    late = corrected_for(study, study.headline)
-    if late is not None and late.rate is not None and late.rate.told:
-        words += f" Courts are slow: once all is proven, we expect {percent(late.rate.estimate)}."
     spread = [study.cell(key) for key in _same_people(study)]
     rates = [c.rate for c in spread if c.state == "held"]
     changed = bool(headline_warnings(study))
@@ -65,6 +88,31 @@ def may(study: Study, cell: Cell) -> str:
         )
     if study.held.country.made_up:
         words += " Every figure here is made up."
+    return words
+
+
+def _how_sure(study: Study) -> str:
+    """Return what is expected once all is proven, with late proof and doubtful links in one interval.
+
+    Where one of the two is not known, the sentence does not claim it.
+    """
+    late = corrected_for(study, study.headline)
+    if late is not None and late.both is not None and late.own is not None:
+        return (
+            "Courts are slow, and it is not certain which records are one person. Once all is proven, we "
+            f"expect {percent(late.own.estimate)} of these people to have done it again, and it could be "
+            f"{between(late.own.lower, late.own.upper)}; of others like them, by chance as well, "
+            f"{between(late.both.lower, late.both.upper)}."
+        )
+    low, high = study.plain_interval(study.headline)
+    both = combined(study.readings, study.headline)
+    because = "by chance"
+    if both is not None:
+        low, high = both.lower, both.upper
+        because = "by chance, and for doubt about which records are one person"
+    words = f"The figure could be {between(low, high)} {because}."
+    if late is not None and late.rate is not None and late.rate.told:
+        words += f" Courts are slow: once all is proven, we expect {percent(late.rate.estimate)}."
     return words
 
 
