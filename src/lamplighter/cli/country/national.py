@@ -79,6 +79,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("withdraw")(withdraw)
     group.command("page")(page)
     group.command("answer")(answer)
+    group.command("why")(why)
     group.command("transcode")(transcode)
     app.add_typer(group, name="national")
 
@@ -219,6 +220,38 @@ def withdraw(
     gone = deliveries.withdraw(linker, force, analyst)
     folders = "1 folder was" if gone == 1 else f"{gone} folders were"
     typer.echo(f"{force} has withdrawn. {folders} removed. Run lamplighter national link to link the others.")
+
+
+def why(
+    linker: Linker,
+    purpose: Purpose,
+    release: ReleaseName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write. It holds names: keep it here.")],
+    least_forces: Annotated[
+        int, typer.Option("--least-forces", min=2, help="Only persons known to so many forces.")
+    ] = 2,
+    record: Annotated[
+        list[str] | None, typer.Option("--record", help="Only whom this record is of, by its id here (w-…).")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, max=200, help="So many persons, at most.")] = 20,
+    engine: EngineName = "arrays",
+) -> None:
+    """Say why records of several forces were taken for one person, for the linker's own eyes."""
+    from lamplighter.cli.country.reasons_page import page as report
+    from lamplighter.national import run
+    from lamplighter.national.release.reasons import reasons
+    from lamplighter.reporting.html_page import html_page
+
+    told = _release(purpose, release)
+    console = Console(width=110)
+    if out.exists():
+        raise typer.BadParameter(f"{out} is there already.", param_hint="--out")
+    with _Steps(console) as step:
+        found = run.linked(linker, told, run.Settings(engine=_engine(engine, linker)), step)
+    known = reasons(found, least_forces=least_forces, records=record or (), most=most)
+    out.touch(mode=0o600)
+    out.write_text(html_page(report(known, purpose, told.release)), "utf-8")
+    console.print(f"{len(known):,} persons are in {out}. Names are in it: it stays with the linker.")
 
 
 def answer(

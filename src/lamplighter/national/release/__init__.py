@@ -5,5 +5,6 @@
 - ``quality``: how well each group was linked
 - ``token_links``: whose the records of agencies are that send tokens alone
 - ``answers``: which of a hub's suspects other forces know, and whom to ask
+- ``reasons``: why records of several forces were taken for one person, for the linker
 - ``links``: all of it as files, with pseudonyms
 """
