@@ -338,8 +338,8 @@ def _lag(study: Study) -> Table:
         notes=(
             *_flags(study),
             "The last column leaves out chance: it is what will be known of these people, and not what "
-            "another year’s would do. Each force has a pace of its own, drawn towards that of all where it has few "
-            "proofs.",
+            "another year’s would do. Each force has a pace of its own, drawn towards that of all where it "
+            "has few proofs.",
             "Delays of earlier people, run backwards in time, say how much is still to come. It holds if "
             "courts "
             "go on as they did.",
