@@ -50,8 +50,8 @@ def too_few(study: Study, cell: Cell) -> str:
     return (
         "Nothing: the figure is of too few people to be read out. "
         f"{count(cell.people, 'person', 'people')} can be followed, and the figure could be "
-        f"{between(low, high)}. It is read out of {number(asked.people)} people or more, and only if its "
-        f"limits are no more than {number(asked.points)} points apart."
+        f"{between(low, high)}. It is read out of {number(asked.people)} people "
+        f"or more, and only if its limits are no more than {number(asked.points)} points apart."
     )
 
 
