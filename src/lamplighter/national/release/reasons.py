@@ -27,7 +27,7 @@ HOME = "People of one home or family"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What one force recorded of somebody: how many ``records``, their ids at the linker, and the ``values``
+    """Hold what one force recorded of somebody: how many ``records``, their ids at the linker, and the ``values``
     of each of :data:`RECORDED`, each once."""
 
     force: str
