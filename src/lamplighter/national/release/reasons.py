@@ -27,8 +27,8 @@ HOME = "People of one home or family"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Hold what one force recorded of somebody: how many ``records``, their ids at the linker, and the ``values``
-    of each of :data:`RECORDED`, each once."""
+    """Hold what one force recorded of somebody: how many ``records``, their ids at the linker, and the
+    ``values`` of each of :data:`RECORDED`, each once."""
 
     force: str
     records: tuple[str, ...]
