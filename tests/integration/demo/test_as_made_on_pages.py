@@ -64,6 +64,10 @@ BESIDE = {
     "perpetrator_side.library.programme": "reads",
     "perpetrator_side.selectors.formulation": "reads",
     "rights.subject_access.collection.collect": "the worker",
+    # The index knows the hub's name, and the suspect's token from the file that a coordinator sends it.
+    "elsewhere.rules.hub_name": "the index",
+    "elsewhere.tokens.token_of": "the index",
+    "people.selectors.records_of": "reads",
 }
 told: dict[str, set[User]] = defaultdict(set)
 
@@ -231,6 +235,8 @@ def test_only_services_write_what_nobody_wrote() -> None:
     assert {label for label, _ in nobodys} <= {
         "cases.Entry",
         "clocks.Clock",
+        # The service brings an answer of the national index to the cases that it is about.
+        "elsewhere.Known",
         "arrivals.CaseReport",
         "arrivals.Following",
         "enquiries.Call",

@@ -216,6 +216,17 @@ def test_of_two_releases_the_newest_is_shown_and_what_went_is_named() -> None:
 # Who is told ------------------------------------------------------------------------------------------------
 
 
+def test_another_force_that_reads_it_does_not_end_the_task_of_the_first() -> None:
+    by = officer()
+    case = telling.a_case(by, "force-b")
+    receive()
+    assert len(running(case, placing.NEWS)) == 1
+    assert look(making.somebody(Role.INVESTIGATOR, "force-b"), case)
+    assert len(running(case, placing.NEWS)) == 1
+    look(by, case)
+    assert not running(case, placing.NEWS)
+
+
 def test_something_new_is_a_task_for_the_force_that_ends_by_reading_it() -> None:
     by = officer()
     case = telling.a_case(by, "helpline")

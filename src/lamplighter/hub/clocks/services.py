@@ -95,7 +95,13 @@ def end(user: User, clock: Clock, *, why: str = "", state: str = Clock.State.DON
     return found
 
 
-def end_kind(user: User, case: Any, kind: str, *, why: str = "", state: str = Clock.State.DONE) -> int:
-    """Stop every running clock of this kind on the case that the person can see; returns how many."""
+def end_kind(
+    user: User, case: Any, kind: str, *, why: str = "", state: str = Clock.State.DONE, own: bool = False
+) -> int:
+    """Stop every running clock of this kind on the case that the person can see; returns how many.
+
+    ``own``: only those of the person's agency.
+    """
     running = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING)
+    running = running.filter(owner=user.agency_id) if own else running
     return len([end(user, clock, why=why, state=state) for clock in running])

@@ -142,7 +142,11 @@ def withdraw(user: User, release: Release, reason: str) -> None:
 
 @transaction.atomic
 def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) -> list[Known]:
-    """Show once, for a reason that is kept, what the index said of the suspect. Its task ends by it."""
+    """Show once, for a reason that is kept, what the index said of the suspect.
+
+    The task of the reader's own force ends by it: that another force on the case has read it tells hers
+    nothing.
+    """
     policies.check_reason(reason)
     with for_reason(reason.strip()):
         found = selectors.knowns(case, as_at)
@@ -155,7 +159,7 @@ def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) 
         reason=reason.strip(),
     )
     if as_at is None:
-        clocks.end_kind(user, case, placing.NEWS, why="It was read.")
+        clocks.end_kind(user, case, placing.NEWS, why="It was read.", own=True)
     return found
 
 
