@@ -368,7 +368,7 @@ def test_a_request_is_a_task_and_its_answer_a_note_of_the_police() -> None:
 
 
 def test_not_him_and_taking_it_back_go_to_the_index_without_reason_or_name() -> None:
-    by, boss = officer(), telling.manager()
+    by, boss = officer(), making.somebody(Role.COORDINATOR, "force-a")
     case = telling.a_case(by)
     receive()
     (known,) = look(by, case)
@@ -391,6 +391,14 @@ def test_not_him_and_taking_it_back_go_to_the_index_without_reason_or_name() -> 
         "decision": "not_the_same",
         "decided_on": TODAY.isoformat(),
     }
+    # A force that is not on the case does not learn who knows the suspect, and the hub neither.
+    other = making.somebody(Role.COORDINATOR, "force-b")
+    with identity.as_person(other):
+        assert services.decisions_file(other).count("\n") == 1
+    hubs = cases.browser(telling.manager())
+    assert hubs.post("/index/decisions.csv", secure=True).status_code == 403
+    assert "Download decisions" not in hubs.get("/index/", secure=True).content.decode()
+    assert "Download decisions" in cases.browser(boss).get("/index/", secure=True).content.decode()
     body = page(by, case)
     assert "You decided that this is not the same person" in body
     assert "He was in prison then." in body

@@ -19,6 +19,12 @@ def may_see_elsewhere(user: Any) -> bool:
     )
 
 
+def may_send_decisions(user: Any) -> bool:
+    """A coordinator of a police force, of the cases that the force works on: a decision names a force that
+    knows a suspect, and nobody else reads that."""
+    return may_run_index(user) and user.agency.kind == Agency.Kind.POLICE
+
+
 def may_run_index(user: Any) -> bool:
     """A coordinator of the hub or of a force takes in what the national index answers, and withdraws it.
 

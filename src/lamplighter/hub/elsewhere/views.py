@@ -171,7 +171,12 @@ def releases(request: HttpRequest) -> HttpResponse:
         "elsewhere/releases.html",
         form,
         do,
-        lambda: {"rows": presenters.releases(selectors.releases()), "may": may, "faults": faults},
+        lambda: {
+            "rows": presenters.releases(selectors.releases()),
+            "may": may,
+            "sends_decisions": permissions.may_send_decisions(user),
+            "faults": faults,
+        },
         done=lambda made: f"Release {made.name} was taken in: {count(made.rows, 'row')}.",
         to=("elsewhere:releases",),
     )
@@ -202,10 +207,10 @@ def _download(name: str, text: str) -> HttpResponse:
 
 
 @shows("deliveries", look="elsewhere.decisions_sent")
-@require(permissions.may_run_index)
+@require(permissions.may_send_decisions)
 @require_POST
 def decisions(request: HttpRequest) -> HttpResponse:
-    """Return the decision file for the index."""
+    """Return the decision file for the index, of the cases that the force works on."""
     return _download("known_elsewhere_decisions.csv", services.decisions_file(who(request)))
 
 
