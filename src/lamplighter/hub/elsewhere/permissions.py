@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.permissions import _has, may_see_cases
 
 
 def may_see_elsewhere(user: Any) -> bool:
-    """Investigators, stalking leads and coordinators of a police force. On which cases, the wall says."""
+    """Whoever reads the side of the police, in a police force. On which cases, the wall says."""
     return (
         may_see_cases(user)
         and bool(user.agency_id)
