@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.permissions import _has, may_see_cases
 
 
 def may_see_elsewhere(user: Any) -> bool:
-    """Whoever reads the side of the police, in a police force. On which cases, the wall says."""
+    """Tell whether this is somebody of a police force who reads its side. The wall says on which cases."""
     return (
         may_see_cases(user)
         and bool(user.agency_id)
