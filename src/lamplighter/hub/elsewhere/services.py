@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -297,19 +298,25 @@ def decisions_file(user: User) -> str:
     Those of the cases that this person's force works on: a decision says which force knows a suspect.
     """
     hub = rules.hub_name(timezone.localdate(moment.now()))
-    rows = list(Decision.objects.order_by("at", "pk"))
+    rows = list(Decision.objects.select_related("case").order_by("at", "pk"))
     newest = {(row.suspect, row.force): row for row in rows}
     lines = [
         (hub, row.release, row.suspect, row.force, row.decision, timezone.localdate(row.at).isoformat())
         for row in sorted(newest.values(), key=lambda r: (r.suspect, r.force))
     ]
-    audit.record(
-        user,
-        "elsewhere.decisions_sent",
-        "index",
-        operation=Operation.DISCLOSURE,
-        rows=len(lines),
-    )
+    # On record for each case, whose own trail says so; and for the index, where there was nothing to send.
+    told = Counter(row.case for row in newest.values())
+    for case, many in sorted(told.items(), key=lambda one: one[0].pk):
+        audit.record(
+            user,
+            "elsewhere.decisions_sent",
+            f"case {case.key}",
+            case=case,
+            operation=Operation.DISCLOSURE,
+            rows=many,
+        )
+    if not told:
+        audit.record(user, "elsewhere.decisions_sent", "index", operation=Operation.DISCLOSURE, rows=0)
     return _csv(("hub", "release", "suspect", "force", "decision", "decided_on"), lines)
 
 
