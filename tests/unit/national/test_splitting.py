@@ -150,7 +150,7 @@ def test_what_cannot_be_delivered_is_refused(delivered: Country, change: object,
 
 @pytest.mark.parametrize("wrong", ["", "Q1 2027", "../x", "a_b"])
 def test_a_release_is_the_name_of_a_folder(wrong: str) -> None:
-    with pytest.raises(NationalError, match="small letters"):
+    with pytest.raises(NationalError, match="lowercase letters"):
         splitting.check_release(Release("reoffending", wrong))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BundleFolder = Annotated[
     Path, typer.Argument(help="Folder of a force's bundle: people.parquet, reports.parquet and the rest.")
 ]
-Force = Annotated[str, typer.Option("--force", help="The force: small letters, digits, hyphens.")]
+Force = Annotated[str, typer.Option("--force", help="The force: lowercase letters, digits, hyphens.")]
 Linker = Annotated[Path, typer.Option("--linker", help="The linker's folder: who people are.")]
 Analyst = Annotated[Path, typer.Option("--analyst", help="The analyst's folder: what was done, and links.")]
 Purpose = Annotated[str, typer.Option("--purpose", help="What the release is for, such as reoffending.")]
@@ -55,7 +55,8 @@ Codes = Annotated[
     typer.Option("--codes", help="A column of such a table that holds codes and no words: TABLE.COLUMN."),
 ]
 Expect = Annotated[
-    Path | None, typer.Option("--expect", help="A file with the forces that are expected, one a line.")
+    Path | None,
+    typer.Option("--expect", help="A file with the forces that are expected, each on a new line."),
 ]
 Refit = Annotated[bool, typer.Option("--refit", help="Fit a new model of the country.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that link forces side by side.")]

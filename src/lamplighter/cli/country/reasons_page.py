@@ -8,7 +8,7 @@ from lamplighter.national.release.reasons import Known, Reason
 from lamplighter.reporting.document import Column, Heading, Points, Report, Section, Table, Words
 
 _TITLES = {
-    "names": "Names", "birth_date": "Born", "postcode": "Postcode", "phones": "Telephone", "emails": "E-mail",
+    "names": "Names", "birth_date": "Born", "postcode": "Postcode", "phones": "Telephone", "emails": "Email",
     "pnc_id": "PNC id", "cro": "CRO number",
 }  # fmt: skip
 _KINDS = {
@@ -20,7 +20,7 @@ _HOW = (
     "reports say is summed up in bits: ten bits make it about a thousand times as likely that they are one.",
     "The last part, what the two reports say, begins below nought: two people of two forces are hardly ever "
     "one. It is near nought or above it where the reports have the same other party.",
-    "How sure is the belief after rivals were taken off. A person can decide otherwise: the decision is kept "
+    "How sure is the belief after rivals were taken off. A person can decide otherwise: it stands "
     "in the linker's folder, and the next run obeys it.",
 )
 

@@ -119,7 +119,7 @@ def deliver(
 def check_force(force: str) -> None:
     """Refuse what is no name of a force. Raises ``NationalError``."""
     if not _FORCE.match(force):
-        raise NationalError("A force is called by small letters, digits and hyphens: avon-and-somerset.")
+        raise NationalError("A force is called by lowercase letters, digits and hyphens: avon-and-somerset.")
 
 
 def _put(folder: Path, tables: Mapping[str, pl.DataFrame], told: Mapping[str, object]) -> None:

@@ -372,5 +372,5 @@ def check_release(release: Release) -> None:
     for told in (release.purpose, release.release):
         if not told or not all(c.isascii() and (c.islower() or c.isdigit() or c == "-") for c in told):
             raise NationalError(
-                "A purpose and a release are small letters, digits and hyphens: reoffending, 2027-q1."
+                "A purpose and a release are lowercase letters, digits and hyphens: reoffending, 2027-q1."
             )

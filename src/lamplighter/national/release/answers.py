@@ -157,7 +157,7 @@ def _contacts(frame: pl.DataFrame) -> dict[str, dict[str, str | None]]:
         if not (row["force_name"] and row["contact_name"] and (row["contact_email"] or row["contact_phone"])):
             raise NationalError(
                 f"The contact of {row['force']} is not whole.",
-                remedy="Give the force's name, the team to ask, and its e-mail address or telephone.",
+                remedy="Give the force's name, the team to ask, and its email address or telephone.",
             )
         found[row["force"]] = row
     return found

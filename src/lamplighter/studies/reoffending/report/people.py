@@ -209,7 +209,7 @@ def concentration_section(study: Study) -> Section | None:
             ),
             Table(
                 "length-of-courses",
-                "From the first to the last occasion in the period",
+                "From the first to the latest occasion in the period",
                 (Column("Length"), Column("People", "count"), Column("Share", "percent")),
                 tuple(spans),
             ),
