@@ -156,6 +156,29 @@ def publish(
     return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Outcome of a release: whether it left, and words for the person who asked."""
+
+    passed: bool
+    words: str
+
+
+def outcome_of(answer: Released | Blocked, out: Path) -> Outcome:
+    """Say what :func:`publish` came to: how much is hidden and what the attack found, or why nothing left."""
+    if isinstance(answer, Blocked):
+        return Outcome(passed=False, words=f"Blocked: nothing was released.\n{answer.words}")
+    primary = sum(cell.primary for cell in answer.account.hidden)
+    return Outcome(
+        passed=True,
+        words=(
+            f"{answer.account.cells:,} cells: {primary:,} hidden for themselves, "
+            f"{len(answer.account.hidden) - primary:,} so that those cannot be worked out.\n"
+            f"{attacker.told(answer.attack)}\nReleased into {out}"
+        ),
+    )
+
+
 def _separately(folder: Path, past: Path, elsewhere: Path | None) -> attacker.Attack:
     words = [sys.executable, "-m", "lamplighter.disclosure.attack", str(folder), "--json"]
     words += ["--earlier", str(past)] if past.exists() else []

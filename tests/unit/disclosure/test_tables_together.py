@@ -158,7 +158,7 @@ def test_a_figure_that_stands_only_if_what_is_not_listed_is_empty_says_so() -> N
     """Two lines of one margin were left out: the gate holds neither, and reads both as nobody."""
     line = one(908, largest=3, every=10_000, small=True)
     assert line.refused == 1
-    truth = left_out(908, draw(908, largest=3, small=True).earlier)  # type: ignore[arg-type]
+    truth = left_out(908, draw(908, largest=3, small=True).earlier)  # type: ignore[arg-type]  # drawn after an earlier one
     assert truth.tables[1].cells["age-0", "old-town"].value == 9
     assert "is 51, exactly" in line.words
     assert "If a line that holds somebody was left out, that is not the true figure: list every line." in (

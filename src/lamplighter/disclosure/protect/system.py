@@ -316,7 +316,7 @@ def _growth(system: System, growing: set[str], dimensions: dict[str, Dimension])
 
 
 def _growth_of_the_rest(system: System, growing: set[str]) -> None:
-    """What no table lists grows as well: a line left out by hand, and people of several codes at once."""
+    """Let grow what no table lists: a line left out by hand, and people of several codes at once."""
     states: dict[str, list[str]] = defaultdict(list)
     for measure, as_at, _ in system.keys:
         if measure in growing and THEN not in as_at and as_at not in states[measure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -53,12 +54,12 @@ class Tables(Protocol):
         """Return what a statement gives."""
 
 
-class OnSql:
+class OnSql(ABC):
     """The three verbs, written once for every engine of this kind."""
 
+    @abstractmethod
     def tables(self, rows: int) -> AbstractContextManager[Tables]:
         """Return room for tables of so many rows, which goes with what is in it."""
-        raise NotImplementedError
 
     def pairs(self, profiles: Profiles, rules: Rules) -> Pairs:
         """See :class:`protocol.Engine`."""

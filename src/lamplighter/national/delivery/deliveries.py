@@ -30,8 +30,8 @@ from lamplighter.national.errors import NationalError
 from lamplighter.national.stages import digest_of_files, written_text
 
 LINKED_FILES = ("people.parquet", "reports.parquet", "tokens.parquet")
-"""What linkage reads. Ids of the analyst lie beside them: they are other ones in every release, and what was
-linked stays good."""
+"""The files that linkage reads. Ids of the analyst lie beside them: they are other ones in every release, and
+what was linked stays good."""
 _FORCE = re.compile(r"^[a-z0-9][a-z0-9-]{0,60}$")
 
 

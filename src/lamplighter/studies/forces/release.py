@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lamplighter.disclosure.attack import told
 from lamplighter.disclosure.attack.texts import numbers_of_page
 from lamplighter.disclosure.errors import DisclosureError
 from lamplighter.disclosure.folders import ledger
-from lamplighter.disclosure.gate import Blocked, publish
+from lamplighter.disclosure.gate import Outcome, outcome_of, publish
 from lamplighter.disclosure.looks import like_parts
 from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.profiles import profile as profile_named
@@ -54,14 +53,6 @@ _HIDDEN_COUNT = "A count is hidden, so that nobody can be recognised."
 _PARTITION = "because each report is counted in one outcome, one force and one quarter"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Outcome of a release: whether it left, and words for the person who asked."""
-
-    passed: bool
-    words: str
-
-
 def release_page(
     counts: Counts, profile: str, out: Path, earlier: Path | None = None, edition: str = ""
 ) -> Outcome:
@@ -92,18 +83,7 @@ def release_page(
         page = _Page(counts, printed)
         return {**report_files(page.report()), DERIVED: page.derived()}
 
-    outcome = publish(replace(release, answers=answers), rules, out, earlier, draw=draw)
-    if isinstance(outcome, Blocked):
-        return Outcome(passed=False, words=f"Blocked: nothing was released.\n{outcome.words}")
-    primary = sum(cell.primary for cell in outcome.account.hidden)
-    return Outcome(
-        passed=True,
-        words=(
-            f"{outcome.account.cells:,} cells: {primary:,} hidden for themselves, "
-            f"{len(outcome.account.hidden) - primary:,} so that those cannot be worked out.\n"
-            f"{told(outcome.attack)}\nReleased into {out}"
-        ),
-    )
+    return outcome_of(publish(replace(release, answers=answers), rules, out, earlier, draw=draw), out)
 
 
 def release_of(counts: Counts, edition: str) -> Release:

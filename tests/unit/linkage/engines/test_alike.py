@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -90,7 +91,7 @@ def test_keys_in_parts_give_the_same_pairs(large: Country, monkeypatch: pytest.M
     assert all((a == b).all() for a, b in zip(whole, parts, strict=True))
 
 
-def test_tables_are_gone_when_a_verb_ends(little: Country, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_tables_are_gone_when_a_verb_ends(little: Country, tmp_path: Path) -> None:
     engine = OnDuckDB(folder=tmp_path)
     with engine.tables(10) as tables:
         tables.hold("people", pl.DataFrame({"sur": ["Hayes"]}))

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lamplighter.disclosure.attack import told
 from lamplighter.disclosure.attack.texts import numbers_of_page
 from lamplighter.disclosure.errors import DisclosureError
 from lamplighter.disclosure.folders import ledger
-from lamplighter.disclosure.gate import Blocked, publish
+from lamplighter.disclosure.gate import Outcome, outcome_of, publish
 from lamplighter.disclosure.looks import like_parts
 from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.profiles import Profile
@@ -64,14 +63,6 @@ _HEADLINE, _SAME, _OTHER, _REST, _NOTHING = "headline", "same_victim", "other_vi
 _SEPARATOR = "_to_"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Outcome of a release: whether it left, and words for the person who asked."""
-
-    passed: bool
-    words: str
-
-
 def release_report(
     study: Study, profile: str, out: Path, earlier: Path | None = None, edition: str = ""
 ) -> Outcome:
@@ -98,18 +89,7 @@ def release_report(
         page = _Page(study, printed)
         return {**report_files(page.report()), DERIVED: page.derived()}
 
-    outcome = publish(replace(release, answers=answers), rules, out, earlier, draw=draw)
-    if isinstance(outcome, Blocked):
-        return Outcome(passed=False, words=f"Blocked: nothing was released.\n{outcome.words}")
-    primary = sum(cell.primary for cell in outcome.account.hidden)
-    return Outcome(
-        passed=True,
-        words=(
-            f"{outcome.account.cells:,} cells: {primary:,} hidden for themselves, "
-            f"{len(outcome.account.hidden) - primary:,} so that those cannot be worked out.\n"
-            f"{told(outcome.attack)}\nReleased into {out}"
-        ),
-    )
+    return outcome_of(publish(replace(release, answers=answers), rules, out, earlier, draw=draw), out)
 
 
 def check_periods(study: Study, earlier: Sequence[Printed]) -> None:
