@@ -34,6 +34,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from lamplighter.disclosure import gate
+from lamplighter.disclosure.attack.attacking import IF_EMPTY
+from lamplighter.disclosure.attack.findings import Finding
 from lamplighter.disclosure.attack.reading import gather
 from lamplighter.disclosure.attack.texts import strangers
 from lamplighter.disclosure.folders import write_printed
@@ -539,10 +541,14 @@ def _planted(seed: int, outcome: gate.Released, account: Account) -> tuple[int, 
 
 def _reasons(outcome: gate.Blocked) -> set[str]:
     """The reasons that a refusal gives, each once."""
-    return {
-        "printed before" if "It is printed in" in finding.words else finding.kind
-        for finding in outcome.attack.findings
-    }
+    return {_reason(finding) for finding in outcome.attack.findings}
+
+
+def _reason(finding: Finding) -> str:
+    if "It is printed in" in finding.words:
+        return "printed before"
+    # Only somebody who takes what was left out by hand for empty is told: the protector does not.
+    return "if nobody is unlisted" if IF_EMPTY in finding.words else finding.kind
 
 
 def _printed_before(outcome: gate.Blocked) -> bool:

@@ -2,7 +2,8 @@
 
 Half had lines left out by hand, a third are corrected afterwards, all leave with a page, a chart, its
 picture, a style sheet and a spreadsheet; each is attacked twice, by programs that share no code with the
-protector. What is refused is what an earlier release has printed, and says so.
+protector. What is refused is what an earlier release has printed, or what follows only for somebody who takes
+what was left out by hand for empty, and says so.
 
 The long run: ``python -m tools.verify.disclosure --releases 10000``.
 """
@@ -21,7 +22,10 @@ A_TEST = 25
 def test_no_hidden_cell_can_be_worked_out(first: int) -> None:
     lines = [one(seed, 3, RELEASES, small=True) for seed in range(first, first + A_TEST)]
     assert [line.words for line in lines if line.blocked or line.plain] == []
-    assert {reason for line in lines for reason in line.reasons} <= {"printed before"}
+    assert {reason for line in lines for reason in line.reasons} <= {
+        "printed before",
+        "if nobody is unlisted",
+    }
     assert sum(line.refused for line in lines) <= A_TEST / 10
     assert sum(line.planted for line in lines) > A_TEST / 2
     assert min(line.narrowest for line in lines if line.narrowest is not None) >= LEAST_WIDTH

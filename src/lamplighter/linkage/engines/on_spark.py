@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +60,11 @@ def session(master: str = "local[2]", memory: str = "2g", **settings: str) -> Sp
     for name, value in own.items():
         made = made.config(name, value)
     logging.getLogger("py4j").setLevel(logging.WARNING)
+    # Spark puts a handler of its own in its place, which outlives the session.
+    before = signal.getsignal(signal.SIGINT)
     found = made.getOrCreate()
+    if before is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
     found.sparkContext.setLogLevel("ERROR")
     return found
 

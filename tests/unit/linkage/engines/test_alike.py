@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lamplighter.linkage.clustering import stable_ids
 from lamplighter.linkage.comparisons.comparison_vectors import LIST_FEATURES
 from lamplighter.linkage.engines.on_arrays import OnArrays, first_of_each
 from lamplighter.linkage.engines.on_duckdb import OnDuckDB
+from lamplighter.linkage.engines.on_spark import OnSpark
 from lamplighter.linkage.engines.protocol import Engine, Profiles, Rules
 from lamplighter.linkage.features.record_features import prepare
 from lamplighter.linkage.model.agreement_patterns import Weighed
@@ -122,3 +124,7 @@ def test_budgets_are_kept_to_alike(large: Country) -> None:
     few = replace(large.rules, pairs=200_000)
     found, own = (e.pairs(large.profiles, few) for e in (OnDuckDB(), OnArrays()))
     assert all((a == b).all() for a, b in zip(found, own, strict=True))
+
+
+def test_a_session_leaves_an_interrupt_to_whoever_runs_it(on_spark: OnSpark) -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
