@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, product
 from math import prod
 
-from lamplighter.disclosure.attack.corrections import WITHOUT
+from lamplighter.disclosure.attack.audit.corrections import WITHOUT
 from lamplighter.disclosure.attack.reading import Papers
 
 Dims = frozenset[str]

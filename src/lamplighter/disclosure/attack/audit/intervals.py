@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from lamplighter.disclosure.attack.asking import Questions
-from lamplighter.disclosure.attack.knowledge import HUGE, Knowledge
+from lamplighter.disclosure.attack.audit.asking import Questions
+from lamplighter.disclosure.attack.audit.knowledge import HUGE, Knowledge
 
 SLACK = 1e-6
 PASSES = 40

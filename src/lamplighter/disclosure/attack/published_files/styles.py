@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lamplighter.disclosure.attack.refusing import CannotRead
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead
 
 _COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
 _STRING = re.compile(r"\"([^\"]*)\"|'([^']*)'")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import vl_convert
 
-from lamplighter.disclosure.attack.refusing import CannotRead
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead
 
 _BEGINS = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")

@@ -11,7 +11,7 @@ from typing import Any
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from lamplighter.disclosure.attack.refusing import CannotRead, decoded
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead, decoded
 
 LARGEST = 100_000_000
 #: Parts that hold text, numbers and settings in XML. Pictures, drawings, charts and macros are not here.

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lamplighter.disclosure.attack.office import zipped
-from lamplighter.disclosure.attack.pages import marked_up
-from lamplighter.disclosure.attack.pictures import png
-from lamplighter.disclosure.attack.refusing import CannotRead, decoded
-from lamplighter.disclosure.attack.styles import declarations
+from lamplighter.disclosure.attack.published_files.office import zipped
+from lamplighter.disclosure.attack.published_files.pages import marked_up
+from lamplighter.disclosure.attack.published_files.pictures import png
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead, decoded
+from lamplighter.disclosure.attack.published_files.styles import declarations
 
 PLAIN = {".txt", ".md", ".tex", ".log", ".yml", ".yaml", ".toml", ".xml"}
 #: How large a Vega chart is drawn: round sizes say nothing of anybody.

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lamplighter.disclosure.attack.refusing import CannotRead
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead
 
 #: A pixel's part within which a length is the same: what writing it down rounds, and what marks that stand on
 #: whole pixels can be off over the whole axis.

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamplighter.disclosure.attack.corrections import WITHOUT, Corrections, corrections
-from lamplighter.disclosure.attack.crossing import crossings
+from lamplighter.disclosure.attack.audit.corrections import WITHOUT, Corrections, corrections
+from lamplighter.disclosure.attack.audit.crossing import crossings
 from lamplighter.disclosure.attack.reading import Figure, Papers, Sheet
 
 #: What is counted, when, and for whom; a total names no code.

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from lamplighter.disclosure.attack.refusing import CannotRead
-from lamplighter.disclosure.attack.shapes import Drawing
-from lamplighter.disclosure.attack.styles import declarations
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead
+from lamplighter.disclosure.attack.published_files.shapes import Drawing
+from lamplighter.disclosure.attack.published_files.styles import declarations
 
 _HTML = set(
     re.findall(
