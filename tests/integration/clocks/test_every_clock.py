@@ -50,9 +50,11 @@ from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.perpetrator_side.programmes import delivery
-from lamplighter.hub.risk import plan, selectors, triggers
+from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.policies import Action
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates

@@ -23,8 +23,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.instruments.selectors import Answered
 from lamplighter.hub.risk import levels, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level, Standing
-from lamplighter.hub.risk.models import Assessment, BlindDecline, Trigger
-from lamplighter.hub.risk.second_opinion.agreement import FEW, Agreement, Figure
+from lamplighter.hub.risk.models import Assessment, Trigger
 from lamplighter.hub.risk.selectors import Risk
 from lamplighter.reporting.words import day, listed
 
@@ -38,7 +37,6 @@ SIDES = {
 }
 
 
-SPACE = "\N{NO-BREAK SPACE}"
 NOT_HELD = "A report that is no longer held"
 NO_INSTRUMENT = "None that you can read"
 
@@ -339,43 +337,6 @@ def action(clock: Clock, as_at: Moment) -> dict[str, Any]:
         "agency": clock.owner.name,
         "href": reverse("clocks:clock", args=[clock.key]),
     }
-
-
-def decline(row: BlindDecline) -> dict[str, Any]:
-    """Return who declined to judge a case blind, and why."""
-    return {
-        "case": row.case,
-        "by": by(row),
-        "on": on(row.at),
-        "why": row.get_why_display(),
-        "words": row.words,
-    }
-
-
-def figures(rows: Sequence[Agreement]) -> list[dict[str, Any]]:
-    """The agreement of each judgement, in words for a table."""
-    return [
-        {
-            "title": row.title,
-            "n": row.n,
-            "left_out": row.left_out,
-            "few": 0 < row.n < FEW,
-            "same": f"{row.same} of {row.n}" if row.n else "None",
-            "higher": row.higher,
-            "lower": row.lower,
-            "kappa": _figure(row.kappa),
-            "icc": _figure(row.icc),
-        }
-        for row in rows
-    ]
-
-
-def _figure(found: Figure) -> str:
-    if found.value is None:
-        return found.why_not
-    limits = [f"{x:.2f}" for x in (found.lower, found.upper) if x is not None]
-    # Not to be broken between two lines: a figure is read with both of its limits.
-    return f"{found.value:.2f} ({f'{SPACE}to{SPACE}'.join(limits)})"
 
 
 def may_write(user: User, case: Case, agencies: Sequence[Any]) -> bool:

@@ -18,9 +18,10 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
 from lamplighter.hub.legal_bases.rules import RULES as SHARING
-from lamplighter.hub.risk import forms, presenters, rules, selectors, services
-from lamplighter.hub.risk import plan as writer
+from lamplighter.hub.risk import presenters, rules, selectors, services
 from lamplighter.hub.risk.models import MeasureState, Scenario, VictimView
+from lamplighter.hub.risk.plan import forms
+from lamplighter.hub.risk.plan import services as writer
 from lamplighter.hub.victim_side import permissions as victim
 
 LABELS = {
