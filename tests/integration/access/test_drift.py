@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from typer.testing import CliRunner
 
-from lamplighter.cli import hub
+from lamplighter.cli.administration import hub
 from lamplighter.cli.main import app
 from lamplighter.hub.access.wall import drift, identity, sync
 from lamplighter.hub.accounts.models import Role

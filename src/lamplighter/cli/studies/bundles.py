@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lamplighter.cli import comparing, exporting
+from lamplighter.cli.administration import exporting
+from lamplighter.cli.studies import comparing
 
 if TYPE_CHECKING:
     from lamplighter.study_bundle.checking import Checked

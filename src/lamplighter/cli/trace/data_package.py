@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.cli.sources import SourcesRead
-from lamplighter.cli.trace_page import MARKING
+from lamplighter.cli.trace.page import MARKING
+from lamplighter.cli.trace.sources import SourcesRead
 from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import LinkResult
 from lamplighter.linkage.explain import explanations
@@ -21,8 +21,8 @@ from lamplighter.rule_files.reading import packaged as packaged_toml
 
 @cache
 def explained() -> Mapping[str, Any]:
-    """Return what each file for machines holds, column by column, from trace_files.toml."""
-    return packaged_toml("lamplighter.cli", "trace_files.toml")
+    """Return what each file for machines holds, column by column, from files.toml."""
+    return packaged_toml("lamplighter.cli.trace", "files.toml")
 
 
 def tables(read: SourcesRead, linked: LinkResult, found: CourseResult) -> dict[str, pl.DataFrame]:

@@ -6,10 +6,10 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from lamplighter.cli.sources import SourcesRead
-from lamplighter.cli.trace_data import tables, write_data
-from lamplighter.cli.trace_page import MARKING, NOT_TO_CONCLUDE, page
-from lamplighter.cli.trace_workbook import patterns_sheet, people_sheet, reports_sheet
+from lamplighter.cli.trace.data_package import tables, write_data
+from lamplighter.cli.trace.page import MARKING, NOT_TO_CONCLUDE, page
+from lamplighter.cli.trace.sources import SourcesRead
+from lamplighter.cli.trace.workbook import patterns_sheet, people_sheet, reports_sheet
 from lamplighter.courses.results import CourseResult
 from lamplighter.courses.summaries.pattern_summaries import Agencies, summaries
 from lamplighter.courses.summaries.people_in_patterns import people_in

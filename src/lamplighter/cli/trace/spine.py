@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from lamplighter.cli.output_folder import Overwrite, refuse_used, written
-from lamplighter.cli.sources import MappingOption, Paths, console, counts_table, read_sources, since
+from lamplighter.cli.trace.sources import MappingOption, Paths, console, counts_table, read_sources, since
 
 if TYPE_CHECKING:
     from lamplighter.courses.results import CourseResult
@@ -38,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
 
 def read(paths: Paths, out: Out, mapping: MappingOption = None, overwrite: Overwrite = False) -> None:
     """Read agencies' files, check every row, and write one bundle (a Data Package) and the rejects."""
-    from lamplighter.cli.trace_data import write_csv
+    from lamplighter.cli.trace.data_package import write_csv
     from lamplighter.records.formats.data_package import write_bundle
 
     screen = console()
@@ -64,7 +64,7 @@ def trace(
     columns, with every report and person in a pattern) and, in data, every result for machines as CSV with a
     datapackage.json that explains every column. The files hold personal data; only you can read them.
     """
-    from lamplighter.cli import tracing
+    from lamplighter.cli.trace import results
     from lamplighter.courses.assemble import courses as find_courses
     from lamplighter.linkage import link
 
@@ -81,11 +81,11 @@ def trace(
         found = find_courses(sources.bundle, linked, as_at=moment)
     screen.print(f"What belongs together: {found.courses.height:,} courses, {since(started)}")
     with screen.status("Writing"), written(out, overwrite=overwrite) as folder:
-        tracing.write(folder, sources, linked, found, moment)
+        results.write(folder, sources, linked, found, moment)
     screen.print(counts_table(sources))
     screen.print(_summary_table(sources.bundle, linked, found))
     screen.print(
-        f"Open {out / tracing.PAGE} to read the patterns; {out / 'README.txt'} says what else is there. "
+        f"Open {out / results.PAGE} to read the patterns; {out / 'README.txt'} says what else is there. "
         "The files hold personal data, and only you can read them.",
         highlight=False,
         soft_wrap=True,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lamplighter.cli.auditing import use_hub
+from lamplighter.cli.administration.auditing import use_hub
 from lamplighter.hub.site.refusals import NotPossibleError
 
 DAYS = ["%Y-%m-%d"]

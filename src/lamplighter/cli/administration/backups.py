@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lamplighter.cli.auditing import use_hub
+from lamplighter.cli.administration.auditing import use_hub
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the copy.")]
 KeyFile = Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lamplighter.cli import hub
+from lamplighter.cli.administration import hub
 
 if TYPE_CHECKING:
     from lamplighter.rule_files.faults import Fault

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def use_hub() -> None:
     """Make the hub ready for a command of its owner: its settings and its database."""
-    from lamplighter.cli import hub
+    from lamplighter.cli.administration import hub
     from lamplighter.hub.site import environment, places
 
     environment.load(as_owner=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from lamplighter.cli.sources import SourcesRead
+from lamplighter.cli.trace.sources import SourcesRead
 from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import LinkResult
 from lamplighter.reporting.patterns_page import FileRows, Pattern, PatternsPage
