@@ -38,8 +38,8 @@ from lamplighter.hub.enquiries import appearing
 from lamplighter.hub.enquiries import selectors as enquiry_lines
 from lamplighter.hub.evidence import services as exhibits
 from lamplighter.hub.evidence.files import scanning
-from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meeting_services
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.orders import following
 from lamplighter.hub.orders import selectors as orders
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants

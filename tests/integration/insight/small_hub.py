@@ -35,8 +35,8 @@ from lamplighter.hub.enquiries import services as line_services
 from lamplighter.hub.enquiries.services import Given
 from lamplighter.hub.evidence import selectors as exhibits
 from lamplighter.hub.evidence import services as evidence
-from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.orders import breaches, decisions
 from lamplighter.hub.orders import selectors as orders_selectors
 from lamplighter.hub.orders import services as orders

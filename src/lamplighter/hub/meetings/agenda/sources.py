@@ -24,7 +24,7 @@ from lamplighter.hub.cases.permissions import DECIDED
 from lamplighter.hub.clocks.configuration import NOTICE
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings import rules
-from lamplighter.hub.meetings.minutes import ACTION
+from lamplighter.hub.meetings.minutes.services import ACTION
 from lamplighter.hub.meetings.models import Asked, Line, Meeting, Placing, Return
 from lamplighter.hub.meetings.services import RETURN, called
 from lamplighter.reporting.words import count, day

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.meetings import selectors
-from lamplighter.hub.meetings.models import Meeting, Placing
-from lamplighter.hub.meetings.sources import (
+from lamplighter.hub.meetings.agenda.sources import (
     HEARD,
     SECTIONS,
     VICTIM,
@@ -18,6 +17,7 @@ from lamplighter.hub.meetings.sources import (
     all_sources,
     victims_side,
 )
+from lamplighter.hub.meetings.models import Meeting, Placing
 
 
 @dataclass(slots=True)

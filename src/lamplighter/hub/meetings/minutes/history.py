@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.cases.selectors import Moment
-from lamplighter.hub.meetings import minutes, presenters, selectors
+from lamplighter.hub.meetings import presenters, selectors
+from lamplighter.hub.meetings.minutes import services as minutes
 
 
 def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
