@@ -29,10 +29,13 @@ class VersionForm(forms.Form):
         return {"seen": rest.pop("version")} | rest
 
 
-def one_at_a_time(number: int) -> None:
-    """Hold the lock of this row until the transaction ends: for rows that the web may not lock themselves."""
+def one_at_a_time(number: int, lock: int = LOCK) -> None:
+    """Hold the lock of this row until the transaction ends: for rows that the web may not lock themselves.
+
+    ``lock`` says of what: the first half of the lock, and the row is the second.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483648)::int)", [LOCK, number])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483648)::int)", [lock, number])
 
 
 def beside(

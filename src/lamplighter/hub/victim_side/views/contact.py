@@ -123,7 +123,7 @@ def cadence(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: contacts.agree_cadence(common.person(request), case, **form.given()),
+        lambda: contacts.agree_cadence(common.person(request), case, **form.written()),
         HERE,
         "What was agreed is recorded.",
     ):

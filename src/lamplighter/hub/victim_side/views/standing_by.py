@@ -68,7 +68,7 @@ def support(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: standing_by.change_support(common.person(request), case, **form.given()),
+        lambda: standing_by.change_support(common.person(request), case, **form.written()),
         "victim:support",
         "The change of support is recorded.",
     ):
@@ -113,7 +113,7 @@ def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: standing_by.offer_statement(common.person(request), case, **form.given()),
+        lambda: standing_by.offer_statement(common.person(request), case, **form.written()),
         "victim:impact",
         "The statement's state is recorded.",
     ):
@@ -153,7 +153,7 @@ def funds(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: standing_by.record_public_funds(common.person(request), case, **form.given()),
+        lambda: standing_by.record_public_funds(common.person(request), case, **form.written()),
         "victim:funds",
         "Saved. Only advocates can read it.",
     ):
