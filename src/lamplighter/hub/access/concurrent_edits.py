@@ -8,6 +8,7 @@ hidden field ``version``. The service compares; the view shows what
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,14 @@ class VersionForm(forms.Form):
         """Return the answers as typed, with ``seen`` for the version."""
         rest = dict(self.cleaned_data)
         return {"seen": rest.pop("version")} | rest
+
+
+def key_of(version: str) -> uuid.UUID | None:
+    """Return the key of the row that a page showed, as its form carried it; ``None`` where it is none."""
+    try:
+        return uuid.UUID(version)
+    except ValueError:
+        return None
 
 
 def one_at_a_time(number: int, lock: int = LOCK) -> None:

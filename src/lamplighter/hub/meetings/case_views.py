@@ -36,7 +36,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = frame(request, found, "meetings:case") | {
         "meetings": presenters.of_case(selectors.of_case(found), user, moment.now()),
         "coming": presenters.meeting(coming, moment.now()) if coming else None,
-        "may_ask": permissions.may_work_on_cases(user) and permissions.works_on(user, found),
+        "may_ask": permissions.may_work_on_cases(user) and cases.writes_on(user, found),
     }
     return render(request, "meetings/case.html", context)
 
@@ -170,7 +170,7 @@ def order(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpRespo
 def send_return(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpResponse:
     """Send one's agency's return about a case before the meeting."""
     user, found, at = who(request), cases.open_case(key), selectors.meeting(meeting)
-    if not permissions.works_on(user, found):
+    if not cases.writes_on(user, found):
         raise Http404
     before = selectors.own_return(at, found, user)
     initial = {"new": before.new, "did": before.did, "ask": before.ask} if before else {}

@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.models import CaseRow
-from lamplighter.hub.accounts.models import User
 from lamplighter.hub.arrivals import presenters as arrivals
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import hooks
@@ -39,10 +37,7 @@ SIDES = {
 
 NOT_HELD = "A report that is no longer held"
 NO_INSTRUMENT = "None that you can read"
-
-
-def by(row: CaseRow) -> str:
-    return cases._by(row)
+by = cases.by
 
 
 def on(at: dt.datetime) -> str:
@@ -337,8 +332,3 @@ def action(clock: Clock, as_at: Moment) -> dict[str, Any]:
         "agency": clock.owner.name,
         "href": reverse("clocks:clock", args=[clock.key]),
     }
-
-
-def may_write(user: User, case: Case, agencies: Sequence[Any]) -> bool:
-    """Tell whether this person writes on the case: with emergency access alone nobody does."""
-    return user.role == "coordinator" or any(p.agency_id == user.agency_id for p in agencies)

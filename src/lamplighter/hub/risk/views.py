@@ -54,9 +54,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "versions": presenters.versions(risk, as_at),
         "asked": asked,
         "to_answer": waits if waits and waits.asked_id == user.pk and as_at is None else None,
-        "may": permissions.may_work_on_cases(user)
-        and as_at is None
-        and presenters.may_write(user, case, cases.participations(case)),
+        "may": permissions.may_work_on_cases(user) and as_at is None and cases.writes_on(user, case),
         "decides": permissions.may_decide_cases(user),
     }
     return render(request, "risk/page.html", context)

@@ -249,7 +249,7 @@ def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record, for one's own side alone, that something is not shared, and why."""
     case = cases.open_case(key)
     user = who(request)
-    if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
+    if not cases.works_on(user, case):
         raise Http404
     found = refusing.reasons(user, timezone.localdate()).values()
     return actions.page(

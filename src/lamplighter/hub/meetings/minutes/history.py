@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.casework.presenters import standing_words
 from lamplighter.hub.meetings import presenters, selectors
 from lamplighter.hub.meetings.minutes import services as minutes
 
@@ -20,17 +21,7 @@ def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
     if not asked:
         return {}
     standing = selectors.standing(list(asked.values()), as_at)
-    found = {}
-    for pk, first in asked.items():
-        line = standing.get(first)
-        if line is None:
-            found[pk] = "It was corrected since that day. The case as it is now shows what stands."
-        elif line.struck:
-            found[pk] = f"Struck out: {line.reason}"
-        else:
-            told = presenters.in_words(line)
-            found[pk] = f"{told} (Corrected: {line.reason})" if line.replaces_id else told
-    return found
+    return standing_words(asked, standing, presenters.in_words)
 
 
 def topics(asked: Mapping[int, uuid.UUID], as_at: Moment) -> dict[int, str]:

@@ -62,7 +62,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
     )
 
     def do(given: dict[str, Any]) -> Line:
-        version = _key(given["version"])
+        version = concurrent_edits.key_of(given["version"])
         seen = Line.objects.filter(case=found_case, first=row, key=version).first() if version else None
         return minutes.correct(
             user,
@@ -93,10 +93,3 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
         field="words",
         both=both,
     )
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -35,9 +35,7 @@ LABELS = {
 
 def _may_write(request: HttpRequest, case: Case) -> bool:
     user = who(request)
-    return permissions.may_work_on_cases(user) and presenters.may_write(
-        user, case, cases.participations(case)
-    )
+    return permissions.may_work_on_cases(user) and cases.writes_on(user, case)
 
 
 @shows("shared", "advocacy", "release")

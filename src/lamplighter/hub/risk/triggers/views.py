@@ -29,9 +29,7 @@ def triggers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     risk = selectors.current(case, as_at)
     context = frame(request, case, "risk:triggers", as_at) | {
         "triggers": [presenters.trigger(r, risk, as_at) for r in selectors.triggers(case, as_at)],
-        "may": permissions.may_work_on_cases(user)
-        and as_at is None
-        and presenters.may_write(user, case, cases.participations(case)),
+        "may": permissions.may_work_on_cases(user) and as_at is None and cases.writes_on(user, case),
     }
     return render(request, "risk/triggers.html", context)
 
