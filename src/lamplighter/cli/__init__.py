@@ -8,5 +8,5 @@
 - ``country``: the national index, and reoffending
 - ``public``: the public site and the register
 - ``worlds``: made-up worlds on disk
-- ``output_folder``: the folder that a command writes
+- ``output_folder``, ``problems``: the folder that a command writes, and how it says that it cannot
 """

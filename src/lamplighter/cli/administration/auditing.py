@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lamplighter.cli.problems import failed
+
 Elsewhere = Annotated[
     list[Path] | None,
     typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere; can be given many times."),
@@ -42,11 +44,6 @@ def use_hub() -> None:
     hub.prepare(as_owner=True, checked=places.installed() is not None)
 
 
-def _fail(problem: object) -> typer.Exit:
-    typer.echo(f"lamplighter: {problem}", err=True)
-    return typer.Exit(2)
-
-
 def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = None) -> None:
     """Work out every hash again. Names the first row that was changed, removed, reordered, put in or cut off.
 
@@ -61,7 +58,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
         where = folder or checkpoints.folder()
         public = [signatures.public_key(key)] if key else signatures.known_keys(where)
     except (signing.NotACheckpointError, signatures.NotAKeyError) as problem:
-        raise _fail(problem) from None
+        raise failed(problem) from None
     statements = [*kept, *checkpoints.in_folder(where), *checkpoints.in_table()]
     away = checkpoints.elsewhere()
     if away is not None and folder is None:
@@ -116,9 +113,9 @@ def checkpoint(
         made = checkpoints.make(after=after)
         checkpoints.write(made, out)
     except checkpoints.NothingToSignError as problem:
-        raise _fail(problem) from None
+        raise failed(problem) from None
     except OSError as problem:
-        raise _fail(f"{out} cannot be written: {problem.strerror}.") from None
+        raise failed(f"{out} cannot be written: {problem.strerror}.") from None
     checkpoints.keep_in_table(made)
     typer.echo(
         f"Signed: {made.position:,} rows, last hash {made.hash}. Keep {out} where nobody here can write."

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lamplighter.cli.administration.auditing import use_hub
+from lamplighter.cli.problems import failed
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the copy.")]
 KeyFile = Annotated[
@@ -20,11 +21,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("backup")(backup)
     app.command("restore")(restore)
     app.command("backup-key")(backup_key)
-
-
-def _fail(problem: object) -> typer.Exit:
-    typer.echo(f"lamplighter: {problem}", err=True)
-    return typer.Exit(2)
 
 
 def backup(
@@ -44,7 +40,7 @@ def backup(
     It holds everything that a new machine needs, but for its key.
     """
     if (out is None) == (into is None):
-        raise _fail("Say where the copy goes: a new folder with --out, or a folder of copies with --into.")
+        raise failed("Say where the copy goes: a new folder with --out, or a folder of copies with --into.")
     use_hub()
     from lamplighter.hub.operations.backups import copying
 
@@ -85,7 +81,7 @@ def restore(
     try:
         found = copying.restore(folder, key_file=key, keep_as="" if drill else copying.RESTORED)
     except ledger.NotALineError as problem:
-        raise _fail(problem) from None
+        raise failed(problem) from None
     rows = sum(count for count, _ in found.held.tables.values())
     typer.echo(f"{rows:,} rows of {len(found.held.tables)} tables came back in {found.seconds:.1f} s.")
     if not found.manifest_sealed:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lamplighter.cli.administration.auditing import use_hub
+from lamplighter.cli.problems import failed
 from lamplighter.hub.site.refusals import NotPossibleError
 
 DAYS = ["%Y-%m-%d"]
@@ -51,8 +52,7 @@ def export(
     try:
         made = services.export_to(out, scope.value, period, reason)
     except (TooLittleError, TooTellingError, NotPossibleError, FileExistsError) as problem:
-        typer.echo(f"lamplighter: {problem}", err=True)
-        raise typer.Exit(2) from None
+        raise failed(problem) from None
     for name, number in made.tables.items():
         typer.echo(f"{name}: {number:,} rows")
     for why, number in made.left_out.items():

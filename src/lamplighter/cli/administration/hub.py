@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from lamplighter.cli.problems import failed
 from lamplighter.hub.site.refusals import NotPossibleError
 
 group = typer.Typer(
@@ -123,11 +124,6 @@ def _check_login(*, as_owner: bool) -> None:
         connection.close()
 
 
-def _fail(problem: object) -> typer.Exit:
-    typer.echo(f"lamplighter: {problem}", err=True)
-    return typer.Exit(2)
-
-
 @group.command()
 def roles(
     server: Annotated[
@@ -149,7 +145,7 @@ def roles(
     try:
         script = installing.roles_script(server=server, name=name)
     except (ValueError, PermissionError) as problem:
-        raise _fail(problem) from None
+        raise failed(problem) from None
     sys.stdout.write(script)
 
 
@@ -249,7 +245,7 @@ def add_agency(
     try:
         members.add_agency(None, code=code, name=name, kind=kind.value)
     except NotPossibleError as problem:
-        raise _fail(problem) from None
+        raise failed(problem) from None
     say(f"Added: {name}.")
 
 

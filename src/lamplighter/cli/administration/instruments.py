@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lamplighter.cli.administration import hub
+from lamplighter.cli.problems import failed
 
 if TYPE_CHECKING:
     from lamplighter.rule_files.faults import Fault
@@ -50,8 +51,7 @@ def check(folder: Folder, settings: hub.Settings = None) -> None:
     for line in told(faults):
         typer.echo(line)
     if not files and not faults:
-        typer.echo(f"lamplighter: {folder} holds no file CODE/VERSION.toml.", err=True)
-        raise typer.Exit(2)
+        raise failed(f"{folder} holds no file CODE/VERSION.toml.")
     in_files = f"{count(len(files), 'file')} read: "
     typer.echo(in_files + (f"{count(len(faults), 'fault')}." if faults else "nothing is wrong."))
     raise typer.Exit(1 if faults else 0)
@@ -79,8 +79,7 @@ def wording(
         raise typer.Exit(1)
     found = definitions(folder)
     if not found:
-        typer.echo(f"lamplighter: {folder} holds no question.", err=True)
-        raise typer.Exit(2)
+        raise failed(f"{folder} holds no question.")
     out.write_bytes(words.reviewed(found, timezone.now()))
     typer.echo(f"Written: {out}")
 

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lamplighter.cli.problems import failed
+
 if TYPE_CHECKING:
     from lamplighter.study_bundle.national.outcomes import National
 
@@ -271,8 +273,7 @@ def forces(
         try:
             outcome = release_page(counts, profile, release, earlier, edition)
         except DisclosureError as problem:
-            typer.echo(f"lamplighter: {problem}", err=True)
-            raise typer.Exit(2) from None
+            raise failed(problem) from None
     typer.echo(outcome.words, err=not outcome.passed)
     if not outcome.passed:
         raise typer.Exit(1)

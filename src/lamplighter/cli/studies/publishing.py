@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lamplighter.cli.problems import failed
+
 if TYPE_CHECKING:
     from lamplighter.disclosure.gate import Blocked, Released
     from lamplighter.disclosure.printed import Printed
@@ -71,8 +73,7 @@ def publish(
             draw=files,
         )
     except DisclosureError as problem:
-        typer.echo(f"lamplighter: {problem}", err=True)
-        raise typer.Exit(2) from None
+        raise failed(problem) from None
     if account is not None and outcome.account is not None:
         document = outcome.account.document() | {"attack": outcome.attack.document()}
         account.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -14,6 +14,8 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
+from lamplighter.cli.problems import failed
+
 #: What a shell says of a program that was stopped by hand.
 STOPPED = 130
 _LONG = 5.0  # seconds of a step that are worth a line
@@ -136,8 +138,7 @@ def review(
         try:
             outcome = publish_review(found, profile, release, earlier, edition)
         except DisclosureError as problem:
-            typer.echo(f"lamplighter: {problem}", err=True)
-            raise typer.Exit(2) from None
+            raise failed(problem) from None
     console.print(outcome.words)
     if not outcome.passed:
         raise typer.Exit(1)
