@@ -14,7 +14,15 @@ from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.forms import LEAVE_OUT, WithReaders
-from lamplighter.hub.design.fields import ClockField, DatePartsField, line, named, radios, text_box
+from lamplighter.hub.design.fields import (
+    ClockField,
+    DatePartsField,
+    line,
+    named,
+    offer_people,
+    radios,
+    text_box,
+)
 from lamplighter.hub.meetings import rules
 from lamplighter.hub.meetings.models import Asked, Attendance, Meeting
 from lamplighter.reporting.words import count
@@ -84,10 +92,8 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chair: Any = self.fields["chair"]
         chairs = User.objects.working().filter(role__in=[str(r) for r in CASEWORK]).exclude(agency=None)
-        chair.queryset = chairs.select_related("agency").order_by("display_name", "pk")
-        chair.label_from_instance = named
+        offer_people(self, "chair", chairs.order_by("display_name", "pk"))
         apart = rules.days("cadence", timezone.localdate()).days
         self.fields["times"].help_text = f"More than one: {count(apart, 'day')} apart, at the same time."
         asked: Any = self.fields["agencies"]

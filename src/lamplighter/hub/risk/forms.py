@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -56,6 +57,23 @@ def people(could: Sequence[User]) -> list[tuple[str, str]]:
     return [NOBODY, *((str(p.key), named(p)) for p in could)]
 
 
+def levels_asked(on: dt.date) -> dict[str, forms.ChoiceField]:
+    """Return the question of each judgement, with the titles and hints of a day."""
+    words, titles = rules.on("level", on), rules.on("judgement", on)
+    hints = {code: str(rule.extra.get("hint", "")) for code, rule in words.items()}
+    asked = {}
+    for name in JUDGEMENTS:
+        title = titles[name].title
+        asked[name] = radios(
+            title,
+            Level.choices,
+            hint=str(titles[name].extra.get("hint", "")),
+            required=f"Choose a level: {title}",
+            hints=hints,
+        )
+    return asked
+
+
 class AssessForm(VersionForm):
     """Four judgements, each with its reasons and incidents; and what a high or a lower level asks for."""
 
@@ -97,14 +115,8 @@ class AssessForm(VersionForm):
         self.could = {str(p.key): p for p in could}
         self.incidents, self.beside = Listed(self, incidents), beside
         kinds = "Incidents, breaches and orders" if beside else "Incidents"
-        words, titles = rules.on("level", today), rules.on("judgement", today)
         self.fields["current"].help_text = ""
-        for name in JUDGEMENTS:
-            level = radios(
-                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
-            )
-            level.help_text = str(titles[name].extra.get("hint", ""))
-            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
+        for name, level in levels_asked(today).items():
             self.fields[name] = level
             self.fields[f"{name}_why"] = text_box(
                 f"Reasons: {JUDGEMENTS[name].lower()}", hint="If it is not known: what is missing.", rows=3

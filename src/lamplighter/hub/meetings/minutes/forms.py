@@ -11,7 +11,7 @@ from django import forms
 from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.casework.forms import LEAVE_OUT, WithReaders
-from lamplighter.hub.design.fields import DatePartsField, line, named, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer_people, radios, text_box
 from lamplighter.hub.meetings.models import Line
 
 
@@ -45,9 +45,7 @@ class LineForm(WithReaders):
 
     def offer_people(self) -> None:
         """Let the form offer whoever could do it: before it is shown, or where somebody was chosen."""
-        field: Any = self.fields["doer"]
-        field.queryset = self._people().select_related("agency")
-        field.label_from_instance = named
+        offer_people(self, "doer", self._people())
 
     def key(self) -> uuid.UUID:
         """Return what the form was given when it was shown: sent twice, it is one line."""

@@ -8,9 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.design.fields import radios, text_box
-from lamplighter.hub.risk import rules
-from lamplighter.hub.risk.forms import SHARED_HINT
-from lamplighter.hub.risk.levels import JUDGEMENTS, Level
+from lamplighter.hub.risk.forms import SHARED_HINT, levels_asked
 from lamplighter.hub.risk.models import BlindDecline
 
 
@@ -19,15 +17,7 @@ class RateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = rules.on("judgement", timezone.localdate())
-        words = rules.on("level", timezone.localdate())
-        for name in JUDGEMENTS:
-            level = radios(
-                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
-            )
-            level.help_text = str(titles[name].extra.get("hint", ""))
-            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
-            self.fields[name] = level
+        self.fields.update(levels_asked(timezone.localdate()))
         self.fields["words"] = text_box("Your reasons", hint=SHARED_HINT, required="Enter your reasons")
 
 
