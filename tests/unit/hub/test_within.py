@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from lamplighter.hub.site.within import TimeLimitError, within
+from lamplighter.hub.site.background_work.within import TimeLimitError, within
 
 
 def compute(seconds: float) -> None:

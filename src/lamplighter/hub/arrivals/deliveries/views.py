@@ -30,7 +30,7 @@ from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
 from lamplighter.hub.intake.set_aside import services as aside
 from lamplighter.hub.intake.sources import selectors, versions
 from lamplighter.hub.patterns.pattern_list import selectors as counting
-from lamplighter.hub.site import worker_pulse
+from lamplighter.hub.site.background_work import worker_pulse
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.formula_injection import neutralise_formulae

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.notices import Notice
-from lamplighter.hub.sharing import permissions, presenters, receiving
+from lamplighter.hub.sharing import permissions, presenters
 from lamplighter.hub.sharing.models import Receipt
+from lamplighter.hub.sharing.receipts import services as receiving
 
 WORDS = {
     Receipt.Kind.RELEASED: "Read what was released to your agency",

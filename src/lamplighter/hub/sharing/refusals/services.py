@@ -16,6 +16,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases import services as history
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.presenters import by
 from lamplighter.hub.cases.selectors import Moment
 from lamplighter.hub.sharing import configuration, permissions, policies
 from lamplighter.hub.sharing.models import IMMIGRATION, Refusal
@@ -92,7 +93,7 @@ def refused(case: Case, as_at: Moment = None) -> list[dict[str, object]]:
             "reason": RULES.title("refusal", row.reason),
             "asked_by": row.asked_by,
             "words": row.words,
-            "by": ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x),
+            "by": by(row),
             "at": row.at,
         }
         for row in rows.order_by("-at", "-pk")

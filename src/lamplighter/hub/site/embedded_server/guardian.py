@@ -87,7 +87,7 @@ def _lives(path: Path) -> bool:
 
 
 def _connected(data: Path) -> bool:
-    from lamplighter.hub.site.embedded import postmaster
+    from lamplighter.hub.site.embedded_server.embedded import postmaster
 
     server = postmaster(data)
     try:
@@ -99,7 +99,7 @@ def _connected(data: Path) -> bool:
 
 def guard(data: Path) -> None:
     """Wait until nobody has used the server for a while, then end it. Returns when it no longer runs."""
-    from lamplighter.hub.site import embedded
+    from lamplighter.hub.site.embedded_server import embedded
 
     with (_users(data) / LOCK).open("a") as lock:
         if not _only_one(lock):
@@ -118,7 +118,7 @@ def _stopped(data: Path) -> bool:
 
     On a busy machine it may take longer than the time that is waited for it: it is looked at again.
     """
-    from lamplighter.hub.site import embedded
+    from lamplighter.hub.site.embedded_server import embedded
 
     try:
         return embedded.stop_unless(data, in_use)
