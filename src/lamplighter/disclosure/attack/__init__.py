@@ -1,4 +1,6 @@
-"""What can an intruder make of a release from what is printed alone? Shares no code with the protector.
+"""What can an intruder make of a release from what is printed alone?
+
+It shares no code with the protector.
 
 - ``attacking``: tries everything, and says what came of it
 - ``audit``: between what and what each true figure must lie
