@@ -280,7 +280,7 @@ def processor(site: int) -> tuple[float, float]:
     import psutil
 
     from lamplighter.hub.site import database
-    from lamplighter.hub.site.embedded import postmaster as postmaster_of
+    from lamplighter.hub.site.embedded_server.embedded import postmaster as postmaster_of
 
     postmaster = postmaster_of(database.data_folder())
     if postmaster is None:

@@ -47,6 +47,13 @@ def given_i_am_signed_in(page: Page, site: str, role: str = Role.COORDINATOR, **
     return user
 
 
+def when_somebody_else_signs_in(page: Page, site: str, user: User) -> None:
+    """Sign in where another was signed in."""
+    page.context.clear_cookies()
+    when_i_sign_in(page, site, user)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
 def then_the_heading_is(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
@@ -85,6 +92,14 @@ def then_it_fits_the_screen(page: Page) -> None:
 def take_picture(page: Page, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def then_it_is_good(page: Page, folder: str = "", name: str = "") -> None:
+    """It is accessible and fits a laptop; pictured where there is a folder for pictures and it has a name."""
+    then_the_page_is_accessible(page)
+    then_it_fits_the_screen(page)
+    if folder and name:
+        take_picture(page, Path(folder), name)
 
 
 WIDTHS = {"laptop": (1280, 720), "phone": (375, 700), "": (320, 700)}

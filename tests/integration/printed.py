@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+
+import pytest
 
 from lamplighter.hub.site.logs import Discreet, Line
 
@@ -18,3 +21,15 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.printed.append(self.format(record))
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """Every line that is logged while the test runs."""
+    handler, root = Lines(), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(before)

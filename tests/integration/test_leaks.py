@@ -6,9 +6,7 @@ Marked values are brought in by every door; then what leaves outside a page's bo
 from __future__ import annotations
 
 import json
-import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +29,7 @@ from lamplighter.hub.people.matching import services as relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.intake import journey, making, typed
 from tests.integration.printed import Lines
+from tests.integration.printed import lines as lines
 from tests.unit.records.making_workbooks import write_table
 
 pytestmark = pytest.mark.django_db
@@ -63,17 +62,6 @@ def marked(reference: str = "leak/1") -> dict[str, Any]:
             {"role": "suspect", "forenames": FIRST, "surname": SURNAME, "birth_date": "not a date"},
         ],
     )
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    handler, root = Lines(), logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield handler
-    root.removeHandler(handler)
-    root.setLevel(before)
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ HOUSE = SRC / "lamplighter"
 MOST_MODULES = 20
 """A folder of more than so many modules is no room that anybody knows."""
 IN_ORDER = (
+    "cli",
     "courses",
+    "disclosure/attack",
     "linkage",
     "linkage_tables",
     "records",
@@ -37,6 +39,7 @@ APPS = (
         "audit",
         "cases",
         "intake",
+        "meetings",
         "orders",
         "oversight",
         "papers",
@@ -44,7 +47,7 @@ APPS = (
         "people",
         "perpetrator_side",
     ),
-    "rights",
+    *("rights", "risk", "sharing", "site"),
 )
 """Apps of the hub that are laid out: what Django or the hub finds by name, and packages beside it."""
 FOUND_BY_NAME = ("management", "migrations")

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lamplighter.cli.bundles import SheetName
+from lamplighter.cli.studies.bundles import SheetName
 
 if TYPE_CHECKING:
     from lamplighter.records.formats.any_table import AnyTable

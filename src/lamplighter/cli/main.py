@@ -10,21 +10,12 @@ import sys
 
 import typer
 
-from lamplighter.cli import (
-    auditing,
-    backups,
-    bundles,
-    comparing,
-    hub,
-    instruments,
-    linking,
-    publishing,
-    reviewing,
-    spine,
-    worlds,
-)
+from lamplighter.cli import linking, worlds
+from lamplighter.cli.administration import auditing, backups, hub, instruments
 from lamplighter.cli.country import national, reoffending
 from lamplighter.cli.public import registers, scorecards
+from lamplighter.cli.studies import bundles, comparing, publishing, reviewing
+from lamplighter.cli.trace import spine
 
 app = typer.Typer(
     name="lamplighter",

@@ -63,6 +63,11 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, ends(day), LONDON)
 
 
+def last_second(day: dt.date) -> dt.datetime:
+    """Return the last second of a day in London, whenever work ends."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), LONDON)
+
+
 def within(day: dt.date, count: int) -> dt.datetime:
     """Return the end of the ``count``-th working day after ``day``.
 

@@ -17,15 +17,6 @@ from tests.integration.caseload.test_caseload import world as world
 PICTURES = Path(os.environ.get("LAMPLIGHTER_CASELOAD_PICTURES", "test-results/caseload"))
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 @pytest.mark.parametrize("name", ["coordinator", "lead"])
 def test_a_number_leads_to_its_rows_and_their_file(page: Page, site: str, world: World, name: str) -> None:
     user: User = world[name]
@@ -36,13 +27,13 @@ def test_a_number_leads_to_its_rows_and_their_file(page: Page, site: str, world:
     page.goto(f"{site}/cases/")
     page.get_by_role("link", name="Caseload, times and what is late").press("Enter")
     steps.then_the_heading_is(page, "Caseload")
-    look(page, f"{name}-caseload")
+    steps.then_it_is_good_at_every_width(page, PICTURES, f"{name}-caseload")
     link = page.get_by_role("link", name="open cases", exact=False).first
     number = int(link.inner_text().split()[0])
     link.press("Enter")
     steps.then_the_heading_is(page, "Cases")
     expect(page.get_by_text(f"{number} rows")).to_be_visible()
-    look(page, f"{name}-rows")
+    steps.then_it_is_good_at_every_width(page, PICTURES, f"{name}-rows")
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as CSV").press("Enter")
     assert len(download.value.path().read_text("utf-8-sig").splitlines()) == number + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ from tests.browser import steps
 PICTURES = os.environ.get("LAMPLIGHTER_CASE_PICTURES", "")
 
 
-def then_it_is_good(page: Page, name: str = "") -> None:
-    steps.then_the_page_is_accessible(page)
-    steps.then_it_fits_the_screen(page)
-    if PICTURES and name:
-        steps.take_picture(page, Path(PICTURES), name)
-
-
 def given_agencies() -> None:
     for code, name, kind in (
         ("helpline", "Stalking helpline", Agency.Kind.ADVOCACY),
@@ -35,7 +27,7 @@ def given_agencies() -> None:
 def when_i_refer(page: Page, site: str, picture: str = "") -> None:
     page.goto(f"{site}/cases/refer")
     steps.then_the_heading_is(page, "Refer two people to the hub")
-    then_it_is_good(page, picture)
+    steps.then_it_is_good(page, PICTURES, picture)
     page.get_by_role("button", name="Refer these two people").click()
     steps.then_the_error_summary_leads_to(
         page, "Enter the name of the victim, or “Not known”", "Name of the victim"
@@ -57,9 +49,9 @@ def the_whole_way(page: Page, site: str) -> None:
     page.goto(f"{site}/cases/")
     steps.then_the_heading_is(page, "Cases")
     expect(page.get_by_text("A case appears here when your agency refers two people")).to_be_visible()
-    then_it_is_good(page, "list-empty")
+    steps.then_it_is_good(page, PICTURES, "list-empty")
     when_i_refer(page, site, "refer")
-    then_it_is_good(page, "case-new")
+    steps.then_it_is_good(page, PICTURES, "case-new")
     assert "Priya" not in page.title()
     bar = page.get_by_label("This matter")
     expect(bar).not_to_contain_text("Priya Nair")
@@ -68,13 +60,13 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("button", name="Hide names").click()
 
     page.get_by_role("link", name="Decide what the hub does").click()
-    then_it_is_good(page, "triage")
+    steps.then_it_is_good(page, PICTURES, "triage")
     page.get_by_label("Direct intervention").check()
     page.get_by_label("Fixated, obsessive, unwanted and repeated", exact=False).check()
     page.get_by_label("Why?").fill("He does not stop.")
     page.get_by_role("button", name="Save decision").click()
     expect(page.get_by_text("Decision saved.")).to_be_visible()
-    then_it_is_good(page, "case")
+    steps.then_it_is_good(page, PICTURES, "case")
 
     case = Case.objects.get()
     for path, heading in (
@@ -88,20 +80,20 @@ def the_whole_way(page: Page, site: str) -> None:
     ):
         page.goto(f"{site}/cases/{case.key}/{path}")
         steps.then_the_heading_is(page, heading)
-        then_it_is_good(page, path)
+        steps.then_it_is_good(page, PICTURES, path)
 
     page.goto(f"{site}/cases/{case.key}/people")
     page.get_by_role("link", name="Correct the victim").click()
-    then_it_is_good(page, "person")
+    steps.then_it_is_good(page, PICTURES, "person")
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
     page.get_by_label("Why is this corrected?").fill("She spelt it")
     page.get_by_role("button", name="Save correction").click()
     expect(page.get_by_text("What it said before can still be read.", exact=False)).to_be_visible()
     page.get_by_role("link", name="Link to another case The victim").click()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
 
     page.goto(f"{site}/cases/{case.key}/close")
-    then_it_is_good(page, "close")
+    steps.then_it_is_good(page, PICTURES, "close")
     page.get_by_label("The plan was carried out").check()
     page.get_by_label("In words").fill("All of it.")
     for no in page.get_by_label("No", exact=True).all():
@@ -111,14 +103,14 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("button", name="Close the case").click()
     expect(page.get_by_text("It is followed up at 6, 12 and 24 months.", exact=False)).to_be_visible()
     page.get_by_role("link", name="Record a follow-up").click()
-    then_it_is_good(page, "follow-up")
+    steps.then_it_is_good(page, PICTURES, "follow-up")
 
     page.goto(f"{site}/cases/")
     page.get_by_label("Name or reference").fill("nayar")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("link", name=case.reference)).to_be_visible()
     assert "nayar" not in page.url.lower()
-    then_it_is_good(page, "search")
+    steps.then_it_is_good(page, PICTURES, "search")
 
 
 def test_a_case_from_referral_to_closing(page: Page, site: str) -> None:
@@ -144,7 +136,7 @@ def test_the_second_who_writes_sees_both(page: Page, site: str, browser: Any) ->
     expect(page.get_by_role("heading", name="Both versions")).to_be_visible()
     expect(page.get_by_role("cell", name="Priya K Nair")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Priya Nayar")
-    then_it_is_good(page, "both")
+    steps.then_it_is_good(page, PICTURES, "both")
     other.context.close()
 
 
@@ -154,7 +146,7 @@ def test_a_past_day_by_keyboard_alone(page: Page, site: str) -> None:
     user = steps.given_i_am_signed_in(page, site, Role.COORDINATOR)
     case = telling.a_story(user)
     page.goto(f"{site}/cases/{case.key}")
-    then_it_is_good(page, "case-story")
+    steps.then_it_is_good(page, PICTURES, "case-story")
     past = telling.days_ago(36)
     page.get_by_label("Day").focus()
     for text in (str(past.day), str(past.month), str(past.year)):
@@ -163,7 +155,7 @@ def test_a_past_day_by_keyboard_alone(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("This is the case as the hub knew it")).to_be_visible()
     expect(page.get_by_label("This matter")).to_contain_text("Direct intervention")
-    then_it_is_good(page, "as-at-past")
+    steps.then_it_is_good(page, PICTURES, "as-at-past")
 
 
 class TestWithoutJavaScript:

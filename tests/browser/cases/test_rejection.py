@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -16,13 +15,6 @@ from lamplighter.hub.cases.status import changes
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_CASE_PICTURES", "")
-
-
-def then_it_is_good(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    steps.then_it_fits_the_screen(page)
-    if PICTURES:
-        steps.take_picture(page, Path(PICTURES), name)
 
 
 def test_a_rejection_is_proposed_and_read(page: Page, site: str) -> None:
@@ -39,7 +31,7 @@ def test_a_rejection_is_proposed_and_read(page: Page, site: str) -> None:
     page.get_by_role("link", name="Propose to reject this referral").click()
     page.get_by_role("button", name="Propose rejection").click()
     steps.then_the_error_summary_leads_to(page, "Enter a reason", "Why?")
-    then_it_is_good(page, "reject")
+    steps.then_it_is_good(page, PICTURES, "reject")
     page.get_by_label("What is known is not stalking").check()
     page.get_by_label("Why?").fill("One delivery, and nothing since.")
     page.get_by_label("What has the victim been told, or why not?").fill("Told on the telephone.")
@@ -47,19 +39,19 @@ def test_a_rejection_is_proposed_and_read(page: Page, site: str) -> None:
     page.get_by_label("Which advocate of another agency reads it?").select_option(str(advocate.key))
     page.get_by_role("button", name="Propose rejection").click()
     expect(page.get_by_text("The referral stays open", exact=False).first).to_be_visible()
-    then_it_is_good(page, "rejection-waits")
+    steps.then_it_is_good(page, PICTURES, "rejection-waits")
     page.goto(f"{site}/cases/{case.key}/triage")
-    then_it_is_good(page, "triage-rejection")
+    steps.then_it_is_good(page, PICTURES, "triage-rejection")
     steps.when_i_sign_out(page)
     steps.when_i_sign_in(page, site, advocate)
     page.goto(f"{site}/cases/{case.key}/triage/rejection")
-    then_it_is_good(page, "rejection-read")
+    steps.then_it_is_good(page, PICTURES, "rejection-read")
     page.get_by_label("No, the referral stays open and is decided anew").check()
     page.get_by_label("Why?").fill("The calls went on.")
     page.get_by_role("button", name="Save answer").click()
     page.goto(f"{site}/cases/{case.key}/triage/rejection")
     expect(page.get_by_role("heading", name="The referral should not be rejected.")).to_be_visible()
-    then_it_is_good(page, "rejection-refused")
+    steps.then_it_is_good(page, PICTURES, "rejection-refused")
 
 
 def test_two_legal_statuses_stand_and_one_ends(page: Page, site: str) -> None:
@@ -74,7 +66,7 @@ def test_two_legal_statuses_stand_and_one_ends(page: Page, site: str) -> None:
     page.goto(f"{site}/cases/{case.key}/legal")
     page.get_by_role("button", name="Save legal status").click()
     steps.then_the_error_summary_leads_to(page, "Choose the legal status", "Not reported to the police")
-    then_it_is_good(page, "legal-errors")
+    steps.then_it_is_good(page, PICTURES, "legal-errors")
     page.get_by_label("A matter that is not recorded yet").check()
     page.get_by_label("Live investigation").check()
     today = timezone.localdate()
@@ -86,6 +78,6 @@ def test_two_legal_statuses_stand_and_one_ends(page: Page, site: str) -> None:
     page.goto(f"{site}/cases/{case.key}/legal")
     told = "Live investigation (Stalking, section 2A); On probation or licence (Harassment)."
     expect(page.get_by_text(told, exact=True)).to_be_visible()
-    then_it_is_good(page, "legal")
+    steps.then_it_is_good(page, PICTURES, "legal")
     page.set_viewport_size({"width": 320, "height": 700})
-    then_it_is_good(page, "legal-narrow")
+    steps.then_it_is_good(page, PICTURES, "legal-narrow")

@@ -86,12 +86,6 @@ def pick(page: Page, label: str, words: str) -> None:
     page.keyboard.type(words)
 
 
-def as_user(page: Page, site: str, user: User) -> None:
-    page.context.clear_cookies()
-    steps.when_i_sign_in(page, site, user)
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
 def a_case() -> telling.Told:
     officer = steps.given_a_user(Role.INVESTIGATOR)
     lead = steps.given_a_user(Role.STALKING_LEAD)
@@ -127,7 +121,7 @@ def attempt(page: Page, site: str, told: telling.Told) -> None:
 
 def lines(page: Page, site: str, told: telling.Told, user: User) -> None:
     """Each open line that this person has gets its outcome, on one page."""
-    as_user(page, site, user)
+    steps.when_somebody_else_signs_in(page, site, user)
     page.goto(f"{site}/cases/{told.case.key}/enquiries")
     for group in page.get_by_role("group", name=re.compile("where does it stand")).all():
         reach(page, group.get_by_role("radio", name="Done", exact=True))
@@ -158,7 +152,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     steps.then_it_is_good_at_every_width(page, pictures, "closing-1-refused")
 
     opened = Opened(page, case)
-    as_user(page, site, told.officer)
+    steps.when_somebody_else_signs_in(page, site, told.officer)
     page.goto(f"{site}/cases/{case.key}/closing")
     steps.then_it_is_good_at_every_width(page, pictures, "closing-2-closing-check")
     page.goto(f"{site}/cases/{case.key}/enquiries")
@@ -199,7 +193,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    as_user(page, site, told.officer)
+    steps.when_somebody_else_signs_in(page, site, told.officer)
     page.goto(f"{site}/cases/{case.key}/closing")
     press(page, "link", "Stalking protection order")
     choose(page, "Is an order applied for?", "Do not apply")
@@ -217,7 +211,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     steps.then_it_is_good_at_every_width(page, pictures, "closing-5-proposed")
 
     for user in (told.lead, told.supervisor):
-        as_user(page, site, user)
+        steps.when_somebody_else_signs_in(page, site, user)
         page.goto(f"{site}/cases/{case.key}/closing")
         press(page, "link", "Sign or refuse the proposed outcome")
         capacity = "Stalking lead" if user == told.lead else "Supervisor"
@@ -231,7 +225,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
 
     with identity.as_person(told.advocate):
         a_rule(told.advocate, case)
-    as_user(page, site, told.advocate)
+    steps.when_somebody_else_signs_in(page, site, told.advocate)
     page.goto(f"{site}/cases/{case.key}/closing")
     press(page, "link", "Record that the victim was told")
     choose(page, "How was the victim told?", "Phone call")
@@ -240,7 +234,7 @@ def test_refused_on_day_4_and_closed_properly_in_at_most_12_pages_by_the_keyboar
     press(page, "button", "Save")
     expect(page.get_by_text("Nothing is missing of what you can read.")).to_be_visible()
 
-    as_user(page, site, told.lead)
+    steps.when_somebody_else_signs_in(page, site, told.lead)
     attempt(page, site, told)
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     steps.take_picture(page, pictures, "closing-8-closed")

@@ -38,16 +38,6 @@ def when_the_hub_starts(folder: Path, by: str) -> None:
     services.apply(by)
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        if width > 320:
-            steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_an_administrator_sees_what_is_in_force(page: Page, site: str, folder: Path) -> None:
     when_the_hub_starts(folder, "site")
     changed = files.changed("cases", ("working_days = 2", "working_days = 1"), (BEGINS, LATER))
@@ -58,21 +48,21 @@ def test_an_administrator_sees_what_is_in_force(page: Page, site: str, folder: P
     page.get_by_role("link", name="Configuration", exact=True).click()
     steps.then_the_heading_is(page, "Configuration")
     expect(page.get_by_text("1 part is this hub’s own")).to_be_visible()
-    look(page, "parts")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "parts")
     page.get_by_role("link", name="Cases", exact=True).click()
     steps.then_the_heading_is(page, "Cases")
     expect(page.get_by_text("No longer in force").first).to_be_visible()
-    look(page, "cases")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "cases")
     page.get_by_role("link", name="version 2").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cases from")
     expect(page.get_by_text("Within: 2 working days, now 1 working day")).to_be_visible()
-    look(page, "version")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "version")
 
     # Somebody edits files and does not restart.
     files.write(folder, overdue=files.changed("overdue", ("told_after_hours = 24", "told_after_hours = 12")))
     page.goto(f"{site}/configuration/overdue")
     expect(page.get_by_text("The file has changed. The change is not in force.")).to_be_visible()
-    look(page, "changed")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "changed")
     broken = files.changed("gate", ('status = ["charged"]', 'status = ["indicted"]'))
     files.write(folder, gate=broken, clocks="x = 1")
     page.goto(f"{site}/configuration/")
@@ -80,7 +70,7 @@ def test_an_administrator_sees_what_is_in_force(page: Page, site: str, folder: P
         page.get_by_text("The files on the server have errors. The hub will not start with them.")
     ).to_be_visible()
     expect(page.get_by_text("Did you mean cases.toml?")).to_be_visible()
-    look(page, "errors")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "errors")
 
 
 @pytest.mark.parametrize("name", ["agencies", "gate", "instruments", "working_days", "programmes"])
@@ -88,4 +78,4 @@ def test_each_part_fits_and_is_accessible(page: Page, site: str, folder: Path, n
     when_the_hub_starts(folder, "site")
     steps.given_i_am_signed_in(page, site, Role.COORDINATOR)
     page.goto(f"{site}/configuration/{name}")
-    look(page, name)
+    steps.then_it_is_good_at_every_width(page, PICTURES, name)

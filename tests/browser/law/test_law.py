@@ -17,16 +17,6 @@ PICTURES = Path(os.environ.get("LAMPLIGHTER_LAW_PICTURES", "test-results/law"))
 SWITCH = "Duty to have regard to multi-agency guidance on stalking"
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        if width > 320:
-            steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def fill_day(page: Page, label: str, day: dt.date) -> None:
     group = page.get_by_role("group", name=label)
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
@@ -39,13 +29,13 @@ def test_two_people_switch_on_a_change_of_law(page: Page, site: str) -> None:
     page.get_by_role("contentinfo").get_by_role("link", name="Law as this hub has it").click()
     steps.then_the_heading_is(page, "Law as this hub has it")
     expect(page.get_by_text("No change of law or guidance is on.")).to_be_visible()
-    look(page, "law")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "law")
     page.get_by_role("link", name=SWITCH).click()
-    look(page, "switch-off")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "switch-off")
     page.get_by_role("button", name="Sign what you have read").click()
     page.get_by_role("button", name="Sign", exact=True).click()
     steps.then_the_error_summary_leads_to(page, "Enter what you read", "What did you read?")
-    look(page, "sign-errors")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "sign-errors")
     page.get_by_label("What did you read?").fill("Multi-agency guidance on stalking, June 2026")
     page.get_by_label("Its number and section").fill("Chapter 2, paragraph 4")
     fill_day(page, "Day on which you read it", today)
@@ -54,19 +44,19 @@ def test_two_people_switch_on_a_change_of_law(page: Page, site: str) -> None:
     fill_day(page, "Next review", today + dt.timedelta(days=90))
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_text("A second person must check it before it is on.")).to_be_visible()
-    look(page, "switch-signed")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "switch-signed")
     page.get_by_role("button", name="Sign out").click()
 
     steps.given_i_am_signed_in(page, site, Role.STALKING_LEAD)
     page.goto(f"{site}/work/")
     page.get_by_role("link", name=f"Check what was signed: {SWITCH}").click()
-    look(page, "check")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "check")
     page.get_by_label("Yes: it is in force as signed").check()
     page.get_by_label("What did you read, and where?").fill("The same chapter, at GOV.UK")
     page.get_by_role("button", name="Save check").click()
     expect(page.get_by_text("Check saved. It counts now.")).to_be_visible()
-    look(page, "switch-on")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "switch-on")
     page.goto(f"{site}/law/")
     expect(page.get_by_text("1 change of law or guidance is on.")).to_be_visible()
-    look(page, "law-on")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "law-on")
     assert in_force("multi_agency_duty", today)

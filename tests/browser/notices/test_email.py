@@ -23,36 +23,27 @@ from tests.integration.notices.making import a_mailbox, a_minute, address_of
 PICTURES = Path(os.environ.get("LAMPLIGHTER_NOTICES_PICTURES", "test-results/notices"))
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_email_is_set_up_by_keyboard(page: Page, site: str, post: servers.Post) -> None:
     steps.given_i_am_signed_in(page, site, Role.ADVOCATE, agency="helpline")
     page.goto(f"{site}/account/email")
-    look(page, "none")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "none")
     page.get_by_role("button", name="Enter your email address").press("Enter")
     steps.then_the_heading_is(page, "Your email address")
     page.get_by_label("Your work email address").press_sequentially("sam@home.example")
     page.keyboard.press("Enter")
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    look(page, "refused")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "refused")
     page.get_by_label("Your work email address").fill("sam.reed@work.example")
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Confirm your email address")
-    look(page, "code")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "code")
     page.get_by_label("Code").press_sequentially(addresses.code_of(Mailbox.objects.get()))
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Email")
-    look(page, "settings")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "settings")
     page.get_by_role("link", name=re.compile("quiet hours")).press("Enter")
     steps.then_the_heading_is(page, "What is emailed to you")
-    look(page, "choices")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "choices")
     page.get_by_label("Quiet hours begin").fill("9pm")
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Email")
@@ -68,4 +59,4 @@ def test_whoever_looks_after_the_hub_sees_what_stops_email(page: Page, site: str
     a_minute(timezone.now())
     steps.given_i_am_signed_in(page, site, Role.ADMINISTRATOR, agency="hub")
     page.goto(f"{site}/service/email")
-    look(page, "service")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "service")

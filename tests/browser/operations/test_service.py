@@ -24,16 +24,6 @@ def _asked_anew() -> None:
     checks.forget()
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        if width > 320:
-            steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_an_administrator_sees_what_stopped_and_puts_it_back(page: Page, site: str) -> None:
     now = timezone.now()
     job = failed(delivery_key="0")
@@ -48,8 +38,8 @@ def test_an_administrator_sees_what_stopped_and_puts_it_back(page: Page, site: s
     page.get_by_role("link", name="Service", exact=True).first.click()
     steps.then_the_heading_is(page, "Service")
     expect(page.get_by_text("For support: OSError")).to_be_visible()
-    look(page, "stopped")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "stopped")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("It is back in the queue.")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
-    look(page, "again")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "again")

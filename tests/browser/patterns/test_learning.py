@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.patterns import selectors, services
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.people.matching import services as relinking
@@ -48,12 +48,6 @@ def when_i_type(page: Page, label: str, text: str) -> None:
     when_i_tab_to(page, label)
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
-
-
-def sign_in_as(page: Page, site: str, user: User) -> None:
-    page.context.clear_cookies()
-    steps.when_i_sign_in(page, site, user)
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def show_four(page: Page, site: str, folder: Path | None) -> None:
@@ -95,7 +89,7 @@ def show_four(page: Page, site: str, folder: Path | None) -> None:
     lesson = page.url
     assert acts() == before
 
-    sign_in_as(page, site, lead)
+    steps.when_somebody_else_signs_in(page, site, lead)
     page.goto(lesson)
     look("effect")
     when_i_choose(page, "Accept it from today on")

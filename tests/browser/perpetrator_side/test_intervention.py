@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,13 +24,6 @@ from lamplighter.hub.safeguarding import services as safeguarding
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_INTERVENTION_PICTURES", "")
-
-
-def then_it_is_good(page: Page, name: str = "") -> None:
-    steps.then_the_page_is_accessible(page)
-    steps.then_it_fits_the_screen(page)
-    if PICTURES and name:
-        steps.take_picture(page, Path(PICTURES), name)
 
 
 def given_a_case(clinician: User, status: str) -> tuple[Case, User]:
@@ -76,9 +68,9 @@ def the_whole_way(page: Page, site: str) -> None:
     a_programme(page, home)
     a_measure(page, home)
     page.goto(home)
-    then_it_is_good(page, "overview")
+    steps.then_it_is_good(page, PICTURES, "overview")
     page.get_by_role("link", name="Publish where the intervention stands").click()
-    then_it_is_good(page, "publish")
+    steps.then_it_is_good(page, PICTURES, "publish")
     page.get_by_role("button", name="Publish these sentences").click()
     expect(page.get_by_text("Everybody who works on the case can read it now.")).to_be_visible()
     page.goto(f"{site}/cases/{case.key}")
@@ -89,11 +81,11 @@ def the_gate_is_closed(page: Page, home: str) -> None:
     page.goto(home)
     steps.then_the_heading_is(page, "Intervention")
     expect(page.get_by_text("No voluntary direct intervention now.", exact=False).first).to_be_visible()
-    then_it_is_good(page, "gate-closed")
+    steps.then_it_is_good(page, PICTURES, "gate-closed")
     page.goto(f"{home}/programmes/enrol/fact")
     page.get_by_role("button", name="Enrol").click()
     steps.then_the_error_summary_leads_to(page, "Enter why this programme", "Why this programme?")
-    then_it_is_good(page, "enrol")
+    steps.then_it_is_good(page, PICTURES, "enrol")
     page.get_by_label("Volunteer", exact=True).check()
     for yes in page.get_by_label("Yes", exact=True).all():
         yes.check()
@@ -109,10 +101,10 @@ def the_gate_is_closed(page: Page, home: str) -> None:
     for part in ("day", "month", "year"):
         page.get_by_label(part.capitalize(), exact=True).fill(str(getattr(today, part)))
     page.get_by_label("Minutes", exact=True).fill("45")
-    then_it_is_good(page, "consult")
+    steps.then_it_is_good(page, PICTURES, "consult")
     page.get_by_role("button", name="Record it").click()
     steps.then_the_heading_is(page, "Advice given to others")
-    then_it_is_good(page, "consultations")
+    steps.then_it_is_good(page, PICTURES, "consultations")
     required_work(page, home)
 
 
@@ -121,7 +113,7 @@ def required_work(page: Page, home: str) -> None:
     page.get_by_role("link", name="Record a consultation with the officer in the case or the CPS").click()
     page.get_by_role("button", name="Save consultation").click()
     steps.then_the_error_summary_leads_to(page, "Enter the name and role of who was asked", "Name and role")
-    then_it_is_good(page, "officer-errors")
+    steps.then_it_is_good(page, PICTURES, "officer-errors")
     page.get_by_label("Direct intervention that a court, a licence or an order requires").check()
     page.get_by_label("The officer in the case").check()
     page.get_by_label("Name and role").fill("DC Osei, officer in the case")
@@ -136,40 +128,40 @@ def required_work(page: Page, home: str) -> None:
     page.get_by_label("When can the work start, or when do you ask again?").fill("Now.")
     page.get_by_role("button", name="Save consultation").click()
     steps.then_the_heading_is(page, "Consultations about required work")
-    then_it_is_good(page, "officer")
+    steps.then_it_is_good(page, PICTURES, "officer")
     page.goto(home)
-    then_it_is_good(page, "gate-consulted")
+    steps.then_it_is_good(page, PICTURES, "gate-consulted")
 
 
 def understanding(page: Page, home: str) -> None:
     page.goto(f"{home}/typology/relationship")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_label("Former partner").check()
     page.get_by_label("Who says so, or where is it recorded?").fill("The referral")
     page.get_by_role("button", name="Record it").click()
     page.get_by_role("button", name="Judge the type").click()
-    then_it_is_good(page, "judge")
+    steps.then_it_is_good(page, PICTURES, "judge")
     page.get_by_label("Rejected").check()
     page.get_by_label("Moderate").check()
     page.get_by_label("What do you base it on?").fill("It began when she left.")
     page.get_by_role("button", name="Save judgement").click()
     expect(page.get_by_text("Rejected, moderate confidence").first).to_be_visible()
-    then_it_is_good(page, "typology")
+    steps.then_it_is_good(page, PICTURES, "typology")
     for section, text, shown in (("presenting", "He waits for her.", True), ("function", "A bond.", False)):
         page.goto(f"{home}/formulation/add?section={section}")
-        then_it_is_good(page, "statement" if shown else "")
+        steps.then_it_is_good(page, PICTURES, "statement" if shown else "")
         page.get_by_label("The statement").fill(text)
         if shown:
             page.get_by_label("Referred by", exact=False).check()
         page.get_by_role("button", name="Add the statement").click()
     steps.then_the_heading_is(page, "Formulation")
     expect(page.get_by_text("No evidence linked yet", exact=True)).to_have_count(1)
-    then_it_is_good(page, "formulation")
+    steps.then_it_is_good(page, PICTURES, "formulation")
 
 
 def a_programme(page: Page, home: str) -> None:
     page.goto(f"{home}/programmes")
-    then_it_is_good(page, "programmes")
+    steps.then_it_is_good(page, PICTURES, "programmes")
     page.get_by_role("link", name="Check eligibility and enrol in FACT").click()
     page.get_by_label("Volunteer", exact=True).check()
     for yes in page.get_by_label("Yes", exact=True).all():
@@ -178,7 +170,7 @@ def a_programme(page: Page, home: str) -> None:
     page.get_by_role("button", name="Enrol").click()
     page.get_by_role("link", name="FACT", exact=False).first.click()
     page.get_by_role("button", name="Allocate a practitioner").click()
-    then_it_is_good(page, "allocate")
+    steps.then_it_is_good(page, PICTURES, "allocate")
     page.get_by_label("Practitioner", exact=True).select_option(label="Sam Reed")
     page.get_by_label("Who supervises the work?").fill("Dr Ines Wren")
     page.get_by_role("button", name="Allocate").click()
@@ -187,17 +179,17 @@ def a_programme(page: Page, home: str) -> None:
     for part in ("day", "month", "year"):
         page.get_by_label(part.capitalize(), exact=True).fill(str(getattr(yesterday, part)))
     page.get_by_label("Time").fill("14:30")
-    then_it_is_good(page, "offer")
+    steps.then_it_is_good(page, PICTURES, "offer")
     page.get_by_role("button", name="Offer it").click()
     page.get_by_role("link", name="Record session 1 of 8", exact=False).click()
     page.get_by_label("Missed").check()
     page.get_by_label("Minutes of your work (optional)").fill("20")
-    then_it_is_good(page, "record")
+    steps.then_it_is_good(page, PICTURES, "record")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Not followed up yet")).to_be_visible()
-    then_it_is_good(page, "enrolment")
+    steps.then_it_is_good(page, PICTURES, "enrolment")
     page.get_by_role("link", name="Follow up session 1 of 8", exact=False).click()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_label("What did you do, and what was the outcome?").fill("Rang: he comes on Friday.")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Followed up: Rang", exact=False)).to_be_visible()
@@ -206,17 +198,17 @@ def a_programme(page: Page, home: str) -> None:
     page.get_by_label("Why, or what was agreed at the end").fill("He moves away")
     page.get_by_role("button", name="End it").click()
     expect(page.get_by_role("alert")).to_contain_text("Not delivered in full: 0 of 9 attended.")
-    then_it_is_good(page, "end")
+    steps.then_it_is_good(page, PICTURES, "end")
     page.get_by_label("Stopped by the person").check()
     page.get_by_role("button", name="End it").click()
     expect(page.get_by_text("ended before all of it was delivered", exact=False)).to_be_visible()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
 
 
 def a_measure(page: Page, home: str) -> None:
     for moment_, days, answer in (("Before", 60, "A little"), ("After", 2, "Somewhat")):
         page.goto(f"{home}/measures/moving_on/1")
-        then_it_is_good(page, "measure")
+        steps.then_it_is_good(page, PICTURES, "measure")
         page.get_by_label(moment_, exact=True).check()
         on = timezone.localdate() - dt.timedelta(days=days)
         for part in ("day", "month", "year"):
@@ -228,7 +220,7 @@ def a_measure(page: Page, home: str) -> None:
     picture = page.get_by_role("img", name="Chart of 2 results", exact=False)
     expect(picture).to_be_visible()
     assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 100
-    then_it_is_good(page, "measures")
+    steps.then_it_is_good(page, PICTURES, "measures")
 
 
 def test_from_the_closed_gate_to_the_end_of_a_programme(page: Page, site: str) -> None:
@@ -269,7 +261,7 @@ def test_the_second_who_writes_sees_both_versions(page: Page, site: str) -> None
     expect(page.get_by_role("heading", name="What stands now")).to_be_visible()
     expect(page.get_by_text("He waits and writes.")).to_be_visible()
     expect(page.get_by_label("The statement")).to_have_value("He waits each day.")
-    then_it_is_good(page, "both-versions")
+    steps.then_it_is_good(page, PICTURES, "both-versions")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. The earlier version is in the history.", exact=False)).to_be_visible()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -18,13 +17,6 @@ from lamplighter.hub.rights.models import SubjectRequest
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_RIGHTS_PICTURES", "")
-
-
-def then_it_is_good(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    steps.then_it_fits_the_screen(page)
-    if PICTURES:
-        steps.take_picture(page, Path(PICTURES), name)
 
 
 def test_asked_decided_answered_and_erased(page: Page, site: str) -> None:
@@ -45,7 +37,7 @@ def test_asked_decided_answered_and_erased(page: Page, site: str) -> None:
     assert download.value.suggested_filename == "answer.zip"
     page.goto(f"{site}/rights")
     expect(page.get_by_text("Answered on", exact=False)).to_be_visible()
-    then_it_is_good(page, "requests")
+    steps.then_it_is_good(page, PICTURES, "requests")
     the_erasure(page, site, case)
     assert not Case.objects.filter(pk=case.pk).exists()
 
@@ -57,7 +49,7 @@ def the_request(page: Page, site: str) -> None:
     steps.then_the_error_summary_leads_to(
         page, "Enter the name of the person who asks", "Name of the person who asks"
     )
-    then_it_is_good(page, "take-in")
+    steps.then_it_is_good(page, PICTURES, "take-in")
     page.get_by_label("Name of the person who asks").fill("Priya Nair")
     today = timezone.localdate()
     group = page.get_by_role("group", name="Day on which the request was received")
@@ -67,15 +59,15 @@ def the_request(page: Page, site: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "A request for personal data")
-    then_it_is_good(page, "request")
+    steps.then_it_is_good(page, PICTURES, "request")
 
 
 def the_decision(page: Page, site: str) -> None:
     page.goto(f"{site}/rights/items")
-    then_it_is_good(page, "items")
+    steps.then_it_is_good(page, PICTURES, "items")
     row = page.locator("#id_records").get_by_role("link").last
     row.click()
-    then_it_is_good(page, "decide")
+    steps.then_it_is_good(page, PICTURES, "decide")
     page.get_by_label("Give it", exact=True).check()
     page.get_by_label("Heading for the person").fill("What you told us")
     page.get_by_label("What the person gets").fill("You told us that you sleep badly.")
@@ -86,18 +78,18 @@ def the_decision(page: Page, site: str) -> None:
 
 def the_erasure(page: Page, site: str, case: Case) -> None:
     page.goto(f"{site}/rights/retention")
-    then_it_is_good(page, "due")
+    steps.then_it_is_good(page, PICTURES, "due")
     page.goto(f"{site}/cases/{case.key}/retention")
-    then_it_is_good(page, "retention-empty")
+    steps.then_it_is_good(page, PICTURES, "retention-empty")
     page.get_by_role("button", name="Review").click()
-    then_it_is_good(page, "review")
+    steps.then_it_is_good(page, PICTURES, "review")
     page.get_by_label("Erase it", exact=True).check()
     page.get_by_label("Advocacy: the charity", exact=False).check()
     page.get_by_label("The person asked for erasure", exact=False).check()
     page.get_by_label("Your reason").fill("She asked, and nothing requires it.")
     page.get_by_role("button", name="Save decision").click()
     expect(page.get_by_text("You decided it and cannot", exact=False)).to_be_visible()
-    then_it_is_good(page, "retention")
+    steps.then_it_is_good(page, PICTURES, "retention")
     # Somebody else of the agency approves it.
     page.context.clear_cookies()
     steps.given_i_am_signed_in(page, site, Role.ADVOCATE, agency="helpline", kind=Agency.Kind.ADVOCACY)
@@ -105,6 +97,6 @@ def the_erasure(page: Page, site: str, case: Case) -> None:
     page.get_by_role("button", name="Approve the erasure").click()
     expect(page.get_by_text("She asked, and nothing requires it.", exact=False)).to_be_visible()
     page.get_by_label("Reference of the case").fill(case.reference)
-    then_it_is_good(page, "erase")
+    steps.then_it_is_good(page, PICTURES, "erase")
     page.get_by_role("button", name="Approve, and erase it").click()
     expect(page.get_by_text("It is erased.")).to_be_visible()

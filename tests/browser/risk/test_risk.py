@@ -14,8 +14,10 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.risk import plan, selectors, triggers
+from lamplighter.hub.risk import selectors
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 from tests.browser import steps
 from tests.integration.access import making
 from tests.integration.risk import telling

@@ -16,16 +16,6 @@ from tests.integration.patterns import story
 PICTURES = Path(os.environ.get("LAMPLIGHTER_SEARCH_PICTURES", "test-results/search"))
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        if width > 320:
-            steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_a_telephone_leads_to_the_person_and_the_reports(page: Page, site: str) -> None:
     story.receive([*story.background(), *story.STORY])
     relinking.relink_all()
@@ -38,8 +28,8 @@ def test_a_telephone_leads_to_the_person_and_the_reports(page: Page, site: str) 
     expect(page.get_by_role("table", name="People")).to_contain_text("Same telephone")
     expect(page.get_by_role("table", name="Reports")).to_be_visible()
     expect(page).to_have_url(f"{site}/search/")
-    look(page, "found")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "found")
     page.get_by_role("textbox", name="Search").fill("Nobody Ofthatname")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("Not found among what you may see.")).to_be_visible()
-    look(page, "nothing")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "nothing")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,13 +13,6 @@ from lamplighter.hub.cases.models import Case
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_SHARING_PICTURES", "")
-
-
-def then_it_is_good(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    steps.then_it_fits_the_screen(page)
-    if PICTURES:
-        steps.take_picture(page, Path(PICTURES), name)
 
 
 def given_a_confidence(advocate: User, officer: User) -> Case:
@@ -47,9 +39,9 @@ def given_the_two_of_them() -> tuple[User, User, Case]:
 
 def the_advocate_writes(page: Page, base: str) -> None:
     page.goto(base)
-    then_it_is_good(page, "register-empty")
+    steps.then_it_is_good(page, PICTURES, "register-empty")
     page.get_by_role("button", name="Share information").click()
-    then_it_is_good(page, "choose")
+    steps.then_it_is_good(page, PICTURES, "choose")
     page.get_by_label("Seen at the tram stop", exact=False).check()
     page.get_by_role("button", name="Continue").click()
     steps.then_the_heading_is(page, "Write what they will read")
@@ -58,28 +50,28 @@ def the_advocate_writes(page: Page, base: str) -> None:
     steps.then_the_error_summary_leads_to(
         page, "Enter the words that the recipient will read", "What the recipient will read"
     )
-    then_it_is_good(page, "write-errors")
+    steps.then_it_is_good(page, PICTURES, "write-errors")
     page.get_by_label("What the recipient will read").fill("He stood at the tram stop on Tuesday at eight.")
     page.get_by_label("An act or a contact").check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("The police", exact=True).check()
-    then_it_is_good(page, "write-readers")
+    steps.then_it_is_good(page, PICTURES, "write-readers")
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Consent", exact=True).check()
-    then_it_is_good(page, "write-basis")
+    steps.then_it_is_good(page, PICTURES, "write-basis")
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("The victim", exact=True).check()
     page.get_by_label("By phone").check()
     for part, value in (("Day", "2"), ("Month", "11"), ("Year", "2026")):
         page.get_by_role("group", name="Date of the consent").get_by_label(part).fill(value)
-    then_it_is_good(page, "write-consent")
+    steps.then_it_is_good(page, PICTURES, "write-consent")
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Why do they need it?").fill("It is an act that they do not have.")
     page.get_by_role("button", name="Back").click()
     expect(page.get_by_label("By phone")).to_be_checked()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Why this much, and no more?").fill("Only where and when.")
-    then_it_is_good(page, "write-why")
+    steps.then_it_is_good(page, PICTURES, "write-why")
 
 
 def test_from_writing_to_withdrawing(page: Page, site: str) -> None:
@@ -92,22 +84,22 @@ def test_from_writing_to_withdrawing(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Check before you release it")
     expect(page.get_by_text("She has told nobody at home.")).to_have_count(0)
-    then_it_is_good(page, "check")
+    steps.then_it_is_good(page, PICTURES, "check")
     page.get_by_role("button", name="Release it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is released.", exact=False)).to_be_visible()
-    then_it_is_good(page, "register")
+    steps.then_it_is_good(page, PICTURES, "register")
     page.goto(f"{base}/print")
-    then_it_is_good(page, "print")
+    steps.then_it_is_good(page, PICTURES, "print")
     page.goto(f"{site}/sharing/register")
-    then_it_is_good(page, "agency")
+    steps.then_it_is_good(page, PICTURES, "agency")
     the_officer_reads(page, site, officer, case)
     steps.when_i_sign_in(page, site, advocate)
     page.goto(base)
     page.get_by_role("link", name="Open line 1", exact=False).click()
-    then_it_is_good(page, "released-origin")
+    steps.then_it_is_good(page, PICTURES, "released-origin")
     page.get_by_role("button", name="Withdraw it").click()
-    then_it_is_good(page, "withdraw")
+    steps.then_it_is_good(page, PICTURES, "withdraw")
     page.get_by_label("Your reason").fill("She changed her mind.")
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("It is withdrawn.", exact=False)).to_be_visible()
@@ -125,7 +117,7 @@ def the_officer_reads(page: Page, site: str, officer: User, case: Case) -> None:
     expect(page.get_by_role("heading", name="Released to you")).to_be_visible()
     page.get_by_role("link", name="Seen at the tram stop", exact=False).first.click()
     expect(page.get_by_text("He stood at the tram stop on Tuesday at eight.")).to_be_visible()
-    then_it_is_good(page, "released-recipient")
+    steps.then_it_is_good(page, PICTURES, "released-recipient")
     steps.when_i_sign_out(page)
 
 

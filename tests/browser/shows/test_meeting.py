@@ -24,8 +24,9 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.meetings import minutes, services
+from lamplighter.hub.meetings import services
 from lamplighter.hub.meetings.general import services as general
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.meetings.models import Business, Line, Meeting
 from tests.browser import steps
 from tests.integration.cases import telling

@@ -18,16 +18,6 @@ PICTURES = Path(os.environ.get("LAMPLIGHTER_STAFF_PICTURES", "test-results/staff
 REASON = "She does not work with him and does not know him."
 
 
-def look(page: Page, name: str) -> None:
-    steps.then_the_page_is_accessible(page)
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 720})
-        steps.then_it_fits_the_screen(page)
-        if width > 320:
-            steps.take_picture(page, PICTURES, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_somebody_of_a_force_is_reported_and_another_force_deals_with_it(page: Page, site: str) -> None:
     lead = steps.given_a_user(Role.STALKING_LEAD, agency="force-b")
     steps.given_a_user(Role.COORDINATOR, agency="force-a")
@@ -38,33 +28,33 @@ def test_somebody_of_a_force_is_reported_and_another_force_deals_with_it(page: P
     page.get_by_role("link", name="The suspect works for an agency").click()
     steps.then_the_heading_is(page, "The suspect works for an agency")
     page.get_by_role("button", name="Save").click()
-    look(page, "mark-errors")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "mark-errors")
     page.get_by_label("Which agency does the suspect work for?").select_option("force-a")
     page.get_by_label("Police officer").check()
     page.get_by_label("The victim says so").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Nobody deals with this yet.")).to_be_visible()
-    look(page, "nobody-yet")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "nobody-yet")
     page.goto(f"{site}/intake/reports/{received.key}")
     expect(page.get_by_text("Do not speak of it with them.")).to_be_visible()
-    look(page, "report")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "report")
     page.get_by_role("button", name="Sign out").click()
 
     steps.when_i_sign_in(page, site, lead)
     page.goto(f"{site}/work/")
-    look(page, "work")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "work")
     page.get_by_role("link", name="Name who deals with it, outside the agency").click()
     page.get_by_role("button", name="Name the lead").click()
     page.get_by_label("Why this person?").fill(REASON)
-    look(page, "lead")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "lead")
     page.get_by_role("button", name="Name the lead").click()
     expect(page.get_by_text("Professional-standards route")).to_be_visible()
     expect(page.get_by_text("1 report, and every later one as it comes.")).to_be_visible()
-    look(page, "marker")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "marker")
     page.get_by_role("link", name="Record the outcome").first.click()
-    look(page, "step")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "step")
     page.goto(f"{site}/staff-reported/")
-    look(page, "list")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "list")
     page.get_by_role("link", name="is reported").first.click()
     page.get_by_role("link", name="read it before").click()
-    look(page, "looks")
+    steps.then_it_is_good_at_every_width(page, PICTURES, "looks")

@@ -13,6 +13,7 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
 
 KINDS = {
     "force-a": Agency.Kind.POLICE,
@@ -62,3 +63,10 @@ def a_case(by: User | None = None, *others: str, **rest: Any) -> Case:
     return services.refer(
         by or somebody(Role.INVESTIGATOR), agencies=[agency(code) for code in others], **(values | rest)
     )
+
+
+def running(case: Case, kind: str) -> list[Clock]:
+    """The tasks of a case that run, of the kinds that begin so, whoever may read them."""
+    with as_the_owner():
+        rows = Clock.objects.filter(case=case, kind__startswith=kind, state=Clock.State.RUNNING)
+        return list(rows.select_related("owner", "assigned_to").order_by("pk"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -19,15 +17,10 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.operations import jobs
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
+from tests.integration.access.statements import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 WRITE = "SELECT audit_write({of}, 'consultation', 'cases.seen', 'case x', NULL, '{{}}', '', '{{}}')"
-
-
-def run(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall()) if cursor.description else []
 
 
 def refused(*statements: str) -> str:

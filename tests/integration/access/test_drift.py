@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -13,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from typer.testing import CliRunner
 
-from lamplighter.cli import hub
+from lamplighter.cli.administration import hub
 from lamplighter.cli.main import app
 from lamplighter.hub.access.wall import drift, identity, sync
 from lamplighter.hub.accounts.models import Role
@@ -21,6 +20,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.operations import services, tasks, upgrading
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
+from tests.integration.access.statements import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 BY_HAND = {
@@ -71,12 +71,6 @@ MORE = {
     "right USAGE on schema access": "REVOKE USAGE ON SCHEMA access FROM PUBLIC",
     "right CREATE on schema public to lamplighter_web": "GRANT CREATE ON SCHEMA public TO lamplighter_web",
 }
-
-
-def run(statement: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall()) if cursor.description else []
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.web.person import Identity
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
+from tests.integration.access.statements import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 LOGINS = ("none", sync.WEB, sync.SERVICE, sync.RECORDS, sync.LOADER)
@@ -65,12 +66,6 @@ SELECT ARRAY(SELECT name || '=' || coalesce(setting, '') FROM pg_settings
     ARRAY(SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()),
     ARRAY(SELECT proname FROM pg_proc WHERE pronamespace = pg_my_temp_schema())
 """
-
-
-def run(statement: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall()) if cursor.description else []
 
 
 def page_of(user: User, statement: str = "SELECT 1", role: str = "") -> list[Any]:

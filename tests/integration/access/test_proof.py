@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from typing import Any
 
 import psycopg
 import pytest
@@ -24,14 +23,9 @@ from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from tests.integration.access import making
 from tests.integration.access.site_login import as_the_site
+from tests.integration.access.statements import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
-
-
-def run(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall()) if cursor.description else []
 
 
 def shown(table: str) -> int:

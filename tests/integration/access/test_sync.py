@@ -11,14 +11,9 @@ import pytest
 from django.db import connection
 
 from lamplighter.hub.access.wall import sync
+from tests.integration.access.statements import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
-
-
-def run(statement: str) -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall()) if cursor.description else []
 
 
 def while_somebody_reads(seconds: float, does: Callable[[], object]) -> tuple[object, bool, list[Exception]]:

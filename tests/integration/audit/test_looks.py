@@ -17,6 +17,7 @@ from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.oversight.audit_log import case_access
 from tests.integration.access import making
+from tests.integration.audit.unusual import last_event, raised_from
 
 pytestmark = pytest.mark.django_db
 OWN = "Daniel Hollinshaw"
@@ -43,25 +44,10 @@ def since(last: int) -> list[Event]:
     return list(Event.objects.filter(pk__gt=last).order_by("pk"))
 
 
-def last_event() -> int:
-    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def named(events: list[Event]) -> set[int]:
     """The cases that these events say were shown."""
     alone = {e.case_id for e in events if e.case_id}
     return alone | {int(pk) for e in events for pk in e.detail.get("of_cases", [])}
-
-
-def raised_from(event: Event) -> set[tuple[str, int, int | None]]:
-    """What would be put before the auditor if nothing had been seen before this event."""
-    limits = [anomalies.config()[name] for name in anomalies.RULES]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rule, user_id, case_id FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [event.at, *limits],
-        )
-        return set(cursor.fetchall())
 
 
 def ways(case: Case) -> list[tuple[str, str, dict[str, str] | None, int]]:

@@ -38,8 +38,8 @@ from lamplighter.hub.enquiries import appearing
 from lamplighter.hub.enquiries import selectors as enquiry_lines
 from lamplighter.hub.evidence import services as exhibits
 from lamplighter.hub.evidence.files import scanning
-from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meeting_services
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.orders import following
 from lamplighter.hub.orders import selectors as orders
 from lamplighter.hub.oversight.emergency_access import services as emergency_grants
@@ -50,9 +50,11 @@ from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
 from lamplighter.hub.perpetrator_side.programmes import delivery
-from lamplighter.hub.risk import plan, selectors, triggers
+from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.policies import Action
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
@@ -723,7 +725,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.status.services._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
     "casework.tasks.give": {clock_models.BY_HAND: a_task_by_hand},
     "meetings.services.ask_returns": {meeting_services.RETURN: a_return_for_a_meeting},
-    "meetings.minutes._task": {minutes.ACTION: an_action_of_a_meeting},
+    "meetings.minutes.services._task": {minutes.ACTION: an_action_of_a_meeting},
     "cases.referrals.rejections._ask": {REJECTION: a_rejection_to_read},
     "redaction.services.ask": {f"{clock_models.BY_HAND}, to redact": a_question_to_redact},
     "duplicates.services._give": {f"{clock_models.BY_HAND}, of a joined case": a_task_of_a_joined_case},
@@ -747,11 +749,11 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "safeguarding.services._find_advocate": {safeguarding.FIND: an_advocate_to_find},
     "safeguarding.services._warn": {safeguarding.ACT: a_warning},
     "safeguarding.services.escalate": {safeguarding.LATE: an_overdue_check},
-    "risk.triggers._first": {selectors.FIRST: an_assessment(selectors.FIRST)},
-    "risk.triggers._tell": {selectors.AGAIN: an_assessment(selectors.AGAIN)},
+    "risk.triggers.services._first": {selectors.FIRST: an_assessment(selectors.FIRST)},
+    "risk.triggers.services._tell": {selectors.AGAIN: an_assessment(selectors.AGAIN)},
     "risk.services._again": {selectors.DUE: an_assessment(selectors.DUE)},
     "risk.services._ask": {selectors.LOWER: a_lower_level},
-    "risk.plan.give": {selectors.ACTION: an_action_of_the_plan},
+    "risk.plan.services.give": {selectors.ACTION: an_action_of_the_plan},
     "enquiries.appearing._tell": {appearing.NEW: a_line_of_enquiry(appearing.NEW)},
     "enquiries.appearing.near": {appearing.SOON: a_line_of_enquiry(appearing.SOON)},
     "elsewhere.placing._place": {placing.NEWS: an_answer_of_the_index},

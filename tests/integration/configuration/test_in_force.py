@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from typer.testing import CliRunner
 
-from lamplighter.cli import hub
+from lamplighter.cli.administration import hub
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role

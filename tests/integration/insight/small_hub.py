@@ -35,8 +35,8 @@ from lamplighter.hub.enquiries import services as line_services
 from lamplighter.hub.enquiries.services import Given
 from lamplighter.hub.evidence import selectors as exhibits
 from lamplighter.hub.evidence import services as evidence
-from lamplighter.hub.meetings import minutes
 from lamplighter.hub.meetings import services as meetings
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.orders import breaches, decisions
 from lamplighter.hub.orders import selectors as orders_selectors
 from lamplighter.hub.orders import services as orders
@@ -46,14 +46,15 @@ from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import services as perpetrator
 from lamplighter.hub.perpetrator_side.health_flags import services as health_flags
-from lamplighter.hub.risk import plan, triggers
 from lamplighter.hub.risk import selectors as risk_selectors
 from lamplighter.hub.risk import services as risk_services
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import BlindAsk
-from lamplighter.hub.risk.plan import Words
+from lamplighter.hub.risk.plan import services as plan
+from lamplighter.hub.risk.plan.services import Words
 from lamplighter.hub.risk.policies import Action, Draft
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.victim_side.rules import LONDON
 from lamplighter.hub.victim_side.services import contact, documents, standing_by, updates
 from tests.integration.access import making as access

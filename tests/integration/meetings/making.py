@@ -12,7 +12,8 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.meetings import agenda, services
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.agenda import items as agenda
 from lamplighter.hub.meetings.models import Meeting
 from tests.integration.access import making
 from tests.integration.cases import telling

@@ -15,8 +15,9 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.casework import tasks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.meetings import minutes, services
-from lamplighter.hub.meetings.sources import SECTIONS
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.agenda.sources import SECTIONS
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.oversight.blocked_people import services as blocked_people
 from lamplighter.hub.site.refusals import NotPossibleError

@@ -13,8 +13,10 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.clocks import overdue
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.meetings import agenda, minutes, rules, work
+from lamplighter.hub.meetings import rules, work
+from lamplighter.hub.meetings.agenda import items as agenda
 from lamplighter.hub.meetings.general import services as general
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.meetings.models import Meeting
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.reporting import words

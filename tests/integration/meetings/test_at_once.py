@@ -15,7 +15,8 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.meetings import minutes, services
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.meetings.models import Line, Meeting
 from tests.integration.access import making
 from tests.integration.meetings.making import plan

@@ -19,7 +19,8 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.meetings import minutes, services
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.meetings.models import Line, Meeting
 from lamplighter.hub.my_work import services as finishing
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError

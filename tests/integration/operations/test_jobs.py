@@ -26,7 +26,7 @@ from lamplighter.hub.intake import tasks as intake_tasks
 from lamplighter.hub.intake.models import Delivery, ReportVersion
 from lamplighter.hub.operations import checks, jobs, selectors, services
 from lamplighter.hub.operations.models import Copy, JobFault
-from lamplighter.hub.site import retries
+from lamplighter.hub.site.background_work import retries
 from tests.integration.access import making
 from tests.integration.intake import making as extracts
 

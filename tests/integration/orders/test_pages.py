@@ -10,7 +10,7 @@ import pytest
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.meetings.sources import Look
+from lamplighter.hub.meetings.agenda.sources import Look
 from lamplighter.hub.orders import selectors
 from lamplighter.hub.orders.for_others import agenda
 from lamplighter.hub.orders.models import Breach, Order

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from lamplighter.hub.access.wall import identity
@@ -17,6 +16,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.people.models import Link, Membership
+from tests.integration.audit.unusual import last_event, raised_from
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
@@ -39,20 +39,6 @@ def signed_in(client: Any, settings: Any, user: User) -> Any:
     settings.SESSION_COOKIE_SECURE = False
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-def last_event() -> int:
-    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def raised_from(event: Event) -> set[tuple[str, int, int | None]]:
-    limits = [anomalies.config()[name] for name in anomalies.RULES]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rule, user_id, case_id FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [event.at, *limits],
-        )
-        return set(cursor.fetchall())
 
 
 def ways() -> list[tuple[str, dict[str, str] | None]]:

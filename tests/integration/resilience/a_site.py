@@ -50,7 +50,7 @@ def told() -> dict[str, Any]:
 
 def crash() -> dict[str, Any]:
     from lamplighter.hub.site import database
-    from lamplighter.hub.site.embedded import postmaster
+    from lamplighter.hub.site.embedded_server.embedded import postmaster
 
     folder = database.data_folder().resolve()
     database.place()

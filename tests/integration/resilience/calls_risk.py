@@ -10,11 +10,13 @@ from django.utils import timezone
 from lamplighter.hub.instruments import selectors as sheets
 from lamplighter.hub.instruments import services as instruments
 from lamplighter.hub.instruments.models import Sheet
-from lamplighter.hub.risk import plan, selectors, services, triggers
+from lamplighter.hub.risk import selectors, services
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import BlindAsk, Trigger
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.policies import Action
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 from tests.integration.instruments import filling
 from tests.integration.resilience.world import WHY, Act, World
 from tests.integration.risk import telling

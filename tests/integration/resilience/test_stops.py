@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lamplighter.hub.site import embedded
+from lamplighter.hub.site.embedded_server import embedded
 from tests.integration.server.machine import free_port
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -23,9 +23,9 @@ from lamplighter.hub.rights import policies, services
 from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.rights.retention import schedule
-from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
 from lamplighter.hub.sharing.models import Disclosure, Receipt
+from lamplighter.hub.sharing.receipts import services as receiving
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting import words
 from tests.integration.access import making

@@ -72,6 +72,4 @@ def level(user: User, case: Case, as_at: dt.datetime | None = None) -> Level:
 
 
 def running(case: Case, kind: str = "risk.") -> list[Clock]:
-    with making.as_the_owner():
-        rows = Clock.objects.filter(case=case, kind__startswith=kind, state=Clock.State.RUNNING)
-        return list(rows.select_related("owner", "assigned_to").order_by("pk"))
+    return making.running(case, kind)

@@ -17,10 +17,11 @@ from lamplighter.hub.accounts.models import Role, TrainingRecord
 from lamplighter.hub.cases import services as cases_services
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import rules, selectors, services, triggers
+from lamplighter.hub.risk import rules, selectors, services
 from lamplighter.hub.risk.configuration import RESTS_ON
 from lamplighter.hub.risk.models import Assessment, LowerAnswer
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from tests.integration.access import making
 from tests.integration.cases import telling as cases

@@ -12,9 +12,10 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.legal_bases.rules import RULES
-from lamplighter.hub.risk import plan, selectors
+from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import Assessment, MeasureState, Scenario, Trigger
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.second_opinion import second_rater
 from tests.integration.access import making
 from tests.integration.cases import telling as cases

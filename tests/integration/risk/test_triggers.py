@@ -14,9 +14,10 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.status import changes
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import policies, rules, selectors, triggers
+from lamplighter.hub.risk import policies, rules, selectors
 from lamplighter.hub.risk.models import Trigger
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.safeguarding import rules as safeguarding_rules
 from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError

@@ -13,8 +13,10 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.legal_bases.rules import RULES
-from lamplighter.hub.sharing import receiving, services, work
+from lamplighter.hub.sharing import services
 from lamplighter.hub.sharing.models import Receipt, Release
+from lamplighter.hub.sharing.receipts import services as receiving
+from lamplighter.hub.sharing.receipts import work
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft, signed_in
 

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from lamplighter.hub.site import database, embedded, places
+from lamplighter.hub.site import database, places
+from lamplighter.hub.site.embedded_server import embedded
 from lamplighter.hub.site.postgresql import tuning
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from lamplighter.hub.site import embedded, guardian
+from lamplighter.hub.site.embedded_server import embedded, guardian
 
 ROOT = Path(__file__).resolve().parents[3]
 USES = """

@@ -12,8 +12,9 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.sharing import policies, refusing
+from lamplighter.hub.sharing import policies
 from lamplighter.hub.sharing.models import Refusal
+from lamplighter.hub.sharing.refusals import services as refusing
 from lamplighter.hub.victim_side.models import PublicFunds
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -34,6 +33,7 @@ from tests.integration.notices.conftest import certificate as certificate
 from tests.integration.notices.conftest import post as post
 from tests.integration.notices.making import a_mailbox, a_minute, address_of
 from tests.integration.printed import Lines
+from tests.integration.printed import lines as lines
 from tests.integration.wall import walking
 from tests.integration.wall.inline_code import LEAST_PAGES, Code
 from tests.integration.wall.scene import WALKERS, Scene, allowed
@@ -46,17 +46,6 @@ MOST_TOLD = 60
 # The spine of a case: a reference, and no word of anybody's.
 OF_NO_WORD = {"cases.Case"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    handler, root = Lines(), logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield handler
-    root.removeHandler(handler)
-    root.setLevel(before)
 
 
 def walk_as_everybody(

@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
-from lamplighter.cli.trace_data import explained
-from lamplighter.cli.trace_page import MARKING
+from lamplighter.cli.trace.data_package import explained
+from lamplighter.cli.trace.page import MARKING
 from lamplighter.records import ingest
 from lamplighter.records.formats.data_package import write_bundle
 from lamplighter.reporting.words import NOT_SHOWN
@@ -285,7 +285,7 @@ def test_a_run_that_fails_leaves_nothing_behind(
     def broken(*_: object, **__: object) -> bytes:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr("lamplighter.cli.tracing.workbook", broken)
+    monkeypatch.setattr("lamplighter.cli.trace.results.workbook", broken)
     done = CliRunner().invoke(
         app, ["trace", str(folder / "helpline_contacts.jsonl"), "--out", str(tmp_path / "out")]
     )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.attack import Attack
-from lamplighter.disclosure.attack.intervals import Intervals
-from lamplighter.disclosure.attack.knowledge import learn
+from lamplighter.disclosure.attack.audit.intervals import Intervals
+from lamplighter.disclosure.attack.audit.knowledge import learn
 from lamplighter.disclosure.attack.reading import gather
 from lamplighter.disclosure.folders import write_printed
 from lamplighter.disclosure.printed import Printed, PrintedCurve, PrintedSummary

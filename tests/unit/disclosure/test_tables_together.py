@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from lamplighter.disclosure import gate
-from lamplighter.disclosure.attack import crossing
-from lamplighter.disclosure.attack.corrections import Corrections
+from lamplighter.disclosure.attack.audit import crossing
+from lamplighter.disclosure.attack.audit.corrections import Corrections
 from lamplighter.disclosure.protect import joint, protect, system
 from lamplighter.disclosure.tables import TOTAL, Code, Codes, Correction, Dimension, Release
 from tests.unit.disclosure.builders import COURTS, as_printed, cross, flat, release

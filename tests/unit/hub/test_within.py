@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from lamplighter.hub.site.within import TimeLimitError, within
+from lamplighter.hub.site.background_work.within import TimeLimitError, within
 
 
 def compute(seconds: float) -> None:
@@ -74,7 +74,7 @@ def test_each_thread_has_its_own_time() -> None:
 def test_a_worker_ends_where_work_gives_python_nothing_back() -> None:
     script = """
 import re
-from lamplighter.hub.site import within
+from lamplighter.hub.site.background_work import within
 within.hangs = lambda seconds: 1.0
 within.ends_with_a_hang()
 with within.within(0.2):

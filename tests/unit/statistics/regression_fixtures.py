@@ -11,11 +11,16 @@ import numpy as np
 FOLDER = Path(__file__).parents[2] / "data" / "statistics" / "regression"
 
 
-@cache
-def data(name: str) -> dict[str, np.ndarray]:
-    with (FOLDER / f"{name}.csv").open(newline="") as lines:
+def columns_of(path: Path) -> dict[str, np.ndarray]:
+    """Every column of a file of numbers."""
+    with path.open(newline="") as lines:
         rows = list(csv.DictReader(lines))
     return {key: np.array([float(row[key]) for row in rows]) for key in rows[0]}
+
+
+@cache
+def data(name: str) -> dict[str, np.ndarray]:
+    return columns_of(FOLDER / f"{name}.csv")
 
 
 def terms(name: str, *columns: str) -> np.ndarray:

@@ -26,6 +26,7 @@ from lamplighter.statistics import (
     rosenbaum_signed_rank,
 )
 from lamplighter.statistics.inference.rosenbaum import RosenbaumBounds
+from tests.unit.statistics.regression_fixtures import columns_of
 
 FOLDER = Path(__file__).parents[2] / "data" / "statistics" / "models"
 SEVEN = 1e-7
@@ -33,9 +34,7 @@ SEVEN = 1e-7
 
 @cache
 def data(name: str) -> dict[str, np.ndarray]:
-    with (FOLDER / f"{name}.csv").open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return {key: np.array([float(row[key]) for row in rows]) for key in rows[0]}
+    return columns_of(FOLDER / f"{name}.csv")
 
 
 @cache

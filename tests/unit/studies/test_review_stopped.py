@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
-from lamplighter.cli.reviewing import STOPPED
+from lamplighter.cli.studies.reviewing import STOPPED
 from lamplighter.studies.review.analyses import predictors as room
 from lamplighter.studies.review.analyses.days_lost import days_lost
 from lamplighter.studies.review.analyses.predictors import predictors

@@ -222,7 +222,7 @@ def test_unknown_words_are_named_with_counts_asked_about_and_asked_once(
     quiet = CliRunner().invoke(app, ["bundle", "check", str(sheet[0]), "--mapping", str(sheet[1])])
     assert f"“Not known to her”, in {left} lines" in quiet.output
     assert "07700" not in quiet.output
-    monkeypatch.setattr("lamplighter.cli.comparing.can_ask", lambda: True)
+    monkeypatch.setattr("lamplighter.cli.studies.comparing.can_ask", lambda: True)
     args = ["bundle", "check", str(sheet[0]), "--mapping", str(sheet[1])]
     done = CliRunner().invoke(app, args, input="y\nstranger\n")
     assert done.exit_code == 0, done.output

@@ -307,7 +307,7 @@ def test_words_of_ones_own_are_asked_once_and_written_down(
 ) -> None:
     file = long(tmp_path / "own.csv", ["2021/22,1,Garden of England,Stalking,8Q,Let off with a word,,5,4"])
     words, out = tmp_path / "words.toml", tmp_path / "bundle"
-    monkeypatch.setattr("lamplighter.cli.comparing.can_ask", lambda: True)
+    monkeypatch.setattr("lamplighter.cli.studies.comparing.can_ask", lambda: True)
     args = ["bundle", "outcomes", str(file), "--edition", "2022-07", "--out", str(out), "--words", str(words)]
     done = CliRunner().invoke(app, args, input="nonsense\n8\nkent\n")
     assert done.exit_code == 0, done.output

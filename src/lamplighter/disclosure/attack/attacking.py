@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from lamplighter.disclosure.attack.audit.intervals import Contradiction, Intervals
+from lamplighter.disclosure.attack.audit.knowledge import Knowledge, learn, unlisted
 from lamplighter.disclosure.attack.curves import steps
 from lamplighter.disclosure.attack.findings import Attack, Finding, promise
-from lamplighter.disclosure.attack.intervals import Contradiction, Intervals
-from lamplighter.disclosure.attack.knowledge import Knowledge, learn, unlisted
 from lamplighter.disclosure.attack.reading import Figure, Papers, Told, gather, told_elsewhere
 from lamplighter.disclosure.attack.texts import strangers
 

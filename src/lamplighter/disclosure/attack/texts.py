@@ -14,10 +14,10 @@ from pathlib import Path
 
 from lamplighter.disclosure.attack.derived import LIST, derived
 from lamplighter.disclosure.attack.findings import Finding
-from lamplighter.disclosure.attack.formats import passages
-from lamplighter.disclosure.attack.pages import drawings, marked_up
+from lamplighter.disclosure.attack.published_files.formats import passages
+from lamplighter.disclosure.attack.published_files.pages import drawings, marked_up
+from lamplighter.disclosure.attack.published_files.refusing import CannotRead, decoded
 from lamplighter.disclosure.attack.reading import Papers
-from lamplighter.disclosure.attack.refusing import CannotRead, decoded
 
 #: The description is read as such; its own numbers (rules, decimals) are not figures.
 DESCRIPTION = "release.json"

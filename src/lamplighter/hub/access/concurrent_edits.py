@@ -8,6 +8,7 @@ hidden field ``version``. The service compares; the view shows what
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,10 +30,21 @@ class VersionForm(forms.Form):
         return {"seen": rest.pop("version")} | rest
 
 
-def one_at_a_time(number: int) -> None:
-    """Hold the lock of this row until the transaction ends: for rows that the web may not lock themselves."""
+def key_of(version: str) -> uuid.UUID | None:
+    """Return the key of the row that a page showed, as its form carried it; ``None`` where it is none."""
+    try:
+        return uuid.UUID(version)
+    except ValueError:
+        return None
+
+
+def one_at_a_time(number: int, lock: int = LOCK) -> None:
+    """Hold the lock of this row until the transaction ends: for rows that the web may not lock themselves.
+
+    ``lock`` says of what: the first half of the lock, and the row is the second.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483648)::int)", [LOCK, number])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483648)::int)", [lock, number])
 
 
 def beside(

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.audit.access_log import anomalies
 from lamplighter.hub.audit.integrity import checkpoints
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 logger = logging.getLogger(__name__)
 

@@ -165,7 +165,7 @@ def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
         "told": day(told) if told > happened else "",
         "title": row.title,
         "body": row.body,
-        "by": ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x),
+        "by": by(row),
         "kind": kind_title(row.kind),
         # What is not shared is marked: it must not be read out to the others.
         "badge": "" if row.partition == "shared" else row.get_partition_display(),
@@ -340,7 +340,7 @@ def said_together(rows: Sequence[ActingTogether], case: Case, user: User) -> lis
             "key": row.key,
             "names": f"{names[row.case_id]} and {names[row.other_id]}",
             "reason": row.reason,
-            "by": _by(row),
+            "by": by(row),
             "at": row.at,
             # Words are redacted on the case on which they were written.
             "redact": redact_href(row, row.case, user, "shared"),
@@ -358,12 +358,12 @@ def proposal(found: rejections.Proposal) -> dict[str, Any]:
         ("Reason", row.reason),
         ("What the victim has been told", row.told),
         ("Where else they can turn", row.turn_to),
-        ("Proposed by", f"{_by(row)}, {day(timezone.localdate(row.at))}"),
+        ("Proposed by", f"{by(row)}, {day(timezone.localdate(row.at))}"),
         ("Named to read it", names),
     ]
     for said in found.answers:
         when = day(timezone.localdate(said.at))
-        rows.append((f"{_by(said)}, {when}", f"{said.get_answer_display()}. {said.words}"))
+        rows.append((f"{by(said)}, {when}", f"{said.get_answer_display()}. {said.words}"))
     waits = " and ".join(p.display_name for p in found.waits_for)
     if waits:
         state = f"Waits to be read by {waits}. The referral stays open."
@@ -382,7 +382,8 @@ def waits_for(case: Case) -> str:
     return " and ".join(f"{p.display_name}, {p.agency}" for p in found.waits_for) if found else ""
 
 
-def _by(row: CaseRow) -> str:
+def by(row: CaseRow) -> str:
+    """Return who wrote a row, with their agency."""
     return ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
 
 

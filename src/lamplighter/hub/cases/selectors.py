@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases.models import (
     Case,
@@ -73,7 +73,8 @@ def known(rows: QuerySet[Row], as_at: Moment) -> QuerySet[Row]:
     return rows if as_at is None else rows.filter(at__lte=as_at)
 
 
-def _standing(rows: QuerySet[Row], as_at: Moment, ended: str) -> QuerySet[Row]:
+def standing_rows(rows: QuerySet[Row], as_at: Moment, ended: str) -> QuerySet[Row]:
+    """Return those of the rows that stood at that moment; ``ended``: the column that says until when."""
     if as_at is None:
         return rows.filter(**{ended: None})
     return rows.filter(at__lte=as_at).filter(Q(**{ended: None}) | Q(**{f"{ended}__gt": as_at}))
@@ -100,7 +101,7 @@ def statuses(cases: Collection[Case]) -> dict[int, Status]:
 
 def parties(case: Case, as_at: Moment = None) -> list[Party]:
     """The two people as the case calls them, the victim first."""
-    return list(_standing(Party.objects.filter(case=case), as_at, "replaced_at").order_by("-side", "pk"))
+    return list(standing_rows(Party.objects.filter(case=case), as_at, "replaced_at").order_by("-side", "pk"))
 
 
 def parties_of(cases: Collection[Case]) -> dict[int, list[Party]]:
@@ -147,14 +148,25 @@ def other_cases(case: Case, who: Mapping[str, str], as_at: Moment = None) -> lis
     """The places of the same people (:func:`who_they_are`) in other cases that the wall lets one open."""
     if not who:
         return []
-    rows = _standing(Party.objects.filter(person_id__in=list(who)).exclude(case=case), as_at, "replaced_at")
+    parties = Party.objects.filter(person_id__in=list(who)).exclude(case=case)
+    rows = standing_rows(parties, as_at, "replaced_at")
     return list(rows.select_related("case").order_by("-case__opened_at", "pk"))
 
 
 def participations(case: Case, as_at: Moment = None) -> list[Participation]:
     """The agencies that work on the case."""
-    rows = _standing(Participation.objects.filter(case=case), as_at, "ended_at")
+    rows = standing_rows(Participation.objects.filter(case=case), as_at, "ended_at")
     return list(rows.select_related("agency", "by").order_by("at", "pk"))
+
+
+def works_on(user: User, case: Case) -> bool:
+    """Tell whether somebody's agency works on the case: with emergency access alone nobody writes."""
+    return any(p.agency_id == user.agency_id for p in participations(case))
+
+
+def writes_on(user: User, case: Case) -> bool:
+    """Tell the same of whoever writes for the hub: its coordinators write on every case."""
+    return user.role == Role.COORDINATOR or works_on(user, case)
 
 
 def leads_of(cases: Collection[int], agency: str | None, as_at: Moment = None) -> dict[int, LeadWorker]:
@@ -189,7 +201,7 @@ def ended_participations(case: Case, as_at: Moment = None) -> list[Participation
 
 def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
     """Running clocks of the case that one may see, the next first."""
-    rows = _standing(Clock.objects.filter(case=case), as_at, "ended_at").select_related(
+    rows = standing_rows(Clock.objects.filter(case=case), as_at, "ended_at").select_related(
         "assigned_to", "owner"
     )
     return list(rows.order_by("due_at", "pk")[:most])

@@ -15,7 +15,7 @@ from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.models import Note
-from lamplighter.hub.design.fields import DatePartsField, line, named, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer_people, radios, text_box
 
 SIDE = {
     "shared": "Everybody on the case",
@@ -143,9 +143,7 @@ class TaskForm(WithReaders):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["to"]
-        field.queryset = people.select_related("agency")
-        field.label_from_instance = named
+        offer_people(self, "to", people)
 
     def clean_due(self) -> dt.date:
         found: dt.date = self.cleaned_data["due"]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from lamplighter.hub.cases.case_page.timeline import DECISIONS
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.cases.selectors import Moment
-from lamplighter.hub.casework import notes, selectors
+from lamplighter.hub.casework import notes, presenters, selectors
 from lamplighter.hub.casework.models import Note
 
 
@@ -22,17 +22,11 @@ def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
     if not asked:
         return {}
     standing = selectors.standing(list(asked.values()), as_at)
-    found = {}
-    for pk, first in asked.items():
-        note = standing.get(first)
-        if note is None:
-            found[pk] = "It was corrected since that day. The case as it is now shows what stands."
-        elif note.struck:
-            found[pk] = f"Struck out: {note.reason}"
-        else:
-            told = f"With: {note.with_whom}. {note.words}" if note.with_whom else note.words
-            found[pk] = f"{told} (Corrected: {note.reason})" if note.replaces_id else told
-    return found
+    return presenters.standing_words(asked, standing, _in_words)
+
+
+def _in_words(note: Note) -> str:
+    return f"With: {note.with_whom}. {note.words}" if note.with_whom else note.words
 
 
 def topics(asked: Mapping[int, uuid.UUID], as_at: Moment) -> dict[int, str]:

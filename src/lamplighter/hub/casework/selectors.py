@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Q
 from django.http import Http404
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.models import Case, Participation
-from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.cases.selectors import Moment, standing_rows
 from lamplighter.hub.casework.models import Note
 
 
@@ -32,11 +31,7 @@ def earlier(found: Note) -> list[Note]:
 
 def standing(firsts: Collection[uuid.UUID], as_at: Moment = None) -> dict[uuid.UUID, Note]:
     """Return the versions of these notes that stand, or stood at ``as_at``, by the key of the first."""
-    rows = Note.objects.filter(first__in=firsts)
-    if as_at is None:
-        rows = rows.filter(replaced_at=None)
-    else:
-        rows = rows.filter(at__lte=as_at).filter(Q(replaced_at=None) | Q(replaced_at__gt=as_at))
+    rows = standing_rows(Note.objects.filter(first__in=firsts), as_at, "replaced_at")
     return {row.first: row for row in rows.select_related("by", "owner")}
 
 

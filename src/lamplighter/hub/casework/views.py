@@ -127,7 +127,7 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
     )
 
     def do(given: dict[str, Any]) -> bool:
-        key = _key(given["version"])
+        key = concurrent_edits.key_of(given["version"])
         rows = Note.objects.select_related("owner").filter(case=case, first=row)
         seen = rows.filter(key=key).first() if key else None
         notes.correct(
@@ -162,13 +162,6 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
         field="words",
         both=both,
     )
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 @shows(*ANY_SIDE, "vault")

@@ -59,7 +59,7 @@ def _row(
         "question": one.rule.title,
         "answer": said.get_answer_display() if said else "Nobody has answered this yet",
         "words": said.words if said else "",
-        "by": presenters._by(said) if said else "",
+        "by": presenters.by(said) if said else "",
         "at": said.at if said else None,
         "due": presenters.due(clock, as_at) if clock else None,
         "href": reverse("children:answer", args=[case.key, side, one.rule.code]) if may else "",

@@ -87,7 +87,7 @@ def of(user: User, case: Case, outcome: str, *, asking: bool = False) -> Checked
 
 def readable(user: User, case: Case) -> set[str]:
     """Return the sides that this person reads of a case: their own agency's, where it works on it."""
-    on_case = any(p.agency_id == user.agency_id for p in cases.participations(case))
+    on_case = cases.works_on(user, case)
     # A check says nothing of whose row it is: the suspect's side is for those who read every row of it.
     owner = {"health": ""}
     own = {side for side in SIDES if form_readers.reads(user, side, owner.get(side, str(user.agency_id)))}

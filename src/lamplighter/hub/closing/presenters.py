@@ -8,7 +8,6 @@ from typing import Any
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import Case
@@ -20,9 +19,7 @@ from lamplighter.hub.closing.published import Dropped
 from lamplighter.hub.closing.selectors import Proposed, answer_of
 from lamplighter.reporting.words import count, day, listed
 
-
-def by(row: CaseRow) -> str:
-    return cases._by(row)
+by = cases.by
 
 
 def check(found: Check, case: Case, user: User) -> dict[str, Any]:

@@ -50,8 +50,3 @@ def limit(code: str, start: dt.datetime) -> tuple[str, dt.datetime]:
     if count := rule.extra.get("working_days"):
         return rule.title, working_days.within(day, count)
     return rule.title, working_days.end_of(day + dt.timedelta(days=rule.extra["days"]))
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """Return the last second of a day in London: what must begin not later than a day may begin on it."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), LONDON)

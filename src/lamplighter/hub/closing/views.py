@@ -43,13 +43,6 @@ SIDES = ("shared", "police", "advocacy", "warning")
 ANY = "15"  # where nothing is proposed yet, the check is that of this outcome
 
 
-def _works(user: User, case: Case) -> bool:
-    """Tell whether this person writes on the case: with emergency access alone nobody does."""
-    return user.role == "coordinator" or any(
-        p.agency_id == user.agency_id for p in cases.participations(case)
-    )
-
-
 def _may_sign(user: User, found: Proposed | None) -> list[str]:
     """Return the capacities in which this person can sign what is proposed."""
     if found is None or found.refused or not permissions.may_sign(user) or user.pk == found.row.by_id:
@@ -69,7 +62,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.proposed(case, as_at)
     outcome = found.row.outcome if found else ANY
     state = cases.current(case, as_at)
-    works = as_at is None and _works(user, case) and state is not None and state.name not in OVER
+    works = as_at is None and cases.writes_on(user, case) and state is not None and state.name not in OVER
     context = frame(request, case, "closing:page", as_at)
     ask = selectors.asked_to_override(user, case) if as_at is None else None
     context |= {

@@ -19,6 +19,11 @@ SEEN = ("version", "seen", "replaces")
 """Fields of a form that carry the key of the row that its page showed."""
 
 
+def posted(request: HttpRequest) -> Any:
+    """Return what was sent, even where it is empty: an empty form has its errors too."""
+    return request.POST if request.method == "POST" else None
+
+
 def refused(
     form: forms.Form,
     refusal: NotPossibleError,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -48,6 +49,13 @@ def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name!r} of {type(form).__name__} has no choices")
     field.choices = choices
+
+
+def offer_people(form: forms.BaseForm, name: str, people: QuerySet[Any]) -> None:
+    """Let a field of a form offer these people, each with role and agency."""
+    field: Any = form.fields[name]
+    field.queryset = people.select_related("agency")
+    field.label_from_instance = named
 
 
 def radios(

@@ -92,7 +92,7 @@ def _force(row: Known, decision: Decision | None, asked: Sequence[Asked]) -> dic
         "email": row.contact_email,
         "phone": row.contact_phone,
         "not_the_same": stands,
-        "decided": f"{decision.reason} ({cases._by(decision)}, {day(decision.at)})"
+        "decided": f"{decision.reason} ({cases.by(decision)}, {day(decision.at)})"
         if stands and decision
         else "",
         "asked": [one_request(one) for one in mine],
@@ -112,7 +112,7 @@ def one_request(one: Asked) -> dict[str, Any]:
     return {
         "key": one.row.key,
         "force": one.row.force_name,
-        "asked": f"Asked on {day(one.row.asked_on)} by {cases._by(one.row)}",
+        "asked": f"Asked on {day(one.row.asked_on)} by {cases.by(one.row)}",
         "question": one.row.question,
         "answer": f"{reply.get_outcome_display()}, {day(reply.answered_on)}"
         if reply

@@ -29,15 +29,10 @@ from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.words import count
 
 
-def _works_on(user: User, case: Case) -> bool:
-    """Tell whether this person's force works on the case: with emergency access alone nobody writes."""
-    return any(p.agency_id == user.agency_id for p in cases.participations(case))
-
-
 def _opened(request: HttpRequest, key: uuid.UUID) -> Case:
     """Return the case, for those of a force that works on it; it is not found for anybody else."""
     case = cases.open_case(key)
-    if not _works_on(who(request), case):
+    if not cases.works_on(who(request), case):
         raise Http404
     return case
 
@@ -61,7 +56,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return render(
                 request,
                 "elsewhere/answer.html",
-                context | shown | {"may": as_at is None and _works_on(who(request), case)},
+                context | shown | {"may": as_at is None and cases.works_on(who(request), case)},
             )
     context |= {"form": form, "asked": [presenters.one_request(one) for one in asked]}
     return render(request, "elsewhere/look.html", context, status=422 if form.errors else 200)

@@ -9,7 +9,6 @@ from typing import Any
 
 from lamplighter.courses.summaries import labels
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.arrivals import presenters as arrivals
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import presenters as cases
@@ -29,6 +28,7 @@ SIDES = {
     "warning": "Coordinators, police and advocates",
 }
 GONE = "of which it may be gone: ask all the same"
+by = cases.by
 
 
 def incidents(case: Case, lines: Sequence[Standing]) -> dict[uuid.UUID, CaseReport]:
@@ -71,10 +71,6 @@ def one(line: Standing, shown: Mapping[uuid.UUID, CaseReport], as_at: Moment = N
 
 def _rule(rule: Rule) -> str:
     return f"{rule.source} (in force from {day(rule.valid_from)})" if rule.valid_from else rule.source
-
-
-def by(row: CaseRow) -> str:
-    return cases._by(row)
 
 
 def _badge(line: Standing, late: bool) -> dict[str, str]:

@@ -76,7 +76,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     lines = selectors.lines(case, as_at)
     shown = presenters.incidents(case, lines)
     open_now = [line for line in lines if not line.resolved]
-    on_case = _may_write(who(request), case)
+    on_case = cases.writes_on(who(request), case)
     form = _form(request, case, open_now if as_at is None and on_case else [])
     today = rules.day_of(as_at or moment.now())
     ordered = sorted(open_now, key=lambda line: (line.due_on(today), line.row.pk))
@@ -112,7 +112,7 @@ def line(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     as_at = cases.moment_asked(request)
     found = selectors.line(case, row, as_at)
     shown = presenters.incidents(case, [found])
-    may = as_at is None and _may_write(who(request), case)
+    may = as_at is None and cases.writes_on(who(request), case)
     form = _form(request, case, [found] if may else [], days=True)
 
     def context() -> dict[str, Any]:
@@ -141,7 +141,7 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     side = services.side_of(user)
     could = list(people.on_the_case(case, side, str(user.agency_id)).select_related("agency"))
     form = forms.AddForm(request.POST or None, could=could)
-    if not _may_write(user, case):
+    if not cases.writes_on(user, case):
         messages.info(request, "Only those who work on the case add to it.")
         return redirect("enquiries:page", case.key)
     return actions.page(
@@ -153,9 +153,3 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         done="Line of enquiry added.",
         to=("enquiries:page", case.key),
     )
-
-
-def _may_write(user: User, case: Case) -> bool:
-    """Tell whether this person works on the case: with emergency access alone nobody writes."""
-    on_case = any(p.agency_id == user.agency_id for p in cases.participations(case))
-    return on_case or user.role == "coordinator"

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import User
@@ -325,5 +326,4 @@ def _words(given: Mapping[str, Any]) -> list[str]:
 
 def _hold(case: Case) -> None:
     """One at a time on the exhibits of a case, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+    one_at_a_time(case.pk, LOCK)

@@ -14,7 +14,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.evidence.files import scanning, sealed
 from lamplighter.hub.evidence.models import Erased, File
 from lamplighter.hub.evidence.record import receipts, time_stamps
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 log = logging.getLogger(__name__)
 CUT_OFF_AFTER = 24 * 3600  # seconds

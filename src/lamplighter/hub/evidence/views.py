@@ -43,10 +43,6 @@ from lamplighter.reporting.words import count
 ANY_SIDE = ("shared", "police", "health", "advocacy", "warning")
 
 
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _agencies(case: Case) -> list[Any]:
     return [p.agency for p in cases.participations(case)]
 
@@ -96,7 +92,7 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Take files in, and say of each what became of it."""
     user, case = who(request), cases.open_case(key)
     files = request.FILES if request.method == "POST" else None
-    form = forms.SendForm(_posted(request), files, user=user, on_case=_agencies(case))
+    form = forms.SendForm(actions.posted(request), files, user=user, on_case=_agencies(case))
 
     def do(given: dict[str, Any]) -> HttpResponse:
         sent = [Sent(f.file, f.size or 0, f.name or "") for f in given["files"]]
@@ -135,7 +131,7 @@ def _allowed() -> dict[str, Any]:
 def elsewhere(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record what somebody else keeps."""
     user, case = who(request), cases.open_case(key)
-    form = forms.ElsewhereForm(_posted(request), user=user, on_case=_agencies(case))
+    form = forms.ElsewhereForm(actions.posted(request), user=user, on_case=_agencies(case))
     return actions.page(
         request,
         "evidence/elsewhere.html",
@@ -152,7 +148,7 @@ def elsewhere(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def move(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     user, case = who(request), cases.open_case(key)
     known = selectors.exhibit(case, row)
-    form = forms.MoveForm(_posted(request))
+    form = forms.MoveForm(actions.posted(request))
 
     def do(given: dict[str, Any]) -> Any:
         names = ("from_whom", "to_whom", "why", "where", "seal")
@@ -167,7 +163,7 @@ def move(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
 def step(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     user, case = who(request), cases.open_case(key)
     known = selectors.exhibit(case, row)
-    form = forms.StepForm(_posted(request))
+    form = forms.StepForm(actions.posted(request))
 
     def do(given: dict[str, Any]) -> Any:
         rest = {"result": given["result"], "words": given["words"]}
@@ -181,7 +177,7 @@ def step(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
 def support(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     user, case = who(request), cases.open_case(key)
     known = selectors.exhibit(case, row)
-    form = forms.SupportForm(_posted(request))
+    form = forms.SupportForm(actions.posted(request))
     return _form(
         request,
         case,
@@ -215,7 +211,7 @@ def open_file(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespo
     case = cases.open_case(key)
     known, file = selectors.file(case, row)
     state = known.state(file)
-    form = forms.OpeningForm(_posted(request))
+    form = forms.OpeningForm(actions.posted(request))
     reason = form.cleaned_data["reason"] if form.is_bound and form.is_valid() else ""
     if state == Scan.State.INFECTED or not (state == Scan.State.CLEAN or reason):
         told = presenters.state(known, file, timezone.localdate())
@@ -288,7 +284,7 @@ def redact(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
     if known.state(file) != Scan.State.CLEAN or file.kind not in redacting.KINDS:
         raise Http404
     texts = file.kind in redacting.TEXTS
-    form = forms.RedactForm(_posted(request), kind=file.kind, texts=texts)
+    form = forms.RedactForm(actions.posted(request), kind=file.kind, texts=texts)
 
     def do(given: dict[str, Any]) -> File:
         words = given.get("words", "").splitlines()

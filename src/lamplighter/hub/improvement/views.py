@@ -22,10 +22,6 @@ from lamplighter.hub.improvement.selectors import Stands
 Given = dict[str, Any]
 
 
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _all() -> list[Stands]:
     """Return every action as it stands today: the late first, then by due date; those that ended last."""
     today = timezone.localdate()
@@ -72,7 +68,7 @@ def action(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_write_improvement)
 def add(request: HttpRequest) -> HttpResponse:
     """Add an action."""
-    form = forms.ActionForm(_posted(request))
+    form = forms.ActionForm(actions.posted(request))
     return actions.page(
         request,
         "improvement/form.html",
@@ -89,7 +85,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def owner(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Say who answers for an action from now on."""
     found = selectors.one(key)
-    form = forms.OwnerForm(_posted(request), agency=found.agency_id)
+    form = forms.OwnerForm(actions.posted(request), agency=found.agency_id)
     return _act(
         request,
         found,
@@ -103,7 +99,7 @@ def owner(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_write_improvement)
 def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """End an action, and with it its tasks."""
-    found, form = selectors.one(key), forms.EndForm(_posted(request))
+    found, form = selectors.one(key), forms.EndForm(actions.posted(request))
     return _act(
         request, found, form, "End this action", lambda told: services.end(who(request), found, **told)
     )
@@ -113,7 +109,8 @@ def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_write_improvement)
 def say(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record what the agency says of an action."""
-    found, form = selectors.one(key), forms.SayForm(_posted(request), initial={"on": timezone.localdate()})
+    found = selectors.one(key)
+    form = forms.SayForm(actions.posted(request), initial={"on": timezone.localdate()})
     return _act(
         request, found, form, "Record an update", lambda told: services.say(who(request), found, **told)
     )
@@ -123,7 +120,7 @@ def say(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_write_improvement)
 def find(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Record what was looked at, and whether it shows that it is done."""
-    found, form = selectors.one(key), forms.FindForm(_posted(request))
+    found, form = selectors.one(key), forms.FindForm(actions.posted(request))
     return _act(
         request, found, form, "Record a finding", lambda told: services.find(who(request), found, **told)
     )
@@ -134,7 +131,7 @@ def find(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def check(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     """Agree with a finding as a second person, or do not."""
     found = selectors.one(key)
-    finding, form = selectors.entry(found, row), forms.CheckForm(_posted(request))
+    finding, form = selectors.entry(found, row), forms.CheckForm(actions.posted(request))
 
     def do(told: Given) -> Any:
         return services.check(who(request), finding, agrees=told["agrees"] == "yes", words=told["words"])
@@ -147,7 +144,7 @@ def check(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     """Take back an entry that was wrong."""
     found = selectors.one(key)
-    one, form = selectors.entry(found, row), forms.WithdrawForm(_posted(request))
+    one, form = selectors.entry(found, row), forms.WithdrawForm(actions.posted(request))
     return _act(
         request,
         found,

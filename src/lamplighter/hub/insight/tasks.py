@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.insight import services
 from lamplighter.hub.insight.models import Release, Review
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 
 @app.task(name="insight.make_review", queue="insight", retry=PATIENT)

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.instruments import library, policies
@@ -28,11 +29,6 @@ from lamplighter.rule_files.faults import Fault
 GONE = "Only its code is here: the version that it was answered with is not here any more."
 
 
-def by_whom(row: Any) -> str:
-    """Return who wrote a row, with their agency."""
-    return ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
-
-
 def card(found: Answered) -> dict[str, Any]:
     """One sheet in a list."""
     end = found.end
@@ -40,7 +36,7 @@ def card(found: Answered) -> dict[str, Any]:
         "key": found.sheet.key,
         "title": found.title,
         "version": found.sheet.version,
-        "by": by_whom(found.sheet),
+        "by": cases.by(found.sheet),
         "at": end.at if end else found.sheet.at,
         "is_draft": found.is_draft,
         "corrected_by": found.corrected_by,

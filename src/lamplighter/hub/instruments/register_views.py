@@ -44,7 +44,7 @@ def licence(request: HttpRequest) -> HttpResponse:
     """Record a licence."""
     licensed = {one.code: one.title for one in library.every().values() if one.licensed}
     form = forms.LicenceForm(
-        request.POST if request.method == "POST" else None,
+        actions.posted(request),
         choices=sorted(licensed.items(), key=lambda pair: pair[1]),
     )
 

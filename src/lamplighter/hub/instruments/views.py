@@ -35,11 +35,6 @@ HOME = "instruments:page"
 SHEET = "instruments:sheet"
 
 
-def _posted(request: HttpRequest) -> Any:
-    """Return what was sent, even where it is empty: an empty form has its errors too."""
-    return request.POST if request.method == "POST" else None
-
-
 @shows(*SIDES, look=LOOK)
 @require(permissions.may_see_cases)
 @require_safe
@@ -76,7 +71,7 @@ def begin(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
     return actions.page(
         request,
         "instruments/begin.html",
-        forms.NothingForm(_posted(request)),
+        forms.NothingForm(actions.posted(request)),
         lambda given: services.begin(who(request), case, code),
         lambda: frame(request, case, "instruments:begin") | offered,
         to=lambda made: (SHEET, case.key, made.key),
@@ -136,7 +131,7 @@ def questions(request: HttpRequest, key: uuid.UUID, sheet: uuid.UUID, section: s
     if one is None or asked is None or not asked.items:
         raise Http404
     form = forms.PageForm(
-        _posted(request),
+        actions.posted(request),
         one=one,
         items=asked.items,
         given=found.answers,
@@ -191,7 +186,7 @@ def submit(request: HttpRequest, key: uuid.UUID, sheet: uuid.UUID) -> HttpRespon
     return actions.page(
         request,
         "instruments/submit.html",
-        forms.NothingForm(_posted(request)),
+        forms.NothingForm(actions.posted(request)),
         lambda given: services.submit(who(request), case, sheet),
         lambda: (
             frame(request, case, "instruments:submit")
@@ -218,7 +213,7 @@ def set_aside(request: HttpRequest, key: uuid.UUID, sheet: uuid.UUID) -> HttpRes
     return actions.page(
         request,
         "instruments/set_aside.html",
-        forms.NothingForm(_posted(request)),
+        forms.NothingForm(actions.posted(request)),
         lambda given: services.set_aside(who(request), case, sheet),
         lambda: frame(request, case, "instruments:set_aside") | {"card": presenters.card(found)},
         done="The draft was set aside.",
@@ -237,7 +232,7 @@ def correct(request: HttpRequest, key: uuid.UUID, sheet: uuid.UUID) -> HttpRespo
     return actions.page(
         request,
         "instruments/correct.html",
-        forms.NothingForm(_posted(request)),
+        forms.NothingForm(actions.posted(request)),
         lambda given: services.correct(who(request), case, sheet),
         lambda: frame(request, case, "instruments:correct") | {"card": presenters.card(found)},
         to=lambda made: (SHEET, case.key, made.key),

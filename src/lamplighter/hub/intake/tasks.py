@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.intake import hooks, selectors, services
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 log = logging.getLogger(__name__)
 

@@ -25,11 +25,6 @@ def _as_at(request: HttpRequest) -> tuple[dt.datetime | None, dt.date]:
     return moment, timezone.localdate(moment) if moment else timezone.localdate()
 
 
-def _posted(request: HttpRequest) -> Any:
-    """Return what was sent, even where it is empty: an empty form has its errors too."""
-    return request.POST if request.method == "POST" else None
-
-
 @shows("law")
 @require(permissions.may_see_law)
 @require_safe
@@ -70,7 +65,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     return actions.page(
         request,
         "law/sign.html",
-        forms.SignForm(_posted(request), switch=found, longest=longest),
+        forms.SignForm(actions.posted(request), switch=found, longest=longest),
         do,
         {"switch": found},
         done=lambda after: f"Signed. {after}",
@@ -92,7 +87,7 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "law/check.html",
-        forms.CheckForm(_posted(request)),
+        forms.CheckForm(actions.posted(request)),
         do,
         {"switch": rules.switch(found.switch), "lines": presenters.reading(found)},
         done=str,
@@ -110,7 +105,7 @@ def off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "law/off.html",
-        forms.OffForm(_posted(request)),
+        forms.OffForm(actions.posted(request)),
         lambda told: services.switch_off(who(request), switch, **told, per=found.per),
         {"switch": switch, "lines": presenters.reading(found)},
         done="Switched off. Your reason is saved with it.",

@@ -10,7 +10,7 @@ class MeetingsConfig(AppConfig):
     configuration = "lamplighter.hub.meetings.configuration"
     case_panels = "lamplighter.hub.meetings.panels"
     work_list = "lamplighter.hub.meetings.work"
-    case_history = "lamplighter.hub.meetings.history"
+    case_history = "lamplighter.hub.meetings.minutes.history"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Meetings", "meetings:list", "may_see_cases")]
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
     # An agency's return is written on a page; what was agreed in a meeting ends by Done with its outcome.

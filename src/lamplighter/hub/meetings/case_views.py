@@ -10,32 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access import concurrent_edits, moment
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import shows, who
-from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit.access_log import page_access
-from lamplighter.hub.cases import presenters as case_presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.casework.selectors import on_case
 from lamplighter.hub.design import actions
-from lamplighter.hub.meetings import (
-    agenda,
-    forms,
-    minutes,
-    permissions,
-    presenters,
-    selectors,
-    services,
-)
+from lamplighter.hub.meetings import forms, permissions, presenters, selectors, services
+from lamplighter.hub.meetings.agenda import forms as agenda_forms
+from lamplighter.hub.meetings.agenda import items as agenda
+from lamplighter.hub.meetings.minutes import forms as line_forms
+from lamplighter.hub.meetings.minutes import services as minutes
 from lamplighter.hub.meetings.models import Line
 from lamplighter.hub.meetings.views import ANY_SIDE
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 @shows(*ANY_SIDE)
@@ -47,7 +36,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = frame(request, found, "meetings:case") | {
         "meetings": presenters.of_case(selectors.of_case(found), user, moment.now()),
         "coming": presenters.meeting(coming, moment.now()) if coming else None,
-        "may_ask": permissions.may_work_on_cases(user) and permissions.works_on(user, found),
+        "may_ask": permissions.may_work_on_cases(user) and cases.writes_on(user, found),
     }
     return render(request, "meetings/case.html", context)
 
@@ -60,7 +49,7 @@ def ask(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/ask.html",
-        forms.AskForm(_posted(request)),
+        forms.AskForm(actions.posted(request)),
         lambda given: services.ask_for(user, found, given["what"], given["reason"]),
         lambda: frame(request, found, "meetings:ask"),
         done="It is on the agenda of the next meeting.",
@@ -78,7 +67,7 @@ def item(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpRespon
     def could() -> Any:
         return people.on_the_case(found, "shared", user.agency_id or "")
 
-    form = forms.LineForm(_posted(request), user=user, on_case=agencies, people=could)
+    form = line_forms.LineForm(actions.posted(request), user=user, on_case=agencies, people=could)
     writes = permissions.may_work_on_cases(user) and permissions.works_among(user, agencies)
     if request.method == "POST" and not writes:
         raise Http404
@@ -135,7 +124,9 @@ def item(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpRespon
 def place(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpResponse:
     """Put a case on the agenda, put its item off, or take it up after all."""
     user, found, at = who(request), cases.open_case(key), selectors.meeting(meeting)
-    form = forms.PlaceForm(_posted(request), initial={"section": request.GET.get("section", "discussion")})
+    form = agenda_forms.PlaceForm(
+        actions.posted(request), initial={"section": request.GET.get("section", "discussion")}
+    )
 
     def do(given: dict[str, Any]) -> Any:
         act = {"add": services.add_item, "defer": services.defer}[given["act"]]
@@ -179,11 +170,11 @@ def order(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpRespo
 def send_return(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> HttpResponse:
     """Send one's agency's return about a case before the meeting."""
     user, found, at = who(request), cases.open_case(key), selectors.meeting(meeting)
-    if not permissions.works_on(user, found):
+    if not cases.writes_on(user, found):
         raise Http404
     before = selectors.own_return(at, found, user)
     initial = {"new": before.new, "did": before.did, "ask": before.ask} if before else {}
-    form = forms.ReturnForm(_posted(request), user=user, on_case=on_case(found), initial=initial)
+    form = forms.ReturnForm(actions.posted(request), user=user, on_case=on_case(found), initial=initial)
     return actions.page(
         request,
         "meetings/return.html",
@@ -198,78 +189,3 @@ def send_return(request: HttpRequest, key: uuid.UUID, meeting: uuid.UUID) -> Htt
         done="Return sent.",
         to=("meetings:item", found.key, at.key),
     )
-
-
-@shows(*ANY_SIDE)
-@require(permissions.may_see_cases)
-def line(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
-    """Show one line of minutes, with what it said before for those who may read that."""
-    user, found_case = who(request), cases.open_case(key)
-    found = selectors.line(found_case, row)
-    page_access.at("meetings.line_seen", f"line {found.first}", case=found_case)
-    earlier, tasks = selectors.earlier(found), selectors.tasks_of([found])
-    context = frame(request, found_case, "meetings:line") | {
-        "line": presenters.line(found, user, found.meeting, tasks, moment.now()),
-        "meeting": presenters.meeting(found.meeting, moment.now()),
-        "readers": form_readers.readers(found.partition, found.owner, on_case(found_case)),
-        "earlier": earlier,
-        "owner": found.owner.name,
-        "redact": ""
-        if found.struck
-        else case_presenters.redact_href(found, found_case, user, found.partition),
-        "redacts": {
-            v.pk: case_presenters.redact_href(v, found_case, user, v.partition) for v in earlier if v.words
-        },
-    }
-    return render(request, "meetings/line.html", context)
-
-
-@shows(*ANY_SIDE, "vault")
-@require(permissions.may_work_on_cases)
-def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
-    """Correct one's own line: the old one is kept, and a form that is out of date writes over nothing."""
-    user, found_case = who(request), cases.open_case(key)
-    found = selectors.line(found_case, row)
-    if found.by_id != user.pk or found.struck:
-        raise Http404
-    form = forms.CorrectForm(_posted(request), initial={"version": str(found.key), "words": found.words})
-
-    def do(given: dict[str, Any]) -> Line:
-        version = _key(given["version"])
-        seen = Line.objects.filter(case=found_case, first=row, key=version).first() if version else None
-        return minutes.correct(
-            user,
-            found_case,
-            seen or found,
-            given["reason"],
-            words=given["words"],
-            struck=given["struck"],
-        )
-
-    def both(newest: Line, given: dict[str, Any]) -> dict[str, Any]:
-        rows = [("Line", newest.words or "Struck out", given["words"])]
-        return concurrent_edits.beside(rows, by=newest.by, owner=newest.owner, at=newest.at)
-
-    readers = form_readers.readers(found.partition, found.owner, on_case(found_case))
-    return actions.page(
-        request,
-        "meetings/correct.html",
-        form,
-        do,
-        lambda: (
-            frame(request, found_case, "meetings:correct")
-            | {"line": presenters.line(found, user, found.meeting, {}, moment.now()), "readers": readers}
-            | {"owner": found.owner.name}
-        ),
-        done=lambda made: "Line struck out." if made.struck else "Line corrected.",
-        to=("meetings:line", found_case.key, row),
-        field="words",
-        both=both,
-    )
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -15,10 +14,17 @@ from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.casework.forms import LEAVE_OUT, WithReaders
-from lamplighter.hub.design.fields import ClockField, DatePartsField, line, named, offer, radios, text_box
+from lamplighter.hub.design.fields import (
+    ClockField,
+    DatePartsField,
+    line,
+    named,
+    offer_people,
+    radios,
+    text_box,
+)
 from lamplighter.hub.meetings import rules
-from lamplighter.hub.meetings.models import Asked, Attendance, Line, Meeting
-from lamplighter.hub.meetings.sources import ATTENDANCE, SECTIONS
+from lamplighter.hub.meetings.models import Asked, Attendance, Meeting
 from lamplighter.reporting.words import count
 
 CAREFUL = "Everybody on the case reads it. " + LEAVE_OUT
@@ -86,10 +92,8 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chair: Any = self.fields["chair"]
         chairs = User.objects.working().filter(role__in=[str(r) for r in CASEWORK]).exclude(agency=None)
-        chair.queryset = chairs.select_related("agency").order_by("display_name", "pk")
-        chair.label_from_instance = named
+        offer_people(self, "chair", chairs.order_by("display_name", "pk"))
         apart = rules.days("cadence", timezone.localdate()).days
         self.fields["times"].help_text = f"More than one: {count(apart, 'day')} apart, at the same time."
         asked: Any = self.fields["agencies"]
@@ -200,34 +204,6 @@ class AskForm(forms.Form):
     reason = text_box("Why?", hint=CAREFUL, required="Enter your reason", rows=3)
 
 
-class PlaceForm(forms.Form):
-    """Add a case to a section of the agenda, put an item off, or take it up after all."""
-
-    use_required_attribute = False
-    act = radios(
-        "What do you do?",
-        (
-            ("add", "Put it on the agenda, or take it up after all"),
-            ("defer", "Put it off to the next meeting"),
-        ),
-        required="Choose what you do",
-    )
-    section = radios("In which part of the agenda?", required="Choose a part of the agenda")
-    reason = text_box("Why?", hint=CAREFUL, required="Enter your reason", rows=3)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "section", [(code, title) for code, title in SECTIONS.items() if code != ATTENDANCE])
-
-
-class AddCaseForm(forms.Form):
-    """Ask which case a coordinator adds, by its reference."""
-
-    reference = line(
-        "Case number", hint="For example, LL-7KQ2-M9XB.", required="Enter the number of the case", width=20
-    )
-
-
 class ReturnForm(WithReaders):
     """Ask for what one's agency sends before the meeting about a case."""
 
@@ -235,64 +211,3 @@ class ReturnForm(WithReaders):
     new = text_box("What is new?", hint=LEAVE_OUT, rows=4)
     did = text_box("What did your agency do?", rows=3)
     ask = text_box("What do you ask of the others, or of the meeting?", rows=3)
-
-
-class LineForm(WithReaders):
-    """One line of the minutes."""
-
-    field_order = ("token", "kind", "words", "doer", "due", "evidence", "side")
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
-    kind = radios("What is it?", Line.Kind.choices, required="Choose what it is")
-    words = text_box("What was said?", hint=LEAVE_OUT, required="Enter what was said", rows=4)
-    doer: forms.ModelChoiceField[User] = forms.ModelChoiceField(
-        queryset=None,
-        to_field_name="key",
-        required=False,
-        label="Who does it?",
-        empty_label="Choose a person",
-        widget=forms.Select(attrs={"label_size": "s"}),
-        error_messages={"invalid_choice": "Choose a person"},
-    )
-    due = DatePartsField(label="By which day?", required=False)
-    evidence = line("What would show that it is done?", width=30)
-
-    def __init__(self, *args: Any, people: Callable[[], Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._people = people
-        # Most lines ask nobody for anything, and a meeting writes many at once: asked when it is needed.
-        if self.data.get("doer"):
-            self.offer_people()
-        self.initial.setdefault("token", str(uuid.uuid4()))
-        self.initial.setdefault("kind", Line.Kind.NOTE)
-
-    def offer_people(self) -> None:
-        """Let the form offer whoever could do it: before it is shown, or where somebody was chosen."""
-        field: Any = self.fields["doer"]
-        field.queryset = self._people().select_related("agency")
-        field.label_from_instance = named
-
-    def key(self) -> uuid.UUID:
-        """Return what the form was given when it was shown: sent twice, it is one line."""
-        try:
-            return uuid.UUID(self.cleaned_data["token"])
-        except ValueError:
-            return uuid.uuid4()
-
-
-class CorrectForm(VersionForm):
-    """A correction of one's own line."""
-
-    use_required_attribute = False
-    words = text_box("What was said?", hint=LEAVE_OUT, rows=4)
-    struck = forms.BooleanField(
-        label="Strike it out: it should not have been written here",
-        help_text="Its words are hidden from everybody outside your agency, and from the history. The task "
-        "of an action is taken off the list.",
-        required=False,
-    )
-    reason = line(
-        "Why do you correct it?",
-        hint="Read by everybody who can read the line.",
-        required="Enter why you correct it",
-        width=30,
-    )

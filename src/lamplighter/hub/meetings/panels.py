@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.tabs import TIMELINE
 from lamplighter.hub.cases.panels import Adding, Place
 from lamplighter.hub.meetings import permissions
@@ -30,6 +31,6 @@ ADDINGS = [
         "meetings:ask",
         permissions.may_work_on_cases,
         order=55,
-        on=permissions.works_on,
+        on=cases.writes_on,
     )
 ]

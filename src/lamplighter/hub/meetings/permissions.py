@@ -7,9 +7,7 @@ from typing import Any
 
 from lamplighter.hub.accounts.models import Agency, Role
 from lamplighter.hub.accounts.permissions import _has, may_see_cases
-from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.permissions import may_work_on_cases
-from lamplighter.hub.casework.selectors import on_case
 from lamplighter.hub.meetings.models import Meeting
 
 __all__ = [
@@ -18,7 +16,6 @@ __all__ = [
     "may_see_cases",
     "may_work_on_cases",
     "works_among",
-    "works_on",
 ]
 
 
@@ -32,11 +29,6 @@ def may_agree(user: Any, meeting: Meeting) -> bool:
     return may_work_on_cases(user) and meeting.chair_id == user.pk
 
 
-def works_on(user: Any, case: Case) -> bool:
-    """Tell whether somebody writes on the case: with emergency access alone nobody does."""
-    return works_among(user, on_case(case))
-
-
 def works_among(user: Any, agencies: Collection[Agency]) -> bool:
-    """Tell the same of a case on which these agencies work."""
+    """Tell whether somebody writes on a case on which these agencies work: ``cases.selectors.writes_on``."""
     return user.role == Role.COORDINATOR or any(agency.pk == user.agency_id for agency in agencies)

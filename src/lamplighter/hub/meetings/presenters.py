@@ -15,10 +15,10 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.meetings import selectors
-from lamplighter.hub.meetings.agenda import Agenda, Item, Section
+from lamplighter.hub.meetings.agenda.items import Agenda, Item, Section
+from lamplighter.hub.meetings.agenda.sources import ATTENDANCE, VICTIM
 from lamplighter.hub.meetings.models import Attendance, Line, Meeting, Return
 from lamplighter.hub.meetings.services import called, title
-from lamplighter.hub.meetings.sources import ATTENDANCE, VICTIM
 from lamplighter.reporting.words import clock, count, day, listed
 
 

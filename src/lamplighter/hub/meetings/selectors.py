@@ -14,6 +14,7 @@ from lamplighter.hub.access.models import Exclusion
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.selectors import standing_rows
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.meetings.models import Attendance, Line, Meeting, Placing, Return
 
@@ -164,9 +165,5 @@ def earlier(found: Line) -> list[Line]:
 
 def standing(firsts: Collection[uuid.UUID], as_at: Moment = None) -> dict[uuid.UUID, Line]:
     """Return the versions of these lines that stand, or stood at ``as_at``, by the key of the first."""
-    rows = Line.objects.filter(first__in=firsts)
-    if as_at is None:
-        rows = rows.filter(replaced_at=None)
-    else:
-        rows = rows.filter(at__lte=as_at).filter(Q(replaced_at=None) | Q(replaced_at__gt=as_at))
+    rows = standing_rows(Line.objects.filter(first__in=firsts), as_at, "replaced_at")
     return {row.first: row for row in rows.select_related("by", "owner", "doer__agency")}

@@ -2,6 +2,7 @@ from django.urls import path
 
 from lamplighter.hub.meetings import case_views, views
 from lamplighter.hub.meetings.general import views as business
+from lamplighter.hub.meetings.minutes import views as minutes
 
 app_name = "meetings"
 urlpatterns = [
@@ -27,6 +28,6 @@ urlpatterns = [
     path("cases/<uuid:key>/meetings/<uuid:meeting>/place", case_views.place, name="place"),
     path("cases/<uuid:key>/meetings/<uuid:meeting>/order", case_views.order, name="order"),
     path("cases/<uuid:key>/meetings/<uuid:meeting>/return", case_views.send_return, name="return"),
-    path("cases/<uuid:key>/minutes/<uuid:row>", case_views.line, name="line"),
-    path("cases/<uuid:key>/minutes/<uuid:row>/correct", case_views.correct, name="correct"),
+    path("cases/<uuid:key>/minutes/<uuid:row>", minutes.line, name="line"),
+    path("cases/<uuid:key>/minutes/<uuid:row>/correct", minutes.correct, name="correct"),
 ]

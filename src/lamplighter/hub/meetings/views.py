@@ -17,7 +17,9 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design import actions
-from lamplighter.hub.meetings import agenda, forms, permissions, presenters, selectors, services
+from lamplighter.hub.meetings import forms, permissions, presenters, selectors, services
+from lamplighter.hub.meetings.agenda import forms as agenda_forms
+from lamplighter.hub.meetings.agenda import items as agenda
 from lamplighter.hub.meetings.documents import invitations, papers
 from lamplighter.hub.meetings.general import presenters as business
 from lamplighter.hub.meetings.general import selectors as general
@@ -27,10 +29,6 @@ from lamplighter.reporting.words import count
 
 ASKED = "Every return was asked for already."
 ANY_SIDE = ("shared", "police", "health", "advocacy", "warning", "meetings")
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 @shows("meetings")
@@ -51,7 +49,7 @@ def every(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     user = who(request)
     asked = Agency.objects.order_by("name").values_list("pk", flat=True)
-    form = forms.PlanForm(_posted(request), initial={"chair": user.key, "agencies": list(asked)})
+    form = forms.PlanForm(actions.posted(request), initial={"chair": user.key, "agencies": list(asked)})
     return actions.page(
         request,
         "meetings/plan.html",
@@ -67,7 +65,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require(permissions.may_plan)
 def change(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     found = selectors.meeting(meeting)
-    form = forms.ChangeForm(_posted(request), initial=forms.ChangeForm.of(found))
+    form = forms.ChangeForm(actions.posted(request), initial=forms.ChangeForm.of(found))
 
     def do(given: dict[str, Any]) -> Meeting:
         return services.change(who(request), found, seen=given["version"], **form.planned())
@@ -99,7 +97,7 @@ def cancel(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/cancel.html",
-        forms.CancelForm(_posted(request)),
+        forms.CancelForm(actions.posted(request)),
         lambda given: services.cancel(who(request), found, given["why"]),
         {"meeting": presenters.meeting(found, moment.now())},
         done="Meeting cancelled. Its calendar file now takes it out of calendars.",
@@ -139,7 +137,7 @@ def attendance(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     found = selectors.meeting(meeting)
     people, rows = selectors.invited(found), selectors.attendance(found)
     form = forms.AttendanceForm(
-        _posted(request),
+        actions.posted(request),
         people=people,
         standing={row.person_id: row.state for row in rows if row.person_id},
         agencies=Agency.objects.order_by("name"),
@@ -169,7 +167,7 @@ def ask_returns(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/ask_returns.html",
-        Form(_posted(request)),
+        Form(actions.posted(request)),
         lambda _: services.ask_returns(user, found, heard),
         {
             "meeting": presenters.meeting(found, moment.now()),
@@ -196,7 +194,7 @@ def add_case(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/add_case.html",
-        forms.AddCaseForm(_posted(request)),
+        agenda_forms.AddCaseForm(actions.posted(request)),
         do,
         {"meeting": presenters.meeting(found, moment.now())},
         to=lambda case: ("meetings:place", case.key, found.key),
@@ -224,7 +222,7 @@ def agree(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/agree.html",
-        Form(_posted(request)),
+        Form(actions.posted(request)),
         lambda _: services.agree(user, found),
         context,
         done="Minutes agreed. What is added now says that it came afterwards.",

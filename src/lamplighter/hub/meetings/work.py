@@ -20,7 +20,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice, end_of
 from lamplighter.hub.meetings import presenters, rules, selectors
 from lamplighter.hub.meetings.general import selectors as general
-from lamplighter.hub.meetings.minutes import ACTION
+from lamplighter.hub.meetings.minutes.services import ACTION
 from lamplighter.hub.meetings.models import Business, Line, Meeting
 from lamplighter.hub.meetings.services import called
 from lamplighter.reporting.words import day

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.design.fields import named, text_box
+from lamplighter.hub.design.fields import offer_people, text_box
 from lamplighter.hub.my_work.policies import LEAST_REASON
 
 
@@ -29,9 +29,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["to"]
-        field.queryset = people.select_related("agency")
-        field.label_from_instance = named
+        offer_people(self, "to", people)
 
 
 class CancelForm(forms.Form):

@@ -31,7 +31,8 @@ from lamplighter.hub.notices import selectors as mail
 from lamplighter.hub.notices.carriers import protocol
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
-from lamplighter.hub.site import places, worker_pulse
+from lamplighter.hub.site import places
+from lamplighter.hub.site.background_work import worker_pulse
 
 
 class State(StrEnum):

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.operations import jobs, services
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 logger = logging.getLogger(__name__)
 

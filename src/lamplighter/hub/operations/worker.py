@@ -18,7 +18,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from lamplighter.hub.site import processes, within
+from lamplighter.hub.site import processes
+from lamplighter.hub.site.background_work import within
 
 WAITS = (1, 2, 5, 10, 20, 30)  # seconds until the database is asked again, the last one from then on
 logger = logging.getLogger("lamplighter.hub.operations.worker")

@@ -7,9 +7,7 @@ from typing import Any
 from lamplighter.hub.access.wall.partitions import SENIOR
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.permissions import _has, may_see_cases
-from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.permissions import may_refer, may_work_on_cases
-from lamplighter.hub.cases.selectors import participations
 from lamplighter.hub.victim_side.permissions import may_contact_victim, may_open_vault, vault_open
 
 __all__ = [
@@ -19,7 +17,6 @@ __all__ = [
     "may_see_cases",
     "may_work_on_cases",
     "vault_open",
-    "works_on",
 ]
 DECIDE = SENIOR | {Role.INVESTIGATOR}
 
@@ -27,8 +24,3 @@ DECIDE = SENIOR | {Role.INVESTIGATOR}
 def may_decide_orders(user: Any) -> bool:
     """Police and coordinators say whether an order is applied for; the chief officer of police applies."""
     return may_refer(user) and _has(user, DECIDE)
-
-
-def works_on(user: Any, case: Case) -> bool:
-    """Tell whether somebody writes on the case: with emergency access alone nobody does."""
-    return user.role == Role.COORDINATOR or any(p.agency_id == user.agency_id for p in participations(case))

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import LegalStatus
 from lamplighter.hub.clocks.models import Clock
@@ -22,10 +21,7 @@ from lamplighter.reporting.words import count, day
 
 Moment = dt.datetime | None
 SIDES = {"police": "Police only", "health": "Health and probation side only", "advocacy": "Advocacy only"}
-
-
-def by(row: CaseRow) -> str:
-    return cases._by(row)
+by = cases.by
 
 
 def today(as_at: Moment) -> dt.date:

@@ -48,11 +48,6 @@ def notify_by(rule: Rule, first: dt.date) -> dt.date | None:
     return first + dt.timedelta(days=days - 1) if days else None
 
 
-def end_of(day: dt.date) -> dt.datetime:
-    """Return the last second of a day in London."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), LONDON)
-
-
 def started(day: dt.date, time: dt.time | None) -> dt.datetime:
     """Return when something happened; without a time, as early on the day as it can have been."""
     return dt.datetime.combine(day, time or dt.time(), LONDON)
@@ -79,4 +74,4 @@ def decide_by(rule: Rule, last_day: dt.date, today: dt.date) -> dt.datetime:
     Where that is no working day, the working day before it, if there is one.
     """
     by = min(today + dt.timedelta(days=rule.extra["days"]), last_day)
-    return min(working_days.end_of(working_days.nearest(by, after=today)), end_of(last_day))
+    return min(working_days.end_of(working_days.nearest(by, after=today)), working_days.last_second(last_day))

@@ -32,6 +32,7 @@ from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.hub.victim_side.services import updates
 from lamplighter.reporting.words import day
+from lamplighter.vocabulary import working_days
 
 KIND = "order"
 ONE = "orders:order"
@@ -231,7 +232,7 @@ def _notify(user: User, case: Case, order: Order, step: Step) -> None:
         case,
         NOTIFY,
         "Check that name and home address were notified",
-        rules.end_of(step.notify_by) if step.notify_by else moment.now(),
+        working_days.last_second(step.notify_by) if step.notify_by else moment.now(),
         "The person must notify all names used and the home address within the days of the order. Where they "
         "did not, that is an offence: record it as a breach.",
         order,

@@ -38,7 +38,7 @@ DANGER = "If somebody is in danger now, call 999 first."
 
 def _may_write(request: HttpRequest, case: Case, as_at: Any) -> bool:
     user = who(request)
-    return as_at is None and permissions.may_work_on_cases(user) and permissions.works_on(user, case)
+    return as_at is None and permissions.may_work_on_cases(user) and cases.writes_on(user, case)
 
 
 def _terms(standings: list[Standing]) -> dict[uuid.UUID, Term]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.cases import presenters as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.legal_bases.rules import RULES as BASES
@@ -20,6 +21,7 @@ from lamplighter.reporting.papers import outline as outlines
 from lamplighter.reporting.papers.bundle_checks import TITLES
 
 NOT_ANY_MORE = "A kind of paper that this version of the hub does not make"
+by = cases.by
 
 
 def state(row: Paper) -> str:
@@ -37,10 +39,6 @@ def called(row: Paper) -> str:
     for_whom = dict(kind.versions).get(row.for_whom, "")
     told = f", {for_whom[:1].lower()}{for_whom[1:]}" if for_whom else ""
     return f"{kind.title}{told}{as_at(row)}"
-
-
-def by(row: Any) -> str:
-    return ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
 
 
 def line(row: Paper, case: Case) -> dict[str, Any]:

@@ -41,8 +41,8 @@ from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching.services import relink_all
 from lamplighter.hub.people.services import Progress, Received, Touched, silent
-from lamplighter.hub.site import within
-from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.background_work import within
+from lamplighter.hub.site.background_work.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.locks import lock
 from lamplighter.linkage.dyads.same_suspect import SameSuspect
 

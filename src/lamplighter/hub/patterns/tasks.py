@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.patterns import services
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 
 @app.periodic(cron="5 4 * * *")

@@ -35,7 +35,7 @@ from lamplighter.hub.people.models import (
     PreparedRecord,
     RecentKey,
 )
-from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.background_work.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.locks import empty, lock
 from lamplighter.hub.site.postgresql.prepared import add
 from lamplighter.linkage.features import compact_records

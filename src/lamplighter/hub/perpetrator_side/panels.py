@@ -52,13 +52,8 @@ def _place(name: str, page: str, order: int, *within: str) -> Place:
     )
 
 
-def _works_on(user: User, case: Case) -> bool:
-    """With emergency access alone nobody writes."""
-    return any(p.agency_id == user.agency_id for p in cases.participations(case))
-
-
 def _adding(text: str, page: str, order: int) -> Adding:
-    return Adding(text, f"perpetrator_side:{page}", permissions.may_work_here, order=order, on=_works_on)
+    return Adding(text, f"perpetrator_side:{page}", permissions.may_work_here, order=order, on=cases.works_on)
 
 
 PANELS = [Panel("Intervention", permissions.may_look_here, lines, order=40, on=selectors.open_to)]

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -53,8 +54,7 @@ def note(user: User, case: Case, verb: str, title: str, row: Any, page: str, fie
 
 def hold(case: Case) -> None:
     """One at a time on this side of a case, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+    one_at_a_time(case.pk, LOCK)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design import actions
 from lamplighter.hub.instruments import library as instruments
 from lamplighter.hub.perpetrator_side import (
     forms,
@@ -194,7 +195,7 @@ def publish(request: HttpRequest, case: Case) -> HttpResponse:
     words = wording.summary(
         policies.check_gate(case, agency=who(request).agency_id), services.own_courses(who(request), case)
     )
-    form = forms.SureForm(request.POST if request.method == "POST" else None)
+    form = forms.SureForm(actions.posted(request))
     return ask(
         request,
         case,

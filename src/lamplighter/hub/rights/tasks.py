@@ -11,7 +11,7 @@ from lamplighter.hub.access.wall import identity
 from lamplighter.hub.rights import services
 from lamplighter.hub.rights.erasure import erasing
 from lamplighter.hub.rights.erasure.ledger import ERASE
-from lamplighter.hub.site.retries import PATIENT
+from lamplighter.hub.site.background_work.retries import PATIENT
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@
 - ``services``: assess, and agree to a lower level as a second agency
 - ``triggers``: what makes a re-assessment due, who is told and who is not
 - ``plan``: what could happen, what is done about it, and the victim's own view
-- ``second_rater``, ``agreement``: a sample judged blind by somebody else, and how far the two agree
+- ``second_opinion``: a sample judged blind by somebody else, and how far the two agree
 - ``tasks``, ``work``: silence after many reports; what a second rater is asked, on their own list
-- ``selectors``, ``presenters``, ``forms``, ``views``, ``plan_views``, ``panels``, ``urls``: pages
+- ``agenda``, ``caseload``: what meetings, the caseload and closing ask of the risk
+- ``selectors``, ``presenters``, ``forms``, ``views``, ``panels``, ``urls``: pages
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.hub.meetings.sources import DISCUSSION, Look, Proposed
+from lamplighter.hub.meetings.agenda.sources import DISCUSSION, Look, Proposed
 from lamplighter.hub.risk import selectors
 from lamplighter.hub.risk.levels import Level
 from lamplighter.hub.risk.models import Assessment

@@ -14,8 +14,8 @@ class RiskConfig(AppConfig):
     closing_checks = "lamplighter.hub.risk.caseload"
     case_levels = "lamplighter.hub.risk.caseload"
     meeting_agenda = "lamplighter.hub.risk.agenda"
-    case_opened = "lamplighter.hub.risk.triggers"
-    case_events = "lamplighter.hub.risk.triggers"
+    case_opened = "lamplighter.hub.risk.triggers.services"
+    case_events = "lamplighter.hub.risk.triggers.services"
     work_list = "lamplighter.hub.risk.work"
     # An assessment ends these, or the answer of the second agency. Actions and measures end by Done.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("risk.first", "risk.due", "risk.again", "risk.lower")

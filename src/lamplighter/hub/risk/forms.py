@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -12,13 +13,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from lamplighter.hub.access.concurrent_edits import VersionForm
-from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.casework.forms import WithReaders
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.design import reasons
 from lamplighter.hub.design.fields import DatePartsField, line, named, offer, radios, text_box
-from lamplighter.hub.risk import policies, rules
+from lamplighter.hub.risk import rules
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
-from lamplighter.hub.risk.models import BlindDecline, Current, LowerAnswer, MeasureState
+from lamplighter.hub.risk.models import Current, LowerAnswer
 from lamplighter.hub.risk.policies import LEAST_REASON, Action, Draft, Said
 from lamplighter.hub.site.refusals import NotPossibleError
 
@@ -49,12 +49,29 @@ def person(label: str, *, hint: str = "", required: str = "") -> forms.ChoiceFie
     )
 
 
-def _by_day(label: str, *, required: bool = False) -> DatePartsField:
+def by_day(label: str, *, required: bool = False) -> DatePartsField:
     return DatePartsField(label=label, required=required)
 
 
-def _people(could: Sequence[User]) -> list[tuple[str, str]]:
+def people(could: Sequence[User]) -> list[tuple[str, str]]:
     return [NOBODY, *((str(p.key), named(p)) for p in could)]
+
+
+def levels_asked(on: dt.date) -> dict[str, forms.ChoiceField]:
+    """Return the question of each judgement, with the titles and hints of a day."""
+    words, titles = rules.on("level", on), rules.on("judgement", on)
+    hints = {code: str(rule.extra.get("hint", "")) for code, rule in words.items()}
+    asked = {}
+    for name in JUDGEMENTS:
+        title = titles[name].title
+        asked[name] = radios(
+            title,
+            Level.choices,
+            hint=str(titles[name].extra.get("hint", "")),
+            required=f"Choose a level: {title}",
+            hints=hints,
+        )
+    return asked
 
 
 class AssessForm(VersionForm):
@@ -98,14 +115,8 @@ class AssessForm(VersionForm):
         self.could = {str(p.key): p for p in could}
         self.incidents, self.beside = Listed(self, incidents), beside
         kinds = "Incidents, breaches and orders" if beside else "Incidents"
-        words, titles = rules.on("level", today), rules.on("judgement", today)
         self.fields["current"].help_text = ""
-        for name in JUDGEMENTS:
-            level = radios(
-                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
-            )
-            level.help_text = str(titles[name].extra.get("hint", ""))
-            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
+        for name, level in levels_asked(today).items():
             self.fields[name] = level
             self.fields[f"{name}_why"] = text_box(
                 f"Reasons: {JUDGEMENTS[name].lower()}", hint="If it is not known: what is missing.", rows=3
@@ -124,11 +135,11 @@ class AssessForm(VersionForm):
         for number in ACTIONS:
             self.fields[f"action_{number}"] = line(f"Action {number}", width=30)
             self.fields[f"action_{number}_to"] = person(f"Who does action {number}?")
-            self.fields[f"action_{number}_by"] = _by_day(f"Action {number} by")
-            offer(self, f"action_{number}_to", _people(could))
-        offer(self, "answers_for", _people(could))
+            self.fields[f"action_{number}_by"] = by_day(f"Action {number} by")
+            offer(self, f"action_{number}_to", people(could))
+        offer(self, "answers_for", people(could))
         others = [p for p in could if p.agency_id != user.agency_id]
-        offer(self, "asked", _people(others))
+        offer(self, "asked", people(others))
         offer(self, "grounds", [(code, rule.title) for code, rule in rules.on("ground", today).items()])
         if first:
             for name in ("changed", "grounds", "asked"):
@@ -225,138 +236,4 @@ class AnswerForm(forms.Form):
         hint=SHARED_HINT,
         least=(LEAST_REASON, f"Enter your reason in at least {LEAST_REASON} characters"),
         size="s",
-    )
-
-
-class RecordForm(WithReaders):
-    """Something happened: what, when, and who may know of it."""
-
-    field_order = ("kind", "happened_on", "words", "side")
-    kind = radios("What happened?", required="Choose what happened")
-    happened_on = DatePartsField(
-        label="When?",
-        required=True,
-        initial=timezone.localdate,
-        help_text="The day, as exactly as it is known.",
-    )
-    words = text_box(
-        "What is known?", hint="Leave out any address, number or other way to reach the victim.", rows=3
-    )
-
-    def __init__(self, *args: Any, user: User, on_case: Sequence[Agency], **kwargs: Any) -> None:
-        super().__init__(*args, user=user, on_case=on_case, **kwargs)
-        found = rules.triggers(timezone.localdate())
-        offer(self, "kind", [(c, rule.title) for c, rule in found.items() if c not in policies.FOUND_ALONE])
-        hints = {code: str(rule.extra["hint"]) for code, rule in found.items() if "hint" in rule.extra}
-        self.fields["kind"].widget.attrs["hints"] = hints
-
-
-class AsideForm(forms.Form):
-    use_required_attribute = False
-    reason = reasons.reason(
-        "Why is no assessment needed?",
-        required="Enter why no assessment is needed",
-        least=(LEAST_REASON, f"Enter why in at least {LEAST_REASON} characters"),
-        size="s",
-    )
-
-
-class MeasureForm(VersionForm):
-    use_required_attribute = False
-    state = radios("How does it stand?", MeasureState.State.choices, required="Choose how the measure stands")
-    words = text_box(
-        "What was done, by whom, or why not?",
-        hint=SHARED_HINT,
-        required="Enter what was done, by whom, or why it is not for this case",
-    )
-
-
-class ScenarioForm(VersionForm):
-    use_required_attribute = False
-    what = text_box("What could happen?", hint=SHARED_HINT, required="Enter what could happen", rows=3)
-    whom = text_box("To whom?", required="Enter to whom it could happen", rows=2)
-    signs = text_box("What would show that it is coming?", rows=3)
-    response = text_box("What do you do about it?", required="Enter what you do about it", rows=3)
-    mind = text_box(
-        "What would change your mind?",
-        hint="What you would have to learn to think it more or less likely.",
-        required="Enter what would change your mind",
-        rows=3,
-    )
-    why = text_box("Why do you change it?", rows=2)
-    ended = forms.BooleanField(label="Take this scenario out of the plan", required=False)
-
-    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if new:
-            del self.fields["why"], self.fields["ended"]
-
-
-class ActionForm(forms.Form):
-    use_required_attribute = False
-    text = line("What is to be done?", hint=SHARED_HINT, required="Enter what is to be done", width=30)
-    to = person("Who does it?", required="Choose who does it")
-    by = _by_day("By when?", required=True)
-    scenario = forms.ChoiceField(label="For which scenario?", required=False, widget=forms.Select())
-
-    def __init__(
-        self, *args: Any, could: Sequence[User], scenarios: Sequence[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.could = {str(p.key): p for p in could}
-        offer(self, "to", _people(could))
-        offer(self, "scenario", [("", "For the case as a whole"), *scenarios])
-
-    def action(self) -> Action:
-        given = self.cleaned_data
-        return Action(given["text"], self.could[given["to"]], given["by"])
-
-
-class ViewForm(VersionForm):
-    """The victim's view. What the others read of it is written apart, and only where the victim agreed."""
-
-    use_required_attribute = False
-    words = text_box(
-        "What does the victim say about the danger and the plan?",
-        hint="Read by advocates on this case alone.",
-        required="Enter the victim’s view",
-        rows=5,
-    )
-    shared = text_box(
-        "What may everybody on the case read of it?",
-        hint="Only words that the victim agreed to. Those who work with the suspect read them. Leave it "
-        "empty to share nothing; what was shared before then ends.",
-    )
-    until = DatePartsField(label="Until when may they read it?", required=False)
-    how = radios("How did the victim agree?", small=True)
-
-    def __init__(self, *args: Any, hows: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "how", hows)
-
-
-class RateForm(forms.Form):
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        titles = rules.on("judgement", timezone.localdate())
-        words = rules.on("level", timezone.localdate())
-        for name in JUDGEMENTS:
-            level = radios(
-                titles[name].title, Level.choices, required=f"Choose a level: {titles[name].title}"
-            )
-            level.help_text = str(titles[name].extra.get("hint", ""))
-            level.widget.attrs["hints"] = {c: str(r.extra.get("hint", "")) for c, r in words.items()}
-            self.fields[name] = level
-        self.fields["words"] = text_box("Your reasons", hint=SHARED_HINT, required="Enter your reasons")
-
-
-class DeclineForm(forms.Form):
-    use_required_attribute = False
-    why = radios("Why do you decline?", BlindDecline.Why.choices, required="Choose why you decline")
-    words = text_box(
-        "What else should the coordinator know?",
-        hint="Coordinators read this, unless the assessment is theirs. Leave out how you would have judged.",
-        rows=2,
     )

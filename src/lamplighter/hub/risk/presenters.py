@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.access.models import CaseRow
-from lamplighter.hub.accounts.models import User
 from lamplighter.hub.arrivals import presenters as arrivals
 from lamplighter.hub.arrivals.models import CaseReport
 from lamplighter.hub.cases import hooks
@@ -23,8 +21,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.instruments.selectors import Answered
 from lamplighter.hub.risk import levels, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level, Standing
-from lamplighter.hub.risk.models import Assessment, BlindDecline, Trigger
-from lamplighter.hub.risk.second_opinion.agreement import FEW, Agreement, Figure
+from lamplighter.hub.risk.models import Assessment, Trigger
 from lamplighter.hub.risk.selectors import Risk
 from lamplighter.reporting.words import day, listed
 
@@ -38,13 +35,9 @@ SIDES = {
 }
 
 
-SPACE = "\N{NO-BREAK SPACE}"
 NOT_HELD = "A report that is no longer held"
 NO_INSTRUMENT = "None that you can read"
-
-
-def by(row: CaseRow) -> str:
-    return cases._by(row)
+by = cases.by
 
 
 def on(at: dt.datetime) -> str:
@@ -339,45 +332,3 @@ def action(clock: Clock, as_at: Moment) -> dict[str, Any]:
         "agency": clock.owner.name,
         "href": reverse("clocks:clock", args=[clock.key]),
     }
-
-
-def decline(row: BlindDecline) -> dict[str, Any]:
-    """Return who declined to judge a case blind, and why."""
-    return {
-        "case": row.case,
-        "by": by(row),
-        "on": on(row.at),
-        "why": row.get_why_display(),
-        "words": row.words,
-    }
-
-
-def figures(rows: Sequence[Agreement]) -> list[dict[str, Any]]:
-    """The agreement of each judgement, in words for a table."""
-    return [
-        {
-            "title": row.title,
-            "n": row.n,
-            "left_out": row.left_out,
-            "few": 0 < row.n < FEW,
-            "same": f"{row.same} of {row.n}" if row.n else "None",
-            "higher": row.higher,
-            "lower": row.lower,
-            "kappa": _figure(row.kappa),
-            "icc": _figure(row.icc),
-        }
-        for row in rows
-    ]
-
-
-def _figure(found: Figure) -> str:
-    if found.value is None:
-        return found.why_not
-    limits = [f"{x:.2f}" for x in (found.lower, found.upper) if x is not None]
-    # Not to be broken between two lines: a figure is read with both of its limits.
-    return f"{found.value:.2f} ({f'{SPACE}to{SPACE}'.join(limits)})"
-
-
-def may_write(user: User, case: Case, agencies: Sequence[Any]) -> bool:
-    """Tell whether this person writes on the case: with emergency access alone nobody does."""
-    return user.role == "coordinator" or any(p.agency_id == user.agency_id for p in agencies)

@@ -24,9 +24,10 @@ from lamplighter.hub.clocks import selectors as tasks
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.instruments.models import Sheet
-from lamplighter.hub.risk import levels, plan, policies, rules, selectors
+from lamplighter.hub.risk import levels, policies, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS
 from lamplighter.hub.risk.models import Assessment, CitedInstrument, LowerAnswer
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.policies import Draft
 from lamplighter.hub.risk.second_opinion import second_rater
 from lamplighter.hub.risk.selectors import ANSWERED, DUE, LOWER, Risk

@@ -6,8 +6,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access.wall import identity
-from lamplighter.hub.risk import triggers
 from lamplighter.hub.risk.second_opinion import second_rater
+from lamplighter.hub.risk.triggers import services as triggers
 
 
 @app.periodic(cron="20 5 * * *")

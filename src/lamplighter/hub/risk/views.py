@@ -1,4 +1,4 @@
-"""Pages of the risk of a case: what stands, judging it, two assessments side by side, triggers, agreement."""
+"""Pages of the risk of a case: what stands, judging it, two assessments side by side, a lower level."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from lamplighter.hub.access.wall.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.accounts.staff import training
 from lamplighter.hub.arrivals import selectors as arrivals
-from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import hooks, permissions
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
@@ -24,11 +23,8 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design import actions
 from lamplighter.hub.risk import forms, presenters, selectors, services
-from lamplighter.hub.risk import triggers as writer
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
 from lamplighter.hub.risk.models import Assessment, LowerAnswer
-from lamplighter.hub.risk.second_opinion import agreement as agreements
-from lamplighter.hub.risk.second_opinion import second_rater
 
 SIDES = tuple(name for name in CASE_PARTITIONS if name != "vault")
 
@@ -58,9 +54,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "versions": presenters.versions(risk, as_at),
         "asked": asked,
         "to_answer": waits if waits and waits.asked_id == user.pk and as_at is None else None,
-        "may": permissions.may_work_on_cases(user)
-        and as_at is None
-        and presenters.may_write(user, case, cases.participations(case)),
+        "may": permissions.may_work_on_cases(user) and as_at is None and cases.writes_on(user, case),
         "decides": permissions.may_decide_cases(user),
     }
     return render(request, "risk/page.html", context)
@@ -200,168 +194,3 @@ def answer(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse
         ),
         to=("risk:page", case.key),
     )
-
-
-@shows(*SIDES)
-@require(permissions.may_see_cases)
-def triggers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Everything that made an assessment due, and the outcome."""
-    case = cases.open_case(key)
-    as_at = cases.moment_asked(request)
-    user = who(request)
-    risk = selectors.current(case, as_at)
-    context = frame(request, case, "risk:triggers", as_at) | {
-        "triggers": [presenters.trigger(r, risk, as_at) for r in selectors.triggers(case, as_at)],
-        "may": permissions.may_work_on_cases(user)
-        and as_at is None
-        and presenters.may_write(user, case, cases.participations(case)),
-    }
-    return render(request, "risk/triggers.html", context)
-
-
-@shows(*SIDES, "vault")
-@require(permissions.may_work_on_cases)
-def record(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, user = cases.open_case(key), who(request)
-    on_case = [p.agency for p in cases.participations(case)]
-    form = forms.RecordForm(request.POST or None, user=user, on_case=on_case)
-    return actions.page(
-        request,
-        "risk/form.html",
-        form,
-        lambda v: writer.record(user, case, v["kind"], v["happened_on"], v["words"], side=v["side"]),
-        lambda: (
-            frame(request, case, "risk:record")
-            | {
-                "heading": "Record something that changes the risk",
-                "intro": [
-                    "Those who may know of it have a task to assess the risk again, at once. Nobody else "
-                    "learns that there is something.",
-                    "To have everybody assess again without saying why, choose “Another assessment was asked "
-                    "for”. It does not say who asked.",
-                ],
-                "button": "Save",
-                "back": "risk:triggers",
-            }
-        ),
-        done="Saved. Those who may know of it have a task.",
-        to=("risk:triggers", case.key),
-    )
-
-
-@shows(*SIDES)
-@require(permissions.may_work_on_cases)
-def set_aside(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
-    case, user = cases.open_case(key), who(request)
-    found = selectors.trigger(case, row)
-    told = presenters.trigger(found, selectors.current(case), None)
-    form = forms.AsideForm(request.POST or None)
-    return actions.page(
-        request,
-        "risk/form.html",
-        form,
-        lambda values: writer.set_aside(user, case, found, values["reason"]),
-        lambda: (
-            frame(request, case, "risk:set_aside")
-            | {
-                # What happened is in no title: it stands in tabs and in the history of the browser.
-                "heading": "Set aside what made an assessment due",
-                "intro": [
-                    f"{told['title']}, {told['on']}.",
-                    "Its tasks end, and the reason is shown with it. Set aside only what you know to change "
-                    "nothing: not known is a reason to assess.",
-                ],
-                "button": "Set aside",
-                "back": "risk:triggers",
-            }
-        ),
-        done="Set aside, with your reason.",
-        to=("risk:triggers", case.key),
-    )
-
-
-@shows("shared")
-@require(permissions.may_work_on_cases)
-def rate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Judge as the second rater, without the assessment that it is compared with."""
-    case, user = cases.open_case(key), who(request)
-    ask = next(iter(selectors.asked_to_rate(user, case)), None)
-    if ask is None:
-        raise Http404
-    form = forms.RateForm(request.POST or None)
-
-    def do(values: dict[str, Any]) -> Any:
-        words = values.pop("words")
-        return second_rater.rate(user, case, ask, values, words)
-
-    return actions.page(
-        request,
-        "risk/form.html",
-        form,
-        do,
-        lambda: (
-            frame(request, case, "risk:rate")
-            | {
-                "heading": "Judge the risk as a second rater",
-                "intro": [
-                    "You were chosen at random. Read the reports and the timeline of the case, and judge by "
-                    "yourself: one assessment is not shown to you until you have. Do not ask its author.",
-                    "Your judgement changes no level. Where it is higher, everybody on the case is asked to "
-                    "assess again.",
-                ],
-                "button": "Save judgement",
-                "back": "risk:page",
-                "other": ("risk:decline", "Decline, with a reason"),
-            }
-        ),
-        done="Saved. You can now read the other assessment.",
-        to=("risk:page", case.key),
-    )
-
-
-@shows("shared")
-@require(permissions.may_work_on_cases)
-def decline(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Decline to judge as the second rater, for a reason: another is drawn."""
-    case, user = cases.open_case(key), who(request)
-    ask = next(iter(selectors.asked_to_rate(user, case)), None)
-    if ask is None:
-        raise Http404
-    return actions.page(
-        request,
-        "risk/form.html",
-        forms.DeclineForm(request.POST or None),
-        lambda values: second_rater.decline(user, case, ask, values["why"], values["words"]),
-        lambda: (
-            frame(request, case, "risk:decline")
-            | {
-                "heading": "Decline to judge as a second rater",
-                "intro": [
-                    "Somebody else is chosen at random. Do not tell the author of the assessment.",
-                    "If you know somebody in this case, ask a coordinator to block you from it.",
-                ],
-                "button": "Decline",
-                "back": "risk:rate",
-            }
-        ),
-        done="You declined. Somebody else is looked for.",
-        to=("risk:page", case.key),
-    )
-
-
-@shows("shared")
-@require(permissions.may_decide_cases)
-def agreement(request: HttpRequest) -> HttpResponse:
-    """Show how far second raters agree, over the cases that this person may open."""
-    rows = agreements.ratings()
-    nobody, declined = selectors.nobody_found(), selectors.declined()
-    page_access.among("second raters", cases={row.case_id for row in (*nobody, *declined)})
-    context = {
-        "figures": presenters.figures(agreements.of(rows)),
-        "n": len(rows),
-        "few": len(rows) < agreements.FEW,
-        "least": agreements.FEW,
-        "nobody": [row.case for row in nobody],
-        "declined": [presenters.decline(row) for row in declined],
-    }
-    return render(request, "risk/agreement.html", context)

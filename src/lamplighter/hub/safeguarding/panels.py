@@ -53,11 +53,6 @@ def check_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
     ]
 
 
-def _works_on(user: User, case: Case) -> bool:
-    """With emergency access alone nobody writes."""
-    return any(p.agency_id == user.agency_id for p in cases.participations(case))
-
-
 PANELS = [
     Panel("Warnings of danger", permissions.may_read_warnings, warning_lines, order=5),
     Panel(
@@ -112,7 +107,7 @@ ADDINGS = [
         "safeguarding:warn",
         permissions.may_work_here,
         order=28,
-        on=_works_on,
+        on=cases.works_on,
     ),
-    Adding("Victim-safety check", "safeguarding:ask", permissions.may_work_here, order=29, on=_works_on),
+    Adding("Victim-safety check", "safeguarding:ask", permissions.may_work_here, order=29, on=cases.works_on),
 ]

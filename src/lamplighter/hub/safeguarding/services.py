@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.access.wall import form_readers
 from lamplighter.hub.access.wall.identity import as_service
@@ -55,8 +56,7 @@ What = CheckNews.What
 
 def _hold(case: Case) -> None:
     """One at a time on the checks of a case, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+    one_at_a_time(case.pk, LOCK)
 
 
 # The check, as the suspect's side asks for it -------------------------------------------------------------

@@ -12,6 +12,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.cases import presenters as case_presenters
 from lamplighter.hub.cases.referrals import selectors as listing
+from lamplighter.hub.design import actions
 from lamplighter.hub.search import finding, forms, presenters, terms
 
 
@@ -19,7 +20,7 @@ from lamplighter.hub.search import finding, forms, presenters, terms
 @permissions.require(permissions.may_search)
 def search(request: HttpRequest) -> HttpResponse:
     """Find cases, patterns, people and reports. What was typed is in no address, log or history."""
-    form = forms.SearchForm(request.POST if request.method == "POST" else None)
+    form = forms.SearchForm(actions.posted(request))
     context: dict[str, Any] = {"form": form, "asked": False}
     if form.is_valid():
         context |= _found(request, form.cleaned_data["term"])

@@ -9,5 +9,5 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.sharing.configuration"
     case_panels = "lamplighter.hub.sharing.panels"
-    work_list = "lamplighter.hub.sharing.work"
+    work_list = "lamplighter.hub.sharing.receipts.work"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from lamplighter.hub.sharing import views
+from lamplighter.hub.sharing.refusals import views as refusals
 
 app_name = "sharing"
 urlpatterns = [
@@ -9,7 +10,7 @@ urlpatterns = [
     path("cases/<uuid:key>/sharing/register.pdf", views.register_pdf, name="register_pdf"),
     path("cases/<uuid:key>/sharing/new", views.choose, name="choose"),
     path("cases/<uuid:key>/sharing/new/write", views.write, name="write"),
-    path("cases/<uuid:key>/sharing/refuse", views.refuse, name="refuse"),
+    path("cases/<uuid:key>/sharing/refuse", refusals.refuse, name="refuse"),
     path("cases/<uuid:key>/sharing/<uuid:row>", views.released, name="released"),
     path("cases/<uuid:key>/sharing/<uuid:row>/withdraw", views.withdraw, name="withdraw"),
     path("sharing/register", views.agency, name="agency"),

@@ -24,18 +24,10 @@ from lamplighter.hub.cases.case_page.frame import frame
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.design import actions
 from lamplighter.hub.legal_bases.rules import RULES
-from lamplighter.hub.sharing import (
-    forms,
-    hooks,
-    permissions,
-    policies,
-    presenters,
-    receiving,
-    refusing,
-    selectors,
-    services,
-)
+from lamplighter.hub.sharing import forms, hooks, permissions, policies, presenters, selectors, services
 from lamplighter.hub.sharing.hooks import Offered
+from lamplighter.hub.sharing.receipts import services as receiving
+from lamplighter.hub.sharing.refusals import services as refusing
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.reporting.register import DisclosureRegister
 from lamplighter.reporting.register import register_pdf as pdf_of
@@ -241,26 +233,6 @@ def _checked(
         ),
         "shown": presenters.version(draft.title, draft.text, by, timezone.now(), day(draft.expires_on)),
     }
-
-
-@shows("shared", "police", "health", "advocacy")
-@require(permissions.may_release)
-def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Record, for one's own side alone, that something is not shared, and why."""
-    case = cases.open_case(key)
-    user = who(request)
-    if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
-        raise Http404
-    found = refusing.reasons(user, timezone.localdate()).values()
-    return actions.page(
-        request,
-        "sharing/refuse.html",
-        forms.RefuseForm(request.POST or None, reasons=list(found)),
-        lambda v: refusing.refuse(user, case, v["reason"], asked_by=v["asked_by"], words=v["words"]),
-        lambda: frame(request, case, HOME),
-        done="Saved. Only your own side can read it.",
-        to=(HOME, case.key),
-    )
 
 
 @shows("shared", "release")

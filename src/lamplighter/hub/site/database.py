@@ -27,7 +27,8 @@ from typing import Any
 import dj_database_url
 import psycopg
 
-from lamplighter.hub.site import environment, guardian, places
+from lamplighter.hub.site import environment, places
+from lamplighter.hub.site.embedded_server import guardian
 
 # Another name is for the drill of a backup: the same commands on a database that was brought back.
 ANOTHER = os.environ.get("LAMPLIGHTER_DATABASE_NAME", "")
@@ -114,7 +115,7 @@ def _start() -> dict[str, Any]:
 
 def _server() -> Any:
     # Imported here: a hub with DATABASE_URL never touches the wheel.
-    from lamplighter.hub.site.embedded import Server
+    from lamplighter.hub.site.embedded_server.embedded import Server
 
     return Server.at(data_folder())
 
@@ -129,7 +130,7 @@ def _make_database(found: dict[str, Any]) -> None:
 
 def running() -> bool:
     """Tell whether the embedded server runs, without starting it."""
-    from lamplighter.hub.site.embedded import is_running
+    from lamplighter.hub.site.embedded_server.embedded import is_running
 
     return is_running(data_folder())
 
@@ -153,7 +154,7 @@ def recreate() -> None:
 
 def stop(*, only_if_idle: bool = False) -> bool:
     """Stop the embedded server; ``True`` when it was running and now is not."""
-    from lamplighter.hub.site.embedded import stop as stop_server
+    from lamplighter.hub.site.embedded_server.embedded import stop as stop_server
 
     if not running() or (only_if_idle and other_connections()):
         return False

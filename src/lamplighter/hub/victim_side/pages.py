@@ -93,7 +93,16 @@ def kept(request: HttpRequest, case: Case, page: str, words: str) -> HttpRespons
     return redirect(page, case.key)
 
 
-def only_advocates(request: HttpRequest) -> None:
-    """Writing is for advocates; whoever reads by a broken glass is told that there is no such page."""
-    if not permissions.may_work_with_victim(person(request)):
+def saved(
+    request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], Any], page: str, words: str
+) -> HttpResponseRedirect | None:
+    """Do what a form asks, and return where one goes then; ``None``: nothing was sent, or it was refused."""
+    if request.method == "POST" and form.is_valid() and tried(request, case, form, act):
+        return kept(request, case, page, words)
+    return None
+
+
+def only_advocates_write(request: HttpRequest) -> None:
+    """Let nobody else send a form: whoever reads by a broken glass is told that there is no such page."""
+    if request.method == "POST" and not permissions.may_work_with_victim(person(request)):
         raise Http404

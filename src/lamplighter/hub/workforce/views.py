@@ -38,10 +38,6 @@ Given = dict[str, Any]
 Do = Callable[[Given], Any]
 
 
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 @shows("records")
 @require(permissions.may_mark)
 def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -92,7 +88,7 @@ def _mark(
     template: str = "workforce/mark.html",
     **on: Any,
 ) -> HttpResponse:
-    form = forms.MarkForm(_posted(request))
+    form = forms.MarkForm(actions.posted(request))
     return actions.page(
         request,
         template,
@@ -163,7 +159,7 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not _may_name(user, found):
         raise PermissionDenied
     form = forms.PersonForm(
-        _posted(request), lead=True, outside=found.agency_id, initial={"user": str(user.key)}
+        actions.posted(request), lead=True, outside=found.agency_id, initial={"user": str(user.key)}
     )
 
     def do(told: Given) -> None:
@@ -177,7 +173,7 @@ def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def admit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Let somebody into the team by name."""
     user, found = who(request), _led(request, key)
-    form = forms.PersonForm(_posted(request))
+    form = forms.PersonForm(actions.posted(request))
 
     def do(told: Given) -> None:
         services.admit(user, found, form.person(), told["reason"])
@@ -197,7 +193,7 @@ def take_out(request: HttpRequest, key: uuid.UUID, member: uuid.UUID) -> HttpRes
     def do(told: Given) -> None:
         services.take_out(user, found, one, told["reason"])
 
-    form, name = forms.ReasonForm(_posted(request)), one.user.display_name
+    form, name = forms.ReasonForm(actions.posted(request)), one.user.display_name
     return _act(request, "take_out", form, found, do, "Taken out of the team.", name=name)
 
 
@@ -208,7 +204,7 @@ def step(request: HttpRequest, key: uuid.UUID, step: uuid.UUID) -> HttpResponse:
     user, found = who(request), _led(request, key)
     one = selectors.step(found, step)
     rule = rules.step(one.code, one.at)
-    form, about = forms.StepForm(_posted(request)), rule.extra["about"] if rule else ""
+    form, about = forms.StepForm(actions.posted(request)), rule.extra["about"] if rule else ""
 
     def do(told: Given) -> None:
         services.record_step(user, one, **told)
@@ -244,7 +240,7 @@ def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         services.propose_end(user, found, told["reason"])
 
     said = "Saved. It ends when a second person of another agency agrees."
-    return _act(request, "end", forms.ReasonForm(_posted(request)), found, do, said)
+    return _act(request, "end", forms.ReasonForm(actions.posted(request)), found, do, said)
 
 
 @shows("oversight")
@@ -261,7 +257,7 @@ def check_end(request: HttpRequest, key: uuid.UUID, proposal: uuid.UUID) -> Http
         services.check_end(user, one, agrees=agrees, reason=told["reason"])
         return "Ended. Nothing is deleted." if agrees else "Saved. It stays as it is."
 
-    return _act(request, "check_end", forms.CheckForm(_posted(request)), found, do, str, proposal=one)
+    return _act(request, "check_end", forms.CheckForm(actions.posted(request)), found, do, str, proposal=one)
 
 
 def _act(

@@ -75,3 +75,9 @@ class One(NamedTuple):
     rejects: list[dict[str, Any]]
     counts: Counts
     digest: str
+
+
+def count_by_file(counter: dict[str, int], rows: pl.DataFrame) -> None:
+    """Add to each file's count how many of these rows are from it."""
+    for file, number in rows.group_by("_file").len().iter_rows():
+        counter[file] = counter.get(file, 0) + number

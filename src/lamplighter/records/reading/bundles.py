@@ -19,7 +19,7 @@ from lamplighter.records.formats.delimited import read_delimited
 from lamplighter.records.formats.input_files import InputFile
 from lamplighter.records.formats.text_lines import check_kind, first_lines, read_lines
 from lamplighter.records.mapping.mappings import FileSpec
-from lamplighter.records.reading.batches import Batch, Counts
+from lamplighter.records.reading.batches import Batch, Counts, count_by_file
 from lamplighter.records.reading.repeats import EarlierSources
 from lamplighter.records.reading.spool import Spool
 from lamplighter.records.reading.typed_texts import canonicalised, typed
@@ -304,12 +304,12 @@ def _validated(
     for table in TABLES:
         frame = bundle[table.name]
         if frame.height:
-            _tally(counts.rows_in, frame)
+            count_by_file(counts.rows_in, frame)
         repeats = frame.select(pl.struct(table.key).is_duplicated()).to_series()
         if repeats.any():
             content = frame.select(pl.struct(table.columns).hash(seed=5)).to_series()
             again = repeats & ~content.is_first_distinct()
-            _tally(counts.duplicates, frame.filter(again))
+            count_by_file(counts.duplicates, frame.filter(again))
             frame = frame.filter(~again)
         single[table.name] = frame
     checked, rejects = validate(single, as_at=as_at)
@@ -329,11 +329,6 @@ def _validated(
     counts.reports, counts.people = checked["reports"].height, checked["people"].height
     counts.warnings = every.filter(pl.col("severity") == "warning").height
     return Batch(checked, every, counts)
-
-
-def _tally(counter: dict[str, int], rows: pl.DataFrame) -> None:
-    for file, number in rows.group_by("_file").len().iter_rows():
-        counter[file] = counter.get(file, 0) + number
 
 
 def _rows(file: InputFile, table: Table) -> Iterator[_Rows]:

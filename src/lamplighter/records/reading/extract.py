@@ -25,7 +25,7 @@ from lamplighter.records.mapping.keys import (
 )
 from lamplighter.records.mapping.mappings import FileSpec, Join, Mapping
 from lamplighter.records.mapping.safe_contacts import set_apart
-from lamplighter.records.reading.batches import Counts
+from lamplighter.records.reading.batches import Counts, count_by_file
 from lamplighter.records.reading.spool import Spool
 from lamplighter.records.validation.problems import found
 from lamplighter.records.workbook.package import is_workbook
@@ -33,6 +33,8 @@ from lamplighter.records.workbook.reading import headings, no_headings, read_she
 from lamplighter.records.workbook.sheet import SheetRow
 
 Findings: TypeAlias = list[pl.DataFrame]
+# What every row has beside its own columns: where it is from.
+PLACES = {"_ref": pl.String, "_file": pl.String, "_row": pl.Int64, "_rowref": pl.String, "_extra": pl.String}
 
 
 def match_files(paths: Sequence[InputFile], mapping: Mapping) -> tuple[dict[str, list[InputFile]], Findings]:
@@ -233,10 +235,10 @@ class Extract:
         for part in range(self.parts):
             left, right = sides[join.to].read(part), sides[join.other].read(part)
             if right is not None:
-                _count(counts.rows_in, right)
+                count_by_file(counts.rows_in, right)
                 columns = [c for c in right.columns if not c.startswith("_")]
                 right, again = without_repeats(right, columns, "_rowref")
-                _count(counts.duplicates, again)
+                count_by_file(counts.duplicates, again)
                 conflict = right["_rowref"].is_duplicated() & ~right["_rowref"].is_first_distinct()
                 self._reject(
                     right.filter(conflict), "row_reference_conflict", other_spec.row, counts, findings
@@ -251,15 +253,15 @@ class Extract:
                     right.filter(~linked.fill_null(False)), "person_not_linked", None, counts, findings
                 )
                 right = right.filter(linked.fill_null(False))
-                _count(counts.accepted, right)
+                count_by_file(counts.accepted, right)
             if left is None:
                 continue
             columns = [c for c in left.columns if not c.startswith("_")]
             left, again = without_repeats(left, columns, "_rowref")
-            _count(counts.rows_in, again)
-            _count(counts.duplicates, again)
+            count_by_file(counts.rows_in, again)
+            count_by_file(counts.duplicates, again)
             if right is None:
-                _count(counts.rows_in, left)
+                count_by_file(counts.rows_in, left)
                 self._reject(left, "link_no_person", join.on, counts, findings)
                 continue
             right = right.rename({"_file": "_other_file", "_row": "_other_row"}).drop(
@@ -267,7 +269,7 @@ class Extract:
             )
             whole = left.join(right, on="_on", how="left", maintain_order="left")
             nobody = whole.filter(pl.col("_other_row").is_null())
-            _count(counts.rows_in, nobody)
+            count_by_file(counts.rows_in, nobody)
             self._reject(nobody, "link_no_person", join.on, counts, findings)
             self._spools["_people"].write(whole.filter(pl.col("_other_row").is_not_null()).drop("_on"))
 
@@ -276,7 +278,7 @@ class Extract:
     ) -> None:
         if rows.is_empty():
             return
-        _count(counts.rejected, rows)
+        count_by_file(counts.rejected, rows)
         for (file,), part in rows.group_by("_file", maintain_order=True):
             refs = part["_ref"].to_list() if "_ref" in part.columns else None
             findings.append(found(str(file), part["_row"].to_list(), problem, column=column, refs=refs))
@@ -298,13 +300,13 @@ class Extract:
             people = None if same else self._spools[lie_in].read(part)
             for rows in (reports, None if mapping.nested else people):
                 if rows is not None:
-                    _count(counts.rows_in, rows)
+                    count_by_file(counts.rows_in, rows)
             if people is not None and lie_in == mapping.person_rows:
                 people, again = without_repeats(people, _compared(people), "_rowref")
-                _count(counts.duplicates, again)
+                count_by_file(counts.duplicates, again)
             if reports is not None:
                 reports, again = without_repeats(reports, _compared(reports), "_rowref")
-                _count(counts.duplicates, again)
+                count_by_file(counts.duplicates, again)
                 if people is not None and mapping.nested:
                     gone = again.select("_file", "_row")
                     people = people.join(gone, on=["_file", "_row"], how="anti", maintain_order="left")
@@ -316,25 +318,9 @@ class Extract:
                 people, problems = unique_references(people, repeated, has_own=numbered.row is not None)
                 findings += problems
             if reports is None:
-                reports = pl.DataFrame(
-                    schema={
-                        "_ref": pl.String,
-                        "_file": pl.String,
-                        "_row": pl.Int64,
-                        "_rowref": pl.String,
-                        "_extra": pl.String,
-                    }
-                )
+                reports = pl.DataFrame(schema=PLACES)
             if people is None:
-                people = pl.DataFrame(
-                    schema={
-                        "_ref": pl.String,
-                        "_file": pl.String,
-                        "_row": pl.Int64,
-                        "_rowref": pl.String,
-                        "_extra": pl.String,
-                    }
-                )
+                people = pl.DataFrame(schema=PLACES)
             yield reports, people, counts, findings
 
 
@@ -346,8 +332,3 @@ def _compared(rows: pl.DataFrame) -> list[str]:
 def _join_key(rows: pl.DataFrame, join: Join) -> pl.Series:
     key = rows[join.on] if join.on in rows.columns else pl.Series([None] * rows.height, dtype=pl.String)
     return key.str.strip_chars().str.to_uppercase().alias("_on")
-
-
-def _count(counter: dict[str, int], rows: pl.DataFrame) -> None:
-    for file, number in rows.group_by("_file").len().iter_rows():
-        counter[file] = counter.get(file, 0) + number

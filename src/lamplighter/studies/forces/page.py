@@ -356,7 +356,8 @@ def picture_of(found: Comparison, m: Compared) -> Picture:
     return funnel_chart(points, lines, m.funnel.centre * m.scale, title=_titled(m), unit=unit, size_unit=size)
 
 
-def _where(cell: Cell) -> str:
+def where_it_lies(cell: Cell) -> str:
+    """Say where a force lies, or why it is not compared."""
     if not cell.compared:
         return f"Not compared. {' '.join(cell.reasons)}"
     return {0: "Inside the limits", 1: "Above the limits", -1: "Below the limits"}[cell.outside]
@@ -378,7 +379,7 @@ def _table(found: Comparison, m: Compared, key: str) -> Table:
             seen.append(
                 f"{number(c.low or 0.0, 1)} to {number(c.high or 0.0, 1)}" if known else NOT_APPLICABLE
             )
-        seen.append("" if c is m.country else _where(c))
+        seen.append("" if c is m.country else where_it_lies(c))
         rows.append(tuple(seen))
     return Table(
         f"by-force-{key}",

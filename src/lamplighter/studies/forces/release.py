@@ -43,7 +43,7 @@ from lamplighter.studies.forces.comparability import NO_AREA
 from lamplighter.studies.forces.comparison import Cell, Compared, Comparison, tested
 from lamplighter.studies.forces.counts import Counts
 from lamplighter.studies.forces.measures import Measure, Settings, measures, settings
-from lamplighter.studies.forces.page import picture_of, span_of
+from lamplighter.studies.forces.page import picture_of, span_of, where_it_lies
 from lamplighter.vocabulary.forces import has_an_area
 
 NAME, BY_FORCE, BY_QUARTER, REST = "forces", "outcomes-by-force", "outcomes-by-quarter", "other"
@@ -265,7 +265,7 @@ class _Page:
         rows: list[tuple[Value, ...]] = []
         for c in (*m.cells, m.country):
             hidden = _HIDDEN_COUNT in c.reasons
-            where = "" if c is m.country else _where(c)
+            where = "" if c is m.country else where_it_lies(c)
             if hidden:
                 rows.append((c.force, c.n or HIDDEN, HIDDEN, HIDDEN, HIDDEN, where))
             elif c.value is None or c.low is None or c.high is None:
@@ -315,9 +315,3 @@ def _said(m: Compared) -> str:
     return f"{m.measure.title}: {differ}. " + (
         f"Outside the limits: {out}." if out else "No force that is compared lies outside the limits."
     )
-
-
-def _where(cell: Cell) -> str:
-    if not cell.compared:
-        return f"Not compared. {' '.join(cell.reasons)}"
-    return {0: "Inside the limits", 1: "Above the limits", -1: "Below the limits"}[cell.outside]

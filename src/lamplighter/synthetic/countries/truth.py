@@ -29,8 +29,7 @@ crossed).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -39,12 +38,13 @@ from lamplighter.synthetic.countries.parts import Part
 from lamplighter.synthetic.countries.passing_on import PassedOn
 from lamplighter.synthetic.worlds import truth_frames
 from lamplighter.synthetic.worlds.cell import Cell
+from lamplighter.synthetic.worlds.truth import TruthFrames
 
 _NAMED = ("full", "partial", "sparse")
 
 
 @dataclass(slots=True)
-class CountryTruth:
+class CountryTruth(TruthFrames):
     """The true state of a country: six frames, columns as the module says."""
 
     persons: pl.DataFrame
@@ -53,17 +53,6 @@ class CountryTruth:
     courses: pl.DataFrame
     suspects: pl.DataFrame
     later_events: pl.DataFrame
-
-    def write(self, folder: Path) -> None:
-        """Write one Parquet file a frame."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for f in fields(self):
-            getattr(self, f.name).write_parquet(folder / f"{f.name}.parquet")
-
-    @classmethod
-    def read(cls, folder: Path) -> CountryTruth:
-        """Return the frames that :meth:`write` wrote. Raises ``FileNotFoundError`` when one is missing."""
-        return cls(*[pl.read_parquet(folder / f"{f.name}.parquet") for f in fields(cls)])
 
 
 @dataclass(slots=True)

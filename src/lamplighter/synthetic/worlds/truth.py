@@ -40,12 +40,29 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
 
 @dataclass(slots=True)
-class Truth:
+class TruthFrames:
+    """Frames that are written and read together; what they are is for who extends it to say."""
+
+    def write(self, folder: Path) -> None:
+        """Write one Parquet file a frame."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for f in fields(self):
+            getattr(self, f.name).write_parquet(folder / f"{f.name}.parquet")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the frames that :meth:`write` wrote. Raises ``FileNotFoundError`` when one is missing."""
+        return cls(*[pl.read_parquet(folder / f"{f.name}.parquet") for f in fields(cls)])
+
+
+@dataclass(slots=True)
+class Truth(TruthFrames):
     """The true state of a world: five frames, columns as the module says."""
 
     persons: pl.DataFrame
@@ -53,17 +70,6 @@ class Truth:
     reports: pl.DataFrame
     courses: pl.DataFrame
     occasions: pl.DataFrame
-
-    def write(self, folder: Path) -> None:
-        """One Parquet file a frame."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for f in fields(self):
-            getattr(self, f.name).write_parquet(folder / f"{f.name}.parquet")
-
-    @classmethod
-    def read(cls, folder: Path) -> Truth:
-        """Return the frames that :meth:`write` wrote. Raises ``FileNotFoundError`` when one is missing."""
-        return cls(*[pl.read_parquet(folder / f"{f.name}.parquet") for f in fields(cls)])
 
     def attention(self, as_at: dt.datetime, *, horizon_days: int = 28) -> pl.DataFrame:
         """Return which courses needed attention on a day, judged by what happened next.

@@ -88,7 +88,7 @@ def test_three_days_begin_with_the_day_of_service_and_no_weekend_moves_them(
     assert rule.extra["notify_from"] == starts
     last = rules.notify_by(rule, day)
     assert last == day + dt.timedelta(days=2)
-    end = rules.end_of(last)
+    end = working_days.last_second(last)
     assert (end.astimezone(LONDON) + dt.timedelta(seconds=1)).date() == day + dt.timedelta(days=3)
     assert end.astimezone(LONDON).date() == last
 
@@ -143,4 +143,4 @@ def test_what_follows_is_decided_before_the_order_ends_and_never_before_it_is_as
     elif any(working_days.is_working_day(day) for day in within if day <= last):
         assert due.astimezone(LONDON).date() <= within[-1]
     else:  # over Christmas: the next working day, where the order has not ended before
-        assert due == rules.end_of(last) or due == working_days.within(today, 1)
+        assert due == working_days.last_second(last) or due == working_days.within(today, 1)

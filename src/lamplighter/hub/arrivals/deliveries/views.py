@@ -20,6 +20,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.services import UnknownAgencyError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.intake import hooks, presenters, services
 from lamplighter.hub.intake.imports import services as file_uploads
@@ -29,7 +30,7 @@ from lamplighter.hub.intake.set_aside import selectors as set_aside_reports
 from lamplighter.hub.intake.set_aside import services as aside
 from lamplighter.hub.intake.sources import selectors, versions
 from lamplighter.hub.patterns.pattern_list import selectors as counting
-from lamplighter.hub.site import worker_pulse
+from lamplighter.hub.site.background_work import worker_pulse
 from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.formats.formula_injection import neutralise_formulae
@@ -153,7 +154,7 @@ def send_told_apart(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     choices = mapping_choices()
     files = presenters.files_told_apart(found.told_apart(), dict(choices))
-    form = ToldApartForm(request.POST if request.method == "POST" else None, files=files, mappings=choices)
+    form = ToldApartForm(actions.posted(request), files=files, mappings=choices)
     if request.method == "POST" and form.is_valid():
         try:
             return _on_their_way(request, found, form.sources())

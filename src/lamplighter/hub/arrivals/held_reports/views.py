@@ -179,7 +179,7 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     pages = draft.pages()
     if unfinished := draft.first_unfinished(pages):
         return redirect(f"{reverse('intake:correct_page', args=[key, unfinished])}?{UNFINISHED}")
-    form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
+    form = forms.what_was_wrong(actions.posted(request))
     refusals: list[dict[str, object]] = []
     if request.method == "POST" and since is None and form.is_valid():
         whole = document(list(pages.values()), draft.numbers)

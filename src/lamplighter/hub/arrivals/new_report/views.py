@@ -13,6 +13,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.own_account.drafts import LEAVING, initial_of
 from lamplighter.hub.arrivals.saving import services as saving
+from lamplighter.hub.design import actions
 from lamplighter.hub.intake import presenters
 from lamplighter.hub.intake.confidentiality import presenters as reader_presenters
 from lamplighter.hub.intake.confidentiality import selectors as reading
@@ -52,7 +53,7 @@ def readers(request: HttpRequest) -> HttpResponse:
     draft = Draft(request, agency)
     if not reading.asked_of(agency):
         return redirect("intake:check")
-    form = ReadersForm(request.POST if request.method == "POST" else None, agency=agency)
+    form = ReadersForm(actions.posted(request), agency=agency)
     if request.method == "POST":
         draft.keep_readers(request.POST)
         if LEAVING in request.POST:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.audit import configuration, services
 from lamplighter.hub.audit.models import UnusualAccess, UnusualAccessClosing
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
@@ -28,6 +29,8 @@ NEED_NOT_BE_SET = {"young_account_days": 14, "second_step_wrong": 10, "few_found
 # Raised each time, and not once a day.
 EACH = frozenset({UnusualAccess.Rule.KEPT_OFF, UnusualAccess.Rule.NEAR_REVIEW})
 LEAST_WORDS = 20  # characters
+# The first half of the lock; what was unusual is the second.
+CLOSING = 72022
 
 
 def config() -> dict[str, Any]:
@@ -69,8 +72,7 @@ def close(user: Any, found: UnusualAccess, finding: str, words: str) -> UnusualA
     """Say what it was. The database lets nobody close what is about themselves: they cannot see it."""
     if len(words.strip()) < LEAST_WORDS:
         raise NotPossibleError(f"Say what you found in at least {LEAST_WORDS} characters.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(72022, %s)", [found.pk % 2**31])
+    one_at_a_time(found.pk, CLOSING)
     if UnusualAccessClosing.objects.filter(unusual=found).exists():
         raise ConflictError("Somebody has closed this already.")
     made = UnusualAccessClosing.objects.create(unusual=found, user=user, finding=finding, words=words.strip())

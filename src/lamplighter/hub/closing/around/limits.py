@@ -26,6 +26,7 @@ from lamplighter.hub.closing import rules
 from lamplighter.hub.patterns import configuration as patterns
 from lamplighter.hub.workforce import selectors as workforce
 from lamplighter.reporting.words import day
+from lamplighter.vocabulary import working_days
 
 PURPOSE = "run clocks"
 LIMIT = "closing.limit"
@@ -71,7 +72,7 @@ def look(case: Case, today: dt.date | None = None) -> Clock | None:
             case,
             kind,
             text,
-            due_at=min(due, rules.end_of(found[1])),
+            due_at=min(due, working_days.last_second(found[1])),
             why=f"The last act is {found[0]} months ago. Proceedings for a summary-only charge must begin "
             f"not later than {day(found[1])}. The either-way offences have no such limit.",
             partition=partition_of(agency) if agency else "shared",

@@ -14,19 +14,12 @@ from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.cases import permissions as cases_permissions
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.case_page.frame import frame
-from lamplighter.hub.cases.models import Case
 from lamplighter.hub.closing import permissions, presenters, selectors
 from lamplighter.hub.closing.around import audits, forms, handing_over, withdrawals
 from lamplighter.hub.closing.around import identity as identities
 from lamplighter.hub.closing.models import Handover, HandoverAnswer
 from lamplighter.hub.design import actions
 from lamplighter.hub.victim_side import permissions as victim
-
-
-def _works(user: User, case: Case) -> bool:
-    return user.role == "coordinator" or any(
-        p.agency_id == user.agency_id for p in cases.participations(case)
-    )
 
 
 @shows("advocacy")
@@ -86,7 +79,7 @@ def handovers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     as_at = cases.moment_asked(request)
     working = [p.agency for p in cases.participations(case)]
     form = forms.HandoverForm(request.POST or None, others=[a for a in working if a.pk != user.agency_id])
-    may = as_at is None and cases_permissions.may_work_on_cases(user) and _works(user, case)
+    may = as_at is None and cases_permissions.may_work_on_cases(user) and cases.writes_on(user, case)
     if request.method == "POST" and not may:
         raise Http404
     return actions.page(
@@ -147,7 +140,7 @@ def identity(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, user = cases.open_case(key), who(request)
     as_at = cases.moment_asked(request)
     form = forms.IdentifyForm(request.POST or None)
-    may = as_at is None and _works(user, case)
+    may = as_at is None and cases.writes_on(user, case)
     if request.method == "POST" and not may:
         raise Http404
     rows = selectors.identity_decisions(case, as_at)
@@ -258,7 +251,7 @@ def audit(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, user = cases.open_case(key), who(request)
     as_at = cases.moment_asked(request)
     form = forms.AuditForm(request.POST or None, questions=audits.questions())
-    may = as_at is None and _works(user, case)
+    may = as_at is None and cases.writes_on(user, case)
     if request.method == "POST" and not may:
         raise Http404
     titles = audits.questions()

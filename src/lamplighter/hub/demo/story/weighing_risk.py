@@ -20,9 +20,11 @@ from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.demo.story import orders as story_orders
 from lamplighter.hub.my_work import services as finishing
-from lamplighter.hub.risk import plan, selectors, services, triggers
+from lamplighter.hub.risk import selectors, services
 from lamplighter.hub.risk.levels import JUDGEMENTS
+from lamplighter.hub.risk.plan import services as plan
 from lamplighter.hub.risk.policies import Action, Draft, Said
+from lamplighter.hub.risk.triggers import services as triggers
 
 Users = dict[str, User]
 FRIDAY = 4

@@ -10,7 +10,8 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.wall import identity
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.meetings import minutes, services
+from lamplighter.hub.meetings import services
+from lamplighter.hub.meetings.minutes import services as minutes
 
 AGO = dt.timedelta(days=4)
 WEEK = dt.timedelta(days=7)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.own_account import drafts as typed_drafts
+from lamplighter.hub.accounts.own_account.drafts import as_sent
 from lamplighter.hub.intake.new_report import pages as report_form
 from lamplighter.hub.intake.new_report.forms import Page, Typed
 from lamplighter.hub.intake.reports.answers import Answers, merged, part_of_occasion
@@ -267,14 +268,6 @@ class Correction(Draft):
 def answers_in(sent: QueryDict) -> Typed:
     """Return the fields that a page was sent with, without those that are no answer."""
     return {k: sent.getlist(k) for k in sent if k not in NOT_ANSWERS}
-
-
-def as_sent(typed: Typed) -> QueryDict:
-    """Return a page's typed fields in the form in which a request brings them."""
-    data = QueryDict(mutable=True)
-    for name, values in typed.items():
-        data.setlist(name, values)
-    return data
 
 
 def page_of(step: str, data: QueryDict | None, agency: Agency, *, many: bool) -> Page:

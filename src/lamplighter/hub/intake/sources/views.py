@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.design import actions
 from lamplighter.hub.design.environment import long_date, plural
 from lamplighter.hub.intake.confidentiality import selectors as readers_of
 from lamplighter.hub.intake.models import Delivery
@@ -112,7 +113,7 @@ def _columns_said(found: selectors.SourceRow) -> list[tuple[str, list[tuple[str,
 @require_http_methods(["GET", "POST"])
 def source_new(request: HttpRequest) -> HttpResponse:
     """Ask whose system it is, and its name."""
-    form = AgencyForm(_posted(request))
+    form = AgencyForm(actions.posted(request))
     if request.method == "POST" and form.is_valid():
         draft = services.begin(who(request), form.said())
         return _to("sample", draft)
@@ -127,7 +128,7 @@ def source_agency(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     found = _draft(request, draft)
     said = found.data["agency"]
     initial = {"agency": said.get("code", NEW), "title": found.data["title"], **said}
-    form = AgencyForm(_posted(request), initial=initial, changing=bool(found.data.get("base")))
+    form = AgencyForm(actions.posted(request), initial=initial, changing=bool(found.data.get("base")))
     if request.method == "POST" and form.is_valid():
         found.data |= form.said() if not found.data.get("base") else {}
         found.save()
@@ -163,7 +164,7 @@ def source_change(request: HttpRequest, source: str) -> HttpResponse:
 def source_sample(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """A sample of the export."""
     found = _draft(request, draft)
-    form = SampleForm(_posted(request), request.FILES if request.method == "POST" else None)
+    form = SampleForm(actions.posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.take_sample(who(request), found, form.cleaned_data["files"])
         try:
@@ -187,7 +188,7 @@ def source_columns(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Ask for the meaning of each column."""
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
-        form = ColumnsForm(_posted(request), proposal=proposal, choices=choices)
+        form = ColumnsForm(actions.posted(request), proposal=proposal, choices=choices)
         if request.method == "POST" and form.is_valid():
             return _next("columns", found, proposal, form.choices())
         context: dict[str, Any] = {
@@ -209,7 +210,9 @@ def source_questions(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         questions = open_questions(proposal, choices)
-        form = QuestionsForm(_posted(request), questions=questions, nulls=proposal.nulls, choices=choices)
+        form = QuestionsForm(
+            actions.posted(request), questions=questions, nulls=proposal.nulls, choices=choices
+        )
         if request.method == "POST" and form.is_valid():
             choices.answers |= form.answers()
             _play_parts(choices, form.answers(), proposal)
@@ -240,7 +243,7 @@ def source_codes(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         tables = code_tables(proposal, choices)
-        form = CodesForm(_posted(request), tables=tables, kind=selectors.kind_of(found))
+        form = CodesForm(actions.posted(request), tables=tables, kind=selectors.kind_of(found))
         if request.method == "POST" and form.is_valid():
             choices.codes |= form.codes()
             return _next("codes", found, proposal, choices)
@@ -287,7 +290,7 @@ def source_readers(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         agency = selectors.agency_of(found)
         if not readers_of.asked_of(agency):
             return _to("save", found)
-        sent = _posted(request)
+        sent = actions.posted(request)
         form = source_readers_of.SourceReadersForm(
             sent, agency=agency, initial=source_readers_of.initial(selectors.readers_of(found))
         )
@@ -308,7 +311,7 @@ def source_save(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
         if unfinished := _unfinished(proposal, choices):
             return _to(unfinished, found)
-        form = SaveForm(_posted(request), initial={"since": timezone.localdate()})
+        form = SaveForm(actions.posted(request), initial={"since": timezone.localdate()})
         if request.method == "POST" and form.is_valid():
             try:
                 saved = services.save_source(who(request), found, proposal, choices, **form.cleaned_data)
@@ -342,11 +345,6 @@ def source_discard(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     services.discard(who(request), _draft(request, draft))
     messages.success(request, "Nothing was saved, and the sample is removed.")
     return HttpResponseRedirect(reverse("intake:sources"))
-
-
-def _posted(request: HttpRequest) -> Any:
-    """What was sent; ``None`` where nothing was, so that an empty form is looked at too."""
-    return request.POST if request.method == "POST" else None
 
 
 def _draft(request: HttpRequest, key: uuid.UUID) -> samples.Draft:
@@ -452,7 +450,7 @@ def words(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = _source(versions.source_name(delivery.mapping))
     unknown = selectors.unknown_words(delivery)
     kind = delivery.agency.kind if delivery.agency else ""
-    form = UnknownWordsForm(_posted(request), words=unknown, kind=kind)
+    form = UnknownWordsForm(actions.posted(request), words=unknown, kind=kind)
     there = reverse("intake:delivery", args=[delivery.key])
     if request.method == "POST" and form.is_valid():
         chosen = [

@@ -14,7 +14,8 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_time
-from lamplighter.hub.meetings import agenda, presenters, selectors
+from lamplighter.hub.meetings import presenters, selectors
+from lamplighter.hub.meetings.agenda import items as agenda
 from lamplighter.hub.meetings.general import presenters as business
 from lamplighter.hub.meetings.general import selectors as selectors_of_general
 from lamplighter.hub.meetings.models import Line, Meeting, Return

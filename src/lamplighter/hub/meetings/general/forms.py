@@ -9,7 +9,7 @@ from django import forms
 
 from lamplighter.hub.access.wall.partitions import CASEWORK
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.design.fields import DatePartsField, line, named, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer_people, radios, text_box
 from lamplighter.hub.meetings.models import Business
 
 READ = "Everybody who does casework in the hub reads it. Name nobody and no case."
@@ -41,10 +41,8 @@ class SayForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["doer"]
         people = User.objects.working().filter(role__in=[str(r) for r in CASEWORK]).exclude(agency=None)
-        field.queryset = people.select_related("agency").order_by("agency__name", "display_name", "pk")
-        field.label_from_instance = named
+        offer_people(self, "doer", people.order_by("agency__name", "display_name", "pk"))
         self.initial.setdefault("token", str(uuid.uuid4()))
         self.initial.setdefault("kind", Business.Kind.NOTE)
 

@@ -18,10 +18,6 @@ from lamplighter.hub.meetings.general import presenters as shown
 from lamplighter.hub.meetings.models import Business
 
 
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 @shows("meetings")
 @require(permissions.may_work_on_cases)
 def add(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
@@ -30,7 +26,7 @@ def add(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return actions.page(
         request,
         "meetings/business_add.html",
-        forms.ItemForm(_posted(request)),
+        forms.ItemForm(actions.posted(request)),
         lambda given: services.add_item(who(request), found, given["words"]),
         {"meeting": presenters.meeting(found, moment.now())},
         done="It is on the agenda.",
@@ -49,7 +45,7 @@ def item(request: HttpRequest, meeting: uuid.UUID, row: uuid.UUID) -> HttpRespon
     writes = permissions.may_work_on_cases(user) and not (found.agreed_at or found.cancelled_at)
     if request.method == "POST" and not permissions.may_work_on_cases(user):
         raise Http404
-    form = forms.SayForm(_posted(request))
+    form = forms.SayForm(actions.posted(request))
 
     def context() -> dict[str, Any]:
         said = [one for one in selectors.of(found) if one.item_id == about.pk]
@@ -91,7 +87,7 @@ def strike(request: HttpRequest, meeting: uuid.UUID, row: uuid.UUID) -> HttpResp
     return actions.page(
         request,
         "meetings/business_strike.html",
-        forms.StrikeForm(_posted(request)),
+        forms.StrikeForm(actions.posted(request)),
         lambda given: services.strike(user, about, given["why"]),
         {"meeting": presenters.meeting(found, moment.now()), "line": shown.line(about, user, moment.now())},
         done="Struck out.",
@@ -110,7 +106,7 @@ def done(request: HttpRequest, meeting: uuid.UUID, row: uuid.UUID) -> HttpRespon
     return actions.page(
         request,
         "meetings/business_done.html",
-        forms.FinishForm(_posted(request)),
+        forms.FinishForm(actions.posted(request)),
         lambda given: services.finish(user, about, given["outcome"]),
         {"meeting": presenters.meeting(found, moment.now()), "line": shown.line(about, user, moment.now())},
         done="Done.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.meetings import rules as meetings
-from lamplighter.hub.meetings.sources import EXPIRING, Look, Proposed
+from lamplighter.hub.meetings.agenda.sources import EXPIRING, Look, Proposed
 from lamplighter.hub.orders import presenters, rules, selectors
 from lamplighter.hub.orders.models import Order
 from lamplighter.hub.orders.selectors import State

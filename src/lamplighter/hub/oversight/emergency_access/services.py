@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview
 from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.access.wall.partitions import AREAS, VAULT, owners_of
@@ -24,6 +25,8 @@ from lamplighter.hub.oversight.emergency_access import selectors
 from lamplighter.reporting.words import clock
 
 ALERT = "glass_broken"
+# The first half of the lock; the access is the second.
+REVIEWING = 72021
 
 
 @transaction.atomic
@@ -121,8 +124,7 @@ def review(user: User, glass: BreakGlass, finding: str, words: str) -> BreakGlas
     from lamplighter.hub.clocks.models import Clock
 
     # One after the other, so that the second is told. Reviewers may not lock the row itself.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(72021, %s)", [glass.pk % 2**31])
+    one_at_a_time(glass.pk, REVIEWING)
     policies.check_review(glass, user, BreakGlassReview.objects.filter(glass=glass).exists())
     policies.check_reason(words)
     made = BreakGlassReview.objects.create(glass=glass, user=user, finding=finding, words=words.strip())

@@ -26,7 +26,7 @@ from lamplighter.hub.people import services as who
 from lamplighter.hub.people.matching.record_tables import maker
 from lamplighter.hub.people.matching.staged_tables import BusyError
 from lamplighter.hub.people.services import Touched
-from lamplighter.hub.site.within import TimeLimitError, within
+from lamplighter.hub.site.background_work.within import TimeLimitError, within
 from lamplighter.linkage.features import compact_records
 from lamplighter.linkage.features.record_features import prepare
 

@@ -19,7 +19,7 @@ def main(key: str) -> int:
     from lamplighter.hub.intake import selectors
     from lamplighter.hub.patterns import services
     from lamplighter.hub.patterns.saved_reports import failing_reports
-    from lamplighter.hub.site import within
+    from lamplighter.hub.site.background_work import within
 
     within.ends_with_a_hang()
     try:

@@ -21,9 +21,10 @@ from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, LeadWorker
 from lamplighter.hub.cases.participants import selectors as people
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.risk import levels, rules, selectors, triggers
+from lamplighter.hub.risk import levels, rules, selectors
 from lamplighter.hub.risk.levels import JUDGEMENTS, Level
 from lamplighter.hub.risk.models import Assessment, BlindAsk, BlindDecline, SecondRating
+from lamplighter.hub.risk.triggers import services as triggers
 from lamplighter.hub.sharing import guarding
 from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 

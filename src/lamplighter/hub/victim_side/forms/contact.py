@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.design.fields import ClockField, offer, radios, text_box
-from lamplighter.hub.victim_side.forms.parts import VersionedForm, WhenForm, choices, several
+from lamplighter.hub.victim_side.forms.parts import WhenForm, choices, several
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from lamplighter.hub.victim_side.policies import DAYS
 
@@ -63,7 +64,7 @@ class ResultForm(forms.Form):
     agreed = text_box("What was agreed", rows=2)
 
 
-class CadenceForm(VersionedForm):
+class CadenceForm(VersionForm):
     """Ask how often to contact, after the first week."""
 
     days = forms.IntegerField(

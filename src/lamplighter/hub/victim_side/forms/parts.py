@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.design.fields import ClockField, DatePartsField
 from lamplighter.vocabulary.codes import code_set
-
-
-class VersionedForm(forms.Form):
-    """``version`` is the key of the row that stood when the page was shown, "" for none."""
-
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def given(self) -> dict[str, Any]:
-        """Return the answers as typed, with ``seen`` for the version."""
-        rest = dict(self.cleaned_data)
-        return {"seen": rest.pop("version")} | rest
 
 
 def choices(name: str) -> list[tuple[str, str]]:

@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.design.fields import offer, radios, text_box
-from lamplighter.hub.victim_side.forms.parts import VersionedForm, past_date, several
+from lamplighter.hub.victim_side.forms.parts import past_date, several
 from lamplighter.hub.victim_side.models import Offer, PublicFunds, StatementOffer, SupportEvent
 
 ANSWERS = SupportEvent.Answer.choices
 
 
-class AdvocateForm(VersionedForm):
+class AdvocateForm(VersionForm):
     advocate = forms.ChoiceField(label="Advocate", error_messages={"required": "Choose the advocate"})
     since = past_date("Since")
 
@@ -23,7 +24,7 @@ class AdvocateForm(VersionedForm):
         offer(self, "advocate", options)
 
 
-class SupportForm(VersionedForm):
+class SupportForm(VersionForm):
     """A change of support: what, since when, why, and whether anybody pressed."""
 
     state = radios("The victim now:", SupportEvent.State.choices, required="Choose what is so now")
@@ -59,7 +60,7 @@ class ImpactForm(forms.Form):
     effects = several("What changed in usual day-to-day activities", "impact_effects")
 
 
-class StatementForm(VersionedForm):
+class StatementForm(VersionForm):
     state = radios(
         "Where the Victim Personal Statement stands",
         StatementOffer.State.choices,
@@ -81,7 +82,7 @@ class OfferForm(forms.Form):
     words = text_box("In the victim's own words", rows=2)
 
 
-class FundsForm(VersionedForm):
+class FundsForm(VersionForm):
     recourse = radios(
         "Has the victim recourse to public funds?",
         PublicFunds.Recourse.choices,

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from lamplighter.hub.access.concurrent_edits import VersionForm
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.design.fields import radios, text_box
 from lamplighter.hub.victim_side import rules
-from lamplighter.hub.victim_side.forms.parts import VersionedForm, WhenForm, choices, past_date
+from lamplighter.hub.victim_side.forms.parts import WhenForm, choices, past_date
 
 
 def _events() -> list[tuple[str, str]]:
@@ -36,7 +37,7 @@ class ToldForm(WhenForm):
     channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
 
 
-class RightsForm(VersionedForm):
+class RightsForm(VersionForm):
     """A question for each category of enhanced rights, in the order of the rules."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

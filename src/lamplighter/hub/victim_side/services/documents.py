@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from lamplighter.hub.access.concurrent_edits import one_at_a_time
 from lamplighter.hub.access.models import CaseRow, owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -47,8 +48,7 @@ def add(model: type[Made], user: User, case: Case, seen: str, **values: Any) -> 
 
 def hold(case: Case) -> None:
     """One at a time on the victim's side of a case, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+    one_at_a_time(case.pk, LOCK)
 
 
 def check_seen(model: type[CaseRow], case: Case, seen: str | None) -> None:

@@ -101,17 +101,15 @@ def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
     if found is None or found.owner_id != common.person(request).agency_id:
         raise Http404
     form = ResultForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and common.tried(
-            request,
-            case,
-            form,
-            lambda: contacts.add_result(common.person(request), case, found, **form.cleaned_data),
-        )
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: contacts.add_result(common.person(request), case, found, **form.cleaned_data),
+        HERE,
+        "Outcome recorded.",
     ):
-        return common.kept(request, case, HERE, "Outcome recorded.")
+        return done
     context |= {"form": form, "heading": "Outcome of contact", "back": HERE}
     return render(request, "victim_side/form.html", context)
 
@@ -121,17 +119,15 @@ def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
 def cadence(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, HERE, past=False)
     form = CadenceForm(request.POST or None, initial=common.shown(Cadence, case))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and common.tried(
-            request,
-            case,
-            form,
-            lambda: contacts.agree_cadence(common.person(request), case, **form.given()),
-        )
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: contacts.agree_cadence(common.person(request), case, **form.written()),
+        HERE,
+        "What was agreed is recorded.",
     ):
-        return common.kept(request, case, HERE, "What was agreed is recorded.")
+        return done
     context |= {"form": form, "heading": "How often, after the first week", "back": HERE}
     context |= common.beside(form)
     return render(request, "victim_side/form.html", context)

@@ -56,8 +56,8 @@ def _document(
 ) -> HttpResponse:
     case, context = common.side(request, key, f"victim:{name}")
     form: forms.Form
+    common.only_advocates_write(request)
     if request.method == "POST":
-        common.only_advocates(request)
         form = form_class(request.POST)
         if form.is_valid() and common.tried(request, case, form, lambda: write(case, form)):
             return common.kept(request, case, f"victim:{name}", "Saved.")

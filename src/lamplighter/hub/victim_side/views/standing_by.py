@@ -63,15 +63,16 @@ def appoint(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def support(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, "victim:support")
     form = SupportForm(request.POST or None, initial=common.shown(SupportEvent, case))
-    if request.method == "POST":
-        common.only_advocates(request)
-        if form.is_valid() and common.tried(
-            request,
-            case,
-            form,
-            lambda: standing_by.change_support(common.person(request), case, **form.given()),
-        ):
-            return common.kept(request, case, "victim:support", "The change of support is recorded.")
+    common.only_advocates_write(request)
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: standing_by.change_support(common.person(request), case, **form.written()),
+        "victim:support",
+        "The change of support is recorded.",
+    ):
+        return done
     context |= presenters.support(case, context["as_at"])
     return render(request, "victim_side/support.html", context | {"form": form} | common.beside(form))
 
@@ -81,15 +82,16 @@ def support(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def impact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, "victim:impact")
     form = ImpactForm(request.POST or None)
-    if request.method == "POST":
-        common.only_advocates(request)
-        if form.is_valid() and common.tried(
-            request,
-            case,
-            form,
-            lambda: standing_by.add_impact(common.person(request), case, **form.cleaned_data),
-        ):
-            return common.kept(request, case, "victim:impact", "Entry added.")
+    common.only_advocates_write(request)
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: standing_by.add_impact(common.person(request), case, **form.cleaned_data),
+        "victim:impact",
+        "Entry added.",
+    ):
+        return done
     entries = selectors.impact(case, context["as_at"])
     found = elements.summary(entries)
     context |= {
@@ -107,17 +109,15 @@ def impact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, "victim:impact", past=False)
     form = StatementForm(request.POST or None, initial=common.shown(StatementOffer, case))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and common.tried(
-            request,
-            case,
-            form,
-            lambda: standing_by.offer_statement(common.person(request), case, **form.given()),
-        )
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: standing_by.offer_statement(common.person(request), case, **form.written()),
+        "victim:impact",
+        "The statement's state is recorded.",
     ):
-        return common.kept(request, case, "victim:impact", "The statement's state is recorded.")
+        return done
     context |= {"form": form, "statements": selectors.statement(case)} | common.beside(form)
     return render(request, "victim_side/statement.html", context)
 
@@ -128,15 +128,16 @@ def offers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show whether the victim was offered an advocate and an assessment of needs, and what she answered."""
     case, context = common.side(request, key, "victim:offers")
     form = OfferForm(request.POST or None)
-    if request.method == "POST":
-        common.only_advocates(request)
-        if form.is_valid() and common.tried(
-            request,
-            case,
-            form,
-            lambda: standing_by.offer(common.person(request), case, **form.cleaned_data),
-        ):
-            return common.kept(request, case, "victim:offers", "The offer is recorded.")
+    common.only_advocates_write(request)
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: standing_by.offer(common.person(request), case, **form.cleaned_data),
+        "victim:offers",
+        "The offer is recorded.",
+    ):
+        return done
     context |= {"form": form, "offers": selectors.offers(case, context["as_at"])}
     return render(request, "victim_side/offers.html", context | {"by_line": presenters.by_line})
 
@@ -147,14 +148,15 @@ def funds(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Recourse to public funds, and what is open without it: for advocates alone."""
     case, context = common.side(request, key, "victim:funds")
     form = FundsForm(request.POST or None, initial=common.shown(PublicFunds, case))
-    if request.method == "POST":
-        common.only_advocates(request)
-        if form.is_valid() and common.tried(
-            request,
-            case,
-            form,
-            lambda: standing_by.record_public_funds(common.person(request), case, **form.given()),
-        ):
-            return common.kept(request, case, "victim:funds", "Saved. Only advocates can read it.")
+    common.only_advocates_write(request)
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: standing_by.record_public_funds(common.person(request), case, **form.written()),
+        "victim:funds",
+        "Saved. Only advocates can read it.",
+    ):
+        return done
     context |= {"form": form} | presenters.funds(case, context["as_at"]) | common.beside(form)
     return render(request, "victim_side/funds.html", context)

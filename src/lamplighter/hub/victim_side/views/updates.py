@@ -68,22 +68,20 @@ def enhanced(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.opened(request, key, HERE, past=False)
     standing = presenters.answers(selectors.rights(case))
     form = RightsForm(request.POST or None, initial=common.shown(EnhancedRights, case) | standing)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and common.tried(
-            request,
+    if done := common.saved(
+        request,
+        case,
+        form,
+        lambda: service.set_enhanced(
+            common.person(request),
             case,
-            form,
-            lambda: service.set_enhanced(
-                common.person(request),
-                case,
-                form.answers(),
-                form.cleaned_data["reason"],
-                seen=form.cleaned_data["version"],
-            ),
-        )
+            form.answers(),
+            form.cleaned_data["reason"],
+            seen=form.cleaned_data["version"],
+        ),
+        HERE,
+        "Saved for events entered from now on.",
     ):
-        return common.kept(request, case, HERE, "Saved for events entered from now on.")
+        return done
     context |= {"form": form, "heading": "Enhanced rights", "back": HERE} | common.beside(form)
     return render(request, "victim_side/form.html", context)

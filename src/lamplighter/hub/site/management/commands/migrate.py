@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.background_work.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.drawing import only_what_changes
 
 
