@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -24,6 +24,8 @@ from lamplighter.reporting.words import count, day
 from lamplighter.vocabulary.codes import code_set
 
 Kind = LessonDecision.Kind
+Address = Callable[[str], str]
+"""Return where an act of one incident is taught."""
 MOST_SHOWN = 50
 UNREADABLE = "Learned, and not read since the list of acts or of words changed"
 
@@ -74,6 +76,12 @@ def history(lesson: Lesson) -> list[str]:
         said = verbs[Kind(d.kind)].format(d.by.display_name, _day(d.at), day(d.on))
         told.append(f"{said}: “{d.reason}”")
     return told
+
+
+def corrected(correction: Correction) -> str:
+    """Return who corrected an incident, when and why: what a lesson comes from."""
+    verb = "took the act out" if correction.kind == Correction.Kind.REMOVE else "added the act"
+    return f"{correction.by.display_name} {verb} on {_day(correction.at)}: “{correction.reason}”"
 
 
 def row(lesson: Lesson) -> dict[str, Any]:
@@ -135,15 +143,15 @@ def effect(lesson: Lesson) -> dict[str, Any] | None:
     }
 
 
-def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str]]:
+def offered(report_id: str, occasion_seq: int, teach: Address, *, may: bool) -> list[dict[str, str]]:
     """Return what corrections of an incident can teach, and what somebody has taught from them already."""
     if not may:
         return []
     newest: dict[str, Correction] = {}
-    rows = Correction.objects.filter(report_id=found.report_id, occasion_seq=found.occasion_seq)
+    rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq)
     for correction in rows.exclude(kind=Correction.Kind.DECLINE).order_by("at", "pk"):
         newest[correction.behaviour] = correction
-    made = phrases.of_incident(found.report_id, found.occasion_seq) if newest else {}
+    made = phrases.of_incident(report_id, occasion_seq) if newest else {}
     lines = []
     for behaviour, correction in sorted(newest.items()):
         if behaviour in made:
@@ -155,12 +163,12 @@ def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str
                     "state": "proposed or learned",
                 }
             )
-        elif correction.kind != Correction.Kind.ACCEPT:
+        elif correction.kind in (Correction.Kind.ADD, Correction.Kind.REMOVE):
             wrong = correction.kind == Correction.Kind.REMOVE
             what = "these words are not that act" if wrong else "which words say so"
             lines.append(
                 {
-                    "href": reverse("patterns:teach", args=[course_id, found.place, behaviour]),
+                    "href": teach(behaviour),
                     "text": f"Teach the hub: {act(behaviour)}, {what}",
                     "state": "",
                 }

@@ -29,6 +29,7 @@ from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.rule_files.reading import parsed
 
 Kind = LessonDecision.Kind
+TEACHES = (Correction.Kind.ADD, Correction.Kind.REMOVE)
 JOB = "patterns.learn"
 UNCORRECTED = "Nobody added this act here, or said that it is wrong. Correct the incident first, then teach."
 DECIDED = "Somebody has decided on this lesson already. Read what they decided."
@@ -73,7 +74,7 @@ def correction_of(report_id: str, occasion_seq: int, behaviour: str) -> Correcti
     """The newest word of a person on an act, where it adds one or takes one out."""
     rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq, behaviour=behaviour)
     newest = rows.exclude(kind=Correction.Kind.DECLINE).order_by("-at", "-pk").first()
-    return newest if newest is not None and newest.kind != Correction.Kind.ACCEPT else None
+    return newest if newest is not None and newest.kind in TEACHES else None
 
 
 def seen(of: Source, words: str) -> str:
