@@ -240,7 +240,7 @@ def test_the_words_of_a_report_in_no_pattern_are_read_corrected_and_taught(clien
     said = {"kind": "added", "behaviour": "watching", "reason": WORDS}
     assert client.post(page, said).status_code == 302
     text = client.get(page).content.decode()
-    assert f"added by Officer Made-up on {day(timezone.localdate())}: “{WORDS}”" in text
+    assert f"“{WORDS}”, added by Officer Made-up on {day(timezone.localdate())}." in text
     teach = reverse("patterns:teach_report", args=[key, 1, "watching"])
     assert teach in text
     client.post(teach, {"words": WORDS, "phrase": WORDS})
@@ -251,6 +251,7 @@ def test_the_words_of_a_report_in_no_pattern_are_read_corrected_and_taught(clien
     assert f'href="{reverse("patterns:words_of", args=[key, 1])}">a report that is in no pattern' in shown
     assert f"Officer Made-up added the act on {day(timezone.localdate())}: “{WORDS}”" in shown
     assert "You and other coordinators and stalking leads can undo it on this page" in shown
+    assert "incident 1 of a report in no pattern" in shown, "who decides can read what would gain the act"
     # Of a report of a pattern the same address leads to its incident.
     place = the_pattern().occasions.get(report_id=FIRST).place
     there = client.get(reverse("patterns:words", args=[intake.report_key(FIRST)]))

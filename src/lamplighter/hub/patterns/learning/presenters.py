@@ -11,6 +11,7 @@ from django.utils import timezone
 from lamplighter.courses.coding.learned import SIGNS, is_readable
 from lamplighter.courses.learning.effect import CONTRADICTS, FULFILS
 from lamplighter.courses.summaries import labels
+from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import (
     Correction,
@@ -193,22 +194,26 @@ def _changed(n: int, moved: int) -> str:
 
 
 def _incidents(incidents: Collection[LessonIncident]) -> list[dict[str, str]]:
-    """The incidents of which whoever asks may read the words, in standing patterns."""
+    """The incidents of which whoever asks may read the words: where each stands, or its report alone."""
     reports = {i.report_id for i in incidents}
     rows = Occasion.objects.filter(report_id__in=reports, course__superseded_at=None)
     places = {(o.report_id, o.occasion_seq): o for o in rows.select_related("course").order_by("-pk")}
     said = {"": "", FULFILS: ", as somebody corrected it before", CONTRADICTS: ", against a correction"}
+    alone = {i.report_id for i in incidents if (i.report_id, i.occasion_seq) not in places}
+    references = {r["report_id"]: r["source_ref"] for r in intake.rows(sorted(alone))["reports"]}
+    keys = intake.report_keys(list(references))
     found = []
     for i in incidents:
-        o = places.get((i.report_id, i.occasion_seq))
-        if o is not None:
-            found.append(
-                {
-                    "href": reverse("patterns:occasion", args=[o.course.course_id, o.place]),
-                    "text": f"{o.source_ref}, incident {o.number} of pattern {o.course.course_id}",
-                    "what": ("gains it" if i.gains else "loses it") + said[i.said],
-                }
-            )
+        what = ("gains it" if i.gains else "loses it") + said[i.said]
+        if o := places.get((i.report_id, i.occasion_seq)):
+            href = reverse("patterns:occasion", args=[o.course.course_id, o.place])
+            text = f"{o.source_ref}, incident {o.number} of pattern {o.course.course_id}"
+        elif i.report_id in references:
+            href = reverse("patterns:words_of", args=[keys[i.report_id], i.occasion_seq])
+            text = f"{references[i.report_id]}, incident {i.occasion_seq} of a report in no pattern"
+        else:
+            continue
+        found.append({"href": href, "text": text, "what": what})
     return found
 
 

@@ -68,13 +68,14 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
             "behaviour": a.behaviour,
             "title": _title(a.behaviour),
             "words": a.words,
-            "how": _how(a.rule_id, learned),
+            # Who added it is said below.
+            "how": "" if a.rule_id == "person:added" and a.behaviour in said else _how(a.rule_id, learned),
             "lesson": phrase.number if (phrase := _phrase(a.rule_id, learned)) else None,
             "rule": a.rule_id,
             "aside": ""
             if a.counts
             else DIRECTIONS.get(a.direction, "not counted: explained by the matter around it"),
-            "said": said.get(a.behaviour, ""),
+            "said": said.get(a.behaviour, "").removesuffix(f": “{a.words}”"),
         }
         for a in _once(moment.acts)
     ]
