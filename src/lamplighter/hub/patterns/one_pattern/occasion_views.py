@@ -57,7 +57,7 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_see_patterns)
 def words(request: HttpRequest, key: uuid.UUID, occasion_seq: int | None = None) -> HttpResponse:
-    """How the words of a report were read: on the page of its incident where it is in a pattern."""
+    """Show how the words of a report were read: on the page of its incident where it is in a pattern."""
     try:
         report = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
