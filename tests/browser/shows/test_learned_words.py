@@ -6,12 +6,8 @@ with the mouse on pages that lead to one another, and the worker's job is run in
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
-from unittest import mock
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.db import connection
@@ -42,23 +38,6 @@ LATER = Typed(
     {"First names": "Gareth", "Last name": "Stannick", "Phone numbers": "07195 107755"},
     "Acquaintance",
 )
-
-
-@pytest.fixture
-def _own_login(site: str) -> Iterator[None]:
-    """Each request has a connection of its own: these become the site's, the test's stays the owner's."""
-    before = dict(connection.settings_dict)
-    connection.ensure_connection()
-    if url := os.environ.get("DATABASE_URL"):
-        login = urlsplit(url)
-        connection.settings_dict.update(
-            USER=unquote(login.username or ""), PASSWORD=unquote(login.password or "")
-        )
-    try:
-        with mock.patch.dict(os.environ, LAMPLIGHTER_DATABASE_LOGIN="app"):
-            yield
-    finally:
-        connection.settings_dict.update(before)
 
 
 def given_a_case_of_a_pattern(lead: User) -> str:
@@ -117,7 +96,7 @@ def marked(page: Page) -> list[str]:
     return page.locator("blockquote mark").all_inner_texts()
 
 
-@pytest.mark.usefixtures("_own_login")
+@pytest.mark.usefixtures("own_login")
 def test_words_are_corrected_taught_accepted_read_elsewhere_and_taken_back(page: Page, site: str) -> None:
     page.set_default_timeout(60_000)
     lead = steps.given_a_user(Role.STALKING_LEAD, agency="force-a", name="Alex Thorne")
