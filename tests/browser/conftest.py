@@ -12,8 +12,11 @@ import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 from pytest_django.live_server_helper import LiveServer
@@ -89,6 +92,27 @@ def _server(django_db_setup: None) -> Iterator[LiveServer]:
 def site(_server: LiveServer, transactional_db: None) -> str:
     """The address of the running hub. Its database is the test's own and is emptied afterwards."""
     return str(_server.url)
+
+
+@pytest.fixture
+def own_login(site: str) -> Iterator[None]:
+    """Sign the site in to the database with its own login, as where it is installed.
+
+    Each request has a connection of its own: these become the site's. The test's own stays the owner's, so
+    that it makes its rows as before.
+    """
+    before = dict(connection.settings_dict)
+    connection.ensure_connection()
+    if url := os.environ.get("DATABASE_URL"):
+        login = urlsplit(url)
+        connection.settings_dict.update(
+            USER=unquote(login.username or ""), PASSWORD=unquote(login.password or "")
+        )
+    try:
+        with mock.patch.dict(os.environ, LAMPLIGHTER_DATABASE_LOGIN="app"):
+            yield
+    finally:
+        connection.settings_dict.update(before)
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,7 @@ def test_an_officer_looks_asks_records_and_disagrees_without_a_mouse(
     press(page, "button", "Save decision")
     write(page, "Why do you need to see this?", telling.WHY)
     press(page, "button", "Show it once")
-    expect(page.get_by_text("You decided that this is not the same person.")).to_be_visible()
+    expect(page.get_by_text(re.compile("Not the same person. .*, decided so on"))).to_be_visible()
     expect(page.get_by_text("Known in 1 other force.")).to_be_visible()
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
+from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors, services, work
 from lamplighter.hub.patterns.learning import effects, phrases, presenters
 from lamplighter.hub.patterns.learning import services as lessons
@@ -28,6 +30,7 @@ from lamplighter.hub.patterns.models import (
 from lamplighter.hub.patterns.one_pattern.coded_words import words_read
 from lamplighter.hub.patterns.saved_reports.services import erase_reports
 from lamplighter.hub.site.refusals import NotPossibleError
+from lamplighter.reporting.words import day
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
@@ -162,8 +165,11 @@ def test_words_that_are_no_act_are_held_back_and_said_so(officer, lead, other):
     assert again(made).phrase == "followed {somebody} to work"
     lessons.decide(lead, again(made), Kind.ACCEPTED, WHY)
     services.learn()
-    left = [x["why"] for x in words_read(report, 1).left_out]
-    assert "the hub learned that these words are not that act here" in left
+    read = words_read(report, 1)
+    by = f"accepted by Lead Made-up on {day(timezone.localdate())}"
+    why = f"the hub learned that these words are not that act here; {by}"
+    assert why in [x["why"] for x in read.left_out]
+    assert read.lessons == {made.pk}
 
 
 def test_the_proposer_cannot_accept_and_nobody_without_the_effect(officer, lead):
@@ -188,6 +194,68 @@ def test_an_effect_is_worked_out_anew_when_something_else_was_learned(officer, l
     services.learn()
     assert effects.is_current(again(two).effect)
     lessons.decide(lead, again(two), Kind.ACCEPTED, WHY)
+
+
+def test_a_correction_says_who_and_why_and_is_undone_exactly(client, settings, officer):
+    before, place = rows(), the_pattern().occasions.get(report_id=FIRST).place
+    page = reverse("patterns:occasion", args=[the_pattern().course_id, place])
+    signed_in(client, settings, officer)
+    act = the_pattern().occasions.get(report_id=FIRST).acts[0]
+    why = "The wind did it."
+    assert client.post(page, {"kind": "removed", "behaviour": act, "reason": why}).status_code == 302
+    assert act not in acts_of(FIRST)
+    text = client.get(page).content.decode()
+    assert f"taken out by Officer Made-up on {day(timezone.localdate())}: “{why}”" in text
+    assert 'value="undone"' in text
+    assert client.post(page, {"kind": "undone", "behaviour": act}).status_code == 302
+    assert rows() == before
+    text = client.get(page).content.decode()
+    assert why not in text
+    assert 'value="undone"' not in text
+    assert "Nobody has corrected this act" in (
+        client.post(page, {"kind": "undone", "behaviour": act}).content.decode()
+    )
+    assert lessons.correction_of(FIRST, 1, act) is None, "what was undone teaches nothing"
+
+
+def test_the_words_of_a_report_in_no_pattern_are_read_corrected_and_taught(client, settings, officer, lead):
+    """Somebody who reports for the first time: nothing else is known of the two people."""
+    alone = OTHER | {
+        "report_id": "force_b:HM2600007777",
+        "people": (
+            {"role": "victim", "surname": "Fenmoor", "forenames": "Orla", "sex": "female"},
+            {"role": "suspect", "surname": "Stannick", "forenames": "Gareth", "sex": "male"},
+        ),
+    }
+    story.receive([alone])
+    services.report_saved(alone["report_id"], None)
+    assert not selectors.places_of(alone["report_id"]).exists()
+    key = intake.report_key(alone["report_id"])
+    page = reverse("patterns:words", args=[key])
+    signed_in(client, settings, officer)
+    assert page in client.get(reverse("intake:report", args=[key])).content.decode()
+    text = client.get(page).content.decode()
+    assert "the wiper of her car" in text
+    assert "It is in no pattern" in text
+    said = {"kind": "added", "behaviour": "watching", "reason": WORDS}
+    assert client.post(page, said).status_code == 302
+    text = client.get(page).content.decode()
+    assert f"“{WORDS}”, added by Officer Made-up on {day(timezone.localdate())}." in text
+    teach = reverse("patterns:teach_report", args=[key, 1, "watching"])
+    assert teach in text
+    client.post(teach, {"words": WORDS, "phrase": WORDS})
+    lesson = Lesson.objects.get()
+    services.learn()
+    signed_in(client, settings, lead)
+    shown = client.get(reverse("patterns:lesson", args=[lesson.key])).content.decode()
+    assert f'href="{reverse("patterns:words_of", args=[key, 1])}">a report that is in no pattern' in shown
+    assert f"Officer Made-up added the act on {day(timezone.localdate())}: “{WORDS}”" in shown
+    assert "You and other coordinators and stalking leads can undo it on this page" in shown
+    assert "incident 1 of a report in no pattern" in shown, "who decides can read what would gain the act"
+    # Of a report of a pattern the same address leads to its incident.
+    place = the_pattern().occasions.get(report_id=FIRST).place
+    there = client.get(reverse("patterns:words", args=[intake.report_key(FIRST)]))
+    assert there["Location"] == reverse("patterns:occasion", args=[the_pattern().course_id, place])
 
 
 def test_without_a_correction_nothing_is_taught(officer):

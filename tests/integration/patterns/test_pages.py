@@ -100,7 +100,8 @@ def test_what_is_not_there_is_not_found_and_says_nothing(client, officer):
 def test_those_who_do_no_casework_see_none_of_it(client, officer, role):
     officer.role = role
     officer.save()
-    for address in addresses():
+    words = reverse("patterns:words", args=[intake.report_key(story.STORY[2]["report_id"])])
+    for address in (*addresses(), words):
         assert client.get(address).status_code == 403
 
 

@@ -81,6 +81,9 @@ def everything(user: User, key: uuid.UUID) -> dict[str, str]:
         *(reverse(f"intake:{page}", args=[key]) for page in ("report", "sent", "correct", "withdraw")),
         reverse("intake:typed"),
         reverse("patterns:joined", args=[key]),
+        reverse("patterns:words", args=[key]),
+        reverse("patterns:words_of", args=[key, 7]),
+        reverse("patterns:teach_report", args=[key, 1, "watching"]),
         reverse("patterns:different", args=[key]),
     ]
     said = {place: text(client.get(place, secure=True)) for place in places}

@@ -582,9 +582,28 @@ def test_an_act_that_was_agreed_is_told_apart_from_one_that_was_added() -> None:
     assert "watching" in back["acts"]
 
 
-def test_a_correction_must_say_accepted_added_or_removed() -> None:
+def test_what_is_undone_reads_as_if_nobody_had_said_anything() -> None:
+    w = Writer()
+    report = w.report("A1", day(0), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), CALLS, "Amy", "Ben", relationship="ex_partner")
+
+    def said(*kinds: tuple[str, str]) -> pl.DataFrame:
+        rows = [(report, 1, k, act, "jo", day(20 + n), "") for n, (k, act) in enumerate(kinds)]
+        return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+    untouched = found(w, said())
+    for before in (("removed", "watching"), ("accepted", "watching"), ("added", "damage")):
+        undone = found(w, said(before, ("undone", before[1])))
+        assert undone.occasions.equals(untouched.occasions), before
+        if before[0] != "accepted":  # to agree with what is read changes no act
+            assert not found(w, said(before)).occasions.equals(untouched.occasions), before
+    again = found(w, said(("removed", "watching"), ("undone", "watching"), ("removed", "watching")))
+    assert "watching" not in again.occasions.filter(report_id=report)["acts"].to_list()[0]
+
+
+def test_a_correction_must_say_what_it_is() -> None:
     bad = pl.DataFrame([("r", 1, "changed", "damage", "jo", day(0), "")], schema=SCHEMA, orient="row")
-    with pytest.raises(ValueError, match="accepted, added, removed, not changed"):
+    with pytest.raises(ValueError, match="accepted, added, removed, undone, not changed"):
         newest(bad)
 
 

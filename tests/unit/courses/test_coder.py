@@ -207,6 +207,32 @@ def test_what_the_victim_did_or_owns_up_to_is_hers(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "He drove off when she rang police.",
+        "SUSP was sat in his car opposite the address. He left when her mother phoned the police.",
+    ],
+)
+def test_who_rings_the_police_while_he_does_something_else_is_not_he(text: str) -> None:
+    assert "false_allegations" not in {a.behaviour for a in coder.code(text)}
+
+
+def test_what_he_tells_an_authority_when_something_happens_is_his_report_about_her() -> None:
+    for text in (
+        "He rang social services when he saw that she was out.",
+        "He rang the council when she complained.",
+    ):
+        assert "false_allegations" in {a.behaviour for a in coder.code(text)}, text
+
+
+def test_messages_from_an_account_that_she_does_not_know_are_not_read_by_anybody() -> None:
+    said = (
+        "She has had 19 messages on Instagram from an account she does not know, asking where she is living."
+    )
+    assert {a.behaviour for a in coder.code(said)} == {"unwanted_contact"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Officers have tried to contact the suspect without success.",
         "Police attended the address.",
         "Officers attending her home again tonight.",

@@ -338,7 +338,10 @@ def _hits(read: Read, counts: tuple[int, ...], learned: Learned = NOTHING) -> tu
     found = learned.applied(forms, found, lambda _, a, b: read.parsed().said(a, b).mood != clauses.ASSERTED)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
-        if not rule.is_cue and grammar.by_official(read.parsed(), first, last, rule.code):
+        if not rule.is_cue and (
+            grammar.by_official(read.parsed(), first, last, rule.code)
+            or grammar.turned_to_by_another(read.parsed(), first, last, rule.code)
+        ):
             continue
         negated = _not_so(read, rule, first, last)
         mood = clauses.ASSERTED if rule.is_cue else _mood(read, rule, first, last)

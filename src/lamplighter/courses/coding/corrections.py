@@ -1,7 +1,7 @@
 """Corrections by a person of what the coder proposed. Append-only; the person outranks the coder.
 
 'accepted' agrees with a proposal, and holds it should the coder stop proposing it;
-'removed' takes one out; 'added' is an act that the coder missed.
+'removed' takes one out; 'added' is an act that the coder missed; 'undone' leaves the act as it is read.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ SCHEMA = pl.Schema(
         "reason": pl.String(),
     }
 )
-ACCEPTED, ADDED, REMOVED = "accepted", "added", "removed"
-KINDS = (ACCEPTED, ADDED, REMOVED)
+ACCEPTED, ADDED, REMOVED, UNDONE = "accepted", "added", "removed", "undone"
+KINDS = (ACCEPTED, ADDED, REMOVED, UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ Key = tuple[str, int]
 
 def newest(corrections: pl.DataFrame | None) -> Mapping[Key, tuple[Correction, ...]]:
     """The correction in force for every (report, occasion, behaviour): the newest one, the later row on a
-    tie.
+    tie; none where that one undoes what was said.
 
     Args:
         corrections: frame with :data:`SCHEMA`; ``kind`` is one of :data:`KINDS`.
@@ -61,8 +61,11 @@ def newest_of(corrections: Iterable[Mapping[str, Any]]) -> Mapping[Key, tuple[Co
     for row in sorted(corrections, key=lambda c: c["at"]):
         if row["kind"] not in KINDS:
             raise ValueError(f"A correction is one of {', '.join(KINDS)}, not {row['kind']}")
-        key = (row["report_id"], row["occasion_seq"])
-        out.setdefault(key, {})[row["behaviour"]] = Correction(
-            row["kind"], row["behaviour"], row["by"], row["reason"]
-        )
-    return {k: tuple(v.values()) for k, v in out.items()}
+        of_incident = out.setdefault((row["report_id"], row["occasion_seq"]), {})
+        if row["kind"] == UNDONE:
+            of_incident.pop(row["behaviour"], None)
+        else:
+            of_incident[row["behaviour"]] = Correction(
+                row["kind"], row["behaviour"], row["by"], row["reason"]
+            )
+    return {k: tuple(v.values()) for k, v in out.items() if v}

@@ -322,6 +322,26 @@ def by_official(parsed: clauses.Sentence, first: int, last: int, behaviour: str)
     )
 
 
+_WHEN = frozenset(
+    {"when", "whenever", "while", "whilst", "until", "till", "before", "after", "because", "as", "so"}
+    | {"since", "once"}
+)
+
+
+def turned_to_by_another(parsed: clauses.Sentence, first: int, last: int, behaviour: str) -> bool:
+    """Tell whether it was somebody else who told an authority: 'he drove off when she rang police'."""
+    if behaviour != "false_allegations":
+        return False
+    clause, further = parsed.at(parsed.anchor(first, last)), parsed.at(last)
+    if further is clause or further.opens not in _WHEN or further.inside >= 0:
+        return False
+    if not first <= further.subject <= last or clause.subject < 0:
+        return False
+    return parsed.forms[further.subject] != parsed.forms[clause.subject] and (
+        parsed.roles[further.subject] != clauses.SUSPECT or parsed.roles[clause.subject] != clauses.SUSPECT
+    )
+
+
 @cache
 def _verbs() -> frozenset[str]:
     lex = lexicon()

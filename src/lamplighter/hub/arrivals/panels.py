@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
+from django.utils import timezone
+
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_report, may_see_cases
 from lamplighter.hub.arrivals import presenters, selectors
@@ -16,7 +19,10 @@ LATEST = 3
 
 def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     found = selectors.reports(case, as_at)
-    return [Line(row["when"], presenters.line(row)) for row in presenters.rows(found[:LATEST], user)]
+    day = f"?as_at={timezone.localdate(as_at).isoformat()}" if as_at else ""
+    there = reverse("arrivals:reports", args=[case.key]) + day
+    rows = presenters.rows(found[:LATEST], user)
+    return [Line(row["when"], presenters.line(row), there) for row in rows]
 
 
 PANELS = [Panel("Latest reports", may_see_cases, lines, order=5)]

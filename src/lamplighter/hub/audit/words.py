@@ -353,6 +353,7 @@ VERBS: dict[str, str] = {
     "patterns.act_added": "Added an act to an incident",
     "patterns.act_declined": "Declined an act that a second reader proposed",
     "patterns.act_removed": "Took an act out of an incident",
+    "patterns.act_undone": "Undid a correction of how an incident was read",
     "patterns.chart_seen": "Viewed the chart of a pattern",
     "patterns.decide_seen": "Viewed a pattern to decide",
     "patterns.decided.course_of_conduct": "Decided that a pattern is a course of conduct",

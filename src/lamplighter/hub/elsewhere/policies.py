@@ -11,7 +11,8 @@ LEAST_REASON = 10  # characters
 
 
 def check_reason(
-    reason: str, what: str = "Say why you need to see this, in a few words. It is recorded."
+    reason: str,
+    what: str = f"Say why you need to see this in {LEAST_REASON} characters or more. It is recorded.",
 ) -> None:
     """Refuse a reason that nobody could judge later."""
     if len(reason.strip()) < LEAST_REASON:

@@ -55,7 +55,7 @@ def _summary(current: Sequence[Known], left: set[str]) -> str:
     if not current:
         return "The national index has no answer about this suspect that you can see."
     if not left:
-        return "You decided that each of the people named below is somebody else."
+        return "The police on this case decided that each of the people named below is somebody else."
     return f"Known in {count(len(left), 'other force')}."
 
 
@@ -73,7 +73,12 @@ def _unnamed(current: Sequence[Known]) -> str:
 def _read(row: Known) -> str:
     told = f"The records of {count(row.forces_read, 'force')} were read."
     if row.forces_missing:
-        told += f" Missing: {listed(sorted(row.forces_missing), 'and')}. What they know is not in the answer."
+        left = listed(sorted(row.forces_missing), "and")
+        missing = count(len(row.forces_missing), "force")
+        theirs = "it knows" if len(row.forces_missing) == 1 else "they know"
+        told += (
+            f" Not read, because late or withdrawn: {missing} ({left}). What {theirs} is not in the answer."
+        )
     return told
 
 
@@ -92,7 +97,7 @@ def _force(row: Known, decision: Decision | None, asked: Sequence[Asked]) -> dic
         "email": row.contact_email,
         "phone": row.contact_phone,
         "not_the_same": stands,
-        "decided": f"{decision.reason} ({cases.by(decision)}, {day(decision.at)})"
+        "decided": f"{cases.by(decision)}, decided so on {day(decision.at)}: “{decision.reason}”"
         if stands and decision
         else "",
         "asked": [one_request(one) for one in mine],

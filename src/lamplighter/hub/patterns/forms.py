@@ -152,8 +152,14 @@ class LessonForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    """Right or wrong, for one act that was read; wrong needs a reason."""
+    """Right or wrong, for one act that was read, or undo what was said of it; wrong needs a reason."""
 
-    kind = forms.ChoiceField(choices=[(Correction.Kind.ACCEPT, "Right"), (Correction.Kind.REMOVE, "Wrong")])
+    kind = forms.ChoiceField(
+        choices=[
+            (Correction.Kind.ACCEPT, "Right"),
+            (Correction.Kind.REMOVE, "Wrong"),
+            (Correction.Kind.UNDO, "Undo"),
+        ]
+    )
     behaviour = forms.CharField(max_length=40)
     reason = forms.CharField(required=False, max_length=LONGEST_REASON)

@@ -340,6 +340,7 @@ class AbuseLook(models.Model):
 class Correction(models.Model):
     """A person's word on one act read from a report. Never changed; the newest on an act counts.
 
+    'undone' takes the words before it back: the act stands again as it is read, or does not.
     'declined' is no word on the act, and is written no more: it says that certain words, for which a second
     reader proposed it while there was one (decision 191), do not tell of it.
     """
@@ -352,6 +353,7 @@ class Correction(models.Model):
         ACCEPT = "accept", "Right"
         REMOVE = "removed", "Wrong"
         ADD = "added", "Missed"
+        UNDO = "undone", "Undone"
         DECLINE = "declined", "Not this"
 
     report_id = models.CharField(max_length=200)

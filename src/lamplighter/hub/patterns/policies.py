@@ -21,10 +21,10 @@ def check_decision(course: Course, kind: str, reason: str) -> None:
 
 
 def check_correction(kind: str, behaviour: str, reason: str) -> None:
-    """An act is one of the list; removing or adding one needs a reason, agreeing does not."""
+    """An act is one of the list; removing or adding one needs a reason, agreeing and undoing do not."""
     if kind not in Correction.Kind.values or kind == Correction.Kind.DECLINE:
         raise NotPossibleError("Say whether the act is right, wrong or was missed.")
     if behaviour not in code_set("behaviours").codes:
         raise NotPossibleError("Choose an act from the list.")
-    if kind != Correction.Kind.ACCEPT:
+    if kind not in (Correction.Kind.ACCEPT, Correction.Kind.UNDO):
         check_reason(reason)

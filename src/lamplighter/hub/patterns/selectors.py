@@ -295,6 +295,12 @@ def before(report_id: str, at: dt.datetime) -> list[Course]:
     return list(standing.filter(Q(superseded_at=None) | Q(superseded_at__gte=at)).order_by("course_id"))
 
 
+def places_of(report_id: str) -> QuerySet[Occasion]:
+    """Return the incidents of standing patterns that a report tells of."""
+    rows = Occasion.objects.filter(report_id=report_id, course__superseded_at=None)
+    return rows.select_related("course").order_by("course__course_id", "place")
+
+
 def corrected_acts(report_id: str) -> bool:
     """Return whether somebody agreed with, took out or added an act in the words of a report."""
     given = Correction.objects.filter(report_id=report_id)

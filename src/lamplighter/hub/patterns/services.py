@@ -44,6 +44,7 @@ from lamplighter.hub.people.services import Progress, Received, Touched, silent
 from lamplighter.hub.site.background_work import within
 from lamplighter.hub.site.background_work.collector import collector_at_rest
 from lamplighter.hub.site.postgresql.locks import lock
+from lamplighter.hub.site.refusals import NotPossibleError
 from lamplighter.linkage.dyads.same_suspect import SameSuspect
 
 LOCK = "patterns"
@@ -367,8 +368,17 @@ def looked(user: User, course: Course) -> None:
 def correct(
     user: User, report_id: str, occasion_seq: int, kind: str, behaviour: str, reason: str = ""
 ) -> Correction:
-    """Accept, remove or add an act, and let the patterns follow. Raises ``NotPossibleError``."""
+    """Accept, remove or add an act, or undo what was said of one, and let the patterns follow.
+
+    Raises:
+        NotPossibleError: a reason is missing, or nothing was said that could be undone.
+    """
     policies.check_correction(kind, behaviour, reason)
+    if kind == Correction.Kind.UNDO:
+        rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq, behaviour=behaviour)
+        newest = rows.exclude(kind=Correction.Kind.DECLINE).order_by("-at", "-pk").first()
+        if newest is None or newest.kind == Correction.Kind.UNDO:
+            raise NotPossibleError("Nobody has corrected this act, or somebody has undone it already.")
     made = Correction.objects.create(
         report_id=report_id,
         occasion_seq=occasion_seq,

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import polars as pl
 from django.utils import timezone
 
-from lamplighter.courses.coding.corrections import ACCEPTED, ADDED, REMOVED
+from lamplighter.courses.coding.corrections import ACCEPTED, ADDED, REMOVED, UNDONE
 from lamplighter.courses.grouping.course_ids import Version
 from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, Found
 from lamplighter.hub.patterns.models import (
@@ -33,6 +33,7 @@ _KINDS = {
     Correction.Kind.ACCEPT: ACCEPTED,
     Correction.Kind.ADD: ADDED,
     Correction.Kind.REMOVE: REMOVED,
+    Correction.Kind.UNDO: UNDONE,
 }
 
 

@@ -16,6 +16,13 @@ urlpatterns = [
     path("learned", lesson_views.lessons, name="lessons"),
     path("learned/export", lesson_views.lessons_export, name="lessons_export"),
     path("learned/<uuid:key>", lesson_views.lesson, name="lesson"),
+    path("words/<uuid:key>", occasion_views.words, name="words"),
+    path("words/<uuid:key>/<int:occasion_seq>", occasion_views.words, name="words_of"),
+    path(
+        "words/<uuid:key>/<int:occasion_seq>/teach/<str:behaviour>",
+        lesson_views.teach_report,
+        name="teach_report",
+    ),
     path("<str:course_id>", views.pattern, name="pattern"),
     path("<str:course_id>/chart.svg", views.chart, name="chart"),
     path("<str:course_id>/schedule.pdf", views.schedule, name="schedule"),

@@ -47,7 +47,9 @@ def _lessons(user: User) -> list[Notice]:
             text=f"Decide on {what}",
             why="Somebody proposed that the hub learns it. Read what would change, then accept or refuse it.",
             due_at=end_of(first + dt.timedelta(days=configuration.learned_within(first))),
-            href=reverse("patterns:lessons"),
+            href=reverse("patterns:lesson", args=[found[0].key])
+            if len(found) == 1
+            else reverse("patterns:lessons"),
             whose="Assigned to you",
         )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from lamplighter.courses.coding.learned import SIGNS, is_readable
 from lamplighter.courses.learning.effect import CONTRADICTS, FULFILS
 from lamplighter.courses.summaries import labels
+from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import (
     Correction,
@@ -24,6 +25,8 @@ from lamplighter.reporting.words import count, day
 from lamplighter.vocabulary.codes import code_set
 
 Kind = LessonDecision.Kind
+Address = Callable[[str], str]
+"""Return where an act of one incident is taught."""
 MOST_SHOWN = 50
 UNREADABLE = "Learned, and not read since the list of acts or of words changed"
 
@@ -74,6 +77,12 @@ def history(lesson: Lesson) -> list[str]:
         said = verbs[Kind(d.kind)].format(d.by.display_name, _day(d.at), day(d.on))
         told.append(f"{said}: “{d.reason}”")
     return told
+
+
+def corrected(correction: Correction) -> str:
+    """Return who corrected an incident, when and why: what a lesson comes from."""
+    verb = "took the act out" if correction.kind == Correction.Kind.REMOVE else "added the act"
+    return f"{correction.by.display_name} {verb} on {_day(correction.at)}: “{correction.reason}”"
 
 
 def row(lesson: Lesson) -> dict[str, Any]:
@@ -135,15 +144,15 @@ def effect(lesson: Lesson) -> dict[str, Any] | None:
     }
 
 
-def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str]]:
+def offered(report_id: str, occasion_seq: int, teach: Address, *, may: bool) -> list[dict[str, str]]:
     """Return what corrections of an incident can teach, and what somebody has taught from them already."""
     if not may:
         return []
     newest: dict[str, Correction] = {}
-    rows = Correction.objects.filter(report_id=found.report_id, occasion_seq=found.occasion_seq)
+    rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq)
     for correction in rows.exclude(kind=Correction.Kind.DECLINE).order_by("at", "pk"):
         newest[correction.behaviour] = correction
-    made = phrases.of_incident(found.report_id, found.occasion_seq) if newest else {}
+    made = phrases.of_incident(report_id, occasion_seq) if newest else {}
     lines = []
     for behaviour, correction in sorted(newest.items()):
         if behaviour in made:
@@ -155,12 +164,12 @@ def offered(course_id: str, found: Occasion, *, may: bool) -> list[dict[str, str
                     "state": "proposed or learned",
                 }
             )
-        elif correction.kind != Correction.Kind.ACCEPT:
+        elif correction.kind in (Correction.Kind.ADD, Correction.Kind.REMOVE):
             wrong = correction.kind == Correction.Kind.REMOVE
             what = "these words are not that act" if wrong else "which words say so"
             lines.append(
                 {
-                    "href": reverse("patterns:teach", args=[course_id, found.place, behaviour]),
+                    "href": teach(behaviour),
                     "text": f"Teach the hub: {act(behaviour)}, {what}",
                     "state": "",
                 }
@@ -185,22 +194,26 @@ def _changed(n: int, moved: int) -> str:
 
 
 def _incidents(incidents: Collection[LessonIncident]) -> list[dict[str, str]]:
-    """The incidents of which whoever asks may read the words, in standing patterns."""
+    """The incidents of which whoever asks may read the words: where each stands, or its report alone."""
     reports = {i.report_id for i in incidents}
     rows = Occasion.objects.filter(report_id__in=reports, course__superseded_at=None)
     places = {(o.report_id, o.occasion_seq): o for o in rows.select_related("course").order_by("-pk")}
     said = {"": "", FULFILS: ", as somebody corrected it before", CONTRADICTS: ", against a correction"}
+    alone = {i.report_id for i in incidents if (i.report_id, i.occasion_seq) not in places}
+    references = {r["report_id"]: r["source_ref"] for r in intake.rows(sorted(alone))["reports"]}
+    keys = intake.report_keys(list(references))
     found = []
     for i in incidents:
-        o = places.get((i.report_id, i.occasion_seq))
-        if o is not None:
-            found.append(
-                {
-                    "href": reverse("patterns:occasion", args=[o.course.course_id, o.place]),
-                    "text": f"{o.source_ref}, incident {o.number} of pattern {o.course.course_id}",
-                    "what": ("gains it" if i.gains else "loses it") + said[i.said],
-                }
-            )
+        what = ("gains it" if i.gains else "loses it") + said[i.said]
+        if o := places.get((i.report_id, i.occasion_seq)):
+            href = reverse("patterns:occasion", args=[o.course.course_id, o.place])
+            text = f"{o.source_ref}, incident {o.number} of pattern {o.course.course_id}"
+        elif i.report_id in references:
+            href = reverse("patterns:words_of", args=[keys[i.report_id], i.occasion_seq])
+            text = f"{references[i.report_id]}, incident {i.occasion_seq} of a report in no pattern"
+        else:
+            continue
+        found.append({"href": href, "text": text, "what": what})
     return found
 
 

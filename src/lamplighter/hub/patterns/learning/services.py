@@ -14,6 +14,7 @@ from lamplighter.courses.coding.learned import LearnedPhrase, PhraseError
 from lamplighter.courses.learning import phrase_files
 from lamplighter.courses.learning.teaching import generalised, identifying
 from lamplighter.courses.reports.facts import called, facts_of
+from lamplighter.hub.access.wall.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -28,6 +29,7 @@ from lamplighter.hub.site.refusals import ConflictError, NotPossibleError
 from lamplighter.rule_files.reading import parsed
 
 Kind = LessonDecision.Kind
+TEACHES = (Correction.Kind.ADD, Correction.Kind.REMOVE)
 JOB = "patterns.learn"
 UNCORRECTED = "Nobody added this act here, or said that it is wrong. Correct the incident first, then teach."
 DECIDED = "Somebody has decided on this lesson already. Read what they decided."
@@ -37,6 +39,10 @@ NOT_WORKED_OUT = (
     "load this page again in a minute, read the effect, then decide."
 )
 AGAIN = "This is proposed or learned already. Read it on the page of what the hub has learned."
+
+
+class NotWorkedOutError(NotPossibleError):
+    """A lesson's effect is not yet worked out with what the hub reads today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def correction_of(report_id: str, occasion_seq: int, behaviour: str) -> Correcti
     """The newest word of a person on an act, where it adds one or takes one out."""
     rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq, behaviour=behaviour)
     newest = rows.exclude(kind=Correction.Kind.DECLINE).order_by("-at", "-pk").first()
-    return newest if newest is not None and newest.kind != Correction.Kind.ACCEPT else None
+    return newest if newest is not None and newest.kind in TEACHES else None
 
 
 def seen(of: Source, words: str) -> str:
@@ -105,10 +111,19 @@ def propose(user: User, report_id: str, occasion_seq: int, behaviour: str, words
     return made
 
 
-@transaction.atomic
 def decide(user: User, lesson: Lesson, kind: str, reason: str) -> LessonDecision:
     """Accept, refuse or take back a lesson, from today on. Raises ``NotPossibleError``."""
     check_reason(reason)
+    try:
+        return _decide(user, lesson, kind, reason.strip())
+    except NotWorkedOutError:
+        # Once the decision is rolled back: a job that is queued within it would go with it.
+        _work_later()
+        raise
+
+
+@transaction.atomic
+def _decide(user: User, lesson: Lesson, kind: str, reason: str) -> LessonDecision:
     lock(LOCK)
     said = set(lesson.decisions.values_list("kind", flat=True))
     if kind == Kind.TAKEN_BACK:
@@ -122,10 +137,9 @@ def decide(user: User, lesson: Lesson, kind: str, reason: str) -> LessonDecision
         if lesson.by_id == user.pk:
             raise NotPossibleError(OWN)
         if not effects.is_current(getattr(lesson, "effect", None)):
-            _work_later()
-            raise NotPossibleError(NOT_WORKED_OUT)
+            raise NotWorkedOutError(NOT_WORKED_OUT)
     made = LessonDecision.objects.create(
-        lesson=lesson, kind=kind, on=timezone.localdate(), reason=reason.strip(), by=user
+        lesson=lesson, kind=kind, on=timezone.localdate(), reason=reason, by=user
     )
     audit.record(user, f"patterns.lesson_{kind}", f"lesson {lesson.key}", behaviour=lesson.behaviour)
     _work_later()
@@ -190,4 +204,6 @@ def _check_new(behaviour: str, phrase: str, *, holds_back: bool) -> None:
 
 def _work_later() -> None:
     """Have the patterns, and the effects of what waits, worked out once this is committed."""
-    app.configure_task(JOB, allow_unknown=False).defer(timestamp=0)
+    # A page queues no such job in its own name. This one has no argument and does what every night does.
+    with as_service("find patterns"):
+        app.configure_task(JOB, allow_unknown=False).defer(timestamp=0)

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit.access_log import page_access
 from lamplighter.hub.design import actions
-from lamplighter.hub.patterns import forms
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.reports import selectors as versions
+from lamplighter.hub.patterns import forms, selectors
 from lamplighter.hub.patterns.learning import phrases, presenters, services
 from lamplighter.hub.patterns.models import Correction, Lesson, LessonDecision, Occasion
 from lamplighter.hub.patterns.views import standing
@@ -96,25 +101,56 @@ def _kinds(request: HttpRequest, found: Lesson) -> list[tuple[str, str]]:
     return []
 
 
-def _source(found: Lesson) -> Occasion | None:
-    """The incident that a lesson comes from, where it stands and the reader may read it."""
+def _source(found: Lesson) -> dict[str, str] | None:
+    """The incident that a lesson comes from, where the reader may read it, and who corrected it and why."""
     if not found.report_id:
         return None
-    rows = Occasion.objects.filter(report_id=found.report_id, occasion_seq=found.occasion_seq)
-    return rows.filter(course__superseded_at=None).select_related("course").order_by("pk").first()
+    said = presenters.corrected(found.correction) if found.correction else ""
+    place = selectors.places_of(found.report_id).filter(occasion_seq=found.occasion_seq).first()
+    if place is not None:
+        course = place.course.course_id
+        href = reverse("patterns:occasion", args=[course, place.place])
+        return {"href": href, "text": f"incident {place.number} of pattern {course}", "said": said}
+    try:
+        key = intake.report_key(found.report_id)
+    except ReportVersion.DoesNotExist:
+        return None
+    href = reverse("patterns:words_of", args=[key, found.occasion_seq])
+    return {"href": href, "text": "a report that is in no pattern", "said": said}
 
 
 @shows("records")
 @permissions.require(permissions.may_decide_patterns)
 def teach(request: HttpRequest, course_id: str, place: int, behaviour: str) -> HttpResponse:
-    course = standing(course_id)
-    found = Occasion.objects.filter(course=course, place=place).first()
-    if found is None or behaviour not in code_set("behaviours").codes:
+    found = Occasion.objects.filter(course=standing(course_id), place=place).first()
+    if found is None:
         raise Http404
-    correction = services.correction_of(found.report_id, found.occasion_seq, behaviour)
+    back = reverse("patterns:occasion", args=[course_id, place])
+    return _teach(request, found.report_id, found.occasion_seq, behaviour, back, f"incident {found.number}")
+
+
+@shows("records")
+@permissions.require(permissions.may_decide_patterns)
+def teach_report(request: HttpRequest, key: uuid.UUID, occasion_seq: int, behaviour: str) -> HttpResponse:
+    """The same of a report that is in no pattern."""
+    try:
+        report = versions.find(who(request), key)
+    except ReportVersion.DoesNotExist:
+        raise Http404 from None
+    page_access.record(f"report {key}")
+    back = reverse("patterns:words_of", args=[key, occasion_seq])
+    return _teach(request, report.report_id, occasion_seq, behaviour, back, "this report")
+
+
+def _teach(
+    request: HttpRequest, report_id: str, occasion_seq: int, behaviour: str, back: str, name: str
+) -> HttpResponse:
+    if behaviour not in code_set("behaviours").codes:
+        raise Http404
+    correction = services.correction_of(report_id, occasion_seq, behaviour)
     if correction is None:
         raise Http404
-    source = services.source(found.report_id, found.occasion_seq)
+    source = services.source(report_id, occasion_seq)
     form = forms.TeachForm(request.POST or None, initial={"words": _first_words(correction, source.text)})
     shown: dict[str, Any] = {}
 
@@ -127,12 +163,12 @@ def teach(request: HttpRequest, course_id: str, place: int, behaviour: str) -> H
             return render(
                 request, "patterns/teach.html", {**context(), "form": forms.TeachForm(initial=again)}
             )
-        return services.propose(who(request), found.report_id, found.occasion_seq, behaviour, given["words"])
+        return services.propose(who(request), report_id, occasion_seq, behaviour, given["words"])
 
     def context() -> dict[str, Any]:
         return {
-            "course": course,
-            "occasion": found,
+            "back": back,
+            "name": name,
             "text": source.text,
             "act": presenters.act(behaviour),
             "holds_back": correction.kind == Correction.Kind.REMOVE,

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.utils import timezone
+
 from lamplighter.courses.coding import coder
 from lamplighter.courses.coding.acts import DIRECTIONS, MOODS
 from lamplighter.courses.coding.corrections import newest_of
-from lamplighter.courses.coding.learned import NOTHING, RULE, Learned
-from lamplighter.courses.reports.facts import called, facts_of
+from lamplighter.courses.coding.learned import NOTHING, RULE, Learned, LearnedPhrase, of
+from lamplighter.courses.reports.facts import Called, called, facts_of
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.learning import phrases
 from lamplighter.hub.patterns.models import Correction
@@ -32,7 +34,12 @@ class Segment:
 class WordsRead:
     segments: tuple[Segment, ...]
     acts: tuple[dict[str, Any], ...]
-    left_out: tuple[dict[str, str], ...]
+    left_out: tuple[dict[str, Any], ...]
+
+    @property
+    def lessons(self) -> set[int]:
+        """Return the numbers of the lessons by which something reads as it does."""
+        return {row["lesson"] for row in (*self.acts, *self.left_out) if row.get("lesson")}
 
 
 def words_read(report_id: str, occasion_seq: int) -> WordsRead:
@@ -61,20 +68,28 @@ def words_read(report_id: str, occasion_seq: int) -> WordsRead:
             "behaviour": a.behaviour,
             "title": _title(a.behaviour),
             "words": a.words,
-            "how": _how(a.rule_id, learned),
+            # Who added it is said below.
+            "how": "" if a.rule_id == "person:added" and a.behaviour in said else _how(a.rule_id, learned),
+            "lesson": phrase.number if (phrase := _phrase(a.rule_id, learned)) else None,
             "rule": a.rule_id,
             "aside": ""
             if a.counts
             else DIRECTIONS.get(a.direction, "not counted: explained by the matter around it"),
-            "said": said.get(a.behaviour, ""),
+            "said": said.get(a.behaviour, "").removesuffix(f": “{a.words}”"),
         }
         for a in _once(moment.acts)
     ]
-    left_out = [
-        {"title": _title(a.behaviour), "words": a.words, "why": _why_left(a, said)}
+    gone = {k: v for k, v in said.items() if k not in standing}
+    left_out: list[dict[str, Any]] = [
+        {"title": _title(a.behaviour), "words": a.words, "why": _why_left(a)}
         for a in found
-        if a.negated or a.behaviour not in standing
-    ] + [{"title": _title(a.behaviour), "words": a.words, "why": _HELD} for a in held]
+        if (a.negated or a.behaviour not in standing) and a.behaviour not in gone
+    ]
+    left_out += [_held(a, text, names, learned) for a in held]
+    read_as = {a.behaviour: a.words for a in (*held, *found)}
+    left_out += [
+        {"title": _title(b), "words": read_as.get(b, ""), "why": why, "undo": b} for b, why in gone.items()
+    ]
     left_out += _declined(report_id, occasion_seq)
     return WordsRead(_segments(text, found), tuple(acts), tuple(left_out))
 
@@ -100,28 +115,44 @@ def _once(acts: tuple[Any, ...]) -> list[Any]:
 
 
 def _said(report_id: str, occasion_seq: int) -> dict[str, str]:
-    """What people said about each act, the newest word first."""
-    words = {"accept": "agreed by {}", "removed": "taken out by {}", "added": "added by {}"}
+    """What somebody said last of each act and has not undone: who, when and why."""
+    words = {"accept": "agreed by {} on {}", "removed": "taken out by {} on {}", "added": "added by {} on {}"}
     found: dict[str, str] = {}
     rows = Correction.objects.filter(report_id=report_id, occasion_seq=occasion_seq).select_related("by")
     for c in rows.exclude(kind=Correction.Kind.DECLINE).order_by("at", "pk"):
-        found[c.behaviour] = words[c.kind].format(c.by.display_name)
+        found.pop(c.behaviour, None)
+        if c.kind != Correction.Kind.UNDO:
+            who = words[c.kind].format(c.by.display_name, day(timezone.localtime(c.at)))
+            found[c.behaviour] = f"{who}: “{c.reason}”" if c.reason else who
     return found
 
 
-def _why_left(act: coder.Act, said: dict[str, str]) -> str:
-    if act.behaviour in said:
-        return said[act.behaviour]
+def _held(act: coder.Act, text: str, names: Called, learned: Learned) -> dict[str, Any]:
+    """An act that is read without what the hub learned: left out by which lesson."""
+    for p in learned.phrases:
+        if p.holds_back and p.behaviour == act.behaviour:
+            others = of(other for other in learned.phrases if other.number != p.number)
+            again = coder.code(text, **names, learned=others)
+            if any((a.behaviour, a.start, a.end) == (act.behaviour, act.start, act.end) for a in again):
+                why = f"{_HELD}; accepted by {p.accepted_by} on {day(p.starts)}"
+                return {"title": _title(act.behaviour), "words": act.words, "why": why, "lesson": p.number}
+    return {"title": _title(act.behaviour), "words": act.words, "why": _HELD}
+
+
+def _why_left(act: coder.Act) -> str:
     return MOODS.get(act.mood, MOODS["denied"]) if act.negated else "explained by other words"
 
 
 _HELD = "the hub learned that these words are not that act here"
 
 
+def _phrase(rule_id: str, learned: Learned) -> LearnedPhrase | None:
+    return next((p for p in learned.phrases if rule_id.endswith(f":{RULE}{p.number}")), None)
+
+
 def _how(rule_id: str, learned: Learned) -> str:
-    for p in learned.phrases:
-        if rule_id.endswith(f":{RULE}{p.number}"):
-            return f"learned from a correction; accepted by {p.accepted_by} on {day(p.starts)}"
+    if p := _phrase(rule_id, learned):
+        return f"learned from a correction; accepted by {p.accepted_by} on {day(p.starts)}"
     if rule_id == "person:accepted":
         return "no longer read from the words, but agreed by a person"
     kind = rule_id.split(":")[0]
