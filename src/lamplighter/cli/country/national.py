@@ -54,8 +54,8 @@ Courses = Annotated[
     Path | None,
     typer.Option(
         "--courses",
-        help="The force's courses of conduct, as course_reports.csv of lamplighter trace: they join the table "
-        "of events by its crime.",
+        help="The force's courses of conduct, as course_reports.csv of lamplighter trace: they join the "
+        "table of events by its crime.",
     ),
 ]
 Codes = Annotated[

@@ -1,11 +1,11 @@
 """Events that followed each report, as its force would hand them to a study: from charge to release.
 
 One row an event, in the columns of :data:`SCHEMA`; days, never times. ``crime`` joins the rows of one report,
-``same_occasion_as`` names the other force's event where a report that was passed on says so. ``course`` is the
-force's own course of conduct: most reports of a repeated matter are in it, and none of another force's. A case takes its
-time: from report to charge, and from charge to proof, by a median that differs by force. What is not known on
-the day of the extract is not handed over; it is kept in the truth. Nobody acts while in custody, and nobody
-after death. Shares are settings and no findings. [I]
+``same_occasion_as`` names the other force's event where a report that was passed on says so. ``course`` is
+the force's own course of conduct: most reports of a repeated matter are in it, and none of another force's.
+A case takes its time: from report to charge, and from charge to proof, by a median that differs by force.
+What is not known on the day of the extract is not handed over; it is kept in the truth. Nobody acts while in
+custody, and nobody after death. Shares are settings and no findings. [I]
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _days(days: Ints) -> pl.Series:
 
 
 def _with_courses(rng: np.random.Generator, every: pl.DataFrame, held: _Events) -> pl.DataFrame:
-    """Return the events with the force's courses: of a repeated matter of which it sees two reports at least."""
+    """Return the events with the courses of the force: repeated matters of which it sees two reports."""
     reports, dossiers = held.cell.reports, held.cell.dossiers
     seen = chance(rng, _IN_COURSE, len(reports)) & (dossiers.kind[reports.dossier] != d.SINGLE)
     count = np.bincount(reports.dossier[seen], minlength=len(dossiers))
