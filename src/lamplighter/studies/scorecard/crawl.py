@@ -27,6 +27,8 @@ from lamplighter.disclosure.folders import read_printed
 from lamplighter.disclosure.printed import HIDDEN
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.rule_files.faults import Fault
+from lamplighter.studies.reoffending.definitions import ReadOut
+from lamplighter.studies.reoffending.report.release import CORRECTED, READ_OUT
 from lamplighter.studies.scorecard.folder import ScorecardError
 from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.studies.scorecard.releases.held import SUMS, changed
@@ -361,10 +363,10 @@ def _of_reoffending(path: Path, line: reoffending.ReoffendingLine, within: str) 
         KeyError, ValueError: the files have no such figure, or no rule of what may be read out.
     """
     described = json.loads((path.parent / reoffending.DESCRIPTION).read_text("utf-8"))
-    people, points = described["quoted"][reoffending.READ_OUT]
-    rule = reoffending.ReadOut(int(people), int(points))
+    people, points = described["quoted"][READ_OUT]
+    rule = ReadOut(int(people), int(points))
     if line.estimate:
-        own = next(m for m in described["models"] if m["name"] == reoffending.CORRECTED)
+        own = next(m for m in described["models"] if m["name"] == CORRECTED)
         said = reoffending.estimated(own["values"], line.estimate, rule) if own["values"] else {}
         told = {"met_is": PROTECTED, "share": None, "low": None, "high": None} | (said or {})
         return {column: plain(value) for column, value in told.items()}

@@ -106,7 +106,9 @@ def check_periods(study: Study, earlier: Sequence[Printed]) -> None:
     for printed in earlier:
         for dimension in printed.dimensions:
             own = periods.get(dimension.name)
-            for code in () if own is None else dimension.codes:
+            if own is None:
+                continue
+            for code in dimension.codes:
                 if code.code != own.code and _overlap(code.code, own.code):
                     raise DisclosureError(
                         f"The ledger has people of {code.label}, which overlaps {own.label}.",

@@ -24,6 +24,7 @@ from lamplighter.disclosure.printed import Printed
 from lamplighter.rule_files import reading
 from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import Report, Rows, Value, check, code, text
+from lamplighter.studies.reoffending.report.release import NAME as REOFFENDING
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
 from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged
@@ -188,7 +189,7 @@ def _held(folder: Path, row: Mapping[str, Any]) -> Held:
         forces=tuple(row["forces"]),
         title=said["title"],
         edition=said["edition"],
-        is_reoffending=said["name"] == reoffending.NAME,
+        is_reoffending=said["name"] == REOFFENDING,
         **rest,
     )
 
