@@ -45,7 +45,7 @@ def _person(number: int, one: Known) -> list[Heading | Table]:
     forces = len({r.force for r in one.recorded})
     recorded = Table(
         f"recorded-{number}",
-        "As each force recorded them",
+        f"Person {number}, as each force recorded them",
         (Column("Force"), Column("Records", "count"), *(Column(t) for t in _TITLES.values())),
         tuple(
             (r.force, len(r.records), *("; ".join(r.values[c]) or "not recorded" for c in _TITLES))
@@ -54,7 +54,7 @@ def _person(number: int, one: Known) -> list[Heading | Table]:
     )
     links = Table(
         f"links-{number}",
-        "What speaks for each link, and against it",
+        f"Person {number}: what speaks for each link, and against it",
         (Column("Forces"), Column("How sure", "percent"), Column("As"), Column("In bits, the largest first")),
         tuple(
             (f"{r.left} and {r.right}", 100 * r.belief, _KINDS.get(r.kind, r.kind), _parts(r))

@@ -19,6 +19,7 @@ BY = {
 }
 _SEX = {"female": "Women", "male": "Men"}
 _ETHNICITY = {"A": "Asian", "B": "Black", "M": "Mixed", "O": "Other ethnic group", "W": "White"}
+_OTHER = "O"
 _NOT_TOLD = "cannot be told"
 
 
@@ -89,33 +90,44 @@ def sentences(found: Biases) -> list[str]:
             those = [g for g in own if g.direction == word]
             if those:
                 parts.append(f"{_word(those)} {'is' if len(those) == 1 else 'are'} {word}")
-        open_ = [called(by, g.group) for g in own if not g.direction]
+        open_ = [_whom(by, g.group) for g in own if not g.direction]
         if open_:
-            parts.append(f"of {listed(open_)} the draws do not say in which direction")
+            parts.append(f"for {listed(open_)} the draws do not say in which direction it is moved")
         words = f"By {BY[by]}: {'; '.join(parts)}."
-        if len(own) > 1:
-            low, high = min(own, key=lambda g: g.moved), max(own, key=lambda g: g.moved)
+        low, high = min(own, key=lambda g: g.moved), max(own, key=lambda g: g.moved)
+        apart = number(100 * (high.moved - low.moved), 1)
+        if float(apart):
             words += (
-                f" A difference of {number(100 * (high.moved - low.moved), 1)} points between "
-                f"{called(by, high.group)} and {called(by, low.group)} may be links and nothing else."
+                f" A difference of {apart} points between {_whom(by, high.group)} and "
+                f"{_whom(by, low.group)} may be links and nothing else."
             )
         told.append(words)
     return told
 
 
 def _word(those: Iterable[GroupBias]) -> str:
-    each = [f"{called(g.by, g.group)} (by {number(abs(100 * g.moved), 1)} points)" for g in those]
+    each = [f"{_whom(g.by, g.group)} (by {number(abs(100 * g.moved), 1)} points)" for g in those]
     return f"the rate of {listed(each)}" if len(each) == 1 else f"the rates of {listed(each)}"
 
 
 def _unsaid(found: Biases) -> Iterable[str]:
     """Yield what cannot be said, and why."""
     for by in GROUPINGS:
-        few = [called(by, group) for own, group in found.too_few if own == by]
+        few = [_whom(by, group) for own, group in found.too_few if own == by]
         if by in found.unsaid:
             yield f"By {BY[by]} nothing can be said. {found.unsaid[by]}"
         elif few:
             yield f"By {BY[by]} nothing can be said of {listed(few)}: too few people."
+
+
+def _whom(by: str, group: str) -> str:
+    """Return a group as a sentence names it."""
+    if group == NOT_KNOWN:
+        return f"people of whom no {BY[by]} is known"
+    words = called(by, group)
+    if by == "age_band":
+        return f"people aged {words}"
+    return f"{words} people" if by == "ethnicity" and group != _OTHER else words[:1].lower() + words[1:]
 
 
 def called(by: str, group: str) -> str:

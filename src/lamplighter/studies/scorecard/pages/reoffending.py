@@ -11,9 +11,7 @@ from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.figures import MEASURES, Force
 from lamplighter.studies.scorecard.pages.context import ORDER, Context
 from lamplighter.studies.scorecard.pages.released import (
-    called,
     days_of,
-    edition_of,
     heading_of,
     page_of,
     page_of_card,
@@ -69,36 +67,32 @@ def of_a_force(context: Context, force: Force) -> Markup:
 
 
 def _index(context: Context) -> frame.Page:
-    rows = [
-        [
-            frame.link(page_of(held), called(context, held), INDEX),
-            days_of(held),
-            edition_of(held),
-            context.book.text((RELEASES, held.id, "definition")),
-            says(context, f"reoffending.again.{held.id}"),
-        ]
-        for held in context.reoffending
-    ]
-    body = (
+    parts = [
         frame.p(
             "How many people are known to have stalked again, as studies of reoffending publish it. Each has "
             "one definition, which was named before its data were opened. Figures by other definitions are "
             "figures of something else."
         )
-        + frame.table(
-            "Studies of reoffending",
-            (
-                "Published by",
-                "Index events",
-                "Edition",
-                "What counts as doing it again",
-                "Known to have done it",
+    ]
+    for held in context.reoffending:
+        parts += [
+            Markup('<h2 id="{}">{}</h2>\n').format(held.id, heading_of(context, held)),
+            frame.facts(
+                [
+                    ("Known to have done it again", says(context, f"reoffending.again.{held.id}")),
+                    ("What counts", context.book.text((RELEASES, held.id, "definition"))),
+                    ("Forces", frame.said(", ".join(held.names))),
+                ]
             ),
-            rows,
-        )
-        + _may_not()
-    )
-    return frame.Page(INDEX, "How many stalk again", body)
+            frame.p(
+                frame.link(
+                    page_of(held),
+                    frame.joined("Every line of it, and each force: ", heading_of(context, held)),
+                    INDEX,
+                )
+            ),
+        ]
+    return frame.Page(INDEX, "How many stalk again", Markup("").join([*parts, _may_not()]))
 
 
 def _may_not() -> Markup:
