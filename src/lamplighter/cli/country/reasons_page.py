@@ -55,13 +55,18 @@ def _person(number: int, one: Known) -> list[Heading | Table]:
     links = Table(
         f"links-{number}",
         f"Person {number}: what speaks for each link, and against it",
-        (Column("Forces"), Column("How sure", "percent"), Column("As"), Column("In bits, the largest first")),
+        (Column("Forces"), Column("How sure"), Column("As"), Column("In bits, the largest first")),
         tuple(
-            (f"{r.left} and {r.right}", 100 * r.belief, _KINDS.get(r.kind, r.kind), _parts(r))
+            (f"{r.left} and {r.right}", _sure(r.belief), _KINDS.get(r.kind, r.kind), _parts(r))
             for r in one.links
         ),
     )  # fmt: skip
     return [Heading(f"Person {number}, known to {forces} forces"), recorded, links]
+
+
+def _sure(belief: float) -> str:
+    """Return a belief in per cent; nothing is believed wholly."""
+    return "over 99.9%" if belief >= 0.9995 else f"{100 * belief:.1f}%"
 
 
 def _parts(reason: Reason) -> str:
