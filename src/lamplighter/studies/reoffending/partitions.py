@@ -160,8 +160,8 @@ def window_cells(keys: Mapping[Key, Window]) -> Work:
 def combined(found: Readings, key: Key) -> Combined | None:
     """Return the rate of a cell over all draws, with doubt about who is who in its interval.
 
-    ``None`` without two draws, or where a draw has no figure. Where nobody, or everybody, reoffends in a draw,
-    its variance is nought and says nothing: the limits then reach as far as those of any draw by itself.
+    ``None`` without two draws, or where a draw has no figure. Where nobody, or everybody, reoffends in a
+    draw its variance is nought and says nothing: limits then reach as far as those of any draw by itself.
     """
     each = found.rates(key)
     if len(each) < _FEWEST_DRAWS:
