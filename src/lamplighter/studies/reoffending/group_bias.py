@@ -29,6 +29,7 @@ SIZES = ("Forces with the fewest records", "Forces in the middle", "Forces with 
 _FEWEST_DRAWS = 2
 #: A moved rate is told with a direction if nought is so many errors away.
 _TOLD = 1.96
+_NOUGHT = 1e-12
 _Counts = npt.NDArray[np.int64]  # (2, groups): people and reoffenders
 _Found = dict[tuple[Key, str], _Counts]
 
@@ -56,6 +57,11 @@ class GroupBias:
     @property
     def high(self) -> float:
         return self.moved + _TOLD * self.error
+
+    @property
+    def still(self) -> bool:
+        """Tell whether the rate is the same in every draw."""
+        return abs(self.moved) < _NOUGHT and self.error < _NOUGHT
 
     @property
     def direction(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lamplighter.reporting.document import Block, Caution, Column, Heading, Points, Table, Value, Words
-from lamplighter.reporting.words import listed, number, signed
+from lamplighter.reporting.words import listed, number
 from lamplighter.studies.reoffending.content.links import NOT_KNOWN
 from lamplighter.studies.reoffending.group_bias import FORCE_SIZE, GROUPINGS, Biases, GroupBias
 from lamplighter.studies.reoffending.report.rates import named
@@ -20,7 +20,7 @@ BY = {
 _SEX = {"female": "Women", "male": "Men"}
 _ETHNICITY = {"A": "Asian", "B": "Black", "M": "Mixed", "O": "Other ethnic group", "W": "White"}
 _OTHER = "O"
-_NOT_TOLD = "cannot be told"
+_NOT_TOLD, _STILL = "cannot be told", "not moved"
 
 
 def bias_blocks(study: Study) -> list[Block]:
@@ -52,19 +52,17 @@ def _of_cell(study: Study, found: Biases) -> list[Block]:
         return [Words((f"{title}:",)), Points(tuple(points))]
     rows: list[tuple[Value, ...]] = [
         (
-            BY[own.by].capitalize(),
             called(own.by, own.group),
             own.people,
             100 * own.rate,
             _points(own.false_links),
             _points(own.missed_links),
-            f"{_points(own.moved)} ({_points(own.low)} to {_points(own.high)})",
-            own.direction or _NOT_TOLD,
+            _STILL if own.still else f"{_points(own.moved)} ({_points(own.low)} to {_points(own.high)})",
+            _STILL if own.still else own.direction or _NOT_TOLD,
         )
         for own in found.groups
     ]
     columns = (
-        Column("By"),
         Column("Group"),
         Column("People", "count"),
         Column("Published rate", "percent"),
@@ -90,7 +88,10 @@ def sentences(found: Biases) -> list[str]:
             those = [g for g in own if g.direction == word]
             if those:
                 parts.append(f"{_word(those)} {'is' if len(those) == 1 else 'are'} {word}")
-        open_ = [_whom(by, g.group) for g in own if not g.direction]
+        still = [_whom(by, g.group) for g in own if g.still]
+        if still:
+            parts.append(f"no draw moves the rate of {listed(still)}")
+        open_ = [_whom(by, g.group) for g in own if not g.direction and not g.still]
         if open_:
             parts.append(f"for {listed(open_)} the draws do not say in which direction it is moved")
         words = f"By {BY[by]}: {'; '.join(parts)}."
@@ -126,15 +127,17 @@ def _whom(by: str, group: str) -> str:
         return f"people of whom no {BY[by]} is known"
     words = called(by, group)
     if by == "age_band":
-        return f"people aged {words}"
+        return f"people {words[:1].lower()}{words[1:]}"
     return f"{words} people" if by == "ethnicity" and group != _OTHER else words[:1].lower() + words[1:]
 
 
 def called(by: str, group: str) -> str:
     """Return the name of a group as a reader knows it."""
+    if group == NOT_KNOWN:
+        return f"{BY[by].capitalize()} not known"
     names = {"sex": _SEX, "ethnicity": _ETHNICITY}.get(by, {})
-    return "Not known" if group == NOT_KNOWN else names.get(group, group)
+    return f"Aged {group}" if by == "age_band" else names.get(group, group)
 
 
 def _points(share: float) -> str:
-    return signed(100 * share, 1)
+    return number(100 * share, 1)
