@@ -28,7 +28,6 @@ from lamplighter.studies.reoffending.grid import (
     waited,
     window_of,
 )
-from lamplighter.studies.reoffending.group_bias import Biases, group_biases
 from lamplighter.studies.reoffending.headline import Entry
 from lamplighter.studies.reoffending.histories import (
     Known,
@@ -39,9 +38,10 @@ from lamplighter.studies.reoffending.histories import (
     spread,
 )
 from lamplighter.studies.reoffending.lag import Corrected, lag_corrected, learnt_of
+from lamplighter.studies.reoffending.linkage_error.group_bias import Biases, group_biases
+from lamplighter.studies.reoffending.linkage_error.unseen import bounded
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
-from lamplighter.studies.reoffending.unseen import bounded
 
 Say = Callable[[str], None]
 #: Reports of these are looked back over: what may have been stalking and was not recorded as it.

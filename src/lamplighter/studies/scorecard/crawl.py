@@ -28,7 +28,7 @@ from lamplighter.disclosure.printed import HIDDEN
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.rule_files.faults import Fault
 from lamplighter.studies.reoffending.definitions import ReadOut
-from lamplighter.studies.reoffending.report.release import CORRECTED, READ_OUT
+from lamplighter.studies.reoffending.report.release_names import CORRECTED, READ_OUT
 from lamplighter.studies.scorecard.folder import ScorecardError
 from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.studies.scorecard.releases.held import SUMS, changed

@@ -12,7 +12,12 @@ from lamplighter.reporting.html_page import html_page
 from lamplighter.statistics import meet
 from lamplighter.studies.reoffending.content.shapes import Grouping
 from lamplighter.studies.reoffending.grid import Cohorts, counts_of
-from lamplighter.studies.reoffending.group_bias import FORCE_SIZE, Biases, GroupBias, group_biases
+from lamplighter.studies.reoffending.linkage_error.group_bias import (
+    FORCE_SIZE,
+    Biases,
+    GroupBias,
+    group_biases,
+)
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.partitions import loose_rows
 from lamplighter.studies.reoffending.report.group_bias import bias_blocks, called, sentences

@@ -7,5 +7,6 @@
 - ``group_bias``: how links move the rates of groups
 - ``about``: the links by group, the rules, and how it was worked out
 - ``folder``: the report as files for those who may see small numbers
+- ``release_names``: what a release calls its tables
 - ``release``: what may leave, through the gate
 """

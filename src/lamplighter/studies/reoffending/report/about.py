@@ -17,11 +17,11 @@ from lamplighter.reporting.document import (
 )
 from lamplighter.reporting.words import day, listed, number
 from lamplighter.studies.reoffending.definitions import STRADDLING
+from lamplighter.studies.reoffending.linkage_error.unseen import never_looked_at
 from lamplighter.studies.reoffending.partitions import combined
 from lamplighter.studies.reoffending.report.group_bias import bias_blocks
 from lamplighter.studies.reoffending.report.rates import percent
 from lamplighter.studies.reoffending.study import Study
-from lamplighter.studies.reoffending.unseen import never_looked_at
 
 _LONGEST = 200
 _SHARES = ("precision", "recall", "recall_least")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lamplighter.reporting.document import Block, Caution, Column, Heading, Points, Table, Value, Words
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.reoffending.content.links import NOT_KNOWN
-from lamplighter.studies.reoffending.group_bias import FORCE_SIZE, GROUPINGS, Biases, GroupBias
+from lamplighter.studies.reoffending.linkage_error.group_bias import FORCE_SIZE, GROUPINGS, Biases, GroupBias
 from lamplighter.studies.reoffending.report.rates import named
 from lamplighter.studies.reoffending.study import Study
 

@@ -7,7 +7,6 @@ What is released is of the whole country: a force's or a hub's figures are lines
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -48,27 +47,28 @@ from lamplighter.studies.reoffending.grid import Cohorts, counts_of
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.partitions import combined
 from lamplighter.studies.reoffending.report.rates import corrected_for, named, period
+from lamplighter.studies.reoffending.report.release_names import (
+    BY_FORCE,
+    CORRECTED,
+    ENTERED,
+    FIRST_RECORDED,
+    FORCES,
+    KNOWN,
+    NAME,
+    ORDERS,
+    OUTCOMES,
+    READ_OUT,
+    SEPARATOR,
+    period_of,
+)
 from lamplighter.studies.reoffending.report.sentences import headline_warnings
 from lamplighter.studies.reoffending.study import Study
 from lamplighter.vocabulary.codes import code_set
 from lamplighter.vocabulary.forces import force_named
 
-NAME, RELEASED, DERIVED = "reoffending", "Protected for release", "derived.json"
-OUTCOMES, BY_FORCE, KNOWN, FORCES, ORDERS = (
-    "people-by-outcome",
-    "people-by-force",
-    "known-before",
-    "forces-of-a-person",
-    "after-orders",
-)
-CORRECTED = "corrected"
-#: Dimensions of one code each: the days of which people are counted.
-ENTERED, FIRST_RECORDED = "entered", "first_recorded"
-#: Under which the release carries the rule of what may be read out: people at least, points at most.
-READ_OUT = "read_out"
+RELEASED, DERIVED = "Protected for release", "derived.json"
 _PARTITION = "because each person is counted in one group, one force and one period"
 _HEADLINE, _SAME, _OTHER, _REST, _NOTHING = "headline", "same_victim", "other_victim", "rest", "nothing"
-_SEPARATOR = "_to_"
 
 
 def release_report(
@@ -122,14 +122,8 @@ def _overlap(one: str, other: str) -> bool:
     return a < d and c < b
 
 
-def period_of(code: str) -> tuple[dt.date, dt.date]:
-    """Return the first day of a period of a release, and the first day after it."""
-    first, before = (dt.date.fromisoformat(day) for day in code.split(_SEPARATOR))
-    return first, before
-
-
 def _code_of(window: Window) -> str:
-    return f"{window.first}{_SEPARATOR}{window.before}"
+    return f"{window.first}{SEPARATOR}{window.before}"
 
 
 def _period_code(study: Study) -> str:

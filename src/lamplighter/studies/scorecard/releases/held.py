@@ -24,7 +24,7 @@ from lamplighter.disclosure.printed import Printed
 from lamplighter.rule_files import reading
 from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import Report, Rows, Value, check, code, text
-from lamplighter.studies.reoffending.report.release import NAME as REOFFENDING
+from lamplighter.studies.reoffending.report.release_names import NAME as REOFFENDING
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
 from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged

@@ -19,7 +19,7 @@ from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import UPKEEP, Report, Rows, Value, check, code, text
 from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.reoffending.definitions import ReadOut
-from lamplighter.studies.reoffending.report.release import (
+from lamplighter.studies.reoffending.report.release_names import (
     BY_FORCE,
     CORRECTED,
     ENTERED,

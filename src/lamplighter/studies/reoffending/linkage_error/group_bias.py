@@ -71,7 +71,7 @@ class GroupBias:
 
 @dataclass(frozen=True, slots=True)
 class Biases:
-    """How links move the rates of the groups of one cell; ``unsaid`` are groupings with nothing, and why.
+    """Hold how links move the rates of the groups of a cell; ``unsaid`` are groupings with nothing, and why.
 
     ``too_few`` has the groups, by grouping, that hold too few people to say anything of.
     """
