@@ -100,6 +100,30 @@ def of_a_force(context: Context, force: Force) -> Markup:
     return frame.h2("What it publishes of its own work", "own-work") + told
 
 
+def again_in_a_force(context: Context, force: Force) -> Markup:
+    """Return what the newest release says of a force; empty where none names it."""
+    for held in context.reoffending:
+        figure = f"reoffending.again-force.{held.id}.{force.code}"
+        if context.book.has(RELEASED, figure):
+            page = context.page_of(force)
+            return (
+                frame.h2("Known to have done it again", "again")
+                + frame.p(
+                    "Of people whose index event this force recorded from ",
+                    days_of(held),
+                    ": ",
+                    says(context, figure),
+                    ". What they did counts in whichever force it was. ",
+                    frame.link(page_of(held), "What is counted, and of whom", page),
+                    ".",
+                )
+                + frame.caution(
+                    "It says nothing of how well a force does: recording, proof and cases differ."
+                )
+            )
+    return Markup("")
+
+
 def days_of(held: Held) -> Markup:
     """Return the days that a release counts."""
     return frame.joined(on_day(held.first), " to ", on_day(held.last))

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from lamplighter.studies.scorecard import frame
-from lamplighter.studies.scorecard.figures import MEASURES, Force
+from lamplighter.studies.scorecard.figures import MEASURES
 from lamplighter.studies.scorecard.pages.context import ORDER, Context
 from lamplighter.studies.scorecard.pages.released import (
-    days_of,
     heading_of,
     page_of,
     page_of_card,
@@ -25,7 +24,6 @@ from lamplighter.studies.scorecard.releases.released import LINES, RELEASED, REL
 from lamplighter.studies.scorecard.tables import Row, on_day
 
 INDEX = "published/stalking-again.html"
-_OF_A_FORCE = ("reoffending", "again-force")
 _NOT_SAID = (
     "“The others stopped.” Most stalking is never reported, and most of what is reported is never proven.",
     "“This force does better than that one.” Recording, proof and the cases differ.",
@@ -39,31 +37,6 @@ def pages(context: Context) -> Iterator[frame.Page]:
         yield _index(context)
         for held in context.reoffending:
             yield _release(context, held)
-
-
-def of_a_force(context: Context, force: Force) -> Markup:
-    """Return what the newest release says of a force; empty where none names it."""
-    card, line = _OF_A_FORCE
-    for held in context.reoffending:
-        figure = f"{card}.{line}.{held.id}.{force.code}"
-        if context.book.has(RELEASED, figure):
-            page = context.page_of(force)
-            return (
-                frame.h2("Known to have done it again", "again")
-                + frame.p(
-                    "Of people whose index event this force recorded from ",
-                    days_of(held),
-                    ": ",
-                    says(context, figure),
-                    ". What they did counts in whichever force it was. ",
-                    frame.link(page_of(held), "What is counted, and of whom", page),
-                    ".",
-                )
-                + frame.caution(
-                    "It says nothing of how well a force does: recording, proof and cases differ."
-                )
-            )
-    return Markup("")
 
 
 def _index(context: Context) -> frame.Page:
