@@ -111,9 +111,10 @@ class Scenario:
     unseen: float = 0.0
     calibration: float = 0.0
     refined: bool = False
+    by_force: bool = False
 
 
-MAIN = "main"
+MAIN, BY_FORCE = "main", "forces"
 #: Lives in a country.
 PEOPLE = 9_000
 SCENARIOS = (
@@ -140,6 +141,13 @@ SCENARIOS = (
         calibration=0.25,
     ),
     Scenario("trend", "the same, with a trend", Settings(people=PEOPLE, slower=0.08), trend=True),
+    Scenario(
+        BY_FORCE,
+        "the main countries, with forces for court areas, as the study has them",
+        Settings(people=PEOPLE),
+        judged=True,
+        by_force=True,
+    ),
 )
 
 
@@ -170,6 +178,7 @@ class Cohort:
     window: Ints
     year: Ints
     area: Ints
+    force: Ints
     group: Ints
     delay: npt.NDArray[np.float64]
     rests: Bools
@@ -227,6 +236,7 @@ def cohort(
         window=upto - day0,
         year=year,
         area=area_of(acts.force[at]),
+        force=acts.force[at],
         group=acts.group[at],
         delay=np.where(np.isfinite(seen), seen - day0, np.nan),
         rests=(fewest > 0) & (fewest < NEVER),
@@ -239,14 +249,16 @@ def truth(made: History, ladder: Ladder) -> tuple[int, int]:
     return int((found.delay[found.asked] <= ladder.longest).sum()), int(found.asked.sum())
 
 
-def mature(found: Cohort, ladder: Ladder, *, trend: bool = False, target: str = "process") -> Any:
-    """Return the rate of the year asked about, corrected for late proof."""
+def mature(
+    found: Cohort, ladder: Ladder, *, trend: bool = False, by_force: bool = False, target: str = "process"
+) -> Any:
+    """Return the rate of the year asked about, corrected for late proof, with courts or forces as strata."""
     return mature_rate(
         found.delay,
         found.window,
         longest=ladder.longest,
         of=found.asked,
-        strata=found.area,
+        strata=found.force if by_force else found.area,
         started=found.day0 if trend else None,
         trend=trend,
         target=target,
@@ -267,7 +279,7 @@ def country(task: tuple[str, int]) -> dict[str, Any]:
     name, seed = task
     scenario = next(s for s in SCENARIOS if s.name == name)
     settings = scenario.settings
-    if name == MAIN:
+    if name in (MAIN, BY_FORCE):
         settings = replace(settings, median_delay=float(MEDIANS[seed % len(MEDIANS)]))
     made = history(settings, SEED + seed)
     believed = replace(made, links=refined(made)) if scenario.refined else made
@@ -302,7 +314,7 @@ def _ladder(made: History, readings: list[Ints], ladder: Ladder, scenario: Scena
     counted, people = truth(made, ladder)
     cohorts = [cohort(made, person, ladder) for person in readings]
     plain, *drawn_plain = [waited(c) for c in cohorts]
-    lag, *drawn = [mature(c, ladder, trend=scenario.trend) for c in cohorts]
+    lag, *drawn = [mature(c, ladder, trend=scenario.trend, by_force=scenario.by_force) for c in cohorts]
     links = combine([r for r, _, _ in drawn_plain], [v for _, v, _ in drawn_plain], scale="logit")
     out: dict[str, Any] = {
         "truth": [counted, people],
@@ -559,6 +571,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--countries", type=int, default=0, help="of the main scenario")
     parser.add_argument("--first", type=int, default=0, help="first seed of the main scenario")
+    parser.add_argument("--forces", type=int, default=0, help="of those with forces as strata")
     parser.add_argument("--others", type=int, default=0, help="of each other scenario")
     parser.add_argument("--accuracy", type=int, default=0, help="larger countries for each median delay")
     parser.add_argument("--bias", type=int, default=0, help="countries whose bias is told by group")
@@ -574,7 +587,9 @@ def main() -> int:
         for line in lines
     }
     tasks = [(MAIN, 0, seed) for seed in range(given.first, given.first + given.countries)]
-    tasks += [(s.name, 0, seed) for s in SCENARIOS[1:] for seed in range(given.others)]
+    tasks += [(BY_FORCE, 0, seed) for seed in range(given.first, given.first + given.forces)]
+    others = [s.name for s in SCENARIOS if s.name not in (MAIN, BY_FORCE)]
+    tasks += [(name, 0, seed) for name in others for seed in range(given.others)]
     tasks += [("bias", 0, seed) for seed in range(given.bias)]
     tasks += [("large", 0, seed) for seed in range(given.large)]
     tasks += [("accuracy", median, seed) for seed in range(given.accuracy) for median in MEDIANS]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from lamplighter.cli.main import app
 from lamplighter.national.delivery import splitting
+from lamplighter.national.delivery.event_tables import with_courses
 from lamplighter.national.delivery.keys import Key
 from lamplighter.national.delivery.splitting import Delivery
 from lamplighter.national.errors import NationalError
@@ -106,3 +110,55 @@ def test_a_table_that_is_of_nobody_is_refused_with_what_it_lacks(delivered: Coun
     with pytest.raises(NationalError, match="neither record_id nor report_id") as refused:
         split(delivered, pl.DataFrame({"event": ["E1"], "kind": ["report"]}))
     assert "suspect or victim" in str(refused.value)
+
+
+def courses(*rows: tuple[str, str]) -> pl.DataFrame:
+    """Courses as lamplighter trace writes them: which report is in which."""
+    return pl.DataFrame(list(rows), schema=["course_id", "report_id"], orient="row")
+
+
+def test_a_force_delivers_its_courses_and_no_name_of_one_leaves(delivered: Country) -> None:
+    one = ids(delivered)[0]
+    own = events([one, one, one], crime=["R1", "R2", "R3"])
+    joined, several = with_courses(own, courses(("P-7", "R1"), ("P-7", "R3"), ("P-9", "R3")))
+    assert joined["course"].to_list() == ["P-7", None, "P-7"]
+    assert several == 1
+    told = split(delivered, joined).content["events"]
+    assert told["course"].null_count() == 1
+    assert told["course"].drop_nulls().n_unique() == 1
+    assert not {"P-7", "P-9"} & set(told["course"].drop_nulls())
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "told"),
+    [
+        ({"course": ["P-1"]}, courses(("P-7", "42/1234/24")), "have a column course"),
+        ({}, courses(("P-7", "42/1234/24")).drop("course_id"), "cannot be joined"),
+        ({}, courses(("P-7", "another")), "No report of a course is the crime of an event"),
+    ],
+)
+def test_courses_that_do_not_fit_the_events_are_refused(
+    delivered: Country, own: dict[str, object], given: pl.DataFrame, told: str
+) -> None:
+    with pytest.raises(NationalError, match=told):
+        with_courses(events([ids(delivered)[0]], **own), given)
+
+
+def test_the_command_takes_what_trace_wrote(delivered: Country, tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    for name, frame in delivered.held[FORCE].items():
+        frame.write_parquet(folder / f"{name}.parquet")
+    report = delivered.held[FORCE]["reports"]["report_id"][0]
+    events([ids(delivered)[0]], crime=[report]).write_parquet(tmp_path / "events.parquet")
+    courses(("P-7", report)).write_csv(tmp_path / "course_reports.csv")
+    run = ["national", "deliver", str(folder), "--force", FORCE, "--force-key", str(tmp_path / "force.key")]
+    run += ["--linker", str(tmp_path / "linker"), "--analyst", str(tmp_path / "analyst")]
+    run += ["--purpose", "reoffending", "--release", "one", "--courses", str(tmp_path / "course_reports.csv")]
+    without = CliRunner().invoke(app, run)
+    assert without.exit_code == 2
+    assert "Give one table of events with it" in without.output
+    done = CliRunner().invoke(app, [*run, "--events", str(tmp_path / "events.parquet")])
+    assert done.exit_code == 0, done.output
+    (told,) = (tmp_path / "analyst").rglob("events.parquet")
+    assert pl.read_parquet(told)["course"].null_count() == 0

@@ -160,3 +160,22 @@ def test_the_same_people_have_the_same_ids_in_the_next_delivery_and_others_in_an
     assert splitting.split(held[FORCE], FORCE, OWN, ANALYST).people.equals(a.people)
     other = splitting.split(held[FORCE], "force-b", OWN, ANALYST)
     assert not set(other.people["record_id"]) & set(a.people["record_id"])
+
+
+def test_the_analyst_gets_a_band_of_age_and_no_date_of_birth() -> None:
+    people = pl.DataFrame(
+        {
+            "record_id": ["a", "b", "c", "d"],
+            "report_id": ["r"] * 4,
+            "birth_date": [dt.date(1990, 3, 11), dt.date(1990, 3, 10), None, dt.date(2010, 1, 1)],
+            "age_from": [None, None, 40, 12],
+            "age_to": [None, None, 45, 13],
+        },
+        schema_overrides={"age_from": pl.Int64, "age_to": pl.Int64},
+    )
+    reports = pl.DataFrame({"report_id": ["r"], "reported_at": [dt.datetime(2025, 3, 10, 23, 0)]})
+    told = splitting.with_age_bands(people, reports)
+    # The one will be 35 tomorrow, the other is today; what a force says itself stays.
+    assert told["age_from"].to_list() == [25, 35, 40, 12]
+    assert told["age_to"].to_list() == [34, 44, 45, 13]
+    assert told.columns == people.columns

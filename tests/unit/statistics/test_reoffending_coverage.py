@@ -12,7 +12,18 @@ import pytest
 from lamplighter.synthetic.histories.history import history
 from lamplighter.synthetic.histories.settings import GROUPS, Settings
 from tools.verify import reoffending
-from tools.verify.reoffending import LADDERS, MAIN, accuracy, bias, cohort, country, held, summary, year_after
+from tools.verify.reoffending import (
+    LADDERS,
+    MAIN,
+    accuracy,
+    bias,
+    cohort,
+    country,
+    held,
+    mature,
+    summary,
+    year_after,
+)
 
 COUNTRIES = 20
 
@@ -43,6 +54,15 @@ def test_each_correction_alone_leaves_the_other_fault(lines):
         assert lag < -1.2
         if ladder.known == "proven":
             assert links < -1.2
+
+
+def test_forces_can_stand_in_for_court_areas_as_the_study_has_them():
+    made = history(Settings(people=4_000), 7)
+    found = cohort(made, made.links.truth(), LADDERS[0])
+    assert len(set(found.force.tolist())) > len(set(found.area.tolist())) > 1
+    by_court, by_force = mature(found, LADDERS[0]), mature(found, LADDERS[0], by_force=True)
+    assert by_court.estimate != by_force.estimate
+    assert abs(by_court.estimate - by_force.estimate) < 0.01
 
 
 def test_a_cohort_worked_out_person_by_person():

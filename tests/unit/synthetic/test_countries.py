@@ -307,6 +307,27 @@ def test_forces_take_their_time_from_charge_to_proof(made: Country) -> None:
     assert 250 < max(lags) <= 400
 
 
+def test_forces_hold_most_of_their_courses_and_no_others(made: Country) -> None:
+    own = made.events.filter(pl.col("kind") == "report").select("force", "course", report_id="crime")
+    held = own.drop_nulls("course").join(made.truth.reports, on="report_id", suffix="_true")
+    # What a force calls a course is a true one, of that force alone, and of two reports at least.
+    assert (
+        held.group_by("course").agg(pl.col("course_id").n_unique()).get_column("course_id").unique().item()
+        == 1
+    )
+    assert held.group_by("course").agg(pl.col("force").n_unique()).get_column("force").unique().item() == 1
+    assert held.group_by("course").len()["len"].min() == 2
+    assert held["course_id"].null_count() == 0
+    again = made.truth.reports.filter(pl.col("same_act_as").is_null(), pl.col("course_id").is_not_null())
+    many = again.filter(pl.len().over("force", "course_id") > 1)
+    assert 0.7 < held.height / many.height < 0.95
+    # What follows a report is in its course.
+    rest = made.events.filter(pl.col("kind") == "charge").select("course", report_id="crime")
+    both = rest.join(own, on="report_id", suffix="_report")
+    assert both.height > 50
+    assert both.filter(pl.col("course").ne_missing(pl.col("course_report"))).height == 0
+
+
 def test_some_reports_of_one_act_say_so(made: Country) -> None:
     named = made.events.drop_nulls("same_occasion_as")
     copies = made.truth.reports.drop_nulls("same_act_as").height

@@ -50,6 +50,14 @@ Events = Annotated[
         help="A further table for the analyst, by record_id or report_id, or of events (Parquet, CSV).",
     ),
 ]
+Courses = Annotated[
+    Path | None,
+    typer.Option(
+        "--courses",
+        help="The force's courses of conduct, as course_reports.csv of lamplighter trace: they join the "
+        "table of events by its crime.",
+    ),
+]
 Codes = Annotated[
     list[str] | None,
     typer.Option("--codes", help="A column of such a table that holds codes and no words: TABLE.COLUMN."),
@@ -97,6 +105,7 @@ def deliver(
     token_key: TokenKey = None,
     tokens_only: TokensOnly = False,
     events: Events = None,
+    courses: Courses = None,
     codes: Codes = None,
 ) -> None:
     """Split a force's records: who people are to the linker, what was done to the analyst."""
@@ -107,6 +116,11 @@ def deliver(
     deliveries.check_force(force)
     console = Console(width=110)
     shared = None if token_key is None else Key.kept(token_key)
+    tables = {p.stem: _table(p) for p in events or ()}
+    if courses is not None:
+        tables, several = _with_courses(tables, _table(courses))
+        if several:
+            console.print(f"{several:,} reports are in several courses: the first by name was taken.")
     with console.status("Splitting"):
         split = splitting.split(
             _bundle(bundle),
@@ -115,19 +129,33 @@ def deliver(
             Key.read(release_key or deliveries.analyst_key(analyst, told)),
             shared=shared,
             names=not tokens_only,
-            events={p.stem: _table(p) for p in events or ()},
+            events=tables,
             coded=frozenset(codes or ()),
         )
         deliveries.deliver(split, force, linker, analyst, told, names=not tokens_only)
     console.print(f"{force}: {split.people.height:,} people in {split.reports.height:,} reports.")
     console.print(f"To the linker: {'tokens alone' if tokens_only else 'the fields of each person'}.")
-    tables = ", ".join(f"{name} ({frame.height:,})" for name, frame in split.content.items())
-    console.print(f"To the analyst: {tables}.")
+    content = ", ".join(f"{name} ({frame.height:,})" for name, frame in split.content.items())
+    console.print(f"To the analyst: {content}.")
     for column, many in split.emptied.items():
         console.print(f"{column}: {many:,} values are no codes and were left out.")
     for column, many in split.unknown.items():
         left = "that is left out" if column.endswith("same_occasion_as") else "these events are left out"
         console.print(f"{column}: {many:,} name nothing and nobody of this delivery; {left}.")
+
+
+def _with_courses(
+    tables: dict[str, pl.DataFrame], courses: pl.DataFrame
+) -> tuple[dict[str, pl.DataFrame], int]:
+    """Return the tables, that of events with the force's courses, and how many reports are in several."""
+    from lamplighter.national.delivery import event_tables
+
+    found = [name for name, frame in tables.items() if event_tables.is_table_of_events(frame.columns)]
+    if len(found) != 1:
+        raise typer.BadParameter("Give one table of events with it.", param_hint="--courses")
+    (name,) = found
+    joined, several = event_tables.with_courses(tables[name], courses)
+    return tables | {name: joined}, several
 
 
 def link(

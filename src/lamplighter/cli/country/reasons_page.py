@@ -45,7 +45,7 @@ def _person(number: int, one: Known) -> list[Heading | Table]:
     forces = len({r.force for r in one.recorded})
     recorded = Table(
         f"recorded-{number}",
-        "As each force recorded them",
+        f"Person {number}, as each force recorded them",
         (Column("Force"), Column("Records", "count"), *(Column(t) for t in _TITLES.values())),
         tuple(
             (r.force, len(r.records), *("; ".join(r.values[c]) or "not recorded" for c in _TITLES))
@@ -54,14 +54,19 @@ def _person(number: int, one: Known) -> list[Heading | Table]:
     )
     links = Table(
         f"links-{number}",
-        "What speaks for each link, and against it",
-        (Column("Forces"), Column("How sure", "percent"), Column("As"), Column("In bits, the largest first")),
+        f"Person {number}: what speaks for each link, and against it",
+        (Column("Forces"), Column("How sure"), Column("As"), Column("In bits, the largest first")),
         tuple(
-            (f"{r.left} and {r.right}", 100 * r.belief, _KINDS.get(r.kind, r.kind), _parts(r))
+            (f"{r.left} and {r.right}", _sure(r.belief), _KINDS.get(r.kind, r.kind), _parts(r))
             for r in one.links
         ),
     )  # fmt: skip
     return [Heading(f"Person {number}, known to {forces} forces"), recorded, links]
+
+
+def _sure(belief: float) -> str:
+    """Return a belief in per cent; nothing is believed wholly."""
+    return "over 99.9%" if belief >= 0.9995 else f"{100 * belief:.1f}%"
 
 
 def _parts(reason: Reason) -> str:

@@ -63,14 +63,25 @@ def add(
     ] = None,
     force: Annotated[
         list[str] | None,
-        typer.Option("--force", help="Of a release: code of a force whose cases it counts; once for each."),
+        typer.Option(
+            "--force",
+            help="Of a release: code of a force whose cases it counts; once for each. "
+            "A study of reoffending names its own.",
+        ),
     ] = None,
-    first: Annotated[str, typer.Option("--from", help="Of a release: the first day that it counts.")] = "",
-    last: Annotated[str, typer.Option("--until", help="Of a release: the last day that it counts.")] = "",
+    first: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Of a release: the first day that it counts; a study of reoffending says it."
+        ),
+    ] = "",
+    last: Annotated[
+        str, typer.Option("--until", help="Of a release: the last day that it counts; the same.")
+    ] = "",
 ) -> None:
     """Keep published files, or a release, as snapshots by hash and write them down."""
     from lamplighter.studies.scorecard.folder import add_source
-    from lamplighter.studies.scorecard.releases.held import add_release
+    from lamplighter.studies.scorecard.releases.held import MissingFact, add_release
 
     console = Console(stderr=True)
     facts = {
@@ -84,24 +95,24 @@ def add(
     }
     for file in files:
         if file.is_dir():
-            for given, option in (
-                (ledger, "--ledger"),
-                (force, "--force"),
-                (first, "--from"),
-                (last, "--until"),
-            ):
-                if not given:
-                    raise typer.BadParameter("A release needs it.", param_hint=option)
+            if ledger is None:
+                raise typer.BadParameter("A release needs it.", param_hint="--ledger")
             if not publisher:
                 raise typer.BadParameter("Name the force or hub that published it.", param_hint="--publisher")
             own = {
                 **facts,
                 "forces": sorted(force or ()),
-                "first": _day(first, "--from"),
-                "last": _day(last, "--until"),
+                "first": _day(first, "--from") if first else None,
+                "last": _day(last, "--until") if last else None,
             }
+            options = {"forces": "--force", "first": "--from", "last": "--until"}
             with console.status("Holding it against the ledger and attacking it"):
-                held = add_release(folder, file, ledger or Path(), own)
+                try:
+                    held = add_release(folder, file, ledger, own)
+                except MissingFact as missing:
+                    raise typer.BadParameter(
+                        "A release needs it.", param_hint=options[missing.name]
+                    ) from None
             console.print(f"{escape(held.id)}: SHA-256 of its hashes {held.sha256}", soft_wrap=True)
             continue
         for text, option in ((edition, "--edition"), (title, "--title")):

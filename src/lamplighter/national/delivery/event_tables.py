@@ -13,6 +13,7 @@ from collections.abc import Collection
 import polars as pl
 
 from lamplighter.national.delivery.keys import Key
+from lamplighter.national.errors import NationalError
 from lamplighter.vocabulary.codes import code_set
 
 PARTIES = ("suspect", "victim")
@@ -24,6 +25,43 @@ _MOST_KINDS = 30
 def is_table_of_events(columns: Collection[str]) -> bool:
     """Tell whether a table is one of events, by its columns."""
     return "event" in columns and not set(PARTIES).isdisjoint(columns)
+
+
+def with_courses(events: pl.DataFrame, courses: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return events with the force's courses of conduct, and how many reports are in several.
+
+    Args:
+        events: as the force holds them; ``crime`` is the id of the report.
+        courses: ``course_id`` and ``report_id``, as ``lamplighter trace`` writes them in
+            ``course_reports``. Of a report in several courses, of either of two people who accuse one
+            another, the first by name is taken: an event has one.
+
+    Raises:
+        NationalError: the events have courses already, or no crimes; or no report of a course is among them.
+    """
+    if "course" in events.columns:
+        raise NationalError(
+            "The events have a column course, and courses are given as well.",
+            remedy="Leave out the column, or --courses.",
+        )
+    if "crime" not in events.columns or not {"course_id", "report_id"} <= set(courses.columns):
+        raise NationalError(
+            "Courses cannot be joined to the events.",
+            remedy="Events need crime, the id of the report; courses need course_id and report_id, as in "
+            "course_reports.csv of lamplighter trace.",
+        )
+    told = courses.select(
+        pl.col("report_id").cast(pl.String).alias("crime"),
+        pl.col("course_id").cast(pl.String).alias("course"),
+    ).drop_nulls()
+    first = told.group_by("crime").agg(pl.col("course").min())
+    if first.height and not first["crime"].is_in(events["crime"].implode()).any():
+        raise NationalError(
+            "No report of a course is the crime of an event.",
+            remedy="Take events and courses from the same records: crime must be the id of the report.",
+        )
+    several = told.unique().height - first.height
+    return events.join(first, on="crime", how="left", maintain_order="left"), several
 
 
 def sealed(

@@ -20,6 +20,7 @@ from lamplighter.national.delivery.keys import Key, Release
 from lamplighter.national.delivery.tokens import tokens_of
 from lamplighter.national.errors import NationalError
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle, Field
+from lamplighter.vocabulary.ages import AGE_BANDS
 from lamplighter.vocabulary.codes import code_set
 
 PARTY_FIELDS = (
@@ -233,6 +234,8 @@ def _content(
         frame = bundle.get(name)
         if frame is None:
             continue
+        if name == "people":
+            frame = with_age_bands(frame, bundle["reports"])
         fields = [f for f in TABLES_BY_NAME[name].fields if f.name in frame.columns and _may_leave(name, f)]
         keys = [c for c in ("record_id", "report_id") if c in frame.columns]
         coded = [_coded(f) for f in fields]
@@ -247,6 +250,32 @@ def _content(
             )
         found[name] = ids.for_analyst(frame)
     return found, emptied
+
+
+def with_age_bands(people: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    """Return people with the band of their age at the report where the date of birth alone tells it.
+
+    The date itself never goes to the analyst; without a band nothing could be said by age.
+    """
+    if (
+        not {"birth_date", "age_from", "age_to"} <= set(people.columns)
+        or "reported_at" not in reports.columns
+    ):
+        return people
+    on = reports.select("report_id", on=pl.col("reported_at").cast(pl.Date)).unique("report_id")
+    found = people.join(on, on="report_id", how="left", maintain_order="left")
+    born = pl.col("birth_date")
+    had = pl.col("on").dt.ordinal_day() >= born.dt.ordinal_day()
+    years = pl.col("on").dt.year() - born.dt.year() - pl.when(had).then(0).otherwise(1)
+    open_ = pl.col("age_from").is_null() & pl.col("age_to").is_null()
+    low, high = pl.col("age_from"), pl.col("age_to")
+    for first, last in AGE_BANDS:
+        mine = open_ & years.is_between(first, last)
+        low, high = pl.when(mine).then(first).otherwise(low), pl.when(mine).then(last).otherwise(high)
+    kinds = people.schema
+    return found.with_columns(age_from=low.cast(kinds["age_from"]), age_to=high.cast(kinds["age_to"])).drop(
+        "on"
+    )
 
 
 def _is_of_events(frame: pl.DataFrame) -> bool:

@@ -19,6 +19,7 @@ from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
 from lamplighter.linkage.thresholds import LEAST_BELIEF
 from lamplighter.national.linking.unseen import Unseen
+from lamplighter.vocabulary.ages import AGE_BANDS, band_words
 
 SCHEMA = pl.Schema(
     {
@@ -30,7 +31,6 @@ SCHEMA = pl.Schema(
 )  # fmt: skip
 """``scope``: "within" one force or "across" two; ``by``: "all", "force_pair", "sex", "age_band",
 "ethnicity"."""
-AGES = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 NOT_KNOWN = "not known"
 
 
@@ -40,30 +40,23 @@ def persons_told(people: pl.DataFrame) -> pl.DataFrame:
     ``people``: person, sex, ethnicity, birth_date, age_from and reported_at. What most of the records say.
     """
     years = (pl.col("reported_at") - pl.col("birth_date")).dt.total_days() // dt.timedelta(days=365.25).days
-    told = people.select(
+    found = people.select(
         "person", "sex", ethnicity=pl.col("ethnicity").replace("NS", None).str.slice(0, 1),
         age=pl.coalesce(years, pl.col("age_from")),
     )  # fmt: skip
-    found = told.group_by("person").agg(
+    found = found.group_by("person").agg(
         pl.col("sex").drop_nulls().mode().sort().first(),
         pl.col("ethnicity").drop_nulls().mode().sort().first(),
         pl.col("age").median(),
     )
     band = pl.lit(NOT_KNOWN)
-    for low, high in AGES:
-        band = (
-            pl.when(pl.col("age").is_between(low, high + 0.99)).then(pl.lit(_band(low, high))).otherwise(band)
-        )
+    for low, high in AGE_BANDS:
+        told = pl.lit(band_words(low, high))
+        band = pl.when(pl.col("age").is_between(low, high + 0.99)).then(told).otherwise(band)
     return found.select(
         "person", pl.col("sex").fill_null(NOT_KNOWN), band.alias("age_band"),
         pl.col("ethnicity").fill_null(NOT_KNOWN),
     ).sort("person")  # fmt: skip
-
-
-def _band(low: int, high: int) -> str:
-    if low == 0:
-        return f"under {high + 1}"
-    return f"{low} and over" if high == AGES[-1][1] else f"{low} to {high}"
 
 
 def pairs_within(pairs: pl.DataFrame, records: pl.DataFrame, group: Rows, force: str) -> pl.DataFrame:

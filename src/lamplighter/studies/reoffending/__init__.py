@@ -13,7 +13,7 @@ Reads one folder of a country: events without names, and who is who as the linke
 - ``histories``: what was known before, who moved, what followed orders
 - ``headline``: which headline was named when the data were opened
 - ``lag``: rates once late proof has come, with doubt about who is who
-- ``unseen``: what links that nobody looked at may do
+- ``linkage_error``: how far links move the rates of groups, and what links that nobody looked at may do
 - ``study``: all of it, of the country, a force or a hub
 - ``report``: the page, and what may leave
 """

@@ -169,6 +169,9 @@ def _combined(
     if not all(one.told for one in each):
         return None, None
     values = [one.estimate for one in each]
+    if not any(0 < value < 1 for value in values):
+        # Of nobody who reoffended there is no spread either: limits would be as narrow as they are wrong.
+        return None, None
     scale = "logit" if all(0 < value < 1 for value in values) else "as it is"
     both = combine(values, [one.variance for one in each], complete_df=max(people - 1, 1), scale=scale)
     # What these people will differ by is late proof alone: it has no sample to lose degrees of freedom by.

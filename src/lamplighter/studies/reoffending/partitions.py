@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lamplighter.statistics import Combined, combine
+from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.reoffending.cohort import Window
 from lamplighter.studies.reoffending.content.shapes import NONE, Held
 from lamplighter.studies.reoffending.definitions import Definitions
@@ -159,16 +160,23 @@ def window_cells(keys: Mapping[Key, Window]) -> Work:
 def combined(found: Readings, key: Key) -> Combined | None:
     """Return the rate of a cell over all draws, with doubt about who is who in its interval.
 
-    ``None`` without two draws, or where a draw has no figure.
+    ``None`` without two draws, or where a draw has no figure. Where nobody, or everybody, reoffends in a
+    draw its variance is nought and says nothing: limits then reach as far as those of any draw by itself.
     """
     each = found.rates(key)
     if len(each) < _FEWEST_DRAWS:
         return None
     values, people = [own.value for own in each], found.published[key].people
     inner = all(0 < value < 1 for value in values)
-    return combine(
+    said = combine(
         values,
         [own.variance for own in each],
         complete_df=max(people - 1, 1),
         scale="logit" if inner else "as it is",
     )
+    if inner:
+        return said
+    cells = [cells[key] for cells in found.draws if key in cells]
+    alone = [wilson(cell.reoffenders, cell.people) for cell in cells]
+    low, high = min(float(one.lower) for one in alone), max(float(one.upper) for one in alone)
+    return replace(said, lower=max(0.0, min(said.lower, low)), upper=min(1.0, max(said.upper, high)))

@@ -38,9 +38,10 @@ from lamplighter.studies.reoffending.histories import (
     spread,
 )
 from lamplighter.studies.reoffending.lag import Corrected, lag_corrected, learnt_of
+from lamplighter.studies.reoffending.linkage_error.group_bias import Biases, group_biases
+from lamplighter.studies.reoffending.linkage_error.unseen import bounded
 from lamplighter.studies.reoffending.lives import known_on, lives_of
 from lamplighter.studies.reoffending.partitions import Readings, readings, window_cells
-from lamplighter.studies.reoffending.unseen import bounded
 
 Say = Callable[[str], None]
 #: Reports of these are looked back over: what may have been stalking and was not recorded as it.
@@ -126,6 +127,7 @@ class Study:
     spread: Spread
     orders: Orders
     period: Window
+    biases: tuple[Biases, ...] = ()
     headlines: tuple[Entry, ...] = ()
 
     def cell(self, key: Key) -> Cell:
@@ -228,6 +230,8 @@ def worked_out(
     liberty = at_liberty(cohorts, own.cell, mature)
     unseen = bounded(cohorts, own.cell, mature)
     period = _year(defs, extracted)
+    say("How links move the rates of groups")
+    biases = group_biases(held, defs, scope.places, _told_by_group(read, defs, windows, own.cell))
     say("Who was known before, who moved, how few made how many")
     return Study(
         held=held,
@@ -252,8 +256,20 @@ def worked_out(
             lives, Window(held.country.period_from, period.before), number_of(extracted), scope.places
         ),
         period=period,
+        biases=biases,
         headlines=headlines,
     )
+
+
+def _told_by_group(
+    read: Readings, defs: Definitions, windows: Mapping[Key, Window], headline: Key
+) -> dict[Key, Window]:
+    """Return the cells whose rates are told by group: the headline, and what the police recorded."""
+    index, _, victim, horizon, _ = headline
+    recorded = [o for o in defs.outcomes if not o.is_proven and not o.course]
+    keys = [headline, *((index, o.code, victim, horizon, o.waits[0]) for o in recorded)]
+    held = [key for key in dict.fromkeys(keys) if key in read.published]
+    return {key: windows[key] for key in held if read.published[key].state == "held"}
 
 
 def _late_proof(

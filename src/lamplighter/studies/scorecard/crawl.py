@@ -27,11 +27,14 @@ from lamplighter.disclosure.folders import read_printed
 from lamplighter.disclosure.printed import HIDDEN
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.rule_files.faults import Fault
+from lamplighter.studies.reoffending.definitions import ReadOut
+from lamplighter.studies.reoffending.report.release_names import CORRECTED, READ_OUT
 from lamplighter.studies.scorecard.folder import ScorecardError
+from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.studies.scorecard.releases.held import SUMS, changed
 from lamplighter.studies.scorecard.releases.released import PROTECTED, PUBLISHED
 from lamplighter.studies.scorecard.releases.together import Piece, ToldTogether, refuse_what_is_told
-from lamplighter.studies.scorecard.tables import DECIMALS
+from lamplighter.studies.scorecard.tables import DECIMALS, plain
 
 MOST_BYTES = 300 * 1024
 #: Files whose rows are figures: each names its measure and its source.
@@ -271,7 +274,13 @@ class _Crawler:
             if not path.is_file():
                 self.fault("no_source", name, f"row {key}", f"there is no {row['file']} of its release.")
                 continue
-            for column, told in _in_file(path).items():
+            line = reoffending.line_named(row["line"])
+            try:
+                said = _in_file(path) if line is None else _of_reoffending(path, line, row["within"])
+            except (KeyError, ValueError, IndexError):
+                self.fault("no_source", name, f"row {key}", f"{row['file']} has no such figure.")
+                continue
+            for column, told in said.items():
                 if row[column] != told:
                     self.fault("wrong_value", name, f"row {key}", f"{column} is not as in {row['file']}.")
         pieces = []
@@ -345,6 +354,32 @@ def _in_file(path: Path) -> dict[str, str]:
         )
         found |= {column: "" if shown == HIDDEN else shown, f"{column}_is": _is(shown)}
     return found
+
+
+def _of_reoffending(path: Path, line: reoffending.ReoffendingLine, within: str) -> dict[str, str]:
+    """Return what a release says of a line by its files alone, by the columns of released.csv.
+
+    Raises:
+        KeyError, ValueError: the files have no such figure, or no rule of what may be read out.
+    """
+    described = json.loads((path.parent / reoffending.DESCRIPTION).read_text("utf-8"))
+    people, points = described["quoted"][READ_OUT]
+    rule = ReadOut(int(people), int(points))
+    if line.estimate:
+        own = next(m for m in described["models"] if m["name"] == CORRECTED)
+        said = reoffending.estimated(own["values"], line.estimate, rule) if own["values"] else {}
+        told = {"met_is": PROTECTED, "share": None, "low": None, "high": None} | (said or {})
+        return {column: plain(value) for column, value in told.items()}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    kind = [n for n in rows[0] if n not in ("count", "per cent")][-1]
+
+    def count(code: str) -> float | None:
+        found = [r for r in rows if r[kind] == code and r.get("force", TOTAL) == (within or TOTAL)]
+        (shown,) = (r["count"] for r in found)
+        return None if shown == HIDDEN else float(shown)
+
+    return {c: plain(v) for c, v in reoffending.counted(count(line.part), count(TOTAL), rule).items()}
 
 
 def _is(shown: str) -> str:

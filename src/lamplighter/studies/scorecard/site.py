@@ -25,6 +25,7 @@ from lamplighter.studies.scorecard.folder import Folder, ScorecardError, read_fo
 from lamplighter.studies.scorecard.pages import country, force, measure, reference
 from lamplighter.studies.scorecard.pages import over_time as over_time_page
 from lamplighter.studies.scorecard.pages import released as released_page
+from lamplighter.studies.scorecard.pages import reoffending as reoffending_page
 from lamplighter.studies.scorecard.pages.context import OWN_WORK, Context
 from lamplighter.studies.scorecard.releases import released
 from lamplighter.studies.scorecard.releases.held import Held, read_releases
@@ -86,6 +87,7 @@ def build(path: Path, as_at: dt.date, *, since: Path | None = None, register: Pa
         *measure.pages(context),
         *force.pages(context),
         *released_page.pages(context),
+        *reoffending_page.pages(context),
         over_time_page.page(context),
         *over_time_page.pages_of_forces(context),
         *reference.pages(context),
@@ -172,8 +174,10 @@ def _way(others: list[Page], shown: tuple[Held, ...]) -> list[frame.Link]:
         frame.Link(force.INDEX, "Forces"),
         frame.Link(over_time_page.PATH, "Over time"),
     ]
-    if shown:
+    if any(not h.is_reoffending for h in shown):
         own.append(frame.Link(released_page.INDEX, "Own work of forces"))
+    if any(h.is_reoffending for h in shown):
+        own.append(frame.Link(reoffending_page.INDEX, "How many stalk again"))
     if others:
         index = next((o.path for o in others if o.path.endswith("index.html")), others[0].path)
         own.append(frame.Link(index, "Recommendations"))
@@ -217,7 +221,10 @@ def _with_indicators(tables: list[Table], shown: tuple[Held, ...], as_at: dt.dat
         if table.name != MEASURES or not shown:
             yield table
             continue
-        own = tuple({**r, "held": True, "not_held": ""} if r["id"] == OWN_WORK else r for r in table.rows)
+        theirs = any(not h.is_reoffending for h in shown)
+        own = tuple(
+            {**r, "held": True, "not_held": ""} if r["id"] == OWN_WORK and theirs else r for r in table.rows
+        )
         yield replace(table, rows=(*own, *released.card_rows(shown, as_at)))
 
 

@@ -1,10 +1,11 @@
 """Events that followed each report, as its force would hand them to a study: from charge to release.
 
 One row an event, in the columns of :data:`SCHEMA`; days, never times. ``crime`` joins the rows of one report,
-``same_occasion_as`` names the other force's event where a report that was passed on says so. A case takes its
-time: from report to charge, and from charge to proof, by a median that differs by force. What is not known on
-the day of the extract is not handed over; it is kept in the truth. Nobody acts while in custody, and nobody
-after death. Shares are settings and no findings. [I]
+``same_occasion_as`` names the other force's event where a report that was passed on says so. ``course`` is
+the force's own course of conduct: most reports of a repeated matter are in it, and none of another force's.
+A case takes its time: from report to charge, and from charge to proof, by a median that differs by force.
+What is not known on the day of the extract is not handed over; it is kept in the truth. Nobody acts while in
+custody, and nobody after death. Shares are settings and no findings. [I]
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lamplighter.synthetic.countries.identities import Arrivals, person_id
 from lamplighter.synthetic.countries.parts import Part
 from lamplighter.synthetic.countries.passing_on import PassedOn
 from lamplighter.synthetic.countries.settings import CountrySettings
+from lamplighter.synthetic.courses import dyads as d
 from lamplighter.synthetic.courses.offences import NON_CRIME_FROM, OFFENCES
 from lamplighter.synthetic.reports import person_rows as w
 from lamplighter.synthetic.reports import reporting as r
@@ -38,6 +40,7 @@ SCHEMA = pl.Schema(
         "crime": pl.String(),
         "custodial": pl.Boolean(),
         "same_occasion_as": pl.String(),
+        "course": pl.String(),
     }
 )
 _NO_DAY = np.int64(-(1 << 40))
@@ -59,6 +62,7 @@ _ORDER_AFTER_CHARGE = 0.15
 _ORDER_AFTER_CONVICTION = 0.35
 _DEATHS_A_YEAR = 0.006
 _CITES = 0.4
+_IN_COURSE = 0.85
 
 
 def of_part(
@@ -72,6 +76,7 @@ def of_part(
     _outcomes(rng, held, cell, proof_lag(settings, part.force.number))
     _deaths(rng, held, part, come, last_day)
     every = held.frame()
+    every = _with_courses(stream(settings.seed, part.number, "courses of events"), every, held)
     known = ~pl.any_horizontal(
         pl.col(c).is_not_null() & (pl.col(c).cast(pl.Int32) > int(last_day))
         for c in ("occurred", "recorded", "proven")
@@ -137,6 +142,7 @@ class _Events:
                     "crime": col.lookup(self.cell.report_ids, rows),
                     "custodial": [None] * len(rows) if custodial is None else custodial.tolist(),
                     "same_occasion_as": [None] * len(rows),
+                    "course": [None] * len(rows),
                 },
                 schema=SCHEMA,
             )
@@ -165,6 +171,24 @@ def _record_of(cell: Cell, role: int) -> Ints:
 def _days(days: Ints) -> pl.Series:
     given = days != _NO_DAY
     return col.where(given, col.dates(np.where(given, days, 0)))
+
+
+def _with_courses(rng: np.random.Generator, every: pl.DataFrame, held: _Events) -> pl.DataFrame:
+    """Return the events with the courses of the force: repeated matters of which it sees two reports."""
+    reports, dossiers = held.cell.reports, held.cell.dossiers
+    seen = chance(rng, _IN_COURSE, len(reports)) & (dossiers.kind[reports.dossier] != d.SINGLE)
+    count = np.bincount(reports.dossier[seen], minlength=len(dossiers))
+    rows = np.flatnonzero(seen & (count[reports.dossier] > 1))
+    prefix = f"{held.force.source}:C{held.number:03d}"
+    courses = pl.DataFrame(
+        {
+            "crime": col.lookup(held.cell.report_ids, rows),
+            "of": [f"{prefix}{i:07d}" for i in reports.dossier[rows].tolist()],
+        },
+        schema={"crime": pl.String(), "of": pl.String()},
+    )
+    found = every.join(courses, on="crime", how="left", maintain_order="left")
+    return found.with_columns(course="of").drop("of")
 
 
 def _reports(held: _Events, cell: Cell) -> None:
@@ -273,4 +297,5 @@ def _of_passed(rng: np.random.Generator, passed: PassedOn, events: pl.DataFrame)
         crime=pl.col("new"),
         custodial=pl.col("custodial"),
         same_occasion_as=pl.when(cites).then("event"),
+        course=pl.lit(None, pl.String),
     )

@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from lamplighter.statistics import combine, unseen_links
+from lamplighter.statistics.inference.proportions import wilson
 from lamplighter.studies.reoffending.grid import Cohorts, estimates, grid_of
+from lamplighter.studies.reoffending.linkage_error.unseen import bounded, never_looked_at
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.partitions import combined, loose_rows, readings, window_cells
-from lamplighter.studies.reoffending.unseen import bounded, never_looked_at
 from tests.unit.studies.reoffending.making import YEAR, cell, counted, country, defs, event, held
 from tools.verify.reoffending_country import write_country
 
@@ -47,8 +48,21 @@ def test_doubt_about_who_is_who_widens_the_interval(tmp_path: Path) -> None:
     assert own is not None
     rates = np.array([0.5, 0, 0.5, 0])
     by_hand = combine(rates, [0.125, 0, 0.125, 0], complete_df=1)
-    assert own == by_hand
+    assert (own.estimate, own.total, own.df) == (by_hand.estimate, by_hand.total, by_hand.df)
+    # Four draws of two people tell nothing: the limits are all that a share can be, and no more.
+    assert by_hand.upper > 1
+    assert (own.lower, own.upper) == (0.0, 1.0)
     assert own.between == pytest.approx(rates.var(ddof=1))
+
+
+def test_a_rate_of_nobody_has_the_limits_of_nobody_and_not_none(tmp_path: Path) -> None:
+    rows = [event("conviction", "2019-12-01", who, proven="2020-03-10") for who in "abcdefghijklmnop"]
+    folder = country(tmp_path, rows, draws=[{}, {}, {}])
+    found = combined(readings(held(folder), defs(), None, window_cells({KEY: YEAR})), KEY)
+    assert found is not None
+    assert (found.estimate, found.lower) == (0.0, 0.0)
+    assert found.upper == pytest.approx(float(wilson(0, 16).upper))
+    assert found.upper > 0.19
 
 
 def test_people_whom_no_draw_touches_are_counted_once_and_all_is_as_a_whole_recount(tmp_path: Path) -> None:

@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from lamplighter.studies.reoffending.content.shapes import Links
+from lamplighter.studies.reoffending.content.shapes import Grouping, Links
 from lamplighter.studies.reoffending.country import CountryError
+from lamplighter.vocabulary.ages import AGE_BANDS, band_words
 
 _PERSONS = ("record", "force", "role", "person")
 _PARTIES = ("suspect", "victim")
 _PARTITIONS = ("draw", "record", "person")
+#: Groups of people by the column of the tables of people that they are told from.
+_GROUPS = {"sex": "sex", "age_band": "age_from", "ethnicity": "ethnicity"}
+NOT_KNOWN = "not known"
 
 
 def read_links(folder: Path) -> tuple[pl.DataFrame, Links]:
@@ -75,8 +79,63 @@ def read_links(folder: Path) -> tuple[pl.DataFrame, Links]:
             draws=tuple(made),
             quality=read_parquet(quality, "links/quality.parquet") if quality.is_file() else None,
             about=told,
+            groups=_groups(folder, persons),
         ),
     )
+
+
+def _groups(folder: Path, persons: pl.DataFrame) -> dict[str, Grouping]:
+    """Return the group of each record as most records of its person say it, where forces delivered any.
+
+    Raises:
+        CountryError: a table of people cannot be read.
+    """
+    parts = []
+    for path in sorted((folder / "content").glob("*/people.parquet")):
+        frame = read_parquet(path, str(path.relative_to(folder)))
+        if "record" in frame.columns:
+            parts.append(frame.select("record", *(_told(name, frame) for name in _GROUPS)))
+    if not parts:
+        return {}
+    told = pl.concat(parts).unique("record", keep="first", maintain_order=True)
+    every = persons.select("record", "person").join(told, on="record", how="left", maintain_order="left")
+    found = {}
+    for name in _GROUPS:
+        if every[name].null_count() == every.height:
+            continue
+        most = (
+            every.drop_nulls(name)
+            .group_by("person", name)
+            .len()
+            .sort("person", "len", name, descending=[False, True, False])
+            .unique("person", keep="first", maintain_order=True)
+        )
+        own = (
+            every.select("person")
+            .join(most.select("person", name), on="person", how="left", maintain_order="left")[name]
+            .fill_null(NOT_KNOWN)
+        )
+        labels = tuple(own.unique().sort().to_list())
+        codes = own.replace_strict(dict(zip(labels, range(len(labels)), strict=True)), return_dtype=pl.Int8)
+        found[name] = Grouping(labels, codes.to_numpy())
+    return found
+
+
+def _told(name: str, frame: pl.DataFrame) -> pl.Expr:
+    """Return a group of a table of people as a word: ages as bands, ethnicity by its group."""
+    source = _GROUPS[name]
+    if source not in frame.columns:
+        return pl.lit(None, pl.String).alias(name)
+    column = pl.col(source)
+    if name == "ethnicity":
+        return column.cast(pl.String).replace("NS", None).str.slice(0, 1).alias(name)
+    if name == "age_band":
+        band = pl.lit(None, pl.String)
+        for low, high in AGE_BANDS:
+            words = pl.lit(band_words(low, high))
+            band = pl.when(column.is_between(low, high)).then(words).otherwise(band)
+        return band.alias(name)
+    return column.cast(pl.String).replace("not_known", None).alias(name)
 
 
 def _linked(folder: Path, name: str, columns: tuple[str, ...], *, optional: bool = False) -> pl.DataFrame:

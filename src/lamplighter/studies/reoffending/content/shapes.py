@@ -5,7 +5,8 @@ Days are whole numbers since 1970: ``FAR`` is a day that never comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -69,10 +70,19 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Groups of people, or of forces: their names, and the number of the group of each record or force."""
+
+    labels: tuple[str, ...]
+    codes: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Person of each record, as a number, and in each draw the records that have another one.
 
-    ``draws`` holds for each draw the places of records and their persons there.
+    ``draws`` holds for each draw the places of records and their persons there. ``groups`` are sex, age band
+    and ethnicity of each record, as most records of its person say it, where forces delivered them.
     """
 
     person: Ints
@@ -80,6 +90,7 @@ class Links:
     draws: tuple[tuple[Ints, Ints], ...]
     quality: pl.DataFrame | None
     about: dict[str, Any]
+    groups: Mapping[str, Grouping] = field(default_factory=dict)
 
     def of_draw(self, draw: int) -> Ints:
         """Return the person of each record in a draw, counted from 0."""

@@ -17,10 +17,11 @@ from lamplighter.reporting.document import (
 )
 from lamplighter.reporting.words import day, listed, number
 from lamplighter.studies.reoffending.definitions import STRADDLING
+from lamplighter.studies.reoffending.linkage_error.unseen import never_looked_at
 from lamplighter.studies.reoffending.partitions import combined
+from lamplighter.studies.reoffending.report.group_bias import bias_blocks
 from lamplighter.studies.reoffending.report.rates import percent
 from lamplighter.studies.reoffending.study import Study
-from lamplighter.studies.reoffending.unseen import never_looked_at
 
 _LONGEST = 200
 _SHARES = ("precision", "recall", "recall_least")
@@ -55,7 +56,7 @@ def links_section(study: Study) -> Section:
         words.append(
             "The linker does not say how many links nobody looked at: no interval here allows for them."
         )
-    blocks: list[Block] = [Words(tuple(words))]
+    blocks: list[Block] = [Words(tuple(words)), *bias_blocks(study)]
     quality = study.held.links.quality
     if quality is None or not quality.height:
         blocks.append(Words(("The linker handed over no figures by group.",)))

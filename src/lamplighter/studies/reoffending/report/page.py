@@ -91,11 +91,11 @@ def _first(study: Study) -> Section:
     cell = study.cell(study.headline)
     figures = []
     if cell.state == "held":
-        sure = with_linkage(study, study.headline)
+        sure, words = with_linkage(study, study.headline), study.defs.headline_words()
         figures.append(
             KeyFigure(
                 percent(cell.rate),
-                f"of people: {study.defs.headline_words()}",
+                f"are known to have done it again: {words[:1].lower()}{words[1:]}",
                 f"{number(cell.reoffenders)} of {number(cell.people)} people, day 0 in "
                 f"{period(cell.window)}. 95% interval "
                 f"{plain(study, study.headline)}; with doubt about who is who: {sure}{_both(study)}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lamplighter.reporting.document import (
     NOT_APPLICABLE,
-    NOT_AVAILABLE,
     Block,
     Caution,
     Column,
@@ -13,7 +12,7 @@ from lamplighter.reporting.document import (
     Value,
     Words,
 )
-from lamplighter.reporting.words import day, number
+from lamplighter.reporting.words import count, day, number
 from lamplighter.studies.reoffending.report.rates import percent, period
 from lamplighter.studies.reoffending.study import Study
 
@@ -129,9 +128,11 @@ def orders_section(study: Study) -> Section:
         ("New report by the same victim", own.report_same_victim, _share(own.report_same_victim, own.mature)),
         ("Nothing recorded", own.nothing, _share(own.nothing, own.mature)),
     ]
-    median: Value = NOT_AVAILABLE if own.median is None else own.median
-    if own.median is not None:
-        rows.append(("Days to the first breach (median of people with one)", median, NOT_APPLICABLE))
+    notes = (
+        ()
+        if own.median is None
+        else (f"Half of the people with a breach had their first within {count(round(own.median), 'day')}.",)
+    )
     return Section(
         "orders",
         "After orders",
@@ -148,7 +149,8 @@ def orders_section(study: Study) -> Section:
                 "Recorded within 12 months of the order",
                 (Column("What"), Column("People", "count"), Column("Share", "percent")),
                 tuple(rows),
-                basis=f"{number(own.mature)} people; {number(own.breaches)} breaches",
+                basis=f"{count(own.mature, 'person', 'people')}; {count(own.breaches, 'breach', 'breaches')}",
+                notes=notes,
             ),
             Caution(
                 "This is what followed orders, not what orders did. Who gets an order differs from who "

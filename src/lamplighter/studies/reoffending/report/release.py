@@ -7,8 +7,8 @@ What is released is of the whole country: a force's or a hub's figures are lines
 
 from __future__ import annotations
 
-import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,25 +42,33 @@ from lamplighter.reporting.folder import report_files
 from lamplighter.reporting.html_page import html_page
 from lamplighter.reporting.words import day, number
 from lamplighter.statistics.inference.proportions import wilson
+from lamplighter.studies.reoffending.cohort import Window
 from lamplighter.studies.reoffending.grid import Cohorts, counts_of
 from lamplighter.studies.reoffending.lives import lives_of
 from lamplighter.studies.reoffending.partitions import combined
 from lamplighter.studies.reoffending.report.rates import corrected_for, named, period
+from lamplighter.studies.reoffending.report.release_names import (
+    BY_FORCE,
+    CORRECTED,
+    ENTERED,
+    FIRST_RECORDED,
+    FORCES,
+    KNOWN,
+    NAME,
+    ORDERS,
+    OUTCOMES,
+    READ_OUT,
+    SEPARATOR,
+    period_of,
+)
 from lamplighter.studies.reoffending.report.sentences import headline_warnings
 from lamplighter.studies.reoffending.study import Study
+from lamplighter.vocabulary.codes import code_set
+from lamplighter.vocabulary.forces import force_named
 
-NAME, RELEASED, DERIVED = "reoffending", "Protected for release", "derived.json"
-OUTCOMES, BY_FORCE, KNOWN, FORCES, ORDERS = (
-    "people-by-outcome",
-    "people-by-force",
-    "known-before",
-    "forces-of-a-person",
-    "after-orders",
-)
-CORRECTED = "corrected"
+RELEASED, DERIVED = "Protected for release", "derived.json"
 _PARTITION = "because each person is counted in one group, one force and one period"
 _HEADLINE, _SAME, _OTHER, _REST, _NOTHING = "headline", "same_victim", "other_victim", "rest", "nothing"
-_SEPARATOR = "_to_"
 
 
 def release_report(
@@ -94,26 +102,56 @@ def release_report(
 
 def check_periods(study: Study, earlier: Sequence[Printed]) -> None:
     """Refuse people of a period that overlaps one released before: the difference would tell of a few."""
-    own = _period_code(study)
+    periods = {d.name: d.codes[0] for d in _periods(study)}
     for printed in earlier:
         for dimension in printed.dimensions:
-            for code in dimension.codes if dimension.name == "entered" else ():
-                if code.code != own and _overlap(code.code, own):
+            own = periods.get(dimension.name)
+            if own is None:
+                continue
+            for code in dimension.codes:
+                if code.code != own.code and _overlap(code.code, own.code):
                     raise DisclosureError(
-                        f"The ledger has people of {code.label}, which overlaps {_period_label(study)}.",
+                        f"The ledger has people of {code.label}, which overlaps {own.label}.",
                         where=printed.edition,
                         remedy="Give --first and --before of the same period, or of one that shares no day.",
                     )
 
 
 def _overlap(one: str, other: str) -> bool:
-    (a, b), (c, d) = ([dt.date.fromisoformat(day) for day in code.split(_SEPARATOR)] for code in (one, other))
+    (a, b), (c, d) = period_of(one), period_of(other)
     return a < d and c < b
 
 
+def _code_of(window: Window) -> str:
+    return f"{window.first}{SEPARATOR}{window.before}"
+
+
 def _period_code(study: Study) -> str:
-    own = study.windows[study.headline]
-    return f"{own.first}{_SEPARATOR}{own.before}"
+    return _code_of(study.windows[study.headline])
+
+
+def _periods(study: Study) -> tuple[Dimension, Dimension]:
+    """Return the days of which people are counted: those of the headline, and those first recorded."""
+    recorded = Code(_code_of(study.period), period(study.period), None)
+    return (
+        Dimension(ENTERED, (Code(_period_code(study), _period_label(study), None),), "Entered in"),
+        Dimension(FIRST_RECORDED, (recorded,), "First recorded in"),
+    )
+
+
+def force_codes(names: Sequence[str]) -> tuple[str, ...]:
+    """Return a code for each force that is the same in every release, whichever others are in it."""
+    codes = code_set("forces").codes
+    known = {own.title: code for code, own in codes.items()}
+    found: list[str] = []
+    for name in names:
+        own = force_named(name)
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "force"
+        code = known[own.title] if own is not None else plain
+        while code in found or code == TOTAL:
+            code += "-again"
+        found.append(code)
+    return tuple(found)
 
 
 def _period_label(study: Study) -> str:
@@ -165,10 +203,13 @@ def release_of(study: Study, rules: Profile, edition: str) -> Release:
     country = study.held.country
     kinds = classes(study)
     group = Dimension(
-        "reoffending", tuple(Code(c, title, parent) for c, (title, parent) in kinds.items()), "What counts"
+        NAME,
+        tuple(Code(c, title, parent) for c, (title, parent) in kinds.items()),
+        study.defs.headline_words(),
     )
-    force = Dimension("force", tuple(Code(f"f{n:03}", name) for n, name in enumerate(country.names)), "Force")
-    entered = Dimension("entered", (Code(_period_code(study), _period_label(study), None),), "Entered in")
+    places = zip(force_codes(country.names), country.names, strict=True)
+    force = Dimension("force", tuple(Code(code, name) for code, name in places), "Force")
+    entered, recorded = _periods(study)
     known = Dimension(
         "reported_before",
         (
@@ -209,7 +250,7 @@ def release_of(study: Study, rules: Profile, edition: str) -> Release:
             KNOWN,
             f"Reported before they were first recorded as stalking, {period(study.period)}",
             "people_first_recorded",
-            ("force", "reported_before"),
+            (FIRST_RECORDED, "force", "reported_before"),
             _known_cells(study),
         ),
         table(
@@ -233,13 +274,14 @@ def release_of(study: Study, rules: Profile, edition: str) -> Release:
         NAME,
         f"Stalking again: reoffending, {_period_label(study)}",
         edition,
-        (entered, group, force, known, several, followed),
+        (entered, recorded, group, force, known, several, followed),
         tuple(tables),
         models=_models(study, rules),
     )
     blank = Printed(NAME, plain.title, edition, plain.dimensions, tuple(map(_blank, tables)), (), (), (), {})
     words = numbers_of_page(html_page(_Page(study, blank).report()))
-    return replace(plain, quoted={"words": tuple(sorted(words))})
+    rule = (float(study.defs.read_out.people), float(study.defs.read_out.points))
+    return replace(plain, quoted={"words": tuple(sorted(words)), READ_OUT: rule})
 
 
 def _with_total(cells: Mapping[str, int]) -> dict[Codes, int]:
@@ -248,18 +290,16 @@ def _with_total(cells: Mapping[str, int]) -> dict[Codes, int]:
 
 def _outcome_tables(study: Study, kinds: Mapping[str, tuple[str, str]], table: object) -> list[Table]:
     groups, forces = _class_of_people(study)
-    entered = _period_code(study)
+    entered, codes = _period_code(study), force_codes(study.held.country.names)
     whole: dict[Codes, int] = {(entered, code): 0 for code in (TOTAL, *kinds)}
     parts: dict[Codes, int] = {
-        (entered, f, code): 0
-        for f in (TOTAL, *(f"f{n:03}" for n in range(len(study.held.country.forces))))
-        for code in (TOTAL, _HEADLINE, _REST)
+        (entered, f, code): 0 for f in (TOTAL, *codes) for code in (TOTAL, _HEADLINE, _REST)
     }
     for code, force in zip(groups, forces.tolist(), strict=True):
         main = kinds[code][1]
         for own in (TOTAL, main, code):
             whole[entered, own] += 1
-        for where in (TOTAL, f"f{force:03}"):
+        for where in (TOTAL, codes[force]):
             for own in (TOTAL, main):
                 parts[entered, where, own] += 1
     assert callable(table)
@@ -268,31 +308,32 @@ def _outcome_tables(study: Study, kinds: Mapping[str, tuple[str, str]], table: o
             OUTCOMES,
             "People by what was known of them afterwards",
             "people",
-            ("entered", "reoffending"),
+            (ENTERED, NAME),
             whole,
         ),
         table(
             BY_FORCE,
             "People by the force of their index event",
             "people",
-            ("entered", "force", "reoffending"),
+            (ENTERED, "force", NAME),
             parts,
         ),
     ]
 
 
 def _known_cells(study: Study) -> dict[Codes, int]:
+    recorded, codes = _code_of(study.period), force_codes(study.held.country.names)
     cells: dict[Codes, int] = {
-        (f, code): 0
-        for f in (TOTAL, *(f"f{n:03}" for n in range(len(study.held.country.forces))))
+        (recorded, f, code): 0
+        for f in (TOTAL, *codes)
         for code in (TOTAL, "before", "own", "elsewhere", "none")
     }
     for force, none, own, elsewhere in study.known.by_force:
         counts = {"none": none, "own": own, "elsewhere": elsewhere, "before": own + elsewhere}
         counts[TOTAL] = none + own + elsewhere
         for code, n in counts.items():
-            cells[f"f{force:03}", code] = n
-            cells[TOTAL, code] += n
+            cells[recorded, codes[force], code] = n
+            cells[recorded, TOTAL, code] += n
     return cells
 
 
@@ -458,8 +499,9 @@ class _Page:
     def _forces(self) -> Section:
         entered = _period_code(self.study)
         rows: list[tuple[Value, ...]] = []
-        for place, name in enumerate(self.study.held.country.names):
-            n, part = (self._count(BY_FORCE, entered, f"f{place:03}", code) for code in (TOTAL, _HEADLINE))
+        names = self.study.held.country.names
+        for force, name in zip(force_codes(names), names, strict=True):
+            n, part = (self._count(BY_FORCE, entered, force, code) for code in (TOTAL, _HEADLINE))
             shown = [HIDDEN if v is None else v for v in (n, part)]
             rows.append((name, *shown, *self._share(part, n)))
         columns = (
@@ -475,9 +517,12 @@ class _Page:
 
     def _before(self) -> Section:
         rows: list[tuple[Value, ...]] = []
-        names = [(f"f{place:03}", name) for place, name in enumerate(self.study.held.country.names)]
+        forces = self.study.held.country.names
+        recorded, names = _code_of(self.study.period), zip(force_codes(forces), forces, strict=True)
         for code, name in (*names, (TOTAL, "All forces")):
-            n, before, elsewhere = (self._count(KNOWN, code, c) for c in (TOTAL, "before", "elsewhere"))
+            n, before, elsewhere = (
+                self._count(KNOWN, recorded, code, c) for c in (TOTAL, "before", "elsewhere")
+            )
             shown = [HIDDEN if v is None else v for v in (n, before, elsewhere)]
             rows.append((name, *shown, self._share(before, n)[0]))
         columns = (

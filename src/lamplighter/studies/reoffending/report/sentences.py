@@ -73,8 +73,8 @@ def may(study: Study, cell: Cell) -> str:
     own, defs = study.defs.headline, study.defs
     began = defs.index(own.index).title.lower()
     words = (
-        f"In {of_whom(study)}, {number(cell.people)} people were followed from {period(cell.window)} on, "
-        f"each from the first: {began}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
+        f"In {of_whom(study)}, {number(cell.people)} people were followed, each from the day of their first "
+        f"{began} in {period(cell.window)}. Within {own.horizon} months, {number(cell.reoffenders)} of them "
         f"({percent(cell.rate)}) are known to have done it again, by this count: "
         f"{named(study, study.headline).lower()}. {_how_sure(study)}"
     )

@@ -18,7 +18,7 @@ from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import Report, Rows, Value, check, text
 from lamplighter.studies.forces.measures import cards
 from lamplighter.studies.scorecard.folder import ScorecardError
-from lamplighter.studies.scorecard.releases.cards import cards as indicators
+from lamplighter.studies.scorecard.releases.released import every_card
 from lamplighter.vocabulary.codes import code_set
 
 EVERYTHING, COUNTRY, REGISTER = "everything", "country", "register"
@@ -65,7 +65,7 @@ def _topics() -> dict[str, str]:
     named = {EVERYTHING: "", COUNTRY: "", REGISTER: ""}
     named |= {f"{FORCE}{code}": row.title for code, row in code_set("forces").codes.items()}
     named |= {f"{MEASURE}{card.name}": card.title for card in cards()}
-    return named | {f"{MEASURE}{card.name}": card.title for card in indicators()}
+    return named | {f"{MEASURE}{card.name}": card.title for card in every_card()}
 
 
 _SUBSCRIBER = Rows(

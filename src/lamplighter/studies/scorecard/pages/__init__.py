@@ -7,5 +7,6 @@
 - ``over_time``: what changed over the years, and the charts of each force
 - ``force``: one force: its figures, its reply, or that it is still reading
 - ``released``: what hubs and forces publish of their own work
+- ``reoffending``: how many stalk again, as studies of reoffending publish it
 - ``reference``: sources, corrections, changes, data, how to read
 """

@@ -122,9 +122,20 @@ class Context:
         ]
         return self.book.linked(words, offered)
 
+    @property
+    def reviews(self) -> tuple[Held, ...]:
+        """Return the releases of hubs and forces of their own work."""
+        return tuple(h for h in self.releases if not h.is_reoffending)
+
+    @property
+    def reoffending(self) -> tuple[Held, ...]:
+        """Return the releases of studies of reoffending, the newest days first."""
+        own = [h for h in self.releases if h.is_reoffending]
+        return tuple(sorted(own, key=lambda h: (h.first, h.edition), reverse=True))
+
     def not_held(self, card: Measure) -> bool:
         """Tell whether nothing is held of a card; of the work of hubs something is once one has published."""
-        return bool(card.not_held) and not (card.name == OWN_WORK and self.releases)
+        return bool(card.not_held) and not (card.name == OWN_WORK and self.reviews)
 
     def page_of(self, force: Force) -> str:
         return f"forces/{force.code}.html"

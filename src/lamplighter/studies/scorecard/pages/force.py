@@ -97,7 +97,7 @@ def _whole(context: Context, force: Force, path: str) -> Markup:
     )
     parts += [frame.h2("By quarter", "by-quarter"), _by_quarter(context, force)]
     parts += [frame.h2("Over time", "over-time"), over_time.of_a_force(context, force)]
-    parts.append(released.of_a_force(context, force))
+    parts += [released.of_a_force(context, force), released.again_in_a_force(context, force)]
     parts += [frame.h2("In words, for whoever asks", "in-words"), paragraphs.of_a_force(context, force)]
     parts += [
         frame.h2("What these figures were", "editions"),

@@ -84,7 +84,7 @@ def _page(context: Context, card: Measure) -> frame.Page:
         )
     if context.not_held(card):
         parts.append(frame.caution("Not held. ", context.book.text((MEASURES, card.name, "not_held"))))
-    if card.name == OWN_WORK and context.releases:
+    if card.name == OWN_WORK and context.reviews:
         parts.append(frame.p(frame.link(released.INDEX, "What forces publish of their own work", path), "."))
     parts += [frame.p(context.book.text((MEASURES, card.name, "why"))), _card(context, card, path)]
     newest = context.year

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.pages.context import ORDER, Context
-from lamplighter.studies.scorecard.pages.released import INDEX
+from lamplighter.studies.scorecard.pages.released import links_to
 from lamplighter.studies.scorecard.tables import Book, an_id, edition_words, on_day
 
 SOURCES, CORRECTIONS, CHANGES, DATA, ABOUT = (
@@ -62,11 +62,8 @@ def _sources(context: Context) -> frame.Page:
     if context.releases:
         parts += [
             frame.h2("Releases of hubs and forces", "releases"),
-            frame.p(
-                "What hubs and forces publish of their own work is kept file by file, each with its hash: ",
-                frame.link(INDEX, "who publishes, and what", SOURCES),
-                ".",
-            ),
+            frame.p("What has left through the gate is kept file by file, each with its hash."),
+            frame.points(links_to(context, SOURCES)),
         ]
     return frame.Page(SOURCES, "Sources", Markup("").join(parts))
 

@@ -1,4 +1,4 @@
-"""Show releases of hubs and forces: a page a release, a page an indicator, who is silent."""
+"""Show releases of hubs and forces: a page a release, a page a card, who is silent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from lamplighter.studies.forces.measures import DIRECTIONS
 from lamplighter.studies.scorecard import frame
 from lamplighter.studies.scorecard.figures import MEASURES, Force
 from lamplighter.studies.scorecard.pages.context import Context
-from lamplighter.studies.scorecard.releases.cards import Card, cards
 from lamplighter.studies.scorecard.releases.held import Held
 from lamplighter.studies.scorecard.releases.released import (
     LINES,
     PROTECTED,
     RELEASED,
     RELEASES,
+    TOO_FEW,
     WHO,
+    AnyCard,
+    AnyLine,
+    every_card,
     figures,
     key,
 )
@@ -26,33 +29,34 @@ from lamplighter.studies.scorecard.tables import Row, an_id, on_day
 
 INDEX = "published/index.html"
 NOT_PUBLISHED = "not published (protected)"
+NOT_READ_OUT = "of too few people to be read out"
 
 
 def pages(context: Context) -> Iterator[frame.Page]:
-    """Return every page of releases; none where no release is held."""
-    if context.releases:
+    """Return the pages of releases of own work, and of every card; none where no release is held."""
+    if context.reviews:
         yield _index(context)
-        for held in context.releases:
+        for held in context.reviews:
             yield _release(context, held)
-        for card in shown_cards(context):
-            yield _card(context, card)
+    for card in shown_cards(context):
+        yield _card(context, card)
 
 
-def shown_cards(context: Context) -> list[Card]:
+def shown_cards(context: Context) -> list[AnyCard]:
     """Return the cards of which something is published."""
-    return [card for card in cards() if context.book.has(MEASURES, card.name)]
+    return [card for card in every_card() if context.book.has(MEASURES, card.name)]
 
 
 def page_of(held: Held) -> str:
     return f"published/{held.id}.html"
 
 
-def page_of_card(card: Card) -> str:
+def page_of_card(card: AnyCard) -> str:
     return f"measures/{card.name}.html"
 
 
 def of_measures(context: Context, page: str) -> Markup:
-    """Return the indicators of which something is published, for the list of measures."""
+    """Return the cards of which a release says something, for the list of measures."""
     if not context.releases:
         return Markup("")
     rows = [
@@ -64,30 +68,31 @@ def of_measures(context: Context, page: str) -> Markup:
         for card in shown_cards(context)
     ]
     return (
-        frame.h2("Of their own work", "own-work")
-        + frame.p(
-            "Indicators of which at least one hub or force publishes something, each through the gate. ",
-            frame.link(INDEX, "Who publishes, and who does not", page),
-            ".",
+        frame.h2("From releases", "own-work")
+        + frame.p("Measures of which at least one release says something, each through the gate.")
+        + (
+            frame.p(frame.link(INDEX, "Who publishes, and who does not", page), ".")
+            if context.reviews
+            else Markup("")
         )
-        + frame.table("Indicators", ("Indicator", "Why it is here", "Standing"), rows)
+        + frame.table("Measures from releases", ("Measure", "Why it is here", "Standing"), rows)
     )
 
 
 def of_a_force(context: Context, force: Force) -> Markup:
     """Return what a force publishes of its own work, or that it publishes nothing here."""
-    if not context.releases:
+    if not context.reviews:
         return Markup("")
     page = context.page_of(force)
-    own = [held for held in context.releases if force.code in held.forces]
+    own = [held for held in context.reviews if force.code in held.forces]
     if not own:
         told = frame.p("Nothing is published here of the force’s own work. That says nothing of the work.")
     else:
         told = frame.points(
             frame.joined(
-                frame.link(page_of(held), _called(context, held), page),
+                frame.link(page_of(held), called(context, held), page),
                 ", ",
-                _period(held),
+                days_of(held),
                 "" if len(held.forces) == 1 else " (several forces together)",
             )
             for held in own
@@ -95,23 +100,50 @@ def of_a_force(context: Context, force: Force) -> Markup:
     return frame.h2("What it publishes of its own work", "own-work") + told
 
 
-def _period(held: Held) -> Markup:
+def again_in_a_force(context: Context, force: Force) -> Markup:
+    """Return what the newest release says of a force; empty where none names it."""
+    for held in context.reoffending:
+        figure = f"reoffending.again-force.{held.id}.{force.code}"
+        if context.book.has(RELEASED, figure):
+            page = context.page_of(force)
+            return (
+                frame.h2("Known to have done it again", "again")
+                + frame.p(
+                    "Of people whose index event this force recorded from ",
+                    days_of(held),
+                    ": ",
+                    says(context, figure),
+                    ". What they did counts in whichever force it was. ",
+                    frame.link(page_of(held), "What is counted, and of whom", page),
+                    ".",
+                )
+                + frame.caution(
+                    "It says nothing of how well a force does: recording, proof and cases differ."
+                )
+            )
+    return Markup("")
+
+
+def days_of(held: Held) -> Markup:
+    """Return the days that a release counts."""
     return frame.joined(on_day(held.first), " to ", on_day(held.last))
 
 
-def _called(context: Context, held: Held) -> Markup:
+def called(context: Context, held: Held) -> Markup:
     """Return what a link to a release says: whoever published several is named with which."""
-    who = _who(context, held)
+    own = who(context, held)
     if sum(h.publisher == held.publisher for h in context.releases) == 1:
-        return who
-    return frame.joined(who, ", ", _period(held), ", ", _edition(held))
+        return own
+    return frame.joined(own, ", ", days_of(held), ", ", edition_of(held))
 
 
-def _who(context: Context, held: Held) -> Markup:
+def who(context: Context, held: Held) -> Markup:
+    """Return who published a release."""
     return context.book.text((RELEASES, held.id, "publisher"))
 
 
-def _edition(held: Held) -> Markup:
+def edition_of(held: Held) -> Markup:
+    """Return the edition of a release, in words."""
     return frame.joined("edition ", an_id(held.edition))
 
 
@@ -120,13 +152,13 @@ def _index(context: Context) -> frame.Page:
         return context.book.cell((WHO, "all", column))
 
     rows: list[list[str | Markup]] = []
-    for held in context.releases:
+    for held in context.reviews:
         own = (RELEASES, held.id)
         rows.append(
             [
-                frame.link(page_of(held), _called(context, held), INDEX),
+                frame.link(page_of(held), called(context, held), INDEX),
                 frame.said(", ".join(held.names)),
-                _period(held),
+                days_of(held),
                 an_id(held.edition),
                 context.book.cell((*own, "lines")),
                 context.book.cell((*own, "protected")),
@@ -181,10 +213,9 @@ def _release(context: Context, held: Held) -> frame.Page:
                     " ",
                     frame.link(page_of_card(card), context.book.text((LINES, line.name, "title")), page),
                 ),
-                _says(context, str(row["id"])),
+                says(context, str(row["id"])),
             ]
         )
-    sums = f"{held.on_site}/SHA256SUMS"
     parts = [
         frame.p(
             "What ",
@@ -211,31 +242,45 @@ def _release(context: Context, held: Held) -> frame.Page:
             ("Indicator", "What it says: met, of how many"),
             rows,
         ),
-        frame.h2("Where it comes from", "source"),
-        frame.facts(
-            [
-                ("Title", context.book.text((*own, "title"))),
-                ("Published by", _who(context, held)),
-                ("Forces", frame.said(", ".join(held.names))),
-                ("Edition", an_id(held.edition)),
-                ("Rules of disclosure", context.book.text((*own, "profile"))),
-                ("Licence", context.book.text(("sources", held.id, "licence"))),
-                ("Address", an_id(held.address)),
-                (
-                    "Its files, each with its hash",
-                    Markup('<a href="{}">SHA<code>256</code>SUMS</a>').format(frame.to(sums, page)),
-                ),
-                ("Hash of that list", an_id(f"sha256:{held.sha256}")),
-            ]
-            + ([("Note", context.book.text(("sources", held.id, "note")))] if held.note else [])
-        ),
+        source_of(context, held, page),
     ]
-    called = f"{held.publisher}, {day(held.first)} to {day(held.last)}, edition {held.edition}"
-    heading = frame.joined(_who(context, held), ", ", _period(held), ", ", _edition(held))
-    return frame.Page(page, called, Markup("").join(parts), heading)
+    return frame.Page(page, title_of(held), Markup("").join(parts), heading_of(context, held))
 
 
-def _says(context: Context, figure: str) -> Markup:
+def title_of(held: Held) -> str:
+    """Return the title of the page of a release."""
+    return f"{held.publisher}, {day(held.first)} to {day(held.last)}, edition {held.edition}"
+
+
+def heading_of(context: Context, held: Held) -> Markup:
+    """Return the heading of the page of a release, its numbers as dates and ids."""
+    return frame.joined(who(context, held), ", ", days_of(held), ", ", edition_of(held))
+
+
+def source_of(context: Context, held: Held, page: str) -> Markup:
+    """Return where a release comes from: its files, their hashes, and who published it."""
+    own = (RELEASES, held.id)
+    sums = f"{held.on_site}/SHA256SUMS"
+    return frame.h2("Where it comes from", "source") + frame.facts(
+        [
+            ("Title", context.book.text((*own, "title"))),
+            ("Published by", who(context, held)),
+            ("Forces", frame.said(", ".join(held.names))),
+            ("Edition", an_id(held.edition)),
+            ("Rules of disclosure", context.book.text((*own, "profile"))),
+            ("Licence", context.book.text(("sources", held.id, "licence"))),
+            ("Address", an_id(held.address)),
+            (
+                "Its files, each with its hash",
+                Markup('<a href="{}">SHA<code>256</code>SUMS</a>').format(frame.to(sums, page)),
+            ),
+            ("Hash of that list", an_id(f"sha256:{held.sha256}")),
+        ]
+        + ([("Note", context.book.text(("sources", held.id, "note")))] if held.note else [])
+    )
+
+
+def says(context: Context, figure: str) -> Markup:
     """Return what a figure says, in one cell; what is protected is said to be, and is never a nought."""
     row: Row = context.book.row(RELEASED, figure)
 
@@ -243,8 +288,21 @@ def _says(context: Context, figure: str) -> Markup:
         return context.book.cell((RELEASED, figure, column), decimals, suffix)
 
     told = []
-    if row.get("share") is not None:
+    limits = (
+        frame.joined(one("low", 0, "%"), " to ", one("high", 0, "%")) if row.get("low") is not None else ""
+    )
+    if row.get("met_is") == TOO_FEW:
+        whole = frame.joined(", of ", one("out_of")) if row.get("out_of") is not None else ""
+        told.append(frame.joined(NOT_READ_OUT, whole))
+    elif row.get("met") is not None and row.get("share") is not None:
         told.append(frame.joined(one("share", 0, "%"), ", ", one("met"), " of ", one("out_of")))
+        if limits:
+            told.append(frame.joined("by chance it could be ", limits))
+    elif limits:
+        expected = (
+            frame.joined(one("share", 0, "%"), ", it could be ") if row.get("share") is not None else ""
+        )
+        told.append(frame.joined(expected, limits))
     elif PROTECTED in (row.get("met_is"), row.get("out_of_is")):
         whole = frame.joined(", of ", one("out_of")) if row.get("out_of") is not None else ""
         told.append(frame.joined(NOT_PUBLISHED, whole))
@@ -257,20 +315,19 @@ def _says(context: Context, figure: str) -> Markup:
     return Markup("; ").join(told)
 
 
-def _card(context: Context, card: Card) -> frame.Page:
+def _card(context: Context, card: AnyCard) -> frame.Page:
     page = page_of_card(card)
     words = {
         n: context.book.text((MEASURES, card.name, n)) for n in ("why", "gaming", "must_not", "maturity")
     }
-    paired = next(c for c in cards() if c.number == card.paired)
-    title = context.book.text((MEASURES, card.name, "title"))
+    paired = next(c for c in every_card() if c.name == card.paired_name)
     beside = (
         frame.link(page_of_card(paired), context.book.text((MEASURES, paired.name, "title")), page)
         if context.book.has(MEASURES, paired.name)
         else frame.joined(paired.title, " (nobody publishes it here)")
     )
     pairs: list[tuple[str, str | Markup]] = [
-        ("Basis", "cases recorded in the period of the release"),
+        ("Basis", card.counted_words),
         ("When it may be read as final", words["maturity"]),
         ("Direction", DIRECTIONS[str(context.book.row(MEASURES, card.name)["direction"])]),
         ("How it could be gamed", words["gaming"]),
@@ -289,7 +346,6 @@ def _card(context: Context, card: Card) -> frame.Page:
         )
     parts.append(frame.facts(pairs))
     for line in card.lines:
-        told = [h for h in context.releases if context.book.has(RELEASED, key(card, line, h))]
         own = {
             n: context.book.text((LINES, line.name, n)) for n in ("title", "numerator", "denominator", "note")
         }
@@ -301,19 +357,7 @@ def _card(context: Context, card: Card) -> frame.Page:
         parts.append(frame.p("Counted: ", own["numerator"], ", of ", own["denominator"], "."))
         if own["note"]:
             parts.append(frame.p(own["note"]))
-        if not told:
-            parts.append(frame.p("Nobody publishes this line here."))
-            continue
-        rows = [
-            [
-                frame.link(page_of(held), _called(context, held), page),
-                frame.joined(_period(held), ", ", _edition(held)),
-                _says(context, key(card, line, held)),
-            ]
-            for held in told
-        ]
-        head = ("Published by", "What it counts", "What it says: met, of how many")
-        parts.append(frame.table(own["title"], head, rows))
+        parts.append(_who_says(context, card, line, page))
     parts += [
         frame.p("Whoever publishes stands in alphabetical order. The order says nothing."),
         frame.h2("Who keeps this card up", "upkeep"),
@@ -326,4 +370,31 @@ def _card(context: Context, card: Card) -> frame.Page:
         ),
         frame.points(frame.joined(on_day(c.on), f", {c.by}: {c.what}") for c in card.changes),
     ]
+    title = context.book.text((MEASURES, card.name, "title"))
     return frame.Page(page, card.title, Markup("").join(parts), title)
+
+
+def _who_says(context: Context, card: AnyCard, line: AnyLine, page: str) -> Markup:
+    """Return what each release says of a line; of several forces on the page of the release."""
+    if getattr(line, "each_force", False):
+        own = frame.p("Each force is a line of the release: ")
+        return own + frame.points(links_to(context, page))
+    told = [h for h in context.releases if context.book.has(RELEASED, key(card, line, h))]
+    if not told:
+        return frame.p("Nobody publishes this line here.")
+    rows = [
+        [
+            frame.link(page_of(held), called(context, held), page),
+            frame.joined(days_of(held), ", ", edition_of(held)),
+            says(context, key(card, line, held)),
+        ]
+        for held in told
+    ]
+    head = ("Published by", "What it counts", "What it says: how many, of how many")
+    return frame.table(context.book.text((LINES, line.name, "title")), head, rows)
+
+
+def links_to(context: Context, page: str) -> Iterator[Markup]:
+    """Yield a link to the page of each release, of own work and of reoffending."""
+    for held in context.releases:
+        yield frame.joined(frame.link(page_of(held), called(context, held), page), ", ", days_of(held))

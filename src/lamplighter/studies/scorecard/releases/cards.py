@@ -47,6 +47,52 @@ class Card:
         """Return the title of its first line."""
         return self.lines[0].title
 
+    @property
+    def paired_name(self) -> str:
+        """Return the name of the card to read beside it."""
+        return f"indicator-{self.paired}"
+
+    @property
+    def numerator(self) -> str:
+        """Return what is counted, of every line."""
+        return "; ".join(line.numerator for line in self.lines)
+
+    @property
+    def denominator(self) -> str:
+        """Return of what, of every line."""
+        return "; ".join(line.denominator for line in self.lines)
+
+    @property
+    def comes_from(self) -> str:
+        """Return where both come from."""
+        return "Releases of hubs and forces that the gate has passed"
+
+    @property
+    def basis(self) -> str:
+        """Return by what the cases are counted."""
+        return "recorded"
+
+    @property
+    def counted_words(self) -> str:
+        """Return of whom it is, for the page of the card."""
+        return "cases recorded in the period of the release"
+
+    @property
+    def unit(self) -> str:
+        """Return what one of them is, of the first line."""
+        return self.lines[0].unit
+
+    @property
+    def maturity(self) -> str:
+        """Return when it may be read as final."""
+        return "As in the release: a case too young for a time limit is left out of its line."
+
+    @property
+    def direction(self) -> str:
+        """Return which way is the wanted one: more, less, or none."""
+        wanted = "".join({line.good for line in self.lines})
+        return {"met": "more", "not_met": "less"}.get(wanted, "none")
+
     def overdue(self, on: dt.date) -> bool:
         """Tell whether the card should have been reviewed before ``on``."""
         return self.next_review < on

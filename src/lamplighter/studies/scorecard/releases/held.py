@@ -24,9 +24,11 @@ from lamplighter.disclosure.printed import Printed
 from lamplighter.rule_files import reading
 from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.rule_files.schema import Report, Rows, Value, check, code, text
+from lamplighter.studies.reoffending.report.release_names import NAME as REOFFENDING
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
 from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged
+from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.vocabulary.codes import code_set
 
 FILE, SUMS = "releases.toml", "SHA256SUMS"
@@ -37,6 +39,14 @@ TABLE = "indicator-{}"
 
 class NotReleased(ScorecardError):
     """A folder of tables is not a release that the gate has passed."""
+
+
+class MissingFact(ScorecardError):
+    """A release does not say itself of whom or of when it is, and nobody has said it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("A release needs it.")
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Held:
     address: str
     title: str
     edition: str
+    is_reoffending: bool = False
     note: str = ""
     made_up: bool = False
 
@@ -173,7 +184,14 @@ def _held(folder: Path, row: Mapping[str, Any]) -> Held:
         )
     said = json.loads((path / DESCRIPTION).read_text("utf-8"))
     rest = {name: value for name, value in row.items() if name not in ("folder", "forces")}
-    return Held(path=path, forces=tuple(row["forces"]), title=said["title"], edition=said["edition"], **rest)
+    return Held(
+        path=path,
+        forces=tuple(row["forces"]),
+        title=said["title"],
+        edition=said["edition"],
+        is_reoffending=said["name"] == REOFFENDING,
+        **rest,
+    )
 
 
 def changed(path: Path, sha256: str) -> str:
@@ -206,17 +224,24 @@ def add_release(folder: Path, release: Path, ledger: Path, facts: Mapping[str, A
 
     Raises:
         NotReleased: it is not protected, the ledger holds no such release or other bytes, an attack breaks
-            it, or it has no indicator.
+            it, it has no indicator, or it says other forces or days than the facts.
         ScorecardError: it is held already, or a fact is missing or wrong.
     """
     printed, files = _as_the_gate_printed(release, ledger)
     known = {TABLE.format(line.name) for line in lines(settings())}
-    if not known & {t.name for t in printed.tables} | known & {s.name for s in printed.summaries}:
+    if reoffending.is_reoffending(printed):
+        facts = {**_told_by(printed, release.name, facts), **{k: v for k, v in facts.items() if v}}
+        _as_it_says(printed, release.name, facts)
+    elif not known & {t.name for t in printed.tables} | known & {s.name for s in printed.summaries}:
         raise NotReleased(
-            "It has none of the 33 indicators.",
+            "It has none of the 33 indicators, and is no study of reoffending.",
             file=release.name,
-            remedy="Release a review: `lamplighter review … --release`.",
+            remedy="Release a review, or a study of reoffending: `lamplighter review … --release`, "
+            "`lamplighter reoffending report … --release`.",
         )
+    for name in ("forces", "first", "last"):
+        if not facts.get(name):
+            raise MissingFact(name)
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     digest = hashlib.sha256(sums.encode()).hexdigest()
     before = (folder / FILE).read_text("utf-8-sig") if (folder / FILE).exists() else ""
@@ -237,6 +262,38 @@ def add_release(folder: Path, release: Path, ledger: Path, facts: Mapping[str, A
     (place / SUMS).write_text(sums, "utf-8")
     (folder / FILE).write_text(whole, "utf-8")
     return _held(folder, row)
+
+
+def _told_by(printed: Printed, where: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the forces and the days that a release of the study of reoffending names itself."""
+    first, last = reoffending.period(printed)
+    codes, strange = reoffending.forces(printed)
+    if strange and not (facts.get("made_up") and facts.get("forces")):
+        raise NotReleased(
+            f"It names {strange[0]}, which is in no list of forces.",
+            file=where,
+            remedy="Deliver under the name of the force. Of a made-up country say --made-up, and --force for "
+            "each force whose page is to lead to it.",
+        )
+    return {"forces": list(codes), "first": first, "last": last}
+
+
+def _as_it_says(printed: Printed, where: str, facts: Mapping[str, Any]) -> None:
+    """Refuse facts that are not those of the release: an embargo and the attack go by them."""
+    told = reoffending.period(printed)
+    if (facts["first"], facts["last"]) != told:
+        raise NotReleased(
+            f"It counts people of {told[0]} to {told[1]}.",
+            file=where,
+            remedy="Leave out --from and --until, or give these days.",
+        )
+    codes, strange = reoffending.forces(printed)
+    if not set(codes) <= set(facts["forces"]) or (not strange and set(codes) != set(facts["forces"])):
+        raise NotReleased(
+            "It counts people of other forces than those given.",
+            file=where,
+            remedy="Leave out --force: the release names its forces.",
+        )
 
 
 def _as_the_gate_printed(release: Path, ledger: Path) -> tuple[Printed, dict[str, bytes]]:

@@ -11,28 +11,36 @@ from collections.abc import Collection, Iterator, Sequence
 from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.studies.review.indicators.lines import Line
+from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.studies.scorecard.releases.cards import Card, cards
 from lamplighter.studies.scorecard.releases.held import TABLE, Held
+from lamplighter.studies.scorecard.releases.reoffending import ReoffendingCard, ReoffendingLine
 from lamplighter.studies.scorecard.tables import Row, Table
 
 RELEASED, RELEASES, LINES, WHO = "released", "releases", "lines", "published"
-PUBLISHED, PROTECTED = "published", "protected"
+PUBLISHED, PROTECTED, TOO_FEW = reoffending.PUBLISHED, reoffending.PROTECTED, reoffending.TOO_FEW
+AnyCard = Card | ReoffendingCard
+AnyLine = Line | ReoffendingLine
 
 _FIGURE = {
-    "id": "measure.line.release",
+    "id": "measure.line.release, and the force where it is of one of several",
     "measure": "Measure, an id of measures.csv",
     "line": "Line of the indicator, an id of lines.csv",
     "release": "Release, an id of releases.csv",
     "name": "Who published it",
     "force": "Code of the force; empty for several together",
-    "first": "First day that it counts",
-    "last": "Last day that it counts",
+    "within": "Force that the figure is of, as the release codes it; empty for all of the release",
+    "within_name": "The same, in words",
+    "first": "First day that it counts; empty for everything that is held",
+    "last": "Last day that it counts; empty for everything that is held",
     "edition": "Edition of the release",
-    "met": "How many met it, as printed; empty where it is protected or not counted",
-    "met_is": "published or protected; empty where the line has no count",
+    "met": "How many met it, as printed; empty where it is protected, of too few, or not counted",
+    "met_is": "published, protected, or too_few (to be read out); empty where the line has no count",
     "out_of": "Of how many, as printed",
     "out_of_is": "published or protected; empty where the line has no count",
-    "share": "Per cent, of the counts as printed",
+    "share": "Per cent, of the counts as printed; of an estimate, as the release prints it",
+    "low": "Lower limit of it, per cent: by chance, of the counts as printed; of an estimate, as printed",
+    "high": "Upper limit of it",
     "days": "Median days, as printed",
     "days_is": "published or protected; empty where the line has no median",
     "file": "File of the release, where it has the count, or else the median",
@@ -40,37 +48,51 @@ _FIGURE = {
 }
 
 
-def key(card: Card, line: Line, held: Held) -> str:
-    """Return the key of a figure."""
-    return f"{card.name}.{line.name}.{held.id}"
+def every_card() -> tuple[AnyCard, ...]:
+    """Return the cards of every kind of release: of the 33 indicators, then of studies of reoffending."""
+    return (*cards(), *reoffending.cards())
 
 
-def figures(held: Held) -> Iterator[tuple[Card, Line, Row]]:
-    """Return each line of which a release says something, in the order of the indicators."""
+def key(card: AnyCard, line: AnyLine, held: Held, within: str = "") -> str:
+    """Return the key of a figure; ``within`` is the force that it is of, as the release codes it."""
+    return f"{card.name}.{line.name}.{held.id}" + (f".{within}" if within else "")
+
+
+def figures(held: Held) -> Iterator[tuple[AnyCard, AnyLine, Row]]:
+    """Return each line of which a release says something, in the order of the cards."""
     printed = held.printed()
+    if held.is_reoffending:
+        for card, line, said in reoffending.figures(printed):
+            of = str(said.get("within", ""))
+            yield card, line, _figure(card, line, held, of) | said
+        return
+    yield from _of_review(held, printed)
+
+
+def _figure(card: AnyCard, line: AnyLine, held: Held, within: str = "") -> dict[str, object]:
+    """Return what a figure is of; days are those of the release where its cards count by them."""
+    dated = {} if held.is_reoffending else {"first": held.first, "last": held.last}
+    return {
+        "id": key(card, line, held, within),
+        "measure": card.name,
+        "line": line.name,
+        "release": held.id,
+        "name": held.publisher,
+        "force": held.forces[0] if len(held.forces) == 1 else "",
+        **dated,
+        "edition": held.edition,
+        "source": held.id,
+    }
+
+
+def _of_review(held: Held, printed: Printed) -> Iterator[tuple[Card, Line, Row]]:
     tables = {t.name: t for t in printed.tables}
     for card in cards():
         for line in card.lines:
             said = {**_counted(tables.get(TABLE.format(line.name))), **_median(printed, line)}
             if not said:
                 continue
-            yield (
-                card,
-                line,
-                {
-                    "id": key(card, line, held),
-                    "measure": card.name,
-                    "line": line.name,
-                    "release": held.id,
-                    "name": held.publisher,
-                    "force": held.forces[0] if len(held.forces) == 1 else "",
-                    "first": held.first,
-                    "last": held.last,
-                    "edition": held.edition,
-                    "source": held.id,
-                }
-                | said,
-            )
+            yield card, line, _figure(card, line, held) | said
 
 
 def _counted(table: PrintedTable | None) -> dict[str, object]:
@@ -106,7 +128,8 @@ def _median(printed: Printed, line: Line) -> dict[str, object]:
 def tables_of(shown: Sequence[Held], forces: Collection[str]) -> list[Table]:
     """Return the tables of what is published; ``forces`` are the codes of all forces of the site."""
     every = [row for held in shown for _, _, row in figures(held)]
-    named = {f for held in shown for f in held.forces}
+    # A study of a whole country is not the own work of each of its forces.
+    named = {f for held in shown if not held.is_reoffending for f in held.forces}
     return [
         Table(RELEASED, "What hubs and forces publish of their own work", _FIGURE, tuple(every), bound=True),
         Table(
@@ -128,6 +151,9 @@ def tables_of(shown: Sequence[Held], forces: Collection[str]) -> list[Table]:
                 "protected": "Of these, with a figure that is protected",
                 "sha256": "Hash of the list of its files",
                 "folder": "Folder of the site with its files",
+                "definition": "What counts as doing it again; empty where the release is of something else",
+                "read_out_people": "People at least of whom a figure may be read out",
+                "read_out_points": "Percentage points between its limits at most",
             },
             tuple(_release(held, every) for held in shown),
         ),
@@ -151,7 +177,7 @@ def tables_of(shown: Sequence[Held], forces: Collection[str]) -> list[Table]:
                     **{n: getattr(line, n) for n in ("title", "numerator", "denominator", "unit", "good")},
                     "note": line.note,
                 }
-                for card in cards()
+                for card in every_card()
                 if any(row["measure"] == card.name for row in every)
                 for line in card.lines
             ),
@@ -179,7 +205,8 @@ def tables_of(shown: Sequence[Held], forces: Collection[str]) -> list[Table]:
 
 def _release(held: Held, every: Sequence[Row]) -> Row:
     own = [row for row in every if row["release"] == held.id]
-    rules = held.printed().rules
+    printed = held.printed()
+    rules, rule = printed.rules, reoffending.read_out(printed) if held.is_reoffending else None
     return {
         "id": held.id,
         "title": held.title,
@@ -192,6 +219,9 @@ def _release(held: Held, every: Sequence[Row]) -> Row:
         "profile": str(rules.get("title", rules.get("name", ""))),
         "threshold": int(rules["threshold"]),
         "base": int(rules["base"]),
+        "definition": reoffending.definition(printed) if held.is_reoffending else "",
+        "read_out_people": rule.people if rule else None,
+        "read_out_points": rule.points if rule else None,
         "lines": len(own),
         "protected": sum(
             PROTECTED in (row.get("met_is"), row.get("out_of_is"), row.get("days_is")) for row in own
@@ -204,22 +234,21 @@ def _release(held: Held, every: Sequence[Row]) -> Row:
 def card_rows(shown: Sequence[Held], as_at: dt.date) -> Iterator[Row]:
     """Return a row of measures.csv for each card of which something is published."""
     told = {card.name for held in shown for card, _, _ in figures(held)}
-    for card in cards():
+    for card in every_card():
         if card.name in told:
-            wanted = {line.good for line in card.lines}
             yield {
                 "id": card.name,
                 "title": card.title,
                 "why": card.why,
-                "numerator": "; ".join(line.numerator for line in card.lines),
-                "denominator": "; ".join(line.denominator for line in card.lines),
-                "comes_from": "Releases of hubs and forces that the gate has passed",
-                "basis": "recorded",
-                "unit": card.lines[0].unit,
-                "maturity": "As in the release: a case too young for a time limit is left out of its line.",
-                "direction": {"met": "more", "not_met": "less"}.get("".join(wanted), "none"),
+                "numerator": card.numerator,
+                "denominator": card.denominator,
+                "comes_from": card.comes_from,
+                "basis": card.basis,
+                "unit": card.unit,
+                "maturity": card.maturity,
+                "direction": card.direction,
                 "gaming": card.gaming,
-                "paired": f"indicator-{card.paired}",
+                "paired": card.paired_name,
                 "must_not": card.must_not,
                 "author": card.author,
                 "checker": card.checker,

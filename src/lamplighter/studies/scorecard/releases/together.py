@@ -23,6 +23,7 @@ from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.tables import TOTAL, Code, Codes, Dimension
 from lamplighter.reporting.words import day
 from lamplighter.studies.scorecard.folder import ScorecardError
+from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.studies.scorecard.releases.cards import cards
 from lamplighter.studies.scorecard.releases.held import TABLE
 
@@ -30,7 +31,7 @@ FORCE, PERIOD = "of_force", "of_period"
 #: The same where counts do not add up: over forces that share people, over days of one standing count.
 _APART = {FORCE: "of_force_apart", PERIOD: "of_period_apart"}
 #: Measures that count a person or an agency once, however many forces know it.
-_OF_PEOPLE = frozenset({"suspects", "suspects_named", "victims"})
+_OF_PEOPLE = frozenset({"suspects", "suspects_named", "victims"}) | reoffending.MEASURES
 #: Counts on one day, of whoever stands there then.
 _OF_A_DAY = frozenset({TABLE.format("11a")})
 _QUARTER, _CODE = "quarter", re.compile(r"(\d{4})-q([1-4])")
@@ -65,7 +66,9 @@ def refuse_what_is_told(pieces: Sequence[Piece]) -> None:
     Raises:
         ToldTogether: they tell a hidden figure, or a small group by subtraction; each is named with the way.
     """
-    lines = [line for group in groups(pieces) if len(group) > 1 for line in _told(group)]
+    studies = [(p.words, p.forces, p.printed) for p in pieces if reoffending.is_reoffending(p.printed)]
+    lines = list(reoffending.overlapping(studies))
+    lines += [line for group in groups(pieces) if len(group) > 1 for line in _told(group)]
     if lines:
         more = f"\n- and {len(lines) - 12} more" if len(lines) > 12 else ""
         raise ToldTogether(
