@@ -21,7 +21,7 @@ from lamplighter.rule_files.faults import RuleFileError
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
 from lamplighter.studies.scorecard.crawl import check_site
-from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged
+from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged, read_folder
 from lamplighter.studies.scorecard.releases import cards as cards_file
 from lamplighter.studies.scorecard.releases.held import SUMS, NotReleased, add_release, read_releases
 from lamplighter.studies.scorecard.releases.together import (
@@ -284,6 +284,15 @@ def test_a_release_is_held_once_and_its_bytes_stay_as_they_were(
     there.unlink()
     with pytest.raises(SourceChanged, match=r"indicator-15\.csv"):
         read_releases(card)
+
+
+def test_a_folder_that_a_release_begins_says_what_else_it_needs(
+    tmp_path: Path, ones: Mapping[str, tuple[Path, Path]]
+) -> None:
+    add_release(tmp_path / "begun", *ones["kent"], facts("Hub of kent", ["kent"]))
+    assert "Name whoever publishes this" in (tmp_path / "begun" / "scorecard.toml").read_text("utf-8")
+    with pytest.raises(ScorecardError, match=r"sources\.toml.*\n?.*Add a table of the Home Office"):
+        read_folder(tmp_path / "begun")
 
 
 def test_a_site_whose_release_or_whose_figure_of_it_was_changed_does_not_pass(site: Path) -> None:

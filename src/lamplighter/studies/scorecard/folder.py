@@ -255,7 +255,10 @@ def _read(path: Path, schema: tuple[Any, ...]) -> dict[str, Any]:
         raise ScorecardError(
             "The file is missing.",
             file=path.name,
-            remedy="`lamplighter scorecard add` begins a folder and says what to fill in.",
+            remedy="Add a table of the Home Office's outcomes open data: `lamplighter scorecard add TABLE`. "
+            "Releases of hubs and forces stand beside it."
+            if path.name == SOURCES
+            else "`lamplighter scorecard add` begins a folder and says what to fill in.",
         ) from None
     except UnicodeDecodeError:
         raise ScorecardError("It is no text in UTF-8.", file=path.name, remedy="Save it as UTF-8.") from None
@@ -338,9 +341,15 @@ def add_source(folder: Path, file: Path, facts: dict[str, Any]) -> Source:
     (folder / _SNAPSHOTS).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, folder / row["file"])
     place.write_text(whole, "utf-8")
+    begin(folder)
+    return _source(folder, row)
+
+
+def begin(folder: Path) -> None:
+    """Write who publishes, to be filled in, where it does not stand yet."""
+    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / ABOUT).exists():
         (folder / ABOUT).write_text(_BEGUN, "utf-8")
-    return _source(folder, row)
 
 
 def _toml(value: Any) -> str:

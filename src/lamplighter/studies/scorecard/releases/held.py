@@ -27,7 +27,7 @@ from lamplighter.rule_files.schema import Report, Rows, Value, check, code, text
 from lamplighter.studies.reoffending.report.release_names import NAME as REOFFENDING
 from lamplighter.studies.review.indicators.lines import lines
 from lamplighter.studies.review.settings import settings
-from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged
+from lamplighter.studies.scorecard.folder import ScorecardError, SourceChanged, begin
 from lamplighter.studies.scorecard.releases import reoffending
 from lamplighter.vocabulary.codes import code_set
 
@@ -217,7 +217,7 @@ def add_release(folder: Path, release: Path, ledger: Path, facts: Mapping[str, A
     """Take a release into the folder and write it down.
 
     Args:
-        folder: the scorecard's folder, which has been begun.
+        folder: the scorecard's folder; begun if it is not there.
         release: the folder that the gate wrote.
         ledger: the ledger of the gate, in which it wrote down what it printed.
         facts: publisher, forces, first, last, published, obtained, licence, address, note, made_up.
@@ -256,6 +256,7 @@ def add_release(folder: Path, release: Path, ledger: Path, facts: Mapping[str, A
     whole = f"{before.rstrip()}\n\n[[release]]\n{told_}\n".lstrip()
     _checked(whole)
     place = folder / str(row["folder"])
+    begin(folder)
     place.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (place / name).write_bytes(content)
