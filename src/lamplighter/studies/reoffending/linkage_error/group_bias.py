@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from lamplighter.statistics import signed_bias
-from lamplighter.studies.reoffending.cohort import Cohort, Window
+from lamplighter.studies.reoffending.cohort import Cohort, Window, index_rows
 from lamplighter.studies.reoffending.content.shapes import Grouping, Held, Ints
 from lamplighter.studies.reoffending.definitions import Definitions
 from lamplighter.studies.reoffending.grid import Cohorts, Key, asked_of, counts_of
@@ -99,6 +101,7 @@ def group_biases(
         return _counts(cohorts, keys, groupings)
 
     firm = counted(~loose, links.person, links.persons) if not loose.all() else {}
+    loose = _asked_about(held, defs, loose, keys)
     if not loose.any():
         published, met, drawn = firm, [firm] * len(links.draws), [firm] * len(links.draws)
     else:
@@ -108,6 +111,30 @@ def group_biases(
             met.append(_sum(firm, counted(loose, *met_with(held, draw))))
             drawn.append(_sum(firm, counted(loose, links.of_draw(draw), links.persons)))
     return tuple(_biases(key, groupings, unsaid, published, met, drawn, defs.read_out.people) for key in keys)
+
+
+def _asked_about(
+    held: Held, defs: Definitions, loose: npt.NDArray[np.bool_], keys: Mapping[Key, Window]
+) -> npt.NDArray[np.bool_]:
+    """Return the rows of everybody who may be, in any draw, one with somebody who is asked about.
+
+    The others are in no cohort of these cells under any reading, and nothing of theirs can come into one.
+    """
+    links, rows = held.links, held.rows.take(loose)
+    lives = lives_of(rows, links.person, links.persons, defs.rules)
+    asked = np.zeros(len(rows), bool)
+    for key, window in keys.items():
+        asked[index_rows(lives, defs.index(key[0]), window)[0]] = True
+    left = np.concatenate([links.person[places] for places, _ in links.draws])
+    right = np.concatenate([persons for _, persons in links.draws])
+    edges = coo_matrix((np.ones(left.size, bool), (left, right)), shape=(links.persons, links.persons))
+    count, together = connected_components(edges, directed=False)
+    of = together[links.person[rows.suspect]]
+    some = np.zeros(count, bool)
+    some[of[asked]] = True
+    out = loose.copy()
+    out[loose] = some[of]
+    return out
 
 
 def met_with(held: Held, draw: int) -> tuple[Ints, int]:
