@@ -33,7 +33,7 @@ from lamplighter.national.linking import (
     standing_borders,
     within_forces,
 )
-from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.across_forces import Edges, Weighed
 from lamplighter.national.linking.border_reports import Judged
 from lamplighter.national.linking.consolidation import Capped
 from lamplighter.national.linking.country_model import CountryModel
@@ -112,7 +112,9 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
         "force": [p.name for p in folders], "model": country.model.version,
         "pairs": [across_forces.PAIRS_A_FACE, across_forces.OF_MANY, across_forces.MANY],
     }  # fmt: skip
-    across = stages.output("across", inputs, partial(_write_across, index, country, settings.engine))
+    across = stages.output(
+        "across", inputs, partial(_write_across, index, country, settings.engine, stages.folder)
+    )
     edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
     sources = _sources(model_folder, edges, index, country)
     borders = _borders(
@@ -188,10 +190,29 @@ def _write_force(
     within_forces.write_force(force, CountryModel.read(model, secret), decided, most, folder)
 
 
-def _write_across(index: Index, country: CountryModel, engine: Engine, folder: Path) -> None:
+def _write_across(index: Index, country: CountryModel, engine: Engine, stages: Path, folder: Path) -> None:
     model = country.across()
-    found = across_forces.edges(index.faces(), model, engine)
+    ground = {"model": model.version, "polars": pl.__version__}
+    earlier = _newest(stages / "across", ground)
+    before = Weighed.read(earlier) if earlier is not None else None
+    found, weighed = across_forces.edges(index.faces(), model, engine, before)
     found.frame().write_parquet(folder / "edges.parquet")
+    if weighed is not None:
+        weighed.write(folder)
+    _write_ground(folder, ground)
+
+
+def _newest(outputs_: Path, ground: Mapping[str, str]) -> Path | None:
+    """Return the newest output of a stage that was made on the same ground, and is whole."""
+    made = sorted(outputs_.glob("*/ground.json"), key=lambda path: (path.stat().st_mtime_ns, path))
+    for path in reversed(made):
+        if json.loads(path.read_text("utf-8")) == ground and whole(path.parent):
+            return path.parent
+    return None
+
+
+def _write_ground(folder: Path, ground: Mapping[str, str]) -> None:
+    (folder / "ground.json").write_text(json.dumps(ground) + "\n", "utf-8")
 
 
 def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> SourcePairs:
@@ -238,22 +259,14 @@ def _borders(
         "sources": sources.digest, "polars": pl.__version__,
     }  # fmt: skip
     known = guarded("borders", lambda: Known.of(index))
-    before = guarded("borders", lambda: _judged_before(place.parent, ground))
+    earlier = _newest(place.parent, ground)
+    before = guarded("borders", lambda: Before.read(earlier)) if earlier is not None else None
     plan = guarded("borders", lambda: standing_borders.planned(edges, known, before))
     parts = _judged_now(stages, edges, index, model, secret, sources, plan, inputs, settings, progress)
     made = stages.output("borders", inputs, partial(_write_borders, edges, known, plan, parts, ground))
     # All that they hold is in the one folder now.
     stages.used.difference_update(parts)
     return made
-
-
-def _judged_before(borders: Path, ground: Mapping[str, str]) -> Before | None:
-    """Return what an earlier run judged on the same ground, the newest where there are several."""
-    newest = sorted(borders.glob("*/ground.json"), key=lambda path: (path.stat().st_mtime_ns, path))
-    for path in reversed(newest):
-        if json.loads(path.read_text("utf-8")) == ground and whole(path.parent):
-            return Before.read(path.parent)
-    return None
 
 
 def _judged_now(
@@ -282,7 +295,7 @@ def _write_borders(
     seen = pl.concat([pl.read_parquet(p / "seen.parquet") for p in parts])
     judged, told = plan.joined(Judged.joined(own), seen, len(known.name))
     standing_borders.write(folder, edges, known, judged, told)
-    (folder / "ground.json").write_text(json.dumps(ground) + "\n", "utf-8")
+    _write_ground(folder, ground)
 
 
 def _nothing(folder: Path) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.api import holds
+from lamplighter.linkage.arrays.log_odds import DIGITS, rounded_bits
 from lamplighter.linkage.arrays.pair_ids import Packed, packed
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.cluster_evidence import OfWeighed
@@ -31,9 +32,6 @@ Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
-DIGITS = 6
-"""Bits are kept to so many digits: later ones depend on what else was worked out at the same time, and what
-an earlier run judged is to be the same as what is judged now."""
 _AT_ONCE = 200_000
 _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
 
@@ -178,12 +176,6 @@ def _seen(frame: pl.DataFrame, pairs: Packed, n: int, model: Model) -> pl.DataFr
     return found.select(*both, *FIGURES)
 
 
-def rounded(bits: Bits) -> Bits:
-    """Return bits to the digits that are kept."""
-    # Nought has one sign.
-    return np.asarray(np.round(bits, DIGITS) + 0.0)
-
-
 def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
     """Return by how many bits each pair would be likelier if all matches were twice as common: where the
     other party is the same for sure it hardly matters."""
@@ -210,12 +202,12 @@ def _of_persons(believed: Believed, person: Rows, leaning: Bits) -> Judged:
     unnamed = hold.is_in(weight_bars.UNDECIDED).fill_null(False).to_numpy()[order]
     frame = believed.parts[order]
     bars, compared = _parts(believed, weighed, order, starts)
-    best = _likest(rounded(believed.bits[order]), starts)
+    best = _likest(rounded_bits(believed.bits[order]), starts)
     return Judged(
         low[starts], high[starts], bars, compared,
         np.logical_and.reduceat(unnamed, starts) if len(starts) else np.empty(0, bool),
         np.logical_or.reduceat(frame["identified"].to_numpy(), starts) if len(starts) else np.empty(0, bool),
-        dyad_frames.kind_of(frame)[best], rounded(leaning[order][best]),
+        dyad_frames.kind_of(frame)[best], rounded_bits(leaning[order][best]),
     )  # fmt: skip
 
 
@@ -247,6 +239,6 @@ def _parts(believed: Believed, weighed: Weighed, order: Rows, starts: Rows) -> t
         mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
         found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
         found[:, -1] = best[:, -1]
-        bars[first:last], compared[first:last] = rounded(found), counts > 0
+        bars[first:last], compared[first:last] = rounded_bits(found), counts > 0
         first = last
     return bars, compared
