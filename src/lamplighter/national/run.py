@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.arrays.components import LARGEST_GROUP
+from lamplighter.linkage.arrays.log_odds import DIGITS
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.decisions import Standing, standing
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
@@ -111,6 +112,7 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     inputs: dict[str, object] = {
         "force": [p.name for p in folders], "model": country.model.version,
         "pairs": [across_forces.PAIRS_A_FACE, across_forces.OF_MANY, across_forces.MANY],
+        "digits": DIGITS,
     }  # fmt: skip
     across = stages.output(
         "across", inputs, partial(_write_across, index, country, settings.engine, stages.folder)

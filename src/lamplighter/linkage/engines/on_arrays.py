@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,15 +12,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage.arrays import components
 from lamplighter.linkage.arrays.pair_ids import Packed, distinct, packed, unpacked
-from lamplighter.linkage.arrays.row_order import (
-    Hashes,
-    Rows,
-    alike_together,
-    among,
-    different,
-    mixed,
-    spread,
-)
+from lamplighter.linkage.arrays.row_order import Hashes, Rows, alike_together, different, mixed, spread
 from lamplighter.linkage.blocking.blocking_rules import Key
 from lamplighter.linkage.blocking.candidate_pairs import NARROWER, Hashed, added, rows_and_keys
 from lamplighter.linkage.comparisons.comparison_vectors import THREADS
@@ -30,32 +22,7 @@ from lamplighter.linkage.model.agreement_patterns import Weighed
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
 
-Flags = npt.NDArray[np.bool_]
 PAIRS_AT_ONCE = 2_000_000
-MOST_DOUBTFUL = 20_000_000
-"""Where more pairs than this share a key that has become too common, all are proposed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """What was looked at before: ``fresh`` (n,), which profiles were not there, or not as they are;
-    ``crowded``: the keys that were too common then, as :class:`Proposed` has them."""
-
-    fresh: Flags
-    crowded: Hashes
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """Pairs that are weighed: all, or since something was looked at before those that were not proposed then
-    as they are now. ``doubtful``: pairs, packed and in order, that shared a key then which has become too
-    common: what was said of them stands only where they are among ``pairs``. ``crowded``: a number for each
-    key that is too common, in order. ``whole``: whether these are all pairs after all."""
-
-    pairs: Pairs
-    doubtful: Packed
-    crowded: Hashes
-    whole: bool
 
 
 class OnArrays:
@@ -63,42 +30,12 @@ class OnArrays:
 
     def pairs(self, profiles: Profiles, rules: Rules) -> Pairs:
         """See :class:`protocol.Engine`."""
-        return self.proposed(profiles, rules).pairs
-
-    def proposed(self, profiles: Profiles, rules: Rules, since: Since | None = None) -> Proposed:
-        """Return the pairs that the rules make, or of these those that were not made ``since``.
-
-        Two profiles that are as they were share the keys that they shared. So they were proposed before by
-        any key that proposes them now, unless it was too common then.
-        """
-        n, hashed = len(profiles), Hashed(profiles.features)
-        keep = since is not None
-        with ThreadPoolExecutor(THREADS) as pool:
-            plain = list(
-                pool.map(partial(_of_kind, hashed=hashed, most=rules.most, all_rows=keep), rules.keys)
-            )
-            counts = summed([g.counts for g in plain], rules.most)
-            largest = rules.largest(counts)
-            narrowed = partial(_narrowed, hashed=hashed, most=rules.most, largest=largest, all_rows=keep)
-            finer = list(pool.map(narrowed, rules.keys, plain))
-            every = [g for some in finer for g in some]
-            narrow = rules.largest_narrowed(counts, summed([g.counts for g in every], rules.most))
-            wanted = [(_salt(i, 0), g, largest) for i, g in enumerate(plain)]
-            wanted += [
-                (_salt(i, j), g, narrow) for i, some in enumerate(finer) for j, g in enumerate(some, 1)
-            ]
-            # What was made is let go of kind by kind.
-            del plain, finer, every
-            crowded = [g.crowded(most, salt) for salt, g, most in wanted]
-            if since is None or _lately(wanted, since) > MOST_DOUBTFUL:
-                since, parts = None, []
-                while wanted:
-                    _, groups, most = wanted.pop()
-                    parts += list(_across(groups, most, profiles.sources, n))
-                doubtful = np.empty(0, dtype=np.int64)
-            else:
-                parts, doubtful = _since(wanted, since, profiles.sources, n)
-        return Proposed(unpacked(distinct(parts), n), doubtful, different_hashes(crowded), since is None)
+        parts: list[Packed] = []
+        wanted = limited(profiles, rules)
+        while wanted:
+            groups, most = wanted.pop()
+            parts += list(across(groups, most, profiles.sources, len(profiles)))
+        return unpacked(distinct(parts), len(profiles))
 
     def weights(self, features: Features, model: Model, left: Rows, right: Rows, least: float) -> Weighed:
         """See :class:`protocol.Engine`."""
@@ -107,6 +44,21 @@ class OnArrays:
     def components(self, n: int, left: Rows, right: Rows) -> Rows:
         """See :class:`protocol.Engine`."""
         return first_of_each(components.components(n, left, right))
+
+
+def limited(profiles: Profiles, rules: Rules, *, every: bool = False) -> list[tuple[Groups, int]]:
+    """Return who shares each key, and how many may share it for a pair to be made, kind by kind; of keys that
+    are too common only what narrowing them takes, or ``every`` one."""
+    hashed = Hashed(profiles.features)
+    with ThreadPoolExecutor(THREADS) as pool:
+        of_kind = partial(_of_kind, hashed=hashed, most=rules.most, every=every)
+        plain = list(pool.map(of_kind, rules.keys, range(len(rules.keys))))
+        counts = summed([g.counts for g in plain], rules.most)
+        largest = rules.largest(counts)
+        narrowed = partial(_narrowed, hashed=hashed, most=rules.most, largest=largest, every=every)
+        finer = [g for some in pool.map(narrowed, rules.keys, plain) for g in some]
+        narrow = rules.largest_narrowed(counts, summed([g.counts for g in finer], rules.most))
+    return [*((g, largest) for g in plain), *((g, narrow) for g in finer)]
 
 
 def first_of_each(label: Rows) -> Rows:
@@ -120,29 +72,14 @@ def first_of_each(label: Rows) -> Rows:
 class Groups:
     """Profiles that share a key with others: ``rows`` (m,), those of a key together and in order; where each
     key's start, how many there are, and the key. Of keys that too many share there are rows only where they
-    may be narrowed, or all are wanted; of the others there is the key in ``passed_over``. ``counts``: how
-    many keys so many profiles have."""
+    may be narrowed. ``counts``: how many keys so many profiles have; ``kind``: a number for each kind."""
 
     rows: npt.NDArray[np.int32]
     starts: Rows
     sizes: Rows
     keys: Hashes
     counts: Counts
-    passed_over: Hashes
-
-    def crowded(self, most: int, salt: np.uint64) -> Hashes:
-        """Return a number for each key that more than ``most`` share; ``salt`` tells its kind."""
-        return mixed(np.concatenate([self.keys[self.sizes > most], self.passed_over]) ^ salt)
-
-    def where(self, chosen: Flags) -> Groups:
-        """Return the chosen (m,) groups."""
-        return replace(self, starts=self.starts[chosen], sizes=self.sizes[chosen], keys=self.keys[chosen])
-
-    def holding(self, rows: Flags) -> Flags:
-        """Tell which groups hold any of some (n,) profiles."""
-        if not len(self.starts):
-            return np.zeros(0, dtype=bool)
-        return np.asarray(np.logical_or.reduceat(rows.take(self.rows), self.starts))
+    kind: int
 
     def some(self, at: Rows) -> tuple[Rows, Hashes]:
         """Return the rows of some of the groups, each with its key."""
@@ -151,21 +88,11 @@ class Groups:
         return rows, np.repeat(self.keys.take(at), sizes)
 
 
-def _of_kind(key: Key, hashed: Hashed, most: int, *, all_rows: bool) -> Groups:
-    return _grouped(*rows_and_keys(key, hashed), most, crowded=all_rows or bool(key.narrow))
+def _of_kind(key: Key, number: int, *, hashed: Hashed, most: int, every: bool) -> Groups:
+    return _grouped(*rows_and_keys(key, hashed), most, number << 8, crowded=every or bool(key.narrow))
 
 
-def _salt(kind: int, narrowed: int) -> np.uint64:
-    """Return what tells the keys of a kind, narrowed in some way, from those of others."""
-    return np.uint64(kind << 8 | narrowed)
-
-
-def different_hashes(parts: Sequence[Hashes]) -> Hashes:
-    """Return the hashes of several arrays in order, none twice."""
-    return np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *parts]))
-
-
-def _grouped(rows: Rows, keys: Hashes, most: int, *, crowded: bool) -> Groups:
+def _grouped(rows: Rows, keys: Hashes, most: int, kind: int, *, crowded: bool) -> Groups:
     """Groups of rows, in order, that have the same of the keys beside them."""
     order, begins = alike_together(keys)
     rows, keys = rows.take(order), keys.take(order)
@@ -179,14 +106,12 @@ def _grouped(rows: Rows, keys: Hashes, most: int, *, crowded: bool) -> Groups:
     kept = np.flatnonzero((sizes > 1) & (crowded | (sizes <= most)))
     own = sizes.take(kept)
     few = rows.take(spread(starts.take(kept), own)).astype(np.int32)
-    over = np.empty(0, dtype=np.int64) if crowded else starts.take(np.flatnonzero(sizes > most))
-    return Groups(
-        few, np.cumsum(own) - own, own, keys.take(starts.take(kept)), counts_of(sizes, most), keys.take(over)
-    )
+    keys = keys.take(starts.take(kept))
+    return Groups(few, np.cumsum(own) - own, own, keys, counts_of(sizes, most), kind)
 
 
 def _narrowed(
-    key: Key, groups: Groups, *, hashed: Hashed, most: int, largest: int, all_rows: bool
+    key: Key, groups: Groups, *, hashed: Hashed, most: int, largest: int, every: bool
 ) -> list[Groups]:
     """Groups of those who share a key with too many, as each part narrows it."""
     crowd = np.flatnonzero(groups.sizes > largest)
@@ -196,44 +121,11 @@ def _narrowed(
     base, found = mixed(made), []
     for i, part in enumerate(key.narrow):
         owners, finer = added(rows, base, hashed, part, NARROWER + np.uint64(i))
-        found.append(_grouped(owners, finer, most, crowded=all_rows))
+        found.append(_grouped(owners, finer, most, groups.kind + i + 1, crowded=every))
     return found
 
 
-def _lately(wanted: Sequence[tuple[np.uint64, Groups, int]], since: Since) -> float:
-    """Return how many pairs share a key that has become too common."""
-    found = 0.0
-    for salt, groups, most in wanted:
-        sizes = groups.sizes[(groups.sizes > most) & ~among(mixed(groups.keys ^ salt), since.crowded)]
-        found += float((sizes.astype(np.float64) ** 2).sum()) / 2
-    return found
-
-
-def _since(
-    wanted: Sequence[tuple[np.uint64, Groups, int]], since: Since, sources: Rows, n: int
-) -> tuple[list[Packed], Packed]:
-    """Return the pairs that were not proposed before, and the doubtful ones (:class:`Proposed`)."""
-    parts: list[Packed] = []
-    before = [among(mixed(groups.keys ^ salt), since.crowded) for salt, groups, _ in wanted]
-    for (_, groups, most), was in zip(wanted, before, strict=True):
-        lately = groups.where((groups.sizes > most) & ~was)
-        parts += list(_across(lately, n, sources, n))
-    doubtful = distinct(parts)
-    left, right = unpacked(doubtful, n)
-    doubtful = doubtful[~(since.fresh[left] | since.fresh[right])]
-    asked = since.fresh.copy()
-    asked[np.concatenate(unpacked(doubtful, n))] = True
-    parts = []
-    for (_, groups, most), was in zip(wanted, before, strict=True):
-        parts += list(_across(groups.where(was), most, sources, n))
-        for pairs in _across(groups.where(~was & groups.holding(asked)), most, sources, n):
-            left, right = unpacked(pairs, n)
-            own = since.fresh[left] | since.fresh[right]
-            parts.append(pairs[own | among(pairs, doubtful)])
-    return parts, doubtful
-
-
-def _across(groups: Groups, most: int, sources: Rows, n: int) -> Iterator[Packed]:
+def across(groups: Groups, most: int, sources: Rows, n: int) -> Iterator[Packed]:
     """Yield the pairs of two sources of the groups that are not too large."""
     for size in different(groups.sizes[groups.sizes <= most]).tolist():
         every = groups.starts[groups.sizes == size]

@@ -16,10 +16,11 @@ from lamplighter.linkage.arrays.log_odds import rounded_bits
 from lamplighter.linkage.arrays.pair_ids import packed
 from lamplighter.linkage.arrays.row_order import Hashes, Rows, among
 from lamplighter.linkage.dyads import report_candidates
-from lamplighter.linkage.engines.on_arrays import OnArrays, Since
+from lamplighter.linkage.engines.on_arrays import OnArrays
 from lamplighter.linkage.engines.protocol import Engine, Profiles, Rules
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.national.linking.profiles import Faces
+from lamplighter.national.linking.proposals import Since, proposed
 
 Bits = npt.NDArray[np.float64]
 MARGIN = 6.0
@@ -118,16 +119,16 @@ def edges(
     since = None
     if before is not None and before.rules == told and len(np.unique(faces.name)) == len(faces.name):
         since = Since(~np.isin(faces.name, before.name), before.crowded)
-    proposed = engine.proposed(profiles, rules, since)
-    found = engine.weights(faces.features, model, *proposed.pairs, least)
+    made = proposed(profiles, rules, since)
+    found = engine.weights(faces.features, model, *made.pairs, least)
     pairs = pl.DataFrame({"left": found.left, "right": found.right, "evidence": rounded_bits(found.evidence)})
-    if before is not None and not proposed.whole:
+    if before is not None and not made.whole:
         n, stood = len(faces.name), before.numbered(faces.name)
         at = packed(stood["left"].to_numpy(), stood["right"].to_numpy(), n)
-        pairs = pl.concat([pairs, stood.filter(pl.Series(~among(at, proposed.doubtful)))])
+        pairs = pl.concat([pairs, stood.filter(pl.Series(~among(at, made.doubtful)))])
         pairs = pairs.unique(["left", "right"], keep="first", maintain_order=True)
     left, right, evidence = (pairs[c].to_numpy() for c in ("left", "right", "evidence"))
-    weighed = Weighed(faces.name, left, right, evidence, proposed.crowded, told)
+    weighed = Weighed(faces.name, left, right, evidence, made.crowded, told)
     return _of_persons(faces, left, right, evidence), weighed
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from lamplighter.linkage.arrays.pair_ids import unpacked
 from lamplighter.linkage.blocking import blocking_rules
-from lamplighter.linkage.engines import on_arrays
-from lamplighter.linkage.engines.on_arrays import OnArrays, Proposed, Since
 from lamplighter.linkage.engines.protocol import Profiles, Rules
 from lamplighter.linkage.features.record_features import prepare
+from lamplighter.national.linking import proposals
+from lamplighter.national.linking.proposals import Proposed, Since
 
 Pair = frozenset[str]
 SURNAMES = [f"{a}{b}" for a in ("ash", "brig", "car", "dun", "ell", "fen") for b in ("worth", "ham", "ton")]
@@ -44,7 +44,7 @@ class Looked:
         self.rules = Rules(tuple(blocking_rules.usable(features)), most, 30.0 * len(features))
 
     def proposed(self, since: Since | None = None) -> Proposed:
-        return OnArrays().proposed(self.profiles, self.rules, since)
+        return proposals.proposed(self.profiles, self.rules, since)
 
     def named(self, left: np.ndarray, right: np.ndarray) -> set[Pair]:
         return {frozenset(p) for p in zip(self.names[left].tolist(), self.names[right].tolist(), strict=True)}
@@ -81,7 +81,7 @@ def test_where_too_much_has_become_too_common_all_is_proposed(monkeypatch: pytes
     were = before.proposed()
     nobody = np.zeros(300, dtype=bool)
     assert not now.proposed(Since(nobody, were.crowded)).whole
-    monkeypatch.setattr(on_arrays, "MOST_DOUBTFUL", 10)
+    monkeypatch.setattr(proposals, "MOST_DOUBTFUL", 10)
     found = now.proposed(Since(nobody, were.crowded))
     assert found.whole
     assert now.named(*found.pairs) == now.named(*now.proposed().pairs)
