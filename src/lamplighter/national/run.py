@@ -254,8 +254,9 @@ def _borders(
     are (:mod:`standing_borders`); what is told of them is the same as if all had been made now."""
     inputs: dict[str, object] = {"across": across, "sources": sources.digest}
     place = stages.place("borders", inputs)
+    stages.used.add(place)
     if whole(place):
-        return stages.output("borders", inputs, _nothing)
+        return place
     ground = {
         "model": digest_of(model / "model.json"), "country": digest_of(model / "country.json"),
         "sources": sources.digest, "polars": pl.__version__,
@@ -265,7 +266,11 @@ def _borders(
     before = guarded("borders", lambda: Before.read(earlier)) if earlier is not None else None
     plan = guarded("borders", lambda: standing_borders.planned(edges, known, before))
     parts = _judged_now(stages, edges, index, model, secret, sources, plan, inputs, settings, progress)
-    made = stages.output("borders", inputs, partial(_write_borders, edges, known, plan, parts, ground))
+    made = stages.output(
+        "borders",
+        inputs,
+        partial(_write_borders, edges, known, plan, parts, ground, len(country.model.table) + 2),
+    )
     # All that they hold is in the one folder now.
     stages.used.difference_update(parts)
     return made
@@ -291,17 +296,14 @@ def _judged_now(
 
 
 def _write_borders(
-    edges: Edges, known: Known, plan: Plan, parts: Sequence[Path], ground: Mapping[str, str], folder: Path
-) -> None:
-    own = [Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts]
-    seen = pl.concat([pl.read_parquet(p / "seen.parquet") for p in parts])
+    edges: Edges, known: Known, plan: Plan, parts: Sequence[Path], ground: Mapping[str, str], compared: int,
+    folder: Path,
+) -> None:  # fmt: skip
+    own = [Judged.none(compared)] + [Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts]
+    seen = pl.concat([border_reports.NOTHING_SEEN] + [pl.read_parquet(p / "seen.parquet") for p in parts])
     judged, told = plan.joined(Judged.joined(own), seen, len(known.name))
     standing_borders.write(folder, edges, known, judged, told)
     _write_ground(folder, ground)
-
-
-def _nothing(folder: Path) -> None:
-    """Make nothing: it is there."""
 
 
 def _batches(edges: Edges, wanted: Rows, index: Index) -> list[Rows]:
@@ -318,7 +320,7 @@ def _batches(edges: Edges, wanted: Rows, index: Index) -> list[Rows]:
         if end - first > EDGES_A_BATCH and start > first:
             found.append(wanted[order[first:start]])
             first = start
-    if len(order) > first or not found:
+    if len(order) > first:
         found.append(wanted[order[first:]])
     return found
 

@@ -34,6 +34,9 @@ MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
 _AT_ONCE = 200_000
 _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
+NOTHING_SEEN = pl.DataFrame(
+    schema={"left": pl.Int64(), "right": pl.Int64()} | dict.fromkeys(FIGURES, pl.Float64())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,15 @@ class Judged:
             np.column_stack(columns("compared")).astype(bool),
             frame["unnamed"].to_numpy(), frame["named"].to_numpy(), frame["kind"].to_numpy().astype(np.int8),
             frame["leaning"].to_numpy(),
+        )  # fmt: skip
+
+    @classmethod
+    def none(cls, parts: int) -> Judged:
+        """Return no pairs, with so many parts."""
+        whole, yes = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
+        return cls(
+            whole, whole, np.empty((0, parts)), np.empty((0, parts), dtype=bool), yes, yes,
+            np.empty(0, dtype=np.int8), np.empty(0),
         )  # fmt: skip
 
     @classmethod
@@ -164,9 +176,7 @@ def _seen(frame: pl.DataFrame, pairs: Packed, n: int, model: Model) -> pl.DataFr
     """Return what reports tell of true pairs that nothing proposed: left, right and
     :data:`unseen.FIGURES`, each two reports beside the first pair of persons that they bring together."""
     if not frame.height:
-        return pl.DataFrame(
-            schema={"left": pl.Int64(), "right": pl.Int64()} | dict.fromkeys(FIGURES, pl.Float64())
-        )
+        return NOTHING_SEEN
     on = ["rep_l", "rep_r"]
     first = frame.select(on).with_columns(pair=pl.Series(pairs)).group_by(on).agg(pl.col("pair").min())
     told = of_frame(frame, model).join(first, on=on).sort("pair", *on)
