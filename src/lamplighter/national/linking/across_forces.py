@@ -87,7 +87,9 @@ class Weighed:
         pairs = pl.read_parquet(folder / "weighed.parquet")
         return cls(
             pl.read_parquet(folder / "faces.parquet")["name"].to_numpy(),
-            *(pairs[c].to_numpy() for c in ("left", "right", "evidence")),
+            pairs["left"].to_numpy(),
+            pairs["right"].to_numpy(),
+            pairs["evidence"].to_numpy(),
             pl.read_parquet(folder / "crowded.parquet")["key"].to_numpy(),
             (folder / "rules.txt").read_text("utf-8"),
         )

@@ -25,7 +25,7 @@ MOST_DOUBTFUL = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was looked at before: ``fresh`` (n,), which profiles were not there, or not as they are;
+    """Hold what was looked at before: ``fresh`` (n,), which profiles were not there, or not as they are;
     ``crowded``: the keys that were too common then, as :class:`Proposed` has them."""
 
     fresh: Flags
@@ -34,7 +34,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """Pairs that are weighed: all, or since something was looked at before those that were not proposed then
+    """Hold the pairs that are weighed: all, or since something was looked at before those that were not proposed then
     as they are now. ``doubtful``: pairs, packed and in order, that shared a key then which has become too
     common: what was said of them stands only where they are among ``pairs``. ``crowded``: a number for each
     key that is too common, in order. ``whole``: whether these are all pairs after all."""
