@@ -34,10 +34,10 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """Hold the pairs that are weighed: all, or since something was looked at before those that were not proposed then
-    as they are now. ``doubtful``: pairs, packed and in order, that shared a key then which has become too
-    common: what was said of them stands only where they are among ``pairs``. ``crowded``: a number for each
-    key that is too common, in order. ``whole``: whether these are all pairs after all."""
+    """Hold the pairs that are weighed: all, or since something was looked at before those that were not
+    proposed then as they are now. ``doubtful``: pairs, packed and in order, that shared a key then which has
+    become too common: what was said of them stands only where they are among ``pairs``. ``crowded``: a number
+    for each key that is too common, in order. ``whole``: whether these are all pairs after all."""
 
     pairs: Pairs
     doubtful: Packed
