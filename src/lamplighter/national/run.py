@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.arrays.components import LARGEST_GROUP
+from lamplighter.linkage.arrays.log_odds import DIGITS
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.decisions import Standing, standing
 from lamplighter.linkage.dyads.dyad_evidence import KINDS
@@ -29,14 +31,16 @@ from lamplighter.national.linking import (
     consolidation,
     country_model,
     priors,
+    standing_borders,
     within_forces,
 )
-from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.across_forces import Edges, Weighed
 from lamplighter.national.linking.border_reports import Judged
 from lamplighter.national.linking.consolidation import Capped
 from lamplighter.national.linking.country_model import CountryModel
 from lamplighter.national.linking.index import Index
 from lamplighter.national.linking.priors import PartSizes, SourcePairs
+from lamplighter.national.linking.standing_borders import Before, Known, Plan
 from lamplighter.national.linking.unseen import Unseen
 from lamplighter.national.linking.within_forces import MOST_RECORDS_A_JOB, ForcePersons
 from lamplighter.national.stages import Stages, digest_of, guarded, published, whole, written_text
@@ -108,34 +112,32 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     inputs: dict[str, object] = {
         "force": [p.name for p in folders], "model": country.model.version,
         "pairs": [across_forces.PAIRS_A_FACE, across_forces.OF_MANY, across_forces.MANY],
+        "digits": DIGITS,
     }  # fmt: skip
-    across = stages.output("across", inputs, partial(_write_across, index, country, settings.engine))
+    across = stages.output(
+        "across", inputs, partial(_write_across, index, country, settings.engine, stages.folder)
+    )
     edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
     sources = _sources(model_folder, edges, index, country)
-    border = {"across": across.name, "sources": sources.digest}
-    cut = _batches(edges, index)
-    batches = [
-        Job("border", f"part {i + 1}", border | {"part": i, "of": len(cut)},
-            partial(_write_border, index, model_folder, secret, edges.frame()[rows], sources))
-        for i, rows in enumerate(cut)
-    ]  # fmt: skip
-    parts = outputs(stages, batches, progress, settings.workers)
+    borders = _borders(
+        stages, edges, index, country, model_folder, secret, sources, across.name, settings, progress
+    )
 
     progress("Persons of the country")
-    commoner = _commoner(model_folder, index, country, parts)
+    commoner = _commoner(model_folder, index, country, borders)
     said = {
-        "border": [p.name for p in parts], "commoner": commoner.tolist(), "decisions": _said(decided),
+        "borders": borders.name, "commoner": commoner.tolist(), "decisions": _said(decided),
         "most": settings.most_in_a_component,
     }  # fmt: skip
     whole_ = stages.output(
         "consolidated", {"across": across.name} | said,
-        partial(_write_consolidated, index, country, settings, parts, force, sources, commoner),
+        partial(_write_consolidated, index, country, settings, borders, force, sources, commoner),
     )  # fmt: skip
     found = guarded("consolidated", lambda: _read_consolidated(whole_))
     stages.tidied()
     apart = consolidation.people_apart(index.in_reports())
     return Linked(
-        forces, country, index, within, found.label, found.judged, found.bits, _seen(parts), found.capped,
+        forces, country, index, within, found.label, found.judged, found.bits, _seen(borders), found.capped,
         sources, force, apart, tuple(stages.made), whole_.name,
     )  # fmt: skip
 
@@ -190,10 +192,29 @@ def _write_force(
     within_forces.write_force(force, CountryModel.read(model, secret), decided, most, folder)
 
 
-def _write_across(index: Index, country: CountryModel, engine: Engine, folder: Path) -> None:
+def _write_across(index: Index, country: CountryModel, engine: Engine, stages: Path, folder: Path) -> None:
     model = country.across()
-    found = across_forces.edges(index.faces(), model, engine)
+    ground = {"model": model.version, "polars": pl.__version__}
+    earlier = _newest(stages / "across", ground)
+    before = Weighed.read(earlier) if earlier is not None else None
+    found, weighed = across_forces.edges(index.faces(), model, engine, before)
     found.frame().write_parquet(folder / "edges.parquet")
+    if weighed is not None:
+        weighed.write(folder)
+    _write_ground(folder, ground)
+
+
+def _newest(outputs_: Path, ground: Mapping[str, str]) -> Path | None:
+    """Return the newest output of a stage that was made on the same ground, and is whole."""
+    made = sorted(outputs_.glob("*/ground.json"), key=lambda path: (path.stat().st_mtime_ns, path))
+    for path in reversed(made):
+        if json.loads(path.read_text("utf-8")) == ground and whole(path.parent):
+            return path.parent
+    return None
+
+
+def _write_ground(folder: Path, ground: Mapping[str, str]) -> None:
+    (folder / "ground.json").write_text(json.dumps(ground) + "\n", "utf-8")
 
 
 def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> SourcePairs:
@@ -208,14 +229,14 @@ def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> 
     return SourcePairs(**json.loads(path.read_text("utf-8")))
 
 
-def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[Path]) -> np.ndarray:
+def _commoner(model: Path, index: Index, country: CountryModel, borders: Path) -> np.ndarray:
     """Return how common matches of each kind of pair are: learned and kept in the same way."""
     path = model / "commoner.json"
 
     def learned() -> np.ndarray:
-        judged = _all(parts)
-        borders = index.force_of[judged.left] != index.force_of[judged.right]
-        return priors.by_part(judged, borders, PartSizes.of(index.in_reports()), country.across())
+        judged = Judged.of(pl.read_parquet(borders / "judged.parquet"))
+        two = index.force_of[judged.left] != index.force_of[judged.right]
+        return priors.by_part(judged, two, PartSizes.of(index.in_reports()), country.across())
 
     if not path.exists():
         found = guarded("commoner", learned)
@@ -225,27 +246,82 @@ def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[
     return np.array([told[name] for name in KINDS])
 
 
-def _all(parts: Sequence[Path]) -> Judged:
-    """Return the pairs of all batches, each once: two batches may have brought the same two together."""
-    judged = Judged.joined([Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts])
-    first = np.r_[True, (np.diff(judged.left) != 0) | (np.diff(judged.right) != 0)][: len(judged)]
-    return judged.at(first.astype(bool))
+def _borders(
+    stages: Stages, edges: Edges, index: Index, country: CountryModel, model: Path, secret: bytes,
+    sources: SourcePairs, across: str, settings: Settings, progress: Progress,
+) -> Path:  # fmt: skip
+    """Return the folder of all judgements of stage C. Those of an earlier run that stand are taken as they
+    are (:mod:`standing_borders`); what is told of them is the same as if all had been made now."""
+    inputs: dict[str, object] = {"across": across, "sources": sources.digest}
+    place = stages.place("borders", inputs)
+    stages.used.add(place)
+    if whole(place):
+        return place
+    ground = {
+        "model": digest_of(model / "model.json"), "country": digest_of(model / "country.json"),
+        "sources": sources.digest, "polars": pl.__version__,
+    }  # fmt: skip
+    known = guarded("borders", lambda: Known.of(index))
+    earlier = _newest(place.parent, ground)
+    before = guarded("borders", lambda: Before.read(earlier)) if earlier is not None else None
+    plan = guarded("borders", lambda: standing_borders.planned(edges, known, before))
+    parts = _judged_now(stages, edges, index, model, secret, sources, plan, inputs, settings, progress)
+    made = stages.output(
+        "borders",
+        inputs,
+        partial(_write_borders, edges, known, plan, parts, ground, len(country.model.table) + 2),
+    )
+    # All that they hold is in the one folder now.
+    stages.used.difference_update(parts)
+    return made
 
 
-def _batches(edges: Edges, index: Index) -> list[Rows]:
-    """Return the edges of each job: all of two jobs together, since their reports are judged together."""
-    a, b = index.job_of[edges.left], index.job_of[edges.right]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((edges.right, edges.left, high, low))
+def _judged_now(
+    stages: Stages, edges: Edges, index: Index, model: Path, secret: bytes, sources: SourcePairs, plan: Plan,
+    inputs: dict[str, object], settings: Settings, progress: Progress,
+) -> list[Path]:  # fmt: skip
+    """Return the folders of what is judged now, part by part."""
+    frame = edges.frame()
+    jobs = []
+    cut = _batches(edges, plan.rows, index)
+    for i, rows in enumerate(cut):
+        those = hashlib.sha256(rows.tobytes()).hexdigest()
+        jobs.append(
+            Job(
+                "border", f"part {i + 1}", inputs | {"edges": those},
+                partial(_write_border, index, model, secret, frame[rows], sources),
+            )
+        )  # fmt: skip
+    return outputs(stages, jobs, progress, settings.workers)
+
+
+def _write_borders(
+    edges: Edges, known: Known, plan: Plan, parts: Sequence[Path], ground: Mapping[str, str], compared: int,
+    folder: Path,
+) -> None:  # fmt: skip
+    own = [Judged.none(compared)] + [Judged.of(pl.read_parquet(p / "judged.parquet")) for p in parts]
+    seen = pl.concat([border_reports.NOTHING_SEEN] + [pl.read_parquet(p / "seen.parquet") for p in parts])
+    judged, told = plan.joined(Judged.joined(own), seen, len(known.name))
+    standing_borders.write(folder, edges, known, judged, told)
+    _write_ground(folder, ground)
+
+
+def _batches(edges: Edges, wanted: Rows, index: Index) -> list[Rows]:
+    """Return the edges of each job, of those that are ``wanted``: all of two forces together, since their
+    reports are judged together."""
+    code = np.unique(index.force_of, return_inverse=True)[1].astype(np.int64)
+    left, right = edges.left[wanted], edges.right[wanted]
+    low, high = np.minimum(code[left], code[right]), np.maximum(code[left], code[right])
+    order = np.lexsort((right, left, high, low))
     begins = np.flatnonzero(np.r_[True, (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)])
     found: list[Rows] = []
     first = 0
     for start, end in zip(begins.tolist(), [*begins[1:].tolist(), len(order)], strict=True):
         if end - first > EDGES_A_BATCH and start > first:
-            found.append(order[first:start])
+            found.append(wanted[order[first:start]])
             first = start
     if len(order) > first:
-        found.append(order[first:])
+        found.append(wanted[order[first:]])
     return found
 
 
@@ -271,20 +347,20 @@ def _write_border(
         scene, some.left, some.right, country.across(), _shifts(index, sources)
     )
     found.frame().write_parquet(folder / "judged.parquet")
-    (folder / "seen.json").write_text(json.dumps(seen.figures()) + "\n", "utf-8")
+    seen.write_parquet(folder / "seen.parquet")
 
 
-def _seen(parts: Sequence[Path]) -> Unseen:
-    return Unseen.summed(json.loads((p / "seen.json").read_text("utf-8")) for p in parts)
+def _seen(borders: Path) -> Unseen:
+    return Unseen.of_rows(pl.read_parquet(borders / "seen.parquet"))
 
 
 def _write_consolidated(
-    index: Index, country: CountryModel, settings: Settings, parts: Sequence[Path], force: Standing,
+    index: Index, country: CountryModel, settings: Settings, borders: Path, force: Standing,
     sources: SourcePairs, commoner: np.ndarray, folder: Path,
 ) -> None:  # fmt: skip
-    judged, in_reports = _all(parts), index.in_reports()
-    borders = index.force_of[judged.left] != index.force_of[judged.right]
-    judged = priors.with_parts(judged, borders, commoner)
+    judged, in_reports = Judged.of(pl.read_parquet(borders / "judged.parquet")), index.in_reports()
+    two = index.force_of[judged.left] != index.force_of[judged.right]
+    judged = priors.with_parts(judged, two, commoner)
     average = round(sum(country.reports.values()) / max(len(country.reports), 1))
     across, inside, shift = country.across(), country.of_force(average), _shifts(index, sources)
 

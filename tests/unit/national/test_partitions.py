@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lamplighter.linkage.arrays.log_odds import bits_of
+from lamplighter.national.release import partitions
 from lamplighter.national.release.partitions import Beliefs, drawn
 
 NONE = np.empty((0, 2), dtype=np.int64)
@@ -91,3 +94,22 @@ def test_a_large_component_is_cut_where_it_is_weakest() -> None:
     pairs = {(i, i + 1): 0.95 if i != n // 2 else 0.05 for i in range(n - 1)}
     found = persons(beliefs(n, pairs, [0] * (n // 2 + 1) + [1] * (n // 2 - 1)), 5)
     assert found.shape == (5, n)
+
+
+def test_few_and_many_nodes_are_drawn_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small pieces are drawn on numbers, large ones on arrays: the same draws of the same seed."""
+    rng = np.random.default_rng(3)
+    chances = {
+        (a, b): round(float(rng.uniform(0.02, 0.98)), 3)
+        for start in range(0, 300, 10)
+        for a in range(start, start + rng.integers(3, 9))
+        for b in range(start, a)
+        if rng.random() < 0.7
+    }
+    told = beliefs(300, {(b, a): p for (a, b), p in chances.items()}, [i // 10 for i in range(300)])
+    apart = np.array([(start, start + 2) for start in range(0, 300, 30)])
+    told = replace(told, cannot=apart)
+    few = persons(told, 10)
+    monkeypatch.setattr(partitions, "FEW", 2)
+    assert (persons(told, 10) == few).all()
+    assert len(np.unique(few, axis=0)) == 10

@@ -37,3 +37,13 @@ def rounded(value: float) -> float:
     """Round to six significant figures: sums over threads differ in the last digits, and a model's id must
     not."""
     return float(f"{value:.6g}")
+
+
+DIGITS = 6
+
+
+def rounded_bits(bits: Bits) -> Bits:
+    """Round bits to six digits after the point: the last ones depend on what else was worked out at the same
+    time, and what an earlier run found must be what is found now."""
+    # Nought has one sign.
+    return np.asarray(np.round(bits, DIGITS) + 0.0)

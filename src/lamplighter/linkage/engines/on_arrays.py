@@ -30,22 +30,12 @@ class OnArrays:
 
     def pairs(self, profiles: Profiles, rules: Rules) -> Pairs:
         """See :class:`protocol.Engine`."""
-        n, hashed = len(profiles), Hashed(profiles.features)
-        with ThreadPoolExecutor(THREADS) as pool:
-            plain = list(pool.map(partial(_of_kind, hashed=hashed, most=rules.most), rules.keys))
-            counts = summed([g.counts for g in plain], rules.most)
-            largest = rules.largest(counts)
-            narrowed = partial(_narrowed, hashed=hashed, most=rules.most, largest=largest)
-            finer = [g for some in pool.map(narrowed, rules.keys, plain) for g in some]
-            narrow = rules.largest_narrowed(counts, summed([g.counts for g in finer], rules.most))
-            wanted = [*((g, largest) for g in plain), *((g, narrow) for g in finer)]
-            # What was made is let go of kind by kind.
-            del plain, finer
-            parts: list[Packed] = []
-            while wanted:
-                groups, most = wanted.pop()
-                parts += list(_across(groups, most, profiles.sources, n))
-        return unpacked(distinct(parts), n)
+        parts: list[Packed] = []
+        wanted = limited(profiles, rules)
+        while wanted:
+            groups, most = wanted.pop()
+            parts += list(across(groups, most, profiles.sources, len(profiles)))
+        return unpacked(distinct(parts), len(profiles))
 
     def weights(self, features: Features, model: Model, left: Rows, right: Rows, least: float) -> Weighed:
         """See :class:`protocol.Engine`."""
@@ -54,6 +44,21 @@ class OnArrays:
     def components(self, n: int, left: Rows, right: Rows) -> Rows:
         """See :class:`protocol.Engine`."""
         return first_of_each(components.components(n, left, right))
+
+
+def limited(profiles: Profiles, rules: Rules, *, every: bool = False) -> list[tuple[Groups, int]]:
+    """Return who shares each key, and how many may share it for a pair to be made, kind by kind; of keys that
+    are too common only what narrowing them takes, or ``every`` one."""
+    hashed = Hashed(profiles.features)
+    with ThreadPoolExecutor(THREADS) as pool:
+        of_kind = partial(_of_kind, hashed=hashed, most=rules.most, every=every)
+        plain = list(pool.map(of_kind, rules.keys, range(len(rules.keys))))
+        counts = summed([g.counts for g in plain], rules.most)
+        largest = rules.largest(counts)
+        narrowed = partial(_narrowed, hashed=hashed, most=rules.most, largest=largest, every=every)
+        finer = [g for some in pool.map(narrowed, rules.keys, plain) for g in some]
+        narrow = rules.largest_narrowed(counts, summed([g.counts for g in finer], rules.most))
+    return [*((g, largest) for g in plain), *((g, narrow) for g in finer)]
 
 
 def first_of_each(label: Rows) -> Rows:
@@ -67,13 +72,14 @@ def first_of_each(label: Rows) -> Rows:
 class Groups:
     """Profiles that share a key with others: ``rows`` (m,), those of a key together and in order; where each
     key's start, how many there are, and the key. Of keys that too many share there are rows only where they
-    may be narrowed. ``counts``: how many keys so many profiles have."""
+    may be narrowed. ``counts``: how many keys so many profiles have; ``kind``: a number for each kind."""
 
     rows: npt.NDArray[np.int32]
     starts: Rows
     sizes: Rows
     keys: Hashes
     counts: Counts
+    kind: int
 
     def some(self, at: Rows) -> tuple[Rows, Hashes]:
         """Return the rows of some of the groups, each with its key."""
@@ -82,11 +88,11 @@ class Groups:
         return rows, np.repeat(self.keys.take(at), sizes)
 
 
-def _of_kind(key: Key, hashed: Hashed, most: int) -> Groups:
-    return _grouped(*rows_and_keys(key, hashed), most, crowded=bool(key.narrow))
+def _of_kind(key: Key, number: int, *, hashed: Hashed, most: int, every: bool) -> Groups:
+    return _grouped(*rows_and_keys(key, hashed), most, number << 8, crowded=every or bool(key.narrow))
 
 
-def _grouped(rows: Rows, keys: Hashes, most: int, *, crowded: bool) -> Groups:
+def _grouped(rows: Rows, keys: Hashes, most: int, kind: int, *, crowded: bool) -> Groups:
     """Groups of rows, in order, that have the same of the keys beside them."""
     order, begins = alike_together(keys)
     rows, keys = rows.take(order), keys.take(order)
@@ -100,10 +106,13 @@ def _grouped(rows: Rows, keys: Hashes, most: int, *, crowded: bool) -> Groups:
     kept = np.flatnonzero((sizes > 1) & (crowded | (sizes <= most)))
     own = sizes.take(kept)
     few = rows.take(spread(starts.take(kept), own)).astype(np.int32)
-    return Groups(few, np.cumsum(own) - own, own, keys.take(starts.take(kept)), counts_of(sizes, most))
+    keys = keys.take(starts.take(kept))
+    return Groups(few, np.cumsum(own) - own, own, keys, counts_of(sizes, most), kind)
 
 
-def _narrowed(key: Key, groups: Groups, *, hashed: Hashed, most: int, largest: int) -> list[Groups]:
+def _narrowed(
+    key: Key, groups: Groups, *, hashed: Hashed, most: int, largest: int, every: bool
+) -> list[Groups]:
     """Groups of those who share a key with too many, as each part narrows it."""
     crowd = np.flatnonzero(groups.sizes > largest)
     if not len(crowd) or not key.narrow:
@@ -112,11 +121,11 @@ def _narrowed(key: Key, groups: Groups, *, hashed: Hashed, most: int, largest: i
     base, found = mixed(made), []
     for i, part in enumerate(key.narrow):
         owners, finer = added(rows, base, hashed, part, NARROWER + np.uint64(i))
-        found.append(_grouped(owners, finer, most, crowded=False))
+        found.append(_grouped(owners, finer, most, groups.kind + i + 1, crowded=every))
     return found
 
 
-def _across(groups: Groups, most: int, sources: Rows, n: int) -> Iterator[Packed]:
+def across(groups: Groups, most: int, sources: Rows, n: int) -> Iterator[Packed]:
     """Yield the pairs of two sources of the groups that are not too large."""
     for size in different(groups.sizes[groups.sizes <= most]).tolist():
         every = groups.starts[groups.sizes == size]

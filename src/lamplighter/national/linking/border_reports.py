@@ -15,7 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.api import holds
-from lamplighter.linkage.arrays.pair_ids import packed
+from lamplighter.linkage.arrays.log_odds import DIGITS, rounded_bits
+from lamplighter.linkage.arrays.pair_ids import Packed, packed
 from lamplighter.linkage.arrays.row_order import Rows
 from lamplighter.linkage.clustering.cluster_evidence import OfWeighed
 from lamplighter.linkage.comparisons import weight_bars
@@ -25,7 +26,7 @@ from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
 from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
-from lamplighter.national.linking.unseen import Unseen, of_frame
+from lamplighter.national.linking.unseen import FIGURES, of_frame
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -33,6 +34,9 @@ MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
 _AT_ONCE = 200_000
 _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
+NOTHING_SEEN = pl.DataFrame(
+    schema={"left": pl.Int64(), "right": pl.Int64()} | dict.fromkeys(FIGURES, pl.Float64())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,15 @@ class Judged:
         )  # fmt: skip
 
     @classmethod
+    def none(cls, parts: int) -> Judged:
+        """Return no pairs, with so many parts."""
+        whole, yes = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
+        return cls(
+            whole, whole, np.empty((0, parts)), np.empty((0, parts), dtype=bool), yes, yes,
+            np.empty(0, dtype=np.int8), np.empty(0),
+        )  # fmt: skip
+
+    @classmethod
     def joined(cls, parts: list[Judged]) -> Judged:
         """Return all of several, in order of their persons."""
         whole = cls(*(np.concatenate([getattr(p, f) for p in parts]) for f in cls.__dataclass_fields__))
@@ -127,9 +140,9 @@ class Scene:
 
 def judged(
     scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None, *, only: bool = False
-) -> tuple[Judged, Unseen]:
+) -> tuple[Judged, pl.DataFrame]:
     """Return what all records of pairs of persons say, and what their reports add, of these pairs and of
-    those whom their reports bring together; and how many true pairs were looked at.
+    those whom their reports bring together; and (:func:`_seen`) how many true pairs were looked at.
 
     ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``only`` these
     pairs are returned, which may be of one job too.
@@ -150,11 +163,27 @@ def judged(
     believed = Believed(weigher, weighed, frame, context, len(weighed), 0)
     found, n = _of_persons(believed, person, leaning), int(person.max(initial=0)) + 1
     wanted = packed(left, right, n)
-    if only:
-        return found.at(np.isin(packed(found.left, found.right, n), wanted)), Unseen()
     a, b = person[weighed.left], person[weighed.right]
-    keyed = np.isin(packed(np.minimum(a, b), np.maximum(a, b), n), wanted)
-    return found, of_frame(frame.with_columns(keyed=pl.Series(keyed)), model)
+    pairs = packed(np.minimum(a, b), np.maximum(a, b), n)
+    if only:
+        return found.at(np.isin(packed(found.left, found.right, n), wanted)), _seen(
+            frame.clear(), pairs[:0], n, model
+        )
+    return found, _seen(frame.with_columns(keyed=pl.Series(np.isin(pairs, wanted))), pairs, n, model)
+
+
+def _seen(frame: pl.DataFrame, pairs: Packed, n: int, model: Model) -> pl.DataFrame:
+    """Return what reports tell of true pairs that nothing proposed: left, right and
+    :data:`unseen.FIGURES`, each two reports beside the first pair of persons that they bring together."""
+    if not frame.height:
+        return NOTHING_SEEN
+    on = ["rep_l", "rep_r"]
+    first = frame.select(on).with_columns(pair=pl.Series(pairs)).group_by(on).agg(pl.col("pair").min())
+    told = of_frame(frame, model).join(first, on=on).sort("pair", *on)
+    told = told.filter(pl.any_horizontal(pl.col(f) > 0 for f in FIGURES))
+    both = (pl.col("pair") // n).alias("left"), (pl.col("pair") % n).alias("right")
+    found = told.group_by("pair", maintain_order=True).agg(pl.col(f).sum().round(DIGITS) for f in FIGURES)
+    return found.select(*both, *FIGURES)
 
 
 def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
@@ -183,19 +212,19 @@ def _of_persons(believed: Believed, person: Rows, leaning: Bits) -> Judged:
     unnamed = hold.is_in(weight_bars.UNDECIDED).fill_null(False).to_numpy()[order]
     frame = believed.parts[order]
     bars, compared = _parts(believed, weighed, order, starts)
-    best = _likest(believed.bits[order], starts)
+    best = _likest(rounded_bits(believed.bits[order]), starts)
     return Judged(
         low[starts], high[starts], bars, compared,
         np.logical_and.reduceat(unnamed, starts) if len(starts) else np.empty(0, bool),
         np.logical_or.reduceat(frame["identified"].to_numpy(), starts) if len(starts) else np.empty(0, bool),
-        dyad_frames.kind_of(frame)[best], leaning[order][best],
+        dyad_frames.kind_of(frame)[best], rounded_bits(leaning[order][best]),
     )  # fmt: skip
 
 
 def _likest(bits: Bits, starts: Rows) -> Rows:
-    """Return the likest pair of each group of pairs, which begin at ``starts``."""
-    ends = np.append(starts[1:], len(bits))
-    return np.array([s + int(bits[s:e].argmax()) for s, e in zip(starts, ends, strict=True)], dtype=np.int64)
+    """Return the likest pair of each group of pairs, which begin at ``starts``, of several the first."""
+    sizes = np.diff(np.append(starts, len(bits)))
+    return np.lexsort((-bits, np.repeat(np.arange(len(starts)), sizes)))[starts]
 
 
 def _parts(believed: Believed, weighed: Weighed, order: Rows, starts: Rows) -> tuple[Bits, Flags]:
@@ -220,6 +249,6 @@ def _parts(believed: Believed, weighed: Weighed, order: Rows, starts: Rows) -> t
         mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
         found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
         found[:, -1] = best[:, -1]
-        bars[first:last], compared[first:last] = found, counts > 0
+        bars[first:last], compared[first:last] = rounded_bits(found), counts > 0
         first = last
     return bars, compared

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.arrays.row_order import Hashes, Rows
 from lamplighter.linkage.features.record_features import LIST_COLUMNS, Features, prepare
 
 MOST_FACES = 8
+_SEED = 73
 FACE = (
     "surname", "forenames", "birth_date", "age_from", "age_to", "sex", "ethnicity", "address_text",
     "postcode", "town", "pnc_id", "cro",
@@ -25,11 +26,13 @@ FACE = (
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """``features`` of n faces; ``person`` (n,) int64: whose each is; ``source`` (n,) int64: of which job."""
+    """``features`` of n faces; ``person`` (n,) int64: whose each is; ``source`` (n,) int64: of which job;
+    ``name`` (n,): a hash of all that a face is, and of nothing else."""
 
     features: Features
     person: Rows
     source: Rows
+    name: Hashes
 
 
 def faces_of(people: pl.DataFrame) -> Faces:
@@ -57,8 +60,12 @@ def faces_of(people: pl.DataFrame) -> Faces:
     )  # fmt: skip
     columns = ["record_id", "person", "job", "source", "reported_at", *fields, *lists]
     every = pl.concat([alone.select(columns), faces.select(columns)]).sort("person", "record_id")
+    # Jobs of a force are its blocks of years, in order.
+    block = pl.col("job") - pl.col("job").min().over("source")
+    name = every.with_columns(job=block).drop("person").hash_rows(_SEED).to_numpy()
     return Faces(
         prepare(every.drop("person", "job")),
         every["person"].to_numpy().astype(np.int64),
         every["job"].to_numpy().astype(np.int64),
+        name,
     )

@@ -50,6 +50,11 @@ class Unseen:
         told = list(several)
         return cls(*(sum(t[f.name] for t in told) for f in fields(cls)))
 
+    @classmethod
+    def of_rows(cls, told: pl.DataFrame) -> Unseen:
+        """Return the sum of a frame with :data:`FIGURES`."""
+        return cls(**told.select(pl.col(*FIGURES).sum()).row(0, named=True))
+
     def proposed(self, party: str) -> tuple[float, float]:
         """Return the share of the true pairs of victims, or of suspects, that keys propose, and its lower
         bound (95%)."""
@@ -83,20 +88,24 @@ class Unseen:
         return round(1 / (1 + estimate), 4), round(1 / (1 + most), 4)
 
 
-def of_frame(frame: pl.DataFrame, model: Model) -> Unseen:
-    """Return what the pairs of a frame tell (:func:`pair_context.pair_frame` with ``related`` and
-    ``keyed``)."""
-    if not frame.height:
-        return Unseen()
+FIGURES = tuple(f.name for f in fields(Unseen))
+
+
+def of_frame(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """Return what each two reports tell: rep_l, rep_r and :data:`FIGURES`.
+
+    ``frame``: their pairs (:func:`pair_context.pair_frame` with ``related`` and ``keyed``).
+    """
     cells = cell_priors.with_keys(dyad_frames.report_cells(frame, model, _NOBODY), frame)
+    by = {"both": "p11", "by_victim": "p11", "by_suspect": "p11", "victim_only": "p10", "suspect_only": "p01"}
     victims, suspects = pl.col("by_victim"), pl.col("by_suspect")
-    both = pl.col("p11")
-    told = cells.select(
-        both=both.filter(victims & suspects).sum(), by_victim=both.filter(victims).sum(),
-        by_suspect=both.filter(suspects).sum(), victim_only=pl.col("p10").filter(victims).sum(),
-        suspect_only=pl.col("p01").filter(suspects).sum(),
-    )  # fmt: skip
-    return Unseen(*told.row(0))
+    told = {
+        "both": victims & suspects, "by_victim": victims, "by_suspect": suspects, "victim_only": victims,
+        "suspect_only": suspects,
+    }  # fmt: skip
+    return cells.select(
+        "rep_l", "rep_r", *(pl.when(told[f]).then(pl.col(by[f])).otherwise(0.0).alias(f) for f in FIGURES)
+    )
 
 
 def of_reports(

@@ -9,6 +9,7 @@ and what cannot be one person never is, in every draw.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ MOST_DRAWN = 300
 """A larger component is cut where it is weakest before it is drawn."""
 _SAID = 200.0
 _SEED = 20261201
+_LEAST = bits_of(UNLIKELY)
+FEW = 12
+"""Pieces of more nodes are drawn on arrays."""
+_Told = tuple[float, float, float]
+_Pair = tuple[tuple[int, int], _Told]
+_NOTHING: _Told = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +58,73 @@ def drawn(beliefs: Beliefs, draws: int = DRAWS, seed: int = _SEED) -> Iterator[t
     pieces = list(_pieces(beliefs))
     for draw in range(1, draws + 1):
         rng = np.random.default_rng([seed, draw])
-        rows, persons, fresh = [], [], beliefs.n
+        rows: list[int] = []
+        persons: list[int] = []
+        fresh = beliefs.n
         for piece in pieces:
-            label = piece.draw(rng)
-            person, fresh = _called(label, beliefs.base[piece.rows], fresh)
-            changed = person != beliefs.base[piece.rows]
-            rows.append(piece.rows[changed])
-            persons.append(person[changed])
-        every = np.concatenate([np.empty(0, np.int64), *rows])
+            person, fresh = _called(piece.draw(rng), piece.base, fresh)
+            for row, before, now in zip(piece.rows, piece.base, person, strict=True):
+                if now != before:
+                    rows.append(row)
+                    persons.append(now)
+        every = np.array(rows, dtype=np.int64)
         order = np.argsort(every, kind="stable")
-        yield draw, every[order], np.concatenate([np.empty(0, np.int64), *persons])[order]
+        yield draw, every[order], np.array(persons, dtype=np.int64)[order]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Things that may hang together: ``rows`` (r,), the ``node`` (r,) of each, things that are one for sure,
-    and the pairs of nodes with the log-odds of all of their things, added up, and how many these are."""
+    """Things that may hang together: ``rows`` (r), the ``node`` (r) of each, things that are one for sure,
+    and who each is in the published partition, ``base`` (r); and the pairs of nodes with the log-odds of all
+    of their things, added up, and how many these are. Nearly all pieces are of two or three nodes, for which
+    arrays take several times as long as numbers do."""
 
-    rows: Rows
-    node: Rows
+    rows: list[int]
+    node: list[int]
+    base: list[int]
     sums: Bits
     counts: Bits
     said: Bits
+    pairs: tuple[_Pair, ...]
 
-    def draw(self, rng: np.random.Generator) -> Rows:
+    def draw(self, rng: np.random.Generator) -> list[int]:
         """Return the group of each of the rows in one draw."""
         k = len(self.sums)
         if k == 2:
-            together = self.counts[0, 1] > 0 and rng.random() < _chance(
-                self.sums[0, 1] / self.counts[0, 1] + self.said[0, 1]
-            )
-            return np.zeros(len(self.rows), np.int64) if together else self.node
+            total, many, said = self.pairs[0][1] if self.pairs else _NOTHING
+            together = many > 0 and rng.random() < _chance(total / many + said)
+            return [0] * len(self.rows) if together else self.node
+        label = self._of_few(rng) if k <= FEW else self._of_many(rng)
+        return [label[node] for node in self.node]
+
+    def _of_few(self, rng: np.random.Generator) -> list[int]:
+        """Return the group of each node."""
+        label, told = list(range(len(self.sums))), dict(self.pairs)
+        while True:
+            most, best = _LEAST, None
+            for pair, (total, many, said) in told.items():
+                if many > 0 and total / many + said > most:
+                    most, best = total / many + said, pair
+            if best is None:
+                return label
+            if rng.random() >= _chance(most):
+                total, many, _ = told[best]
+                told[best] = total, many, -2 * _SAID
+                continue
+            told = _merged(told, *best)
+            label = [best[0] if group == best[1] else group for group in label]
+
+    def _of_many(self, rng: np.random.Generator) -> list[int]:
+        """Return the same, on arrays."""
+        k = len(self.sums)
         sums, counts, said = self.sums.copy(), self.counts.copy(), self.said.copy()
         label, live = np.arange(k), np.ones(k, dtype=bool)
-        least = bits_of(UNLIKELY)
         while True:
             mean = np.divide(sums, counts, out=np.full_like(sums, -np.inf), where=counts > 0) + said
             mean[~live] = mean[:, ~live] = -np.inf
             a, b = np.unravel_index(int(mean.argmax()), mean.shape)
-            if not mean[a, b] > least:
-                return np.asarray(label[self.node])
+            if not mean[a, b] > _LEAST:
+                return [int(group) for group in label]
             if rng.random() >= _chance(mean[a, b]):
                 said[a, b] = said[b, a] = -2 * _SAID
                 continue
@@ -101,6 +135,22 @@ class _Piece:
                 matrix[a, a] = 0.0
             live[b] = False
             label[label == label[b]] = label[a]
+
+
+def _merged(told: dict[tuple[int, int], _Told], a: int, b: int) -> dict[tuple[int, int], _Told]:
+    """Return what is told of pairs of nodes after ``b`` has become one with ``a``, in order of the pairs."""
+    found: dict[tuple[int, int], _Told] = {}
+    later: dict[tuple[int, int], _Told] = {}
+    for (i, j), own in told.items():
+        if b not in (i, j):
+            found[i, j] = own
+        elif a not in (i, j):
+            other = j if i == b else i
+            later[min(a, other), max(a, other)] = own
+    for pair, (total, many, said) in later.items():
+        before = found.get(pair, _NOTHING)
+        found[pair] = before[0] + total, before[1] + many, before[2] + said
+    return dict(sorted(found.items()))
 
 
 def _chance(bits: float) -> float:
@@ -143,7 +193,14 @@ def _pieces(beliefs: Beliefs) -> Iterator[_Piece]:
         for i in barred_of.get(group, ()):
             x, y = np.searchsorted(nodes, node[apart[i]])
             said[x, y] = said[y, x] = -2 * _SAID
-        yield _Piece(rows, local.astype(np.int64), sums, counts, said)
+        asked = (
+            np.argwhere(np.triu((counts > 0) | (said != 0), 1)) if k <= FEW else np.empty((0, 2), np.int64)
+        )
+        pairs = tuple(
+            ((x, y), (float(sums[x, y]), float(counts[x, y]), float(said[x, y]))) for x, y in asked.tolist()
+        )
+        base = beliefs.base[rows].tolist()
+        yield _Piece(rows.tolist(), local.tolist(), base, sums, counts, said, pairs)
 
 
 def _tied(beliefs: Beliefs, sure: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
@@ -186,20 +243,21 @@ def _inside(left: Rows, right: Rows, some: Rows, n: int) -> npt.NDArray[np.bool_
     return np.isin(np.minimum(left, right) * n + np.maximum(left, right), low * n + high)
 
 
-def _called(label: Rows, base: Rows, fresh: int) -> tuple[Rows, int]:
+def _called(label: list[int], base: list[int], fresh: int) -> tuple[list[int], int]:
     """Return the person of each thing of a piece, and the next number that is nobody's: a group is called by
     the person of most of its things, unless a larger group is; then it is somebody new."""
-    found = np.empty(len(label), dtype=np.int64)
-    groups, sizes = np.unique(label, return_counts=True)
+    if label.count(label[0]) == len(label) and base.count(base[0]) == len(base):
+        return base, fresh
+    members: dict[int, Counter[int]] = {}
+    for group, person in zip(label, base, strict=True):
+        members.setdefault(group, Counter())[person] += 1
+    called: dict[int, int] = {}
     taken: set[int] = set()
-    for group in groups[np.lexsort((groups, -sizes))].tolist():
-        mine = label == group
-        names, many = np.unique(base[mine], return_counts=True)
-        free = [i for i in np.lexsort((names, -many)).tolist() if int(names[i]) not in taken]
-        if free:
-            person = int(names[free[0]])
-        else:
-            person, fresh = fresh, fresh + 1
-        taken.add(person)
-        found[mine] = person
-    return found, fresh
+    for group in sorted(members, key=lambda g: (-members[g].total(), g)):
+        names = sorted(members[group].items(), key=lambda named: (-named[1], named[0]))
+        free = next((name for name, _ in names if name not in taken), None)
+        if free is None:
+            free, fresh = fresh, fresh + 1
+        taken.add(free)
+        called[group] = free
+    return [called[group] for group in label], fresh
