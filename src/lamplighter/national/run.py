@@ -267,9 +267,14 @@ def _write_border(
     some = Edges.of(edges)
     scene = index.scene(np.r_[some.left, some.right])
     country = CountryModel.read(model, secret)
-    found, seen = border_reports.judged(
-        scene, some.left, some.right, country.across(), _shifts(index, sources)
-    )
+    model, shifts = country.across(), _shifts(index, sources)
+    found, seen = border_reports.judged(scene, some.left, some.right, model, shifts)
+    again = border_reports.half_told(found, some.left, some.right)
+    if again.any():
+        left, right = found.left[again], found.right[again]
+        whole_scene = index.scene(np.r_[left, right])
+        told, _ = border_reports.judged(whole_scene, left, right, model, shifts, only=True)
+        found = Judged.joined([found.at(~again), told])
     found.frame().write_parquet(folder / "judged.parquet")
     (folder / "seen.json").write_text(json.dumps(seen.figures()) + "\n", "utf-8")
 

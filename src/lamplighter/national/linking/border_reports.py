@@ -8,6 +8,7 @@ such reports are judged as two reports of one force are (``linkage/dyads``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +32,12 @@ Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
+STANDS_IN: Mapping[str, tuple[str, ...]] = {"age": ("birth_date",), "account_name": ("forename", "surname")}
+"""What is compared in place of something else, where one of two records has not got it. Of two persons it says
+nothing more where their other records compare the thing itself: a namesake with another date of birth is not the
+likelier for an age that fits, nor anybody for being called twice what they are called."""
+LOOKED_AT_AGAIN = -4.0
+"""Bits from which two persons whom reports alone brought together are judged by all their records."""
 _AT_ONCE = 200_000
 _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
 
@@ -157,6 +164,14 @@ def judged(
     return found, of_frame(frame.with_columns(keyed=pl.Series(keyed)), model)
 
 
+def half_told(found: Judged, left: Rows, right: Rows) -> Flags:
+    """Tell which pairs may be of one person and are none of these, but were brought together by their
+    reports: nothing was compared of them but what stands in those."""
+    n = int(max(found.right.max(initial=0), right.max(initial=0))) + 1
+    asked = np.isin(packed(found.left, found.right, n), packed(left, right, n))
+    return np.asarray(~asked & (found.total >= LOOKED_AT_AGAIN))
+
+
 def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
     """Return by how many bits each pair would be likelier if all matches were twice as common: where the
     other party is the same for sure it hardly matters."""
@@ -222,4 +237,13 @@ def _parts(believed: Believed, weighed: Weighed, order: Rows, starts: Rows) -> t
         found[:, -1] = best[:, -1]
         bars[first:last], compared[first:last] = found, counts > 0
         first = last
+    return _stood_for(bars, compared, [c.name for c in table])
+
+
+def _stood_for(bars: Bits, compared: Flags, names: Sequence[str]) -> tuple[Bits, Flags]:
+    """Leave out what stands in for something else that was compared (:data:`STANDS_IN`)."""
+    for name, others in STANDS_IN.items():
+        told = compared[:, [names.index(other) for other in others]].any(axis=1)
+        bars[told, names.index(name)] = 0.0
+        compared[told, names.index(name)] = False
     return bars, compared
