@@ -37,6 +37,7 @@ from lamplighter.national.linking.consolidation import Capped
 from lamplighter.national.linking.country_model import CountryModel
 from lamplighter.national.linking.index import Index
 from lamplighter.national.linking.priors import PartSizes, SourcePairs
+from lamplighter.national.linking.recording.border_weigher import Recording
 from lamplighter.national.linking.unseen import Unseen
 from lamplighter.national.linking.within_forces import MOST_RECORDS_A_JOB, ForcePersons
 from lamplighter.national.stages import Stages, digest_of, guarded, published, whole, written_text
@@ -112,11 +113,12 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     across = stages.output("across", inputs, partial(_write_across, index, country, settings.engine))
     edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
     sources = _sources(model_folder, edges, index, country)
-    border = {"across": across.name, "sources": sources.digest}
+    recording = _recording(model_folder, edges, index, country, secret)
+    border = {"across": across.name, "sources": sources.digest, "recording": recording.digest}
     cut = _batches(edges, index)
     batches = [
         Job("border", f"part {i + 1}", border | {"part": i, "of": len(cut)},
-            partial(_write_border, index, model_folder, secret, edges.frame()[rows], sources))
+            partial(_write_border, index, model_folder, secret, edges.frame()[rows], sources, recording))
         for i, rows in enumerate(cut)
     ]  # fmt: skip
     parts = outputs(stages, batches, progress, settings.workers)
@@ -129,7 +131,7 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     }  # fmt: skip
     whole_ = stages.output(
         "consolidated", {"across": across.name} | said,
-        partial(_write_consolidated, index, country, settings, parts, force, sources, commoner),
+        partial(_write_consolidated, index, country, settings, parts, force, sources, recording, commoner),
     )  # fmt: skip
     found = guarded("consolidated", lambda: _read_consolidated(whole_))
     stages.tidied()
@@ -208,6 +210,15 @@ def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> 
     return SourcePairs(**json.loads(path.read_text("utf-8")))
 
 
+def _recording(model: Path, edges: Edges, index: Index, country: CountryModel, secret: bytes) -> Recording:
+    """Return how forces record: learned once with a model, and kept with it, in the same way."""
+    path = model / "recording.json"
+    if not path.exists():
+        found = guarded("recording", lambda: priors.recording(edges, index, country.across(), secret))
+        written_text(path, json.dumps(found.to_json()) + "\n")
+    return Recording.read(path, secret)
+
+
 def _commoner(model: Path, index: Index, country: CountryModel, parts: Sequence[Path]) -> np.ndarray:
     """Return how common matches of each kind of pair are: learned and kept in the same way."""
     path = model / "commoner.json"
@@ -262,19 +273,20 @@ def _shifts(index: Index, sources: SourcePairs) -> np.ndarray:
 
 
 def _write_border(
-    index: Index, model: Path, secret: bytes, edges: pl.DataFrame, sources: SourcePairs, folder: Path
-) -> None:
+    index: Index, model: Path, secret: bytes, edges: pl.DataFrame, sources: SourcePairs,
+    recording: Recording, folder: Path,
+) -> None:  # fmt: skip
     some = Edges.of(edges)
     scene = index.scene(np.r_[some.left, some.right])
     country = CountryModel.read(model, secret)
     model, shifts = country.across(), _shifts(index, sources)
-    found, seen = border_reports.judged(scene, some.left, some.right, model, shifts)
+    found, seen = border_reports.judged(scene, some.left, some.right, model, shifts, recording)
     again = border_reports.half_told(found, some.left, some.right)
     if again.any():
-        left, right = found.left[again], found.right[again]
-        whole_scene = index.scene(np.r_[left, right])
-        told, _ = border_reports.judged(whole_scene, left, right, model, shifts, only=True)
-        found = Judged.joined([found.at(~again), told])
+        half = found.at(again)
+        every = index.scene(np.r_[half.left, half.right])
+        told, _ = border_reports.judged(every, half.left, half.right, model, shifts, recording, only=True)
+        found = Judged.joined([found.at(~again), half.told_by(told)])
     found.frame().write_parquet(folder / "judged.parquet")
     (folder / "seen.json").write_text(json.dumps(seen.figures()) + "\n", "utf-8")
 
@@ -285,7 +297,7 @@ def _seen(parts: Sequence[Path]) -> Unseen:
 
 def _write_consolidated(
     index: Index, country: CountryModel, settings: Settings, parts: Sequence[Path], force: Standing,
-    sources: SourcePairs, commoner: np.ndarray, folder: Path,
+    sources: SourcePairs, recording: Recording, commoner: np.ndarray, folder: Path,
 ) -> None:  # fmt: skip
     judged, in_reports = _all(parts), index.in_reports()
     borders = index.force_of[judged.left] != index.force_of[judged.right]
@@ -297,8 +309,8 @@ def _write_consolidated(
         scene = index.scene(np.r_[left, right])
         own = index.job_of[left] == index.job_of[right]
         found = [
-            border_reports.judged(scene, left[own], right[own], inside, only=True)[0],
-            border_reports.judged(scene, left[~own], right[~own], across, shift, only=True)[0],
+            border_reports.judged(scene, left[own], right[own], inside, None, recording, only=True)[0],
+            border_reports.judged(scene, left[~own], right[~own], across, shift, recording, only=True)[0],
         ]
         both = Judged.joined(found)
         return priors.with_parts(both, index.force_of[both.left] != index.force_of[both.right], commoner)

@@ -24,8 +24,8 @@ from lamplighter.linkage.dyads import dyad_evidence, dyad_frames, pair_context, 
 from lamplighter.linkage.dyads.weighed_pairs import Believed
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
-from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
+from lamplighter.national.linking.recording.border_weigher import Recording
 from lamplighter.national.linking.unseen import Unseen, of_frame
 
 Bits = npt.NDArray[np.float64]
@@ -36,6 +36,8 @@ STANDS_IN: Mapping[str, tuple[str, ...]] = {"age": ("birth_date",), "account_nam
 """What is compared in place of something else, where one of two records has not got it. Of two persons it says
 nothing more where their other records compare the thing itself: a namesake with another date of birth is not the
 likelier for an age that fits, nor anybody for being called twice what they are called."""
+OF_REPORTS = 2
+"""The last parts of what is said of a pair, which are of their reports."""
 LOOKED_AT_AGAIN = -4.0
 """Bits from which two persons whom reports alone brought together are judged by all their records."""
 _AT_ONCE = 200_000
@@ -69,6 +71,14 @@ class Judged:
     def at(self, rows: Rows | Flags) -> Judged:
         """Some of the pairs."""
         return Judged(*(getattr(self, f)[rows] for f in self.__dataclass_fields__))
+
+    def told_by(self, every: Judged) -> Judged:
+        """Return the same pairs with what ``every`` of their records says of the two, and what their reports add
+        as it is."""
+        assert np.array_equal(self.left, every.left) and np.array_equal(self.right, every.right)
+        bars = np.column_stack([every.bars[:, :-OF_REPORTS], self.bars[:, -OF_REPORTS:]])
+        compared = np.column_stack([every.compared[:, :-OF_REPORTS], self.compared[:, -OF_REPORTS:]])
+        return replace(self, bars=bars, compared=compared, unnamed=every.unnamed, named=every.named)
 
     def frame(self) -> pl.DataFrame:
         """Return them as a frame: a column a part."""
@@ -105,11 +115,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Records in reports: their ``features``, the ``person`` (n,) and the ``job`` (n,) of each."""
+    """Records in reports: their ``features``, the ``person`` (n,), the ``job`` (n,) and the ``force`` (n,) of
+    each."""
 
     features: Features
     person: Rows
     job: Rows
+    force: npt.NDArray[np.str_]
 
     def rows_of(self, left: Rows, right: Rows) -> tuple[Rows, Rows]:
         """Return the pairs of records of pairs of persons: of each person the newest records."""
@@ -133,15 +145,17 @@ class Scene:
 
 
 def judged(
-    scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None, *, only: bool = False
-) -> tuple[Judged, Unseen]:
+    scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None,
+    recording: Recording | None = None, *, only: bool = False,
+) -> tuple[Judged, Unseen]:  # fmt: skip
     """Return what all records of pairs of persons say, and what their reports add, of these pairs and of
     those whom their reports bring together; and how many true pairs were looked at.
 
-    ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``only`` these
-    pairs are returned, which may be of one job too.
+    ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``recording``: how
+    their forces record, if they do not all record like the country. ``only`` these pairs are returned, which
+    may be of one job too.
     """
-    weigher = Weigher(scene.features, model)
+    weigher = (recording or Recording()).weigher(scene.features, model, scene.force)
     weighed = weighed_pairs.widened(weigher, scene.rows_of(left, right), _NOBODY)
     person, job = scene.person, scene.job
     a, b = person[weighed.left], person[weighed.right]
