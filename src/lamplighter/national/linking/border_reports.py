@@ -32,10 +32,13 @@ Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
-STANDS_IN: Mapping[str, tuple[str, ...]] = {"age": ("birth_date",), "account_name": ("forename", "surname")}
-"""What is compared in place of something else, where one of two records has not got it. Of two persons it says
-nothing more where their other records compare the thing itself: a namesake with another date of birth is not the
-likelier for an age that fits, nor anybody for being called twice what they are called."""
+STANDS_IN: Mapping[str, tuple[str, ...]] = {
+    "age": ("birth_date",),
+    "account_name": ("forename", "surname"),
+}
+"""What is compared in place of something else, where one of two records has not got it. Of two persons it
+says nothing more where their other records compare the thing itself: a namesake with another date of birth is
+not the likelier for an age that fits, nor anybody for being called twice what they are called."""
 OF_REPORTS = 2
 """The last parts of what is said of a pair, which are of their reports."""
 LOOKED_AT_AGAIN = -4.0
@@ -73,9 +76,10 @@ class Judged:
         return Judged(*(getattr(self, f)[rows] for f in self.__dataclass_fields__))
 
     def told_by(self, every: Judged) -> Judged:
-        """Return the same pairs with what ``every`` of their records says of the two, and what their reports add
-        as it is."""
-        assert np.array_equal(self.left, every.left) and np.array_equal(self.right, every.right)
+        """Return the same pairs with what ``every`` of their records says of the two, and what their reports
+        add as it is."""
+        assert np.array_equal(self.left, every.left)
+        assert np.array_equal(self.right, every.right)
         bars = np.column_stack([every.bars[:, :-OF_REPORTS], self.bars[:, -OF_REPORTS:]])
         compared = np.column_stack([every.compared[:, :-OF_REPORTS], self.compared[:, -OF_REPORTS:]])
         return replace(self, bars=bars, compared=compared, unnamed=every.unnamed, named=every.named)

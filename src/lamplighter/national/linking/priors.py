@@ -34,7 +34,8 @@ AS_MANY = 10.0
 """What is expected before anything is seen counts as so many matches."""
 ROUNDS = 20
 LIKELY_BITS, MOST_LIKELY = -2.0, 20_000
-"""How forces record is learned from pairs of persons that come to so many bits, and from no more than so many."""
+"""How forces record is learned from pairs of persons that come to so many bits, and from no more of them than
+so many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Tell how common an ethnicity is among those who bear a name.
 
-One ethnicity in both records is worth as much as it is rare, but of two namesakes called Hussain nearly all have the
-same: what is rare in the country is no news once the name is shared. So where a pair shares a first name or a
-surname, the ethnicity is as common as among those who bear it, and of both as either says alone.
+One ethnicity in both records is worth as much as it is rare, but of two namesakes called Hussain nearly all
+have the same: what is rare in the country is no news once the name is shared. So where a pair shares a first
+name or a surname, the ethnicity is as common as among those who bear it; where it shares both, each name adds
+what it says alone.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ AS_MANY = 2.0
 
 @dataclass(frozen=True, slots=True)
 class EthnicNames:
-    """``shares``: of each ethnicity in the country; ``of``: column -> name, by its keyed hash -> ethnicity -> how
-    many people. ``secret``: what names are hashed with."""
+    """``shares``: of each ethnicity in the country; ``of``: column -> name, by its keyed hash -> ethnicity ->
+    how many people. ``secret``: what names are hashed with."""
 
     shares: Mapping[str, float] = field(default_factory=dict)
     of: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)

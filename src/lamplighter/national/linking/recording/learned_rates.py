@@ -1,11 +1,11 @@
 """Learn how each force records, and how many of those who crossed a border have moved, without labels.
 
-By expectation maximisation over persons of two forces who may be one: how likely each two are is worked out anew
-from the share of matches and of those who moved. Of the likely ones it is counted how often their records agree,
-force by force; of any two people, from records taken at random. A force's factor for a level is drawn towards 1 as
-a rate with a gamma prior is (partial pooling). How strongly, is learned too: forces that differ no more than chance
-have them differ are taken to record alike, and how much a small force says of itself follows from how
-different forces are (empirical Bayes; Efron and Morris, 1975).
+By expectation maximisation over persons of two forces who may be one: how likely each two are is worked out
+anew from the share of matches and of those who moved. Of the likely ones it is counted how often their
+records agree, force by force; of any two people, from records taken at random. A force's factor for a level
+is drawn towards 1 as a rate with a gamma prior is (partial pooling). How strongly, is learned too: forces
+that differ no more than chance makes them are taken to record alike, and how much a small force says of
+itself follows from how different forces are (empirical Bayes; Efron and Morris, 1975).
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ _SEED = 20261201
 
 @dataclass(frozen=True, slots=True)
 class MayBeOne:
-    """Pairs of records of persons of two forces who may be one: ``left``, ``right`` (n,) rows, ``edge`` (n,) the
-    number of the two persons. ``person``, ``force`` of all rows; ``pairs``: how many pairs of persons of two
-    forces there are in all."""
+    """Pairs of records of persons of two forces who may be one: ``left``, ``right`` (n,) rows, ``edge`` (n,)
+    the number of the two persons. ``person``, ``force`` of all rows; ``pairs``: how many pairs of persons of
+    two forces there are in all."""
 
     left: Rows
     right: Rows
@@ -128,8 +128,8 @@ def _at_random(told: MayBeOne, codes: Rows) -> tuple[Rows, Rows]:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """How often each comparison came out how between each two forces: ``counts`` (g, c, v); ``left``, ``right``
-    (g,) the forces."""
+    """How often each comparison came out how between each two forces: ``counts`` (g, c, v); ``left``,
+    ``right`` (g,) the forces."""
 
     counts: Bits
     left: Rows
@@ -149,8 +149,8 @@ class _Counted:
         return cls(counts, group // forces, group % forces, forces)
 
     def factors(self, c: int, comparison: Comparison) -> tuple[Bits | None, float]:
-        """Return the bits of each force's factor for each level of a comparison (s, v), None where forces record
-        alike; and as how many pairs the country's rates count."""
+        """Return the bits of each force's factor for each level of a comparison (s, v), None where forces
+        record alike; and as how many pairs the country's rates count."""
         counts = self.counts[:, c]
         whole = counts.sum(axis=0)
         if whole.sum() <= 0:

@@ -1,14 +1,14 @@
 """Hold how often what two forces recorded of one person, or of two, agrees.
 
-One force abbreviates first names, another has twice as many typing errors: an agreement, and a difference, says
-as much as it is rare in what these two forces record. Each force has a factor for every level of every
+One force abbreviates first names, another has twice as many typing errors: an agreement, and a difference,
+says as much as it is rare in what these two forces record. Each force has a factor for every level of every
 comparison, and two forces have both: with rate m(level) in the country, it is
 
     m(level) * r(force, level) * r(other force, level),  divided by the sum over the levels
 
-in two forces, and the same with factors of their own in two people at random. A force of whom there is little to be
-seen keeps a factor near 1 (:mod:`learned_rates`). Whoever crossed a border has mostly moved, so that of the
-kinds of pairs of one person "moved" has a share of its own.
+in two forces, and the same with factors of their own in two people at random. A force of which there is
+little to be seen keeps a factor near 1 (:mod:`learned_rates`). Whoever crossed a border has often moved, so
+that of the kinds of pairs of one person "moved" has a share of its own.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ MOVED = "moved"
 class SourceRates:
     """``same``, ``random``: bits of the factors of each force, in pairs of one person and of two at random;
     ``strength``: as how many pairs the country's rates counted, by comparison, where forces differ at all;
-    ``moved``: the share of pairs of one person across a border who have moved, as the model has it where it is
-    None."""
+    ``moved``: the share of pairs of one person across a border who have moved; None: as the model has it."""
 
     same: Factors = field(default_factory=dict)
     random: Factors = field(default_factory=dict)
