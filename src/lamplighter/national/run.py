@@ -62,7 +62,7 @@ class Settings:
 class Linked:
     """Hold what the stages come to: who is there (``forces``), the ``index`` of persons of forces, the
     national ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often
-    forces share people, the forces' own pairs, and which stages had to be made."""
+    forces share people, how forces record, the forces' own pairs, and which stages had to be made."""
 
     forces: Forces
     country: CountryModel
@@ -74,6 +74,7 @@ class Linked:
     seen: Unseen
     capped: tuple[Capped, ...]
     sources: SourcePairs
+    recording: Recording
     standing: Standing
     apart: Rows
     made: tuple[str, ...]
@@ -138,7 +139,7 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     apart = consolidation.people_apart(index.in_reports())
     return Linked(
         forces, country, index, within, found.label, found.judged, found.bits, _seen(parts), found.capped,
-        sources, force, apart, tuple(stages.made), whole_.name,
+        sources, recording, force, apart, tuple(stages.made), whole_.name,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 - ``unseen``: how many true links nothing proposed
 - ``within_forces``: stage A, each force by itself
 - ``profiles``, ``across_forces``: stage B, persons of two forces, through an engine's three verbs
+- ``recording``: how forces record, and how their pairs are weighed by it
 - ``border_reports``: stage C, reports of two forces in which two may be one person
 - ``index``: persons of all forces by number, and the records that a stage needs
 - ``priors``: how much commoner matches are between two forces, and by part
