@@ -30,7 +30,7 @@ LIKE_ALL = ""
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """How forces record: ``rates``, and which ``names`` go with which ethnicity."""
+    """Hold how forces record: ``rates``, and which ``names`` go with which ethnicity."""
 
     rates: SourceRates = field(default_factory=SourceRates)
     names: EthnicNames = field(default_factory=EthnicNames)
