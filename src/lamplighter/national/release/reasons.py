@@ -50,8 +50,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Hold an ``outcome`` to which records of one person come so many ``times`` as often when a ``force`` made
-    one of them."""
+    """Hold an ``outcome`` to which records of one person come so many ``times`` as often when a ``force``
+    made one of them."""
 
     force: str
     outcome: str
