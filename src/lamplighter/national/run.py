@@ -40,6 +40,7 @@ from lamplighter.national.linking.consolidation import Capped
 from lamplighter.national.linking.country_model import CountryModel
 from lamplighter.national.linking.index import Index
 from lamplighter.national.linking.priors import PartSizes, SourcePairs
+from lamplighter.national.linking.recording.border_weigher import Recording
 from lamplighter.national.linking.standing_borders import Before, Known, Plan
 from lamplighter.national.linking.unseen import Unseen
 from lamplighter.national.linking.within_forces import MOST_RECORDS_A_JOB, ForcePersons
@@ -65,7 +66,7 @@ class Settings:
 class Linked:
     """Hold what the stages come to: who is there (``forces``), the ``index`` of persons of forces, the
     national ``group`` (p,) of each, all ``judged`` pairs with their ``bits``, what was ``capped``, how often
-    forces share people, the forces' own pairs, and which stages had to be made."""
+    forces share people, how forces record, the forces' own pairs, and which stages had to be made."""
 
     forces: Forces
     country: CountryModel
@@ -77,6 +78,7 @@ class Linked:
     seen: Unseen
     capped: tuple[Capped, ...]
     sources: SourcePairs
+    recording: Recording
     standing: Standing
     apart: Rows
     made: tuple[str, ...]
@@ -119,9 +121,11 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     )
     edges = Edges.of(pl.read_parquet(across / "edges.parquet"))
     sources = _sources(model_folder, edges, index, country)
+    recording = _recording(model_folder, edges, index, country, secret)
     borders = _borders(
-        stages, edges, index, country, model_folder, secret, sources, across.name, settings, progress
-    )
+        stages, edges, index, country, model_folder, secret, sources, recording, across.name, settings,
+        progress,
+    )  # fmt: skip
 
     progress("Persons of the country")
     commoner = _commoner(model_folder, index, country, borders)
@@ -131,14 +135,14 @@ def linked(linker: Path, release: Release, settings: Settings, progress: Progres
     }  # fmt: skip
     whole_ = stages.output(
         "consolidated", {"across": across.name} | said,
-        partial(_write_consolidated, index, country, settings, borders, force, sources, commoner),
+        partial(_write_consolidated, index, country, settings, borders, force, sources, recording, commoner),
     )  # fmt: skip
     found = guarded("consolidated", lambda: _read_consolidated(whole_))
     stages.tidied()
     apart = consolidation.people_apart(index.in_reports())
     return Linked(
         forces, country, index, within, found.label, found.judged, found.bits, _seen(borders), found.capped,
-        sources, force, apart, tuple(stages.made), whole_.name,
+        sources, recording, force, apart, tuple(stages.made), whole_.name,
     )  # fmt: skip
 
 
@@ -229,6 +233,15 @@ def _sources(model: Path, edges: Edges, index: Index, country: CountryModel) -> 
     return SourcePairs(**json.loads(path.read_text("utf-8")))
 
 
+def _recording(model: Path, edges: Edges, index: Index, country: CountryModel, secret: bytes) -> Recording:
+    """Return how forces record: learned once with a model, and kept with it, in the same way."""
+    path = model / "recording.json"
+    if not path.exists():
+        found = guarded("recording", lambda: priors.recording(edges, index, country.across(), secret))
+        written_text(path, json.dumps(found.to_json()) + "\n")
+    return Recording.read(path, secret)
+
+
 def _commoner(model: Path, index: Index, country: CountryModel, borders: Path) -> np.ndarray:
     """Return how common matches of each kind of pair are: learned and kept in the same way."""
     path = model / "commoner.json"
@@ -248,24 +261,28 @@ def _commoner(model: Path, index: Index, country: CountryModel, borders: Path) -
 
 def _borders(
     stages: Stages, edges: Edges, index: Index, country: CountryModel, model: Path, secret: bytes,
-    sources: SourcePairs, across: str, settings: Settings, progress: Progress,
+    sources: SourcePairs, recording: Recording, across: str, settings: Settings, progress: Progress,
 ) -> Path:  # fmt: skip
     """Return the folder of all judgements of stage C. Those of an earlier run that stand are taken as they
     are (:mod:`standing_borders`); what is told of them is the same as if all had been made now."""
-    inputs: dict[str, object] = {"across": across, "sources": sources.digest}
+    inputs: dict[str, object] = {
+        "across": across, "sources": sources.digest, "recording": recording.digest,
+    }  # fmt: skip
     place = stages.place("borders", inputs)
     stages.used.add(place)
     if whole(place):
         return place
     ground = {
         "model": digest_of(model / "model.json"), "country": digest_of(model / "country.json"),
-        "sources": sources.digest, "polars": pl.__version__,
+        "sources": sources.digest, "recording": recording.digest, "polars": pl.__version__,
     }  # fmt: skip
     known = guarded("borders", lambda: Known.of(index))
     earlier = _newest(place.parent, ground)
     before = guarded("borders", lambda: Before.read(earlier)) if earlier is not None else None
     plan = guarded("borders", lambda: standing_borders.planned(edges, known, before))
-    parts = _judged_now(stages, edges, index, model, secret, sources, plan, inputs, settings, progress)
+    parts = _judged_now(
+        stages, edges, index, model, secret, sources, recording, plan, inputs, settings, progress
+    )
     made = stages.output(
         "borders",
         inputs,
@@ -277,8 +294,8 @@ def _borders(
 
 
 def _judged_now(
-    stages: Stages, edges: Edges, index: Index, model: Path, secret: bytes, sources: SourcePairs, plan: Plan,
-    inputs: dict[str, object], settings: Settings, progress: Progress,
+    stages: Stages, edges: Edges, index: Index, model: Path, secret: bytes, sources: SourcePairs,
+    recording: Recording, plan: Plan, inputs: dict[str, object], settings: Settings, progress: Progress,
 ) -> list[Path]:  # fmt: skip
     """Return the folders of what is judged now, part by part."""
     frame = edges.frame()
@@ -289,7 +306,7 @@ def _judged_now(
         jobs.append(
             Job(
                 "border", f"part {i + 1}", inputs | {"edges": those},
-                partial(_write_border, index, model, secret, frame[rows], sources),
+                partial(_write_border, index, model, secret, frame[rows], sources, recording),
             )
         )  # fmt: skip
     return outputs(stages, jobs, progress, settings.workers)
@@ -338,14 +355,20 @@ def _shifts(index: Index, sources: SourcePairs) -> np.ndarray:
 
 
 def _write_border(
-    index: Index, model: Path, secret: bytes, edges: pl.DataFrame, sources: SourcePairs, folder: Path
-) -> None:
+    index: Index, model: Path, secret: bytes, edges: pl.DataFrame, sources: SourcePairs,
+    recording: Recording, folder: Path,
+) -> None:  # fmt: skip
     some = Edges.of(edges)
     scene = index.scene(np.r_[some.left, some.right])
     country = CountryModel.read(model, secret)
-    found, seen = border_reports.judged(
-        scene, some.left, some.right, country.across(), _shifts(index, sources)
-    )
+    across, shifts = country.across(), _shifts(index, sources)
+    found, seen = border_reports.judged(scene, some.left, some.right, across, shifts, recording)
+    again = border_reports.half_told(found, some.left, some.right)
+    if again.any():
+        half = found.at(again)
+        every = index.scene(np.r_[half.left, half.right])
+        told, _ = border_reports.judged(every, half.left, half.right, across, shifts, recording, only=True)
+        found = Judged.joined([found.at(~again), half.told_by(told)])
     found.frame().write_parquet(folder / "judged.parquet")
     seen.write_parquet(folder / "seen.parquet")
 
@@ -356,7 +379,7 @@ def _seen(borders: Path) -> Unseen:
 
 def _write_consolidated(
     index: Index, country: CountryModel, settings: Settings, borders: Path, force: Standing,
-    sources: SourcePairs, commoner: np.ndarray, folder: Path,
+    sources: SourcePairs, recording: Recording, commoner: np.ndarray, folder: Path,
 ) -> None:  # fmt: skip
     judged, in_reports = Judged.of(pl.read_parquet(borders / "judged.parquet")), index.in_reports()
     two = index.force_of[judged.left] != index.force_of[judged.right]
@@ -368,8 +391,8 @@ def _write_consolidated(
         scene = index.scene(np.r_[left, right])
         own = index.job_of[left] == index.job_of[right]
         found = [
-            border_reports.judged(scene, left[own], right[own], inside, only=True)[0],
-            border_reports.judged(scene, left[~own], right[~own], across, shift, only=True)[0],
+            border_reports.judged(scene, left[own], right[own], inside, None, recording, only=True)[0],
+            border_reports.judged(scene, left[~own], right[~own], across, shift, recording, only=True)[0],
         ]
         both = Judged.joined(found)
         return priors.with_parts(both, index.force_of[both.left] != index.force_of[both.right], commoner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,12 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from lamplighter.cli.country.reasons_page import page as report
 from lamplighter.cli.main import app
 from lamplighter.national.errors import NationalError
-from lamplighter.national.release.reasons import reasons
+from lamplighter.national.linking.recording.border_weigher import Recording
+from lamplighter.national.linking.recording.source_rates import SourceRates
+from lamplighter.national.release.reasons import habits, reasons
 from lamplighter.national.run import Linked
 from tests.unit.national.country import RELEASE, Country
 
@@ -53,6 +57,19 @@ def test_most_forces_come_first_and_the_least_sure_of_as_many(linked: Linked) ->
     assert forces == sorted(forces, reverse=True)
     two = [max(link.belief for link in one.links) for one in known if len(one.recorded) == 2 and one.links]
     assert two == sorted(two)
+
+
+def test_a_force_that_records_in_its_own_way_is_told_on_the_page(linked: Linked) -> None:
+    rates = SourceRates({"surname": {"alike": {"force-b": 1.3, "force-a": -0.2}, "exact": {"force-b": -0.6}}})
+    told = habits(replace(linked, recording=Recording(rates)))
+    assert [(h.force, h.outcome, round(h.times, 2)) for h in told] == [
+        ("force-b", "surname spelt nearly the same", 2.46),
+        ("force-b", "surname the same", 0.66),
+    ]
+    shown = str(report((), told, "reoffending", "2027-q1"))
+    assert "surname spelt nearly the same" in shown
+    assert "2.5" in shown
+    assert "all forces record alike" in str(report((), (), "reoffending", "2027-q1"))
 
 
 def test_one_record_is_asked_for_and_a_strange_one_is_refused(linked: Linked) -> None:

@@ -268,7 +268,7 @@ def why(
     """Say why records of several forces were taken for one person, for the linker's own eyes."""
     from lamplighter.cli.country.reasons_page import page as report
     from lamplighter.national import run
-    from lamplighter.national.release.reasons import reasons
+    from lamplighter.national.release.reasons import habits, reasons
     from lamplighter.reporting.html_page import html_page
 
     told = _release(purpose, release)
@@ -279,7 +279,7 @@ def why(
         found = run.linked(linker, told, run.Settings(engine=_engine(engine, linker)), step)
     known = reasons(found, least_forces=least_forces, records=record or (), most=most)
     out.touch(mode=0o600)
-    out.write_text(html_page(report(known, purpose, told.release)), "utf-8")
+    out.write_text(html_page(report(known, habits(found), purpose, told.release)), "utf-8")
     console.print(f"{len(known):,} persons are in {out}. Names are in it: it stays with the linker.")
 
 

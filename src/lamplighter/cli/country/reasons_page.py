@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lamplighter.national.release.reasons import Known, Reason
+from lamplighter.national.release.reasons import Habit, Known, Reason
 from lamplighter.reporting.document import Column, Heading, Points, Report, Section, Table, Words
 
 _TITLES = {
@@ -20,12 +20,15 @@ _HOW = (
     "reports say is summed up in bits: ten bits make it about a thousand times as likely that they are one.",
     "The last part, what the two reports say, begins below nought: two people of two forces are hardly ever "
     "one. It is near nought or above it where the reports have the same other party.",
+    "What agrees or differs counts by how both forces record: a slip says less against one person where a "
+    "force has many, and an ethnicity less for one person where most who bear the name have it. The bits of "
+    "a link sum to its weight all the same.",
     "How sure is the belief after rivals were taken off. A person can decide otherwise: it stands "
     "in the linker's folder, and the next run obeys it.",
 )
 
 
-def page(known: Sequence[Known], purpose: str, release: str) -> Report:
+def page(known: Sequence[Known], habits: Sequence[Habit], purpose: str, release: str) -> Report:
     """Return the report."""
     blocks = [block for number, one in enumerate(known, 1) for block in _person(number, one)]
     return Report(
@@ -35,9 +38,21 @@ def page(known: Sequence[Known], purpose: str, release: str) -> Report:
         facts=(("Persons shown", f"{len(known):,}"),),
         sections=(
             Section("persons", "Persons", tuple(blocks) or (Words(("Nobody in this release is.",)),)),
+            Section("habits", "How forces record", (_habits(habits),), appendix=True),
             Section("how", "How to read this", (Points(_HOW),), appendix=True),
         ),
         source="from the stages in the linker's folder",
+    )
+
+
+def _habits(habits: Sequence[Habit]) -> Table | Words:
+    if not habits:
+        return Words(("As far as links show, all forces record alike.",))
+    return Table(
+        "habits",
+        "Between records of one person, times as often as with any force",
+        (Column("Force"), Column("Outcome"), Column("Times as often")),
+        tuple((h.force, h.outcome, f"{h.times:.1f}") for h in habits),
     )
 
 

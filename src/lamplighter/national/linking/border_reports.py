@@ -8,6 +8,7 @@ such reports are judged as two reports of one force are (``linkage/dyads``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,14 +25,25 @@ from lamplighter.linkage.dyads import dyad_evidence, dyad_frames, pair_context, 
 from lamplighter.linkage.dyads.weighed_pairs import Believed
 from lamplighter.linkage.features.record_features import Features
 from lamplighter.linkage.model.agreement_patterns import Weighed, taken
-from lamplighter.linkage.model.match_weights import Weigher
 from lamplighter.linkage.model.parameters import Model
+from lamplighter.national.linking.recording.border_weigher import Recording
 from lamplighter.national.linking.unseen import FIGURES, of_frame
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 MOST_RECORDS = 12
 """So many records of a person, their newest, are set beside those of another."""
+STANDS_IN: Mapping[str, tuple[str, ...]] = {
+    "age": ("birth_date",),
+    "account_name": ("forename", "surname"),
+}
+"""What is compared in place of something else, where one of two records has not got it. Of two persons it
+says nothing more where their other records compare the thing itself: a namesake with another date of birth is
+not the likelier for an age that fits, nor anybody for being called twice what they are called."""
+OF_REPORTS = 2
+"""The last parts of what is said of a pair, which are of their reports."""
+LOOKED_AT_AGAIN = -4.0
+"""Bits from which two persons whom reports alone brought together are judged by all their records."""
 _AT_ONCE = 200_000
 _NOBODY = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
 NOTHING_SEEN = pl.DataFrame(
@@ -66,6 +78,15 @@ class Judged:
     def at(self, rows: Rows | Flags) -> Judged:
         """Some of the pairs."""
         return Judged(*(getattr(self, f)[rows] for f in self.__dataclass_fields__))
+
+    def told_by(self, every: Judged) -> Judged:
+        """Return the same pairs with what ``every`` of their records says of the two, and what their reports
+        add as it is."""
+        assert np.array_equal(self.left, every.left)
+        assert np.array_equal(self.right, every.right)
+        bars = np.column_stack([every.bars[:, :-OF_REPORTS], self.bars[:, -OF_REPORTS:]])
+        compared = np.column_stack([every.compared[:, :-OF_REPORTS], self.compared[:, -OF_REPORTS:]])
+        return replace(self, bars=bars, compared=compared, unnamed=every.unnamed, named=every.named)
 
     def frame(self) -> pl.DataFrame:
         """Return them as a frame: a column a part."""
@@ -111,11 +132,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Records in reports: their ``features``, the ``person`` (n,) and the ``job`` (n,) of each."""
+    """Records in reports: their ``features``, the ``person`` (n,), the ``job`` (n,) and the ``force`` (n,) of
+    each."""
 
     features: Features
     person: Rows
     job: Rows
+    force: npt.NDArray[np.str_]
 
     def rows_of(self, left: Rows, right: Rows) -> tuple[Rows, Rows]:
         """Return the pairs of records of pairs of persons: of each person the newest records."""
@@ -139,15 +162,17 @@ class Scene:
 
 
 def judged(
-    scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None, *, only: bool = False
-) -> tuple[Judged, pl.DataFrame]:
+    scene: Scene, left: Rows, right: Rows, model: Model, shift: Bits | None = None,
+    recording: Recording | None = None, *, only: bool = False,
+) -> tuple[Judged, pl.DataFrame]:  # fmt: skip
     """Return what all records of pairs of persons say, and what their reports add, of these pairs and of
     those whom their reports bring together; and (:func:`_seen`) how many true pairs were looked at.
 
-    ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``only`` these
-    pairs are returned, which may be of one job too.
+    ``shift`` (j, j): bits by which matches of two jobs are commoner than those of any two. ``recording``: how
+    their forces record, if they do not all record like the country. ``only`` these pairs are returned, which
+    may be of one job too.
     """
-    weigher = Weigher(scene.features, model)
+    weigher = (recording or Recording()).weigher(scene.features, model, scene.force)
     weighed = weighed_pairs.widened(weigher, scene.rows_of(left, right), _NOBODY)
     person, job = scene.person, scene.job
     a, b = person[weighed.left], person[weighed.right]
@@ -184,6 +209,14 @@ def _seen(frame: pl.DataFrame, pairs: Packed, n: int, model: Model) -> pl.DataFr
     both = (pl.col("pair") // n).alias("left"), (pl.col("pair") % n).alias("right")
     found = told.group_by("pair", maintain_order=True).agg(pl.col(f).sum().round(DIGITS) for f in FIGURES)
     return found.select(*both, *FIGURES)
+
+
+def half_told(found: Judged, left: Rows, right: Rows) -> Flags:
+    """Tell which pairs may be of one person and are none of these, but were brought together by their
+    reports: nothing was compared of them but what stands in those."""
+    n = int(max(found.right.max(initial=0), right.max(initial=0))) + 1
+    asked = np.isin(packed(found.left, found.right, n), packed(left, right, n))
+    return np.asarray(~asked & (found.total >= LOOKED_AT_AGAIN))
 
 
 def _leaning(context: dyad_evidence.Context, frame: pl.DataFrame, model: Model) -> Bits:
@@ -251,4 +284,13 @@ def _parts(believed: Believed, weighed: Weighed, order: Rows, starts: Rows) -> t
         found[:, -1] = best[:, -1]
         bars[first:last], compared[first:last] = rounded_bits(found), counts > 0
         first = last
+    return _stood_for(bars, compared, [c.name for c in table])
+
+
+def _stood_for(bars: Bits, compared: Flags, names: Sequence[str]) -> tuple[Bits, Flags]:
+    """Leave out what stands in for something else that was compared (:data:`STANDS_IN`)."""
+    for name, others in STANDS_IN.items():
+        told = compared[:, [names.index(other) for other in others]].any(axis=1)
+        bars[told, names.index(name)] = 0.0
+        compared[told, names.index(name)] = False
     return bars, compared

@@ -97,11 +97,8 @@ class Index:
             pl.concat(people).join(self.records.select("record_id", "person", "job"), on="record_id")
         ).sort("record_id")
         features = prepare(everybody.drop("person", "job"), pl.concat(reports))
-        return Scene(
-            features,
-            everybody["person"].to_numpy().astype(np.int64),
-            everybody["job"].to_numpy().astype(np.int64),
-        )
+        person = everybody["person"].to_numpy().astype(np.int64)
+        return Scene(features, person, everybody["job"].to_numpy().astype(np.int64), self.force_of[person])
 
     def in_reports(self) -> pl.DataFrame:
         """Return report_id, role, person and force of all records."""

@@ -23,11 +23,19 @@ from lamplighter.linkage.features.record_features import part_of
 from lamplighter.linkage.model.parameters import Model
 from lamplighter.national.linking.across_forces import Edges
 from lamplighter.national.linking.border_reports import Judged
+from lamplighter.national.linking.index import Index
+from lamplighter.national.linking.recording import learned_rates
+from lamplighter.national.linking.recording.border_weigher import Recording
+from lamplighter.national.linking.recording.ethnic_names import EthnicNames
+from lamplighter.national.linking.recording.learned_rates import MayBeOne
 
 Bits = npt.NDArray[np.float64]
 AS_MANY = 10.0
 """What is expected before anything is seen counts as so many matches."""
 ROUNDS = 20
+LIKELY_BITS, MOST_LIKELY = -2.0, 20_000
+"""How forces record is learned from pairs of persons that come to so many bits, and from no more of them than
+so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,27 @@ def source_pairs(
         {k: round(float(shift[g]), 6) for k, g in told.items()},
         {k: round(float(matches[g]), 3) for k, g in told.items()},
     )
+
+
+def recording(found: Edges, index: Index, model: Model, secret: bytes) -> Recording:
+    """Return how forces record, and which names go with which ethnicity; names are hashed with ``secret``."""
+    faces = index.faces()
+    names = EthnicNames.counted(faces.features, faces.person, secret)
+    likely = np.flatnonzero(found.evidence + bits_of(model.priors.victim) >= LIKELY_BITS)
+    one_in = max(-(-len(likely) // MOST_LIKELY), 1)
+    likely = likely[::one_in]
+    if not len(likely):
+        return Recording(names=names)
+    a, b = found.left[likely], found.right[likely]
+    scene = index.scene(np.r_[a, b])
+    left, right = scene.rows_of(a, b)
+    low, high = (side(scene.person[left], scene.person[right]) for side in (np.minimum, np.maximum))
+    edge = np.unique(low * index.persons + high, return_inverse=True)[1].astype(np.int64)
+    sizes = np.array([*index.sizes().values()], dtype=np.float64)
+    every = float((sizes.sum() ** 2 - (sizes**2).sum()) / 2) / one_in
+    force = index.force_of[scene.person]
+    told = MayBeOne(left, right, edge, scene.person, force, every)
+    return learned_rates.learned(scene.features, model, told, names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 What is said of two persons of two forces follows from the edges that bring the two together: those of anybody
 who stands in a report with the one to anybody who stands in a report with the other. An edge is as it was
 where both of its persons are: the same records, in the same reports, beside the same people. So a judgement
-stands where every edge that brings its two together is as it was, and none of these came or went. All others
-are made anew, from all of their edges; of whom these bring together besides, nothing is taken.
+stands where every edge that brings its two together is as it was, and none of these came or went; and where
+both are as they were, since whom reports alone brought together may be judged by all of their records. All
+others are made anew, from all of their edges; of whom these bring together besides, nothing is taken.
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ def _summed(at: Rows, values: Hashes, n: int) -> Hashes:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Hold what an earlier run judged: all ``edges``, by the persons' names, with what the two held; and the
-    judgements and what they tell of pairs that nobody looked at, by the persons' names too."""
+    """Hold what an earlier run judged: all ``edges``, and all that was ``judged``, by the persons' names,
+    with what the two held; and what they tell of pairs that nobody looked at, by the persons' names too."""
 
     edges: pl.DataFrame
     judged: pl.DataFrame
@@ -120,7 +121,7 @@ class Before:
         name, content = who["name"].to_numpy(), who["content"].to_numpy()
         edges = pl.read_parquet(folder / "edges.parquet")
         return cls(
-            _named(edges, name, content), _named(pl.read_parquet(folder / "judged.parquet"), name),
+            _named(edges, name, content), _named(pl.read_parquet(folder / "judged.parquet"), name, content),
             _named(pl.read_parquet(folder / "seen.parquet"), name),
         )  # fmt: skip
 
@@ -163,7 +164,7 @@ def planned(edges: Edges, known: Known, before: Before | None) -> Plan:
     fresh = now.join(before.edges, on=on, how="anti").select("left", "right")
     gone = before.edges.join(now, on=on, how="anti").drop("left", "right")
     changed = pl.concat([fresh, _numbered(gone, known).select("left", "right")]).unique()
-    wanted = _brought(changed, known, n)
+    wanted = distinct([_brought(changed, known, n), _of_others(before.judged, known, n)])
     rows = _bringing(edges, wanted, known, n)
     if len(rows) > MOST_ANEW * len(edges):
         return Plan(every)
@@ -171,6 +172,16 @@ def planned(edges: Edges, known: Known, before: Before | None) -> Plan:
         rows, wanted, Judged.of(_standing(before.judged, known, wanted, n)),
         _standing(before.seen, known, wanted, n).select("left", "right", *FIGURES),
     )  # fmt: skip
+
+
+def _of_others(judged: pl.DataFrame, known: Known, n: int) -> Packed:
+    """Return the pairs that were judged of persons of whom either is not as it was."""
+    here = _numbered(judged.drop("left", "right"), known)
+    a, b = here["left"].to_numpy(), here["right"].to_numpy()
+    other = (known.content[a] != here["left_holds"].to_numpy()) | (
+        known.content[b] != here["right_holds"].to_numpy()
+    )
+    return packed(np.minimum(a, b)[other], np.maximum(a, b)[other], n)
 
 
 def _numbered(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
@@ -186,7 +197,7 @@ def _numbered(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 def _standing(frame: pl.DataFrame, known: Known, wanted: Packed, n: int) -> pl.DataFrame:
     """Return what stands of an earlier run's rows, in order of its persons' numbers of now."""
-    columns = [c for c in frame.columns if not c.endswith("_name")]
+    columns = [c for c in frame.columns if not c.endswith(("_name", "_holds"))]
     here = _numbered(frame.drop("left", "right"), known)
     # Forces keep their order, and persons theirs within a force, but for those that came between.
     low, high = (f("left", "right") for f in (pl.min_horizontal, pl.max_horizontal))

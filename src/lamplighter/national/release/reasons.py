@@ -19,7 +19,7 @@ from lamplighter.national.run import Linked
 
 MOST = 20
 SHOWN_PARTS = 8
-_LEAST_BITS = 0.1
+_LEAST_BITS, _LEAST_HABIT = 0.1, 0.5
 RECORDED = ("names", "birth_date", "postcode", "phones", "emails", "pnc_id", "cro")
 REPORTS = "What the two reports say, and how common matches are"
 HOME = "People of one home or family"
@@ -46,6 +46,16 @@ class Reason:
     kind: str
     parts: tuple[tuple[str, float], ...]
     rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Hold an ``outcome`` to which records of one person come so many ``times`` as often when a ``force``
+    made one of them."""
+
+    force: str
+    outcome: str
+    times: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,21 @@ def reasons(
         )
         for group in chosen
     )
+
+
+def habits(found: Linked, most: int = MOST) -> tuple[Habit, ...]:
+    """Return how forces record otherwise than others do, as pairs are weighed by it, what is furthest from
+    the others first."""
+    titles = {(c.name, v.name): v.title for c in found.country.model.table for v in c.levels}
+    every = [
+        (bits, force, titles[comparison, level])
+        for comparison, levels in found.recording.rates.same.items()
+        for level, row in levels.items()
+        for force, bits in row.items()
+        if abs(bits) >= _LEAST_HABIT
+    ]
+    every.sort(key=lambda h: (-abs(h[0]), h[1], h[2]))
+    return tuple(Habit(force, title, 2.0**bits) for bits, force, title in every[:most])
 
 
 def _across(found: Linked) -> pl.DataFrame:
