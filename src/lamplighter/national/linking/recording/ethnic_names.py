@@ -118,7 +118,7 @@ class NamedBits:
             if column in self.odds:
                 odds = odds + np.where(codes >= 0, self.odds[column][np.maximum(codes, 0), ethnicity], 0.0)
         among = 1 / (1 + np.exp2(-odds))
-        return np.maximum(np.log2(among) - np.log2(share), 0.0)
+        return np.asarray(np.maximum(np.log2(among) - np.log2(share), 0.0))
 
 
 def _odds(share: Bits) -> Bits:

@@ -66,7 +66,7 @@ def learned(features: Features, model: Model, told: MayBeOne, names: EthnicNames
     weighed = weigher.weigh(told.left, told.right)
     found = model.arrays.with_frequencies(model.arrays.patterns(weighed.levels), weigher.frequencies(weighed))
     changing = [i for i, c in enumerate(model.table) if not c.stable]
-    told_of_home = (weighed.levels[:, changing] >= 0).any(axis=1)
+    told_of_home = np.asarray((weighed.levels[:, changing] >= 0).any(axis=1))
     weight, moved = _moved(found, told, model, told_of_home)
     forces, codes = np.unique(told.force, return_inverse=True)
     same = _Counted.of(weighed.levels, weight, codes[told.left], codes[told.right], len(forces))
