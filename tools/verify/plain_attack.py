@@ -190,8 +190,8 @@ Asked = tuple[str, dict[int, float], bool]
 
 
 def _hidden(editions: Sequence[Edition], measure: str, people: _People) -> Iterator[Asked]:
-    """Yield the cells that any edition hid; one that is the same in two of them once."""
-    seen = set()
+    """Yield the cells that any edition hid, and none printed; one that is the same in two of them once."""
+    seen = set(_printed(editions, measure, people))
     for edition in editions:
         printed = {t.name: t for t in edition.printed.tables}
         for table in edition.truth.tables:
@@ -200,6 +200,15 @@ def _hidden(editions: Sequence[Edition], measure: str, people: _People) -> Itera
                 if printed[table.name].counts[codes] is None and frozenset(cost) not in seen:
                     seen.add(frozenset(cost))
                     yield f"{' / '.join(codes)} {table.as_at}", dict.fromkeys(cost, 1.0), False
+
+
+def _printed(editions: Sequence[Edition], measure: str, people: _People) -> Iterator[frozenset[int]]:
+    """Yield the people of each cell that an edition printed: no secret, if another hides the same people."""
+    for edition in editions:
+        for table in (t for t in edition.printed.tables if t.measure == measure):
+            for codes, figure in table.counts.items():
+                if figure is not None:
+                    yield frozenset(people.of(table.dimensions, codes, table.as_at))
 
 
 def _left_out(edition: Edition, measure: str, threshold: int, people: _People) -> Iterator[Asked]:

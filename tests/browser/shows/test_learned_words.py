@@ -96,7 +96,6 @@ def marked(page: Page) -> list[str]:
     return page.locator("blockquote mark").all_inner_texts()
 
 
-@pytest.mark.usefixtures("own_login")
 def test_words_are_corrected_taught_accepted_read_elsewhere_and_taken_back(page: Page, site: str) -> None:
     page.set_default_timeout(60_000)
     lead = steps.given_a_user(Role.STALKING_LEAD, agency="force-a", name="Alex Thorne")

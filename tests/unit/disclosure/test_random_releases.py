@@ -48,6 +48,12 @@ def test_lines_are_left_out_of_many_of_them() -> None:
     assert sum(left_out(seed, own) != own for seed, own in enumerate(drawn)) >= 20
 
 
+@pytest.mark.parametrize("seed", [5020, 9644])
+def test_what_is_printed_of_the_same_people_before_is_no_secret_when_a_correction_hides_it(seed: int) -> None:
+    """The correction is of women: the figure of men is the same people as in the edition before."""
+    assert one(seed).words == ""
+
+
 def test_a_solver_that_loses_its_way_from_the_last_answer_begins_anew() -> None:
     """In this release the simplex ends without an answer although there is one."""
     line = one(626, 6, RELEASES)
