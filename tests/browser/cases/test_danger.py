@@ -11,7 +11,7 @@ from lamplighter.courses.reports.readings import DOMESTIC
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Case
 from tests.browser import steps
-from tests.browser.cases.test_case import given_agencies, then_it_is_good
+from tests.browser.cases.test_case import PICTURES, given_agencies
 from tests.integration.patterns.test_abuse import a_pattern
 
 
@@ -30,20 +30,20 @@ def test_danger_is_asked_and_the_police_come_before_the_decision(page: Page, sit
         "Enter who is in danger, and what has been done about it",
         "Who is in danger, and what has been done about it?",
     )
-    then_it_is_good(page, "danger-refer")
+    steps.then_it_is_good(page, PICTURES, "danger-refer")
     page.get_by_label("Who is in danger, and what has been done").fill("She is. 999 was called at 7pm.")
     page.get_by_role("button", name="Refer these two people").click()
     case = Case.objects.get()
     page.goto(f"{site}/cases/{case.key}/triage")
     expect(page.get_by_text("The referral says that somebody is in danger now.", exact=False)).to_be_visible()
-    then_it_is_good(page, "danger-triage")
+    steps.then_it_is_good(page, PICTURES, "danger-triage")
     page.get_by_label("Direct intervention").check()
     page.get_by_label("Fixated, obsessive, unwanted").check()
     page.get_by_label("Why?", exact=True).fill("Two years.")
     page.get_by_role("button", name="Save decision").click()
     expect(page.get_by_role("alert")).to_contain_text("Record the police safeguarding check first")
     page.get_by_role("link", name="Record a police safeguarding check").click()
-    then_it_is_good(page, "danger-check")
+    steps.then_it_is_good(page, PICTURES, "danger-check")
     page.get_by_label("Who of the police did it?").fill("PC Reed, Force A")
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     for part, value in (("Day", yesterday.day), ("Month", yesterday.month), ("Year", yesterday.year)):
@@ -53,7 +53,7 @@ def test_danger_is_asked_and_the_police_come_before_the_decision(page: Page, sit
     page.get_by_role("button", name="Save check").click()
     page.goto(f"{site}/cases/{case.key}/triage")
     expect(page.get_by_text("With her sister. Number flagged.")).to_be_visible()
-    then_it_is_good(page, "danger-checked")
+    steps.then_it_is_good(page, PICTURES, "danger-checked")
 
 
 def test_the_list_says_why_and_by_when(page: Page, site: str) -> None:
@@ -63,11 +63,11 @@ def test_the_list_says_why_and_by_when(page: Page, site: str) -> None:
     page.goto(f"{site}/patterns/")
     page.get_by_text("How the order is made").click()
     expect(page.get_by_text("has not been tested on real outcomes", exact=False)).to_be_visible()
-    then_it_is_good(page, "order-list")
+    steps.then_it_is_good(page, PICTURES, "order-list")
     page.goto(f"{site}/patterns/?view=abuse")
-    then_it_is_good(page, "order-abuse-list")
+    steps.then_it_is_good(page, PICTURES, "order-abuse-list")
     page.goto(f"{site}/patterns/C-1/abuse")
-    then_it_is_good(page, "order-abuse")
+    steps.then_it_is_good(page, PICTURES, "order-abuse")
     page.get_by_label("What did you do?").fill("The domestic abuse team has it.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("“The domestic abuse team has it.”", exact=False)).to_be_visible()

@@ -16,7 +16,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.meetings import services
 from lamplighter.hub.meetings.models import Line, Meeting
 from tests.browser import steps
-from tests.browser.cases.test_case import given_agencies, then_it_is_good
+from tests.browser.cases.test_case import given_agencies
 
 
 def given_a_case(by: User) -> Case:
@@ -27,9 +27,9 @@ def given_a_case(by: User) -> Case:
 
 def when_i_plan(page: Page, site: str, day: dt.date) -> None:
     page.goto(f"{site}/meetings/")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_role("button", name="Plan a meeting").click()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_role("button", name="Save").click()
     steps.then_the_error_summary_leads_to(page, "Enter the time", "At what time?")
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
@@ -50,7 +50,7 @@ def test_a_meeting_is_planned_its_agenda_ordered_and_its_minutes_agreed(page: Pa
         for case in (first, second):
             services.ask_for(user, case, "discussion", "Nobody has looked for weeks.")
     page.reload()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     section = page.locator("#discussion .ll-agenda__item a.govuk-\\!-font-weight-bold")
     expect(section).to_have_count(2)
     before = section.all_text_contents()
@@ -59,31 +59,31 @@ def test_a_meeting_is_planned_its_agenda_ordered_and_its_minutes_agreed(page: Pa
     page.keyboard.press("Enter")
     expect(section).to_have_text(before[::-1])
     page.goto(f"{site}/meetings/{meeting.key}/returns")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.goto(f"{site}/meetings/{meeting.key}/attendance")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.goto(f"{site}/cases/{first.key}/meetings/{meeting.key}")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_role("button", name="Add to the minutes").click()
     steps.then_the_error_summary_leads_to(page, "Enter what was said", "What was said?")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_label("Decision", exact=True).check()
     page.get_by_label("Everybody on the case").check()
     page.get_by_label("What was said?").fill("Force A reads the film first.")
     page.get_by_role("button", name="Add to the minutes").click()
     expect(page.locator(".ll-timeline__words")).to_have_text("Force A reads the film first.")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_role("link", name=re.compile("^Correct")).click()
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     Meeting.objects.update(
         starts_at=timezone.now() - dt.timedelta(hours=1), ends_at=timezone.now() + dt.timedelta(hours=1)
     )
     page.goto(f"{site}/meetings/{meeting.key}/agree")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
     page.get_by_role("button", name="Agree the minutes").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Minutes agreed")
     page.goto(f"{site}/cases/{first.key}/meetings")
-    then_it_is_good(page)
+    steps.then_it_is_good(page)
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -115,4 +115,4 @@ def test_without_script_a_line_is_written_and_the_page_fits(
     page.set_viewport_size({"width": width, "height": 800})
     for address in (f"meetings/{meeting.key}", f"cases/{case.key}/meetings/{meeting.key}"):
         page.goto(f"{site}/{address}")
-        then_it_is_good(page)
+        steps.then_it_is_good(page)

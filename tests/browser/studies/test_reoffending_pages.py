@@ -15,7 +15,7 @@ from lamplighter.cli.country.national_page import page as national_page
 from lamplighter.cli.country.reasons_page import page as reasons_page
 from lamplighter.national import run
 from lamplighter.national.release import links
-from lamplighter.national.release.reasons import reasons
+from lamplighter.national.release.reasons import habits, reasons
 from lamplighter.reporting.folder import PAGE
 from lamplighter.reporting.html_page import html_page
 from lamplighter.studies.reoffending.report.folder import write_report
@@ -56,7 +56,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quality = pl.read_parquet(told.folder / "quality.parquet")
     (place / "linked.html").write_text(html_page(national_page(told.told, quality)), "utf-8")
     known = reasons(linked, most=3)
-    (place / "why.html").write_text(html_page(reasons_page(known, RELEASE.purpose, RELEASE.release)), "utf-8")
+    (place / "why.html").write_text(
+        html_page(reasons_page(known, habits(linked), RELEASE.purpose, RELEASE.release)), "utf-8"
+    )
     folder = a_folder(place / "kept")
     assert added(folder, released(place / "study", PEOPLE), "--made-up").exit_code == 0
     write_site(build(folder, AS_AT), place / "site")
