@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import sys
 import tempfile
 import time
@@ -470,10 +471,13 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
             other = _second(release, chosen, printed, account)
             if other is not None:
                 second, proved = account.cost / max(other[0], LEAST_VALUE), other[1]
-        if isinstance(outcome, gate.Blocked) and (by_hand or _printed_before(outcome)):
+        if isinstance(outcome, gate.Blocked) and (
+            by_hand or _printed_before(outcome) or _whatever_is_hidden(outcome, account)
+        ):
             refused += 1  # cannot be made safe: refused, with the reason
             words.append(outcome.words)
-            reasons.update(_reasons(outcome))
+            by_all = not by_hand and not _printed_before(outcome)
+            reasons.update({"whatever is hidden"} if by_all else _reasons(outcome))
             break
         if isinstance(outcome, gate.Blocked):
             blocked += 1
@@ -554,6 +558,14 @@ def _reason(finding: Finding) -> str:
 def _printed_before(outcome: gate.Blocked) -> bool:
     """Tell whether all that was found is given away by an earlier release or one exact count of it."""
     return _reasons(outcome) <= {"printed before", "one exact"}
+
+
+def _whatever_is_hidden(outcome: gate.Blocked, account: Account) -> bool:
+    """Tell whether all that was found is told although everything that may be hidden is hidden."""
+    codes = r"(?<= )[^ ,]+(?=,|$| \()"
+    given_away = {frozenset(re.findall(codes, name.split(": ", 1)[1])) for name in account.beyond_help}
+    found = {frozenset(f.cell.split(" / ")) - {TOTAL} for f in outcome.attack.findings}
+    return found <= given_away
 
 
 def _second(

@@ -54,6 +54,12 @@ def test_what_is_printed_of_the_same_people_before_is_no_secret_when_a_correctio
     assert one(seed).words == ""
 
 
+@pytest.mark.parametrize("seed", [4161, 8405])
+def test_a_correction_that_tells_what_was_hidden_whatever_is_hidden_now_is_refused(seed: int) -> None:
+    line = one(seed)
+    assert (line.refused, line.blocked, line.reasons) == (1, 0, {"whatever is hidden": 1})
+
+
 def test_a_solver_that_loses_its_way_from_the_last_answer_begins_anew() -> None:
     """In this release the simplex ends without an answer although there is one."""
     line = one(626, 6, RELEASES)
