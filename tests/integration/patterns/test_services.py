@@ -222,7 +222,7 @@ def test_agreeing_is_kept_as_agreeing_and_adding_as_adding(officer):
     assert [c["kind"] for c in corrections([third])] == ["accepted", "added", "accepted"]
     read = {a["behaviour"]: a for a in words_read(third, 1).acts}
     assert read["threat_kill"]["how"] == "read from the words"
-    assert read["threat_kill"]["said"] == "agreed by A. Officer"
+    assert read["threat_kill"]["said"].startswith("agreed by A. Officer on ")
     assert read["damage"]["rule"] == "person:added"
     assert read["following"]["rule"] == "person:accepted"
     assert read["following"]["how"] == "no longer read from the words, but agreed by a person"
