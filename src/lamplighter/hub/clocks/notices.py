@@ -48,7 +48,7 @@ def notices(user: User, *, team: bool) -> list[Notice]:
 def by_context(user: User) -> list[tuple[str, Callable[[], list[Notice]]]]:
     """Return each context that may have notices for this person, by its label, and how to ask it."""
     return [
-        (module.__name__.split(".")[-2], partial(module.notices, user, False))
+        (module.__name__.removeprefix("lamplighter.hub.").split(".")[0], partial(module.notices, user, False))
         for module in _modules("notices")
     ]
 
