@@ -67,10 +67,14 @@ def pairs_within(pairs: pl.DataFrame, records: pl.DataFrame, group: Rows, force:
     )
     linked = group[placed["person"].to_numpy()] == group[placed["person_2"].to_numpy()]
     suspects = (pl.col("role") == "suspect") & (pl.col("role_2") == "suspect")
-    return placed.select(
-        "person", "person_2", p="probability", pair=pl.lit(force), linked=pl.Series(linked),
+    told = placed.select(
+        "person", "person_2", p="probability", linked=pl.Series(linked),
         part=pl.when(suspects).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
     )  # fmt: skip
+    # Two persons have many pairs of records; every figure is a sum, so one row will do for them.
+    by = ["person", "person_2", "linked", "part"]
+    summed = told.group_by(by, maintain_order=True).agg(pl.col("p").sum(), n=pl.len().cast(pl.Int64))
+    return summed.select("person", "person_2", "p", "n", "linked", "part", pair=pl.lit(force))
 
 
 def pairs_across(
@@ -88,6 +92,7 @@ def pairs_across(
     kept = frame.filter((pl.col("p") >= LEAST_BELIEF) | pl.col("linked"))
     return kept.select(
         "person", "person_2", "p", pl.concat_str(low, high, separator="|").alias("pair"), "linked",
+        n=pl.lit(1, pl.Int64),
         part=pl.when(pl.col("kind") == KINDS["suspect"]).then(pl.lit("suspect")).otherwise(pl.lit("victim")),
     )  # fmt: skip
 
@@ -95,8 +100,9 @@ def pairs_across(
 def figures(scope: str, pairs: pl.DataFrame, persons: pl.DataFrame, unseen: Unseen) -> pl.DataFrame:
     """Return the figures of a scope (:data:`SCHEMA`).
 
-    ``pairs``: person, person_2, p (belief), ``pair`` of forces, ``linked`` and ``part``; ``persons``: see
-    :func:`persons_told`. A pair of two who are told differently counts half for each.
+    ``pairs``: person, person_2, ``n`` pairs of records and p, the sum of what is believed of them, ``pair``
+    of forces, ``linked`` and ``part``; ``persons``: see :func:`persons_told`. A pair of two who are told
+    differently counts half for each.
     """
     more = {party: unseen.more(party) for party in ("victim", "suspect")}
     for at, name in ((0, "seen"), (1, "least")):
@@ -117,9 +123,9 @@ def figures(scope: str, pairs: pl.DataFrame, persons: pl.DataFrame, unseen: Unse
 
 
 def _counted(pairs: pl.DataFrame, scope: str, by: str) -> pl.DataFrame:
-    p, w, linked = pl.col("p"), pl.col("weight"), pl.col("linked")
+    p, w, linked, n = pl.col("p"), pl.col("weight"), pl.col("linked"), pl.col("n")
     found = pairs.group_by("group").agg(
-        links=w.filter(linked).sum().round(0), false_links=(w * (1 - p)).filter(linked).sum(),
+        links=(w * n).filter(linked).sum().round(0), false_links=(w * (n - p)).filter(linked).sum(),
         missed_links=(w * p).filter(~linked).sum(), never_looked_at=(w * pl.col("seen")).sum(),
         never_looked_at_most=(w * pl.col("least")).sum(),
     )  # fmt: skip
