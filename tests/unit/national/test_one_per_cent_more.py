@@ -13,6 +13,9 @@ import pytest
 
 from lamplighter.national import run
 from lamplighter.national.linking import border_reports, standing_borders
+from lamplighter.national.linking.across_forces import Edges
+from lamplighter.national.linking.border_reports import Judged
+from lamplighter.national.linking.standing_borders import Before, Known, planned
 from lamplighter.national.run import Linked
 from lamplighter.records.schema import Bundle
 from tests.unit.national.country import ALONE, RELEASE, Country, made, silent
@@ -169,3 +172,26 @@ def test_two_who_are_told_apart_by_no_name_are_judged_all_anew(before: Country) 
     assert len(standing_borders.planned(edges, known, old).rows) == 0
     known.name[1] = known.name[0]
     assert len(standing_borders.planned(edges, known, old).rows) == len(edges)
+
+
+def test_whom_reports_alone_brought_together_is_judged_again_when_one_has_another_report(
+    tmp_path: Path,
+) -> None:
+    """Persons 1 and 3 stand in reports with 0 and 2, whose edge is as it was; 1 stands in a new one too."""
+    n = 10
+    names = np.arange(100, 100 + n, dtype=np.uint64)
+    beside = pl.DataFrame({"person": [0, 1, *range(2, n)], "report": [0, 0, 1, 1, *range(4, n)]})
+    edges = Edges(np.array([0, 4, 5, 6]), np.array([2, 7, 8, 9]), np.zeros(4))
+    one = pl.DataFrame({"left": [1], "right": [3], "bar0": [0.0], "compared0": [True], "unnamed": [False],
+                        "named": [True], "kind": [0], "leaning": [0.0]})  # fmt: skip
+    before = Known(names, names, beside)
+    standing_borders.write(tmp_path, edges, before, Judged.of(one), border_reports.NOTHING_SEEN)
+    more = pl.concat([beside, pl.DataFrame({"person": [1], "report": [50]})])
+    held = names.copy()
+    held[1] += 1
+    read = Before.read(tmp_path)
+    assert planned(edges, before, read).rows.tolist() == []
+    plan = planned(edges, Known(names, held, more), read)
+    assert plan.rows.tolist() == [0]
+    assert plan.judged is not None
+    assert len(plan.judged.left) == 0

@@ -98,7 +98,7 @@ class Card:
         return self.next_review < on
 
 
-_CHANGE = Rows(
+CHANGE = Rows(
     "change",
     "Changes",
     (Value("on", "On", of=dt.date), text("by", "By", longest=200), text("what", "What was changed")),
@@ -117,7 +117,7 @@ CARD = Rows(
         text("author", "Author", longest=200),
         text("checker", "Checked by", longest=200),
         Value("next_review", "Next review", of=dt.date),
-        _CHANGE,
+        CHANGE,
     ),
     code="",
     heading="number",

@@ -32,6 +32,7 @@ from lamplighter.studies.reoffending.report.release_names import (
     READ_OUT,
     period_of,
 )
+from lamplighter.studies.scorecard.releases.cards import CHANGE
 from lamplighter.vocabulary.codes import code_set
 from lamplighter.vocabulary.forces import force_named
 from lamplighter.vocabulary.upkeep import Change
@@ -103,14 +104,6 @@ class ReoffendingCard:
         return self.next_review < on
 
 
-_CHANGE = Rows(
-    "change",
-    "Changes",
-    (Value("on", "On", of=dt.date), text("by", "By", longest=200), text("what", "What was changed")),
-    code="",
-    heading="what",
-    dated=False,
-)
 _TABLES = {name: name for name in (OUTCOMES, BY_FORCE, KNOWN, FORCES, ORDERS)}
 _LINE = Rows(
     "line",
@@ -139,7 +132,7 @@ CARD = Rows(
         text("author", "Author", longest=200),
         text("checker", "Checked by", longest=200),
         Value("next_review", "Next review", of=dt.date),
-        _CHANGE,
+        CHANGE,
         _LINE,
     ),
     code="name",
